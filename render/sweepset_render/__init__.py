@@ -1,0 +1,1 @@
+"""Plan frames, run Blender, collect and check datasets."""

@@ -1,0 +1,1 @@
+"""Procedural scenes, built by code in Blender and labelled at creation."""

@@ -1,0 +1,1 @@
+"""Train and compare segmentation models on photos and renders."""
