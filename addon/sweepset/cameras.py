@@ -1,0 +1,238 @@
+"""From a sweep to camera poses in a scene, and from a camera to its intrinsics."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from . import sweeps, viewpoints
+from .errors import SweepsetError
+from .sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
+from .viewpoints import Surroundings
+
+DEFAULT_FRAMES = 16
+"""Frames of a sweep that has no number of its own."""
+OPENCV_FROM_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
+"""Turns camera axes: Blender's y up and z backward into OpenCV's y down and z forward."""
+
+
+class Placement:
+    """The poses of one sweep through one scene; any of them can be had without the others."""
+
+    def __init__(
+        self,
+        scene: bpy.types.Scene,
+        view_layer: bpy.types.ViewLayer,
+        sweep: Sweep,
+        frames: int | None,
+        seed: int,
+        unit: float,
+        fov: float,
+        lens_jitter: float,
+        aspect: float,
+    ) -> None:
+        self._scene, self._view_layer, self._sweep, self._seed = scene, view_layer, sweep, seed
+        self._unit, self._fov, self._lens_jitter, self._aspect = unit, fov, lens_jitter, aspect
+        self._own = list(_own_poses(scene, view_layer, sweep)) if isinstance(sweep, Cameras) else []
+        keyed = isinstance(sweep, Path) and self._path().type == "CAMERA"
+        natural = len(self._own) or (scene.frame_end - scene.frame_start + 1 if keyed else DEFAULT_FRAMES)
+        self.frames = frames or natural
+        self._surroundings: Surroundings | None = None
+        self._stands: list[viewpoints.Stand] = []
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The scene to cast rays in, evaluated when it is first asked for."""
+        if self._surroundings is None:
+            self._surroundings = Surroundings(self._scene, self._view_layer.depsgraph, self._unit)
+            if self._surroundings.empty:
+                raise SweepsetError(
+                    "the scene shows nothing: no visible object has a surface; check what is hidden from renders"
+                )
+        return self._surroundings
+
+    def pose(self, frame: int) -> Pose:
+        """Return the pose of a frame. The scene's time may have been moved to find it."""
+        rng = sweeps.random_for(self._seed, frame)
+        fov = self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter))
+        if isinstance(self._sweep, Cameras):
+            return self._own[frame % len(self._own)]
+        if isinstance(self._sweep, Path):
+            return self._along(frame, fov)
+        time = self._scene.frame_current
+        if isinstance(self._sweep, Viewpoints):
+            return Pose(self._viewpoint(frame, fov, rng), fov, time)
+        return Pose(self._around(frame, fov), fov, time)
+
+    def _viewpoint(self, frame: int, fov: float, rng: random.Random) -> np.ndarray:
+        sweep = self._sweep
+        if not self._stands:
+            self._stands = self.surroundings.stands(sweep)
+            if not self._stands:
+                raise SweepsetError(
+                    "viewpoints found no floor with head room to stand on: use --sweep orbit, or --unit if the "
+                    "scene's units are not metres"
+                )
+        order = list(range(len(self._stands)))
+        sweeps.random_for(self._seed).shuffle(order)
+        return viewpoints.choose(
+            self.surroundings, self._stands, sweep, fov, self._aspect, order, frame, rng
+        )
+
+    def _subject(self) -> tuple[np.ndarray, float]:
+        """Return the floor point below what an orbit circles, and the subject's radius, in scene units."""
+        around = self.surroundings
+        if self._sweep.target:
+            target = np.array(self._sweep.target) / self._unit
+            return target, 1.0 / self._unit
+        middle = (around.low + around.high) / 2
+        return np.array([middle[0], middle[1], around.low[2]]), float(np.linalg.norm((around.high - around.low) / 2))
+
+    def _around(self, frame: int, fov: float) -> np.ndarray:
+        sweep, metre = self._sweep, 1.0 / self._unit
+        base, size = self._subject()
+        turn = 360.0 * sweep.turns
+        if isinstance(sweep, Gimbal):
+            cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
+            steps = math.ceil(self.frames / len(cameras))
+            distance, height = cameras[frame % len(cameras)]
+            azimuth = turn * (frame // len(cameras)) / steps
+            radius = distance * metre
+        else:
+            azimuth, height = sweep.start + turn * frame / self.frames, sweep.height
+            radius = sweep.radius * metre or self._free_radius(base, azimuth, height * metre, size, fov)
+        position = sweeps.around(base, radius, azimuth, height * metre)
+        look = base if sweep.target else base + np.array([0.0, 0.0, 0.8 * metre])
+        return sweeps.look_at(position, look)
+
+    def _free_radius(self, base: np.ndarray, azimuth: float, height: float, size: float, fov: float) -> float:
+        """Return how far to step back: until the subject fits, but never through a wall around the camera."""
+        whole = size / math.sin(math.radians(fov) / 2)
+        axis = base + np.array([0.0, 0.0, height])
+        free, _, _ = self.surroundings.cast(axis, sweeps.direction(azimuth, 0.0))
+        behind, _, _ = self.surroundings.cast(axis, sweeps.direction(azimuth + 180.0, 0.0))
+        enclosed = math.isfinite(free) and math.isfinite(behind)
+        return min(whole, max(0.85 * free, 0.3 / self._unit)) if enclosed else whole
+
+    def _path(self) -> bpy.types.Object:
+        name = self._sweep.along
+        able = {
+            item.name: item
+            for item in self._scene.objects
+            if item.type == "CURVE" or (item.type == "CAMERA" and moves(item))
+        }
+        if name in able:
+            return able[name]
+        if not name and len(able) == 1:
+            return next(iter(able.values()))
+        raise SweepsetError(
+            f"sweep path: {'no curve or keyframed camera ' + repr(name) if name else 'which one is not clear'}; "
+            f"the file has {', '.join(repr(n) for n in able) or 'none'}: pass -p along=NAME"
+        )
+
+    def _along(self, frame: int, fov: float) -> Pose:
+        path = self._path()
+        position = frame / max(self.frames - 1, 1)
+        if path.type == "CAMERA":
+            start, end = self._scene.frame_start, self._scene.frame_end
+            time = round(start + position * (end - start))
+            self._scene.frame_set(time)
+            matrix = _camera_matrix(path, self._view_layer.depsgraph)
+            return Pose(matrix, _perspective_fov(path, fov), time, path.name if path.data.type == "PERSP" else "")
+        points = _curve_points(path, self._view_layer.depsgraph)
+        lengths = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
+        ahead = lengths[-1] * 1e-3
+
+        def at(length: float) -> np.ndarray:
+            return np.array([np.interp(length, lengths, points[:, axis]) for axis in range(3)])
+
+        here = min(position * lengths[-1], lengths[-1] - ahead)
+        lift = np.array([0.0, 0.0, self._sweep.height / self._unit])
+        if self._sweep.look == "ahead":
+            matrix = sweeps.look_along(at(here) + lift, at(here + ahead) - at(here))
+        else:
+            middle = (self.surroundings.low + self.surroundings.high) / 2
+            matrix = sweeps.look_at(at(here) + lift, middle)
+        return Pose(matrix, fov, self._scene.frame_current)
+
+
+def moves(item: bpy.types.Object) -> bool:
+    """Tell whether an object is animated, by itself, by a parent or by what constrains it."""
+    seen: set[bpy.types.Object] = set()
+    waiting: list[bpy.types.Object | None] = [item]
+    while waiting:
+        current = waiting.pop()
+        if current is None or current in seen:
+            continue
+        seen.add(current)
+        for holder in (current, current.data):
+            animation = getattr(holder, "animation_data", None)
+            if animation and (animation.action or animation.drivers or animation.nla_tracks):
+                return True
+        waiting += [current.parent, *(getattr(constraint, "target", None) for constraint in current.constraints)]
+    return False
+
+
+def _own_poses(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, sweep: Cameras) -> Iterator[Pose]:
+    """Go over the poses of a file's perspective cameras, at each frame where one moves."""
+    cameras = sorted((item for item in scene.objects if item.type == "CAMERA"), key=lambda item: item.name)
+    if sweep.only and sweep.only not in [camera.name for camera in cameras]:
+        raise SweepsetError(
+            f"sweep cameras: no camera {sweep.only!r}; the file has {', '.join(c.name for c in cameras) or 'none'}"
+        )
+    usable = [c for c in cameras if c.data.type == "PERSP" and sweep.only in ("", c.name)]
+    if not usable:
+        raise SweepsetError(
+            f"sweep cameras: the file has no perspective camera to use (cameras: "
+            f"{', '.join(f'{c.name}, {c.data.type.lower()}' for c in cameras) or 'none'}); use --sweep viewpoints"
+        )
+    now = scene.frame_current
+    for camera in usable:
+        for time in range(scene.frame_start, scene.frame_end + 1) if moves(camera) else [now]:
+            if scene.frame_current != time:
+                scene.frame_set(time)
+            yield Pose(_camera_matrix(camera, view_layer.depsgraph), _perspective_fov(camera, 0.0), time, camera.name)
+    if scene.frame_current != now:
+        scene.frame_set(now)
+
+
+def _camera_matrix(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    return np.array(camera.evaluated_get(depsgraph).matrix_world.normalized())
+
+
+def _perspective_fov(camera: bpy.types.Object, otherwise: float) -> float:
+    return math.degrees(camera.data.angle_x) if camera.data.type == "PERSP" else otherwise
+
+
+def _curve_points(curve: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """Return points along a curve in world space, (n, 3), n >= 2."""
+    plain = curve.data.copy()
+    plain.bevel_depth, plain.extrude, plain.bevel_object = 0.0, 0.0, None
+    item = bpy.data.objects.new("Sweepset path", plain)
+    try:
+        mesh = item.to_mesh()
+        matrix = curve.evaluated_get(depsgraph).matrix_world
+        points = np.array([tuple(matrix @ Vector(vertex.co)) for vertex in mesh.vertices])
+    finally:
+        bpy.data.objects.remove(item)
+        bpy.data.curves.remove(plain)
+    if len(points) < 2 or np.allclose(points, points[0]):
+        raise SweepsetError(f"sweep path: curve {curve.name!r} has no length; draw at least two points")
+    return points
+
+
+def intrinsics(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, width: int, height: int) -> np.ndarray:
+    """Return K, (3, 3), in pixels, with pixel centres at .5, of a perspective camera with square pixels."""
+    projection = np.array(camera.evaluated_get(depsgraph).calc_matrix_camera(depsgraph, x=width, y=height))
+    return np.array(
+        [
+            [projection[0, 0] * width / 2, 0.0, width / 2 * (1 - projection[0, 2])],
+            [0.0, projection[1, 1] * height / 2, height / 2 * (1 + projection[1, 2])],
+            [0.0, 0.0, 1.0],
+        ]
+    )

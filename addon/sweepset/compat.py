@@ -1,0 +1,132 @@
+"""What differs between Blender 3.4 and 5.2. The only module that knows; it tests for features, not versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+PASSES = {
+    "Combined": ("Image",),
+    "Object Index": ("Object Index", "IndexOB"),
+    "Material Index": ("Material Index", "IndexMA"),
+    "Depth": ("Depth",),
+}
+"""Passes by their present name, each with the names that its socket has or had."""
+
+
+def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree:
+    """Return the scene's compositor tree, a new and empty one where it has none."""
+    if not hasattr(scene, "compositing_node_group"):
+        if not scene.use_nodes:
+            scene.use_nodes = True
+        return scene.node_tree
+    if scene.compositing_node_group is None:
+        scene.compositing_node_group = bpy.data.node_groups.new("Compositing", "CompositorNodeTree")
+    return scene.compositing_node_group
+
+
+def has_compositor(scene: bpy.types.Scene) -> bool:
+    """Tell whether the scene has a compositor tree in use."""
+    if hasattr(scene, "compositing_node_group"):
+        return scene.compositing_node_group is not None
+    return bool(scene.use_nodes)
+
+
+def drop_compositor(scene: bpy.types.Scene) -> None:
+    """Leave the scene without a compositor tree in use."""
+    if hasattr(scene, "compositing_node_group"):
+        tree = scene.compositing_node_group
+        scene.compositing_node_group = None
+        if tree is not None and not tree.users:
+            bpy.data.node_groups.remove(tree)
+    else:
+        scene.use_nodes = False
+
+
+def add_image_output(tree: bpy.types.NodeTree, image: bpy.types.NodeSocket) -> bpy.types.Node:
+    """Make `image` the tree's result, the picture that a render shows and saves."""
+    if hasattr(tree, "interface") and not hasattr(bpy.types, "CompositorNodeComposite"):
+        node = tree.nodes.new("NodeGroupOutput")
+        if not any(item.in_out == "OUTPUT" for item in tree.interface.items_tree):
+            tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+    else:
+        node = tree.nodes.new("CompositorNodeComposite")
+    tree.links.new(image, node.inputs[0])
+    return node
+
+
+def pass_socket(render_layers: bpy.types.Node, name: str) -> bpy.types.NodeSocket:
+    """Return the output of a Render Layers node that carries the pass `name`, a key of PASSES."""
+    for alias in PASSES[name]:
+        for socket in render_layers.outputs:
+            if socket.name == alias and socket.enabled:
+                return socket
+    raise LookupError(f"no pass {name} in {[socket.name for socket in render_layers.outputs if socket.enabled]}")
+
+
+def add_math(tree: bpy.types.NodeTree, operation: str, *operands: bpy.types.NodeSocket | float) -> bpy.types.Node:
+    """Add a math node with sockets linked and numbers set as its operands."""
+    has_own = hasattr(bpy.types, "CompositorNodeMath")
+    node = tree.nodes.new("CompositorNodeMath" if has_own else "ShaderNodeMath")
+    node.operation = operation
+    for socket, operand in zip(node.inputs, operands):
+        if isinstance(operand, bpy.types.NodeSocket):
+            tree.links.new(operand, socket)
+        else:
+            socket.default_value = operand
+    return node
+
+
+def add_file_output(
+    tree: bpy.types.NodeTree, value: bpy.types.NodeSocket, folder: Path, name: str, file_format: str, depth: str
+) -> bpy.types.Node:
+    """Write a one-channel socket to FOLDER/NAME with the frame's number behind it.
+
+    `file_format` is 'PNG' or 'OPEN_EXR', `depth` the bits of a channel as text.
+    """
+    node = tree.nodes.new("CompositorNodeOutputFile")
+    if hasattr(node.format, "media_type"):
+        node.format.media_type = "IMAGE"
+    node.format.file_format = file_format
+    modes = _choices(node.format, "color_mode")
+    node.format.color_mode = "BW" if "BW" in modes else "RGB"
+    node.format.color_depth = depth
+    if file_format == "OPEN_EXR":
+        node.format.exr_codec = "NONE"
+    if hasattr(node, "file_output_items"):
+        # The socket's type must be FLOAT: a colour would be converted on its way into the file.
+        node.file_output_items.clear()
+        node.file_output_items.new("FLOAT", name)
+        node.file_name = ""
+    else:
+        node.file_slots.clear()
+        node.file_slots.new(f"{name}_")
+    tree.links.new(value, node.inputs[0])
+    set_folder(node, folder)
+    return node
+
+
+def set_folder(file_output: bpy.types.Node, folder: Path) -> None:
+    """Point a File Output node at a folder."""
+    attribute = "directory" if hasattr(file_output, "directory") else "base_path"
+    setattr(file_output, attribute, str(folder))
+
+
+def _choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
+    """Return what an enumeration accepts at this moment, which its static list does not tell."""
+    try:
+        setattr(owner, name, "")
+    except TypeError as error:
+        return str(error).split("not found in", 1)[-1].replace("'", " ").replace(",", " ").strip(" ()").split()
+    return []
+
+
+def denoisers(scene: bpy.types.Scene) -> list[str]:
+    """Return the denoisers that this Blender was built with."""
+    return _choices(scene.cycles, "denoiser")
+
+
+def eevee_id(scene: bpy.types.Scene) -> str:
+    """Return EEVEE's engine id, which had another name in 4.2 to 4.5."""
+    return next(name for name in ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT") if name in _choices(scene.render, "engine"))

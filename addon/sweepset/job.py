@@ -1,0 +1,52 @@
+"""What one command renders: a job, written by the host and read by the worker. Imports no bpy."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from . import sweeps
+
+OUTPUTS = ("instances", "depth")
+"""Ground truth besides image and label, each of which can be left out."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that decides what the frames of a dataset show; equal jobs give equal labels.
+
+    `scene` is a .blend's absolute path or a shipped scene's name, told apart by `procedural`. `frames` None means
+    as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
+    'keep' or stops as text.
+    """
+
+    scene: str
+    procedural: bool
+    scene_sha256: str
+    sweep: dict[str, Any]
+    frames: int | None = None
+    size: tuple[int, int] = (640, 480)
+    samples: int = 64
+    denoise: bool = True
+    fov: float = sweeps.KINECT_FOV
+    lens_jitter: float = 0.0
+    seed: int = 0
+    taxonomy: dict[str, Any] | None = None
+    outputs: tuple[str, ...] = OUTPUTS
+    format: str = "png"
+    quality: int = 92
+    exposure: str = "auto"
+    scene_name: str = ""
+    view_layer: str = ""
+    unit: float = 0.0
+    trust_scripts: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the job as JSON's types."""
+        return {**dataclasses.asdict(self), "size": list(self.size), "outputs": list(self.outputs)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Job:
+        """Make a job from what `to_json` returned."""
+        return cls(**{**data, "size": tuple(data["size"]), "outputs": tuple(data["outputs"])})
