@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -27,7 +28,6 @@ WHEELS = {"4.5": (3, 11), "5.2": (3, 13), "5.0": (3, 11), "4.2": (3, 11)}
 READY = "blender-version"
 """The file that marks a wheel's environment as whole; it holds the full version."""
 
-_TIMEOUT = 120  # seconds; a first start can be slow where the system scans new programs
 _IN_FOLDER = (
     "blender",
     "blender.exe",
@@ -133,7 +133,7 @@ def python_in(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def run(command: list[str | Path]) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str | Path], timeout: float = 120) -> subprocess.CompletedProcess[str]:
     """Run a short command and return it with its output, stderr in stdout; status 127 where it does not start."""
     try:
         return subprocess.run(
@@ -144,7 +144,7 @@ def run(command: list[str | Path]) -> subprocess.CompletedProcess[str]:
             env=Blender.environment(),
             text=True,
             errors="replace",
-            timeout=_TIMEOUT,
+            timeout=timeout,  # seconds; the first start of a new program can be slow
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(command, 127, str(error))
