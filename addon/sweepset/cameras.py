@@ -142,7 +142,7 @@ class Placement:
             start, end = self._scene.frame_start, self._scene.frame_end
             time = round(start + position * (end - start))
             self._scene.frame_set(time)
-            matrix = _camera_matrix(path, self._view_layer.depsgraph)
+            matrix = camera_matrix(path, self._view_layer.depsgraph)
             return Pose(matrix, _perspective_fov(path, fov), time, path.name if path.data.type == "PERSP" else "")
         points = _curve_points(path, self._view_layer.depsgraph)
         lengths = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
@@ -196,12 +196,13 @@ def _own_poses(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, sweep: C
         for time in range(scene.frame_start, scene.frame_end + 1) if moves(camera) else [now]:
             if scene.frame_current != time:
                 scene.frame_set(time)
-            yield Pose(_camera_matrix(camera, view_layer.depsgraph), _perspective_fov(camera, 0.0), time, camera.name)
+            yield Pose(camera_matrix(camera, view_layer.depsgraph), _perspective_fov(camera, 0.0), time, camera.name)
     if scene.frame_current != now:
         scene.frame_set(now)
 
 
-def _camera_matrix(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+def camera_matrix(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """Return a camera's pose, (4, 4), in scene units with Blender's camera axes."""
     return np.array(camera.evaluated_get(depsgraph).matrix_world.normalized())
 
 

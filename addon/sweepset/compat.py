@@ -44,6 +44,13 @@ def drop_compositor(scene: bpy.types.Scene) -> None:
         scene.use_nodes = False
 
 
+def clear_compositor(scene: bpy.types.Scene) -> None:
+    """Empty the scene's compositor: only for a copy in memory, since the user's nodes go."""
+    if not hasattr(scene, "compositing_node_group") and scene.node_tree:
+        scene.node_tree.nodes.clear()
+    drop_compositor(scene)
+
+
 def add_image_output(tree: bpy.types.NodeTree, image: bpy.types.NodeSocket) -> bpy.types.Node:
     """Make `image` the tree's result, the picture that a render shows and saves."""
     if hasattr(tree, "interface") and not hasattr(bpy.types, "CompositorNodeComposite"):
@@ -89,7 +96,7 @@ def add_file_output(
     if hasattr(node.format, "media_type"):
         node.format.media_type = "IMAGE"
     node.format.file_format = file_format
-    modes = _choices(node.format, "color_mode")
+    modes = choices(node.format, "color_mode")
     node.format.color_mode = "BW" if "BW" in modes else "RGB"
     node.format.color_depth = depth
     if file_format == "OPEN_EXR":
@@ -113,7 +120,7 @@ def set_folder(file_output: bpy.types.Node, folder: Path) -> None:
     setattr(file_output, attribute, str(folder))
 
 
-def _choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
+def choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
     """Return what an enumeration accepts at this moment, which its static list does not tell."""
     try:
         setattr(owner, name, "")
@@ -124,9 +131,8 @@ def _choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
 
 def denoisers(scene: bpy.types.Scene) -> list[str]:
     """Return the denoisers that this Blender was built with."""
-    return _choices(scene.cycles, "denoiser")
+    return choices(scene.cycles, "denoiser")
 
 
-def eevee_id(scene: bpy.types.Scene) -> str:
-    """Return EEVEE's engine id, which had another name in 4.2 to 4.5."""
-    return next(name for name in ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT") if name in _choices(scene.render, "engine"))
+EEVEE_IDS = ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT")
+"""EEVEE's engine ids: the second from 4.2 to 4.5, the first before and after."""

@@ -1,0 +1,236 @@
+"""Render one frame in Blender: the image to a file, the ground truth as arrays."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from sweepset import cameras, compositing, dataset, passes
+from sweepset.compositing import Output
+from sweepset.instances import Indexed, Instances, number_objects
+from sweepset.job import Job
+from sweepset.sweeps import Pose
+from sweepset.taxonomy import UNLABELLED
+
+from . import preparation
+
+RAW = (
+    Output("object", "Object Index", "OPEN_EXR", 32),
+    Output("material", "Material Index", "OPEN_EXR", 32),
+    Output("depth", "Depth", "OPEN_EXR", 32),
+)
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Weights of linear red, green, blue: Rec. ITU-R BT.709."""
+MIDDLE_GREY = 0.12
+"""Log-average luminance that a scene out of range is exposed to; 0.18 less a third, as rooms are dark at the edges."""
+USUAL_LUMINANCE = (0.03, 0.8)
+"""Log-average luminances that are left as the scene's author exposed them."""
+NO_LIGHT = 1e-4
+"""A scene whose log-average luminance is below this, at its author's exposure, has no light to speak of."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What was rendered: arrays by kind, (H, W) uint16, and the camera as `cameras.json` has it."""
+
+    arrays: dict[str, np.ndarray]
+    camera: dict[str, Any]
+    time: int
+
+
+class Capture:
+    """A scene ready to render frames of a job."""
+
+    def __init__(
+        self,
+        scene: bpy.types.Scene,
+        view_layer: bpy.types.ViewLayer,
+        job: Job,
+        ids: dict[str, int],
+        unit: float,
+        folder: Path,
+    ) -> None:
+        self._scene, self._view_layer, self._job, self._unit = scene, view_layer, job, unit
+        self._folder = folder
+        self._indexed = Indexed()
+        passes.write_material_indices(self._indexed.material_number)
+        number_objects(self._indexed)
+        self._object_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.categories], np.uint16)
+        self._material_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.names], np.uint16)
+        self._writers = compositing.set_up(scene, view_layer, RAW, folder)
+        self._camera = bpy.data.objects.new("Sweepset camera", bpy.data.cameras.new("Sweepset camera"))
+        scene.collection.objects.link(self._camera)
+        self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
+        self._instances: tuple[int, Instances] | None = None
+        self.ids = ids
+
+    @property
+    def labels_used(self) -> list[str]:
+        """The names of the labels on what the scene holds, '' for none."""
+        return sorted({*self._indexed.names, *self._indexed.categories})
+
+    def instances(self) -> Instances:
+        """Return the instances of the scene at its present time."""
+        time = self._scene.frame_current
+        if self._instances is None or self._instances[0] != time:
+            self._view_layer.update()
+            self._instances = (time, Instances(self._view_layer.depsgraph, self._indexed))
+        return self._instances[1]
+
+    def render(self, frame: int, pose: Pose, image: Path) -> Frame:
+        """Render a frame; write the image to `image` and return the rest."""
+        camera = self._aim(pose)
+        self._scene.cycles.seed = self._job.seed + frame
+        self._scene.render.filepath = str(image)
+        if self._blurs(camera):
+            self._render_image_alone()
+            self._render_truth_alone(camera)
+        else:
+            self._set_truth(True)
+            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+        arrays = self._read_truth(camera)
+        world = cameras.camera_matrix(camera, self._view_layer.depsgraph)
+        world[:3, 3] *= self._unit
+        return Frame(
+            arrays,
+            {
+                "frame": frame,
+                "K": self._intrinsics(camera).tolist(),
+                "camera_to_world": (world @ cameras.OPENCV_FROM_BLENDER).tolist(),
+                "seed": self._job.seed,
+            },
+            self._scene.frame_current,
+        )
+
+    def meter(self, pose: Pose) -> float:
+        """Return the log-average luminance of a small render of a pose, at the scene's exposure."""
+        scene, render = self._scene, self._scene.render
+        self._aim(pose)
+        self._set_truth(False)
+        path = self._folder / "meter.exr"
+        kept = {
+            (owner, name): getattr(owner, name)
+            for owner, name in (
+                (render, "resolution_x"), (render, "resolution_y"), (render, "filepath"), (scene.cycles, "samples"),
+                (render.image_settings, "file_format"), (render.image_settings, "color_mode"),
+                (render.image_settings, "color_depth"),
+            )
+        }
+        try:
+            render.resolution_x, render.resolution_y = 64, max(1, round(64 * self._job.size[1] / self._job.size[0]))
+            scene.cycles.samples = 16
+            render.filepath = str(path)
+            render.image_settings.file_format = "OPEN_EXR"
+            render.image_settings.color_depth = "32"
+            bpy.ops.render.render(write_still=True, scene=scene.name)
+        finally:
+            for (owner, name), value in kept.items():
+                setattr(owner, name, value)
+        luminance = _read_image(path) @ LUMINANCE * 2.0**scene.view_settings.exposure
+        return float(np.exp(np.mean(np.log(np.maximum(luminance, 1e-6)))))
+
+    def _aim(self, pose: Pose) -> bpy.types.Object:
+        if self._scene.frame_current != pose.time:
+            self._scene.frame_set(pose.time)
+        camera = bpy.data.objects[pose.camera] if pose.camera else self._camera
+        if not pose.camera:
+            camera.matrix_world = pose.matrix.T.tolist()
+            camera.data.sensor_fit = "HORIZONTAL"
+            camera.data.angle = math.radians(pose.fov)
+        self._scene.camera = camera
+        self._view_layer.update()
+        return camera
+
+    def _intrinsics(self, camera: bpy.types.Object) -> np.ndarray:
+        return cameras.intrinsics(camera, self._view_layer.depsgraph, *self._job.size)
+
+    def _blurs(self, camera: bpy.types.Object) -> bool:
+        return camera.data.dof.use_dof or self._scene.render.use_motion_blur
+
+    def _set_truth(self, on: bool) -> None:
+        for writer in self._writers:
+            writer.mute = not on
+
+    def _render_image_alone(self) -> None:
+        self._set_truth(False)
+        bpy.ops.render.render(write_still=True, scene=self._scene.name)
+
+    def _render_truth_alone(self, camera: bpy.types.Object) -> None:
+        """Render one sharp sample for the ground truth of a frame whose image is blurred."""
+        render, cycles, dof = self._scene.render, self._scene.cycles, camera.data.dof
+        kept = (dof.use_dof, render.use_motion_blur, cycles.samples, cycles.use_denoising)
+        dof.use_dof, render.use_motion_blur, cycles.samples, cycles.use_denoising = False, False, 1, False
+        self._set_truth(True)
+        try:
+            bpy.ops.render.render(write_still=False, scene=self._scene.name)
+        finally:
+            dof.use_dof, render.use_motion_blur, cycles.samples, cycles.use_denoising = kept
+
+    def _read_truth(self, camera: bpy.types.Object) -> dict[str, np.ndarray]:
+        raw = {}
+        for output in RAW:
+            (path,) = self._folder.glob(f"{output.name}*.exr")
+            raw[output.name] = _read_image(path)[..., 0]
+        objects, materials = (np.rint(raw[name]).astype(np.int32) for name in ("object", "material"))
+        distance = raw["depth"]
+        label = np.where(materials > 0, self._material_ids[materials], self._object_ids[objects])
+        arrays = {"label": label.astype(np.uint16)}
+        if "depth" in self._job.outputs:
+            millimetres = np.rint(distance.astype(np.float64) * self._unit * 1000)
+            arrays["depth"] = np.where(millimetres <= dataset.DEPTH_LIMIT, millimetres, 0).astype(np.uint16)
+        if "instances" in self._job.outputs:
+            inverse = np.linalg.inv(self._intrinsics(camera))
+            world = cameras.camera_matrix(camera, self._view_layer.depsgraph) @ cameras.OPENCV_FROM_BLENDER
+            width = self._job.size[0]
+
+            def points(pixels: np.ndarray) -> np.ndarray:
+                corner = np.stack([pixels % width + 0.5, pixels // width + 0.5, np.ones(len(pixels))], 1)
+                return (corner @ inverse.T * distance.ravel()[pixels, None]) @ world[:3, :3].T + world[:3, 3]
+
+            ids = self.instances().ids(objects, materials, points)
+            arrays["instances"] = ids.reshape(label.shape)
+        return arrays
+
+
+def _read_image(path: Path) -> np.ndarray:
+    """Read an EXR that Blender wrote, (H, W, 3) float32, first row on top, and delete it."""
+    image = bpy.data.images.load(str(path))
+    try:
+        pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
+        image.pixels.foreach_get(pixels)
+        return pixels.reshape(image.size[1], image.size[0], image.channels)[::-1, :, :3]
+    finally:
+        bpy.data.images.remove(image)
+        path.unlink()
+
+
+def expose(scene: bpy.types.Scene, exposure: str, luminances: list[float]) -> float | None:
+    """Set the scene's exposure in stops as the job says, and return by how much it changed, None for not at all."""
+    if exposure == "keep":
+        return None
+    if exposure != "auto":
+        scene.view_settings.exposure = float(exposure)
+        return None
+    luminance = float(np.median(luminances))
+    if USUAL_LUMINANCE[0] <= luminance <= USUAL_LUMINANCE[1]:
+        return None
+    stops = math.log2(MIDDLE_GREY / max(luminance, 1e-6))
+    before = scene.view_settings.exposure
+    scene.view_settings.exposure = max(-10.0, min(10.0, before + stops))
+    return scene.view_settings.exposure - before
+
+
+def light_up(capture: Capture, scene: bpy.types.Scene, poses: list[Pose], exposure: str) -> tuple[bool, float | None]:
+    """Meter the poses, add light where there is none, and expose; return whether light was added and stops changed."""
+    if exposure == "keep":
+        return False, None
+    luminances = [capture.meter(pose) for pose in poses]
+    dark = max(luminances) < NO_LIGHT
+    if dark:
+        preparation.add_fill_light(scene)
+        luminances = [capture.meter(pose) for pose in poses]
+    return dark, expose(scene, exposure, luminances)

@@ -1,0 +1,149 @@
+"""What a scene's content means for its labels and pictures, told as findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import bpy
+import numpy as np
+from sweepset import instances, labels
+from sweepset.findings import Finding
+from sweepset.taxonomy import Taxonomy
+from sweepset.viewpoints import Surroundings
+
+ROOM = (1.0, 300.0)
+"""Extents in metres between which a scene's units are believed."""
+
+
+def inspect(
+    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int], unit: float
+) -> list[Finding]:
+    """Return what was found in an open scene, the worst first."""
+    found = [
+        *_files(),
+        *_scripts(),
+        *_choice(scene, view_layer),
+        *_labels(view_layer, taxonomy, ids),
+        *_cameras(scene),
+        *_size(scene, view_layer, unit),
+    ]
+    return found
+
+
+def _files() -> Iterator[Finding]:
+    for library in bpy.data.libraries:
+        if not os.path.exists(bpy.path.abspath(library.filepath)):
+            yield Finding(
+                "library-missing", "error", library.name, f"no file {library.filepath!r}; what it held is not there",
+                "put the library where the file expects it, or make its objects local and save",
+            )
+
+
+def _scripts() -> Iterator[Finding]:
+    texts = [text.name for text in bpy.data.texts if text.use_module]
+    if texts:
+        yield Finding(
+            "scripts", "warning", ", ".join(texts), "scripts that wanted to run when the file opened did not",
+            "pass --trust-scripts if you trust the file and need them",
+        )
+    if bpy.app.autoexec_fail:
+        yield Finding(
+            "scripts", "warning", bpy.app.autoexec_fail_message or "driver", "a script of the file did not run",
+            "pass --trust-scripts if you trust the file and need it",
+        )
+
+
+def _choice(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> Iterator[Finding]:
+    if len(bpy.data.scenes) > 1:
+        names = ", ".join(other.name for other in bpy.data.scenes)
+        yield Finding("scenes", "note", scene.name, f"used, of the scenes {names}", "choose with --scene-name")
+    if len(scene.view_layers) > 1:
+        names = ", ".join(other.name for other in scene.view_layers)
+        yield Finding("view-layers", "note", view_layer.name, f"used, of {names}", "choose with --view-layer")
+
+
+def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int]) -> Iterator[Finding]:
+    if not labels.any_label():
+        yield Finding(
+            "unlabelled", "warning", "scene", "nothing is labelled: every label pixel will be 0",
+            "label the scene with the add-on first",
+        )
+        return
+    items = [*bpy.data.objects, *bpy.data.materials]
+    used = {labels.category_name(item) for item in items}
+    for mesh in bpy.data.meshes:
+        if labels.KEY in mesh.attributes:
+            names = labels.face_names(mesh)
+            used |= {names.get(n, f"category {n}") for n in np.unique(labels.face_ids(mesh)).tolist() if n}
+    unknown = sorted(name for name in used - {""} if name not in ids)
+    if unknown:
+        yield Finding(
+            "outside-taxonomy", "error", ", ".join(map(repr, unknown)),
+            f"labels that have no place in taxonomy {taxonomy.name}; what has them is unlabelled",
+            "relabel it, or pass --taxonomy with one that has these names or a map to them",
+        )
+    shown = {item.original for item in (i.object for i in instances.visible(view_layer.depsgraph))}
+    bare = sorted(
+        item.name
+        for item in shown
+        if not labels.category_name(item)
+        and not all(slot.material and labels.category_name(slot.material) for slot in item.material_slots)
+        and not (item.type == "MESH" and labels.face_ids(item.data).all())
+    )
+    if bare:
+        yield Finding(
+            "objects-unlabelled", "warning", ", ".join(bare[:8]) + (" …" if len(bare) > 8 else ""),
+            f"{len(bare)} of {len(shown)} visible objects have no label", "label them with the add-on",
+        )
+    hidden = sorted(i.name for i in bpy.data.objects if labels.category_name(i) and i not in shown and i.users_scene)
+    hidden = [name for name in hidden if bpy.data.objects[name].type in instances.VISIBLE_TYPES]
+    if hidden:
+        yield Finding(
+            "labelled-hidden", "note", ", ".join(hidden[:8]) + (" …" if len(hidden) > 8 else ""),
+            f"{len(hidden)} labelled objects don't render: hidden, excluded or in another scene",
+        )
+
+
+def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
+    cameras = [item for item in scene.objects if item.type == "CAMERA"]
+    if not cameras:
+        yield Finding("no-camera", "note", scene.name, "the file has no camera", "sweeps other than cameras bring theirs")
+    for camera in cameras:
+        if camera.data.type != "PERSP":
+            yield Finding(
+                "camera-type", "warning", camera.name,
+                f"the camera is {camera.data.type.lower()}, which has no pinhole intrinsics; sweep cameras leaves it out",
+                "make it perspective to use it",
+            )
+    if scene.camera is not None and scene.camera.type != "CAMERA":
+        yield Finding("camera-type", "note", scene.camera.name, "the active camera is no camera; it is not used")
+
+
+def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:
+    around = Surroundings(scene, view_layer.depsgraph, unit)
+    if around.empty:
+        yield Finding("empty", "error", scene.name, "nothing in the scene renders", "check what is hidden from renders")
+        return
+    extent = float((around.high - around.low).max()) * unit
+    if not ROOM[0] <= extent <= ROOM[1]:
+        yield Finding(
+            "units", "warning", scene.name, f"the scene is {extent:.3g} m large by its units",
+            "pass --unit with metres per unit, such as 0.01 where a unit is a centimetre",
+        )
+
+
+def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:
+    """Look through the file's perspective cameras by ray cast; yield those that see nothing or a wall."""
+    around = Surroundings(scene, view_layer.depsgraph, unit)
+    aspect = scene.render.resolution_x / scene.render.resolution_y
+    for camera in [item for item in scene.objects if item.type == "CAMERA" and item.data.type == "PERSP"]:
+        pose = np.array(camera.matrix_world.normalized())
+        view = around.look(pose, float(np.degrees(camera.data.angle_x)), aspect)
+        if np.isinf(view.distances).all():
+            yield Finding("camera-empty", "error", camera.name, "the camera sees nothing", "turn it towards the scene")
+        elif float((view.distances * unit < 0.1).mean()) > 0.9:
+            yield Finding("camera-blocked", "error", camera.name, "the camera is inside or right behind something")
+        elif max(view.shares.values(), default=0.0) > 0.95:
+            name = max(view.shares, key=lambda key: view.shares[key])
+            yield Finding("camera-blocked", "warning", camera.name, f"one thing fills the view: {name or 'unlabelled'}")

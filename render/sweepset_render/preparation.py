@@ -1,0 +1,262 @@
+"""Open a scene in Blender and make its copy in memory fit for rendering. Nothing is ever saved over.
+
+What people download carries settings of its own that spoil frames: a stamp, a render region, another output format.
+Each is put aside, and each that mattered is reported as a finding.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+from sweepset import compat, labels, passes, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.findings import Finding
+from sweepset.job import Job
+from sweepset.taxonomy import Taxonomy
+
+GREY = (0.5, 0.5, 0.5, 1.0)
+FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
+
+def open_scene(job: Job) -> None:
+    """Open the job's .blend, or build its shipped scene, as the file at hand."""
+    if job.procedural:
+        import sweepset_scenes
+
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        sweepset_scenes.build(job.scene, job.seed)
+        return
+    if not job.scene:  # Blender was started with the file
+        return
+    try:
+        bpy.ops.wm.open_mainfile(filepath=job.scene, load_ui=False, use_scripts=job.trust_scripts)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split()).removeprefix("Error: ")
+        raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {job.scene!r}: {reason}") from None
+    if tuple(bpy.data.version) > tuple(bpy.app.version):
+        newer, here = (".".join(str(n) for n in v[:2]) for v in (bpy.data.version, bpy.app.version))
+        raise SweepsetError(
+            f"{job.scene!r} was saved by Blender {newer}, newer than the {here} at hand: "
+            f"pass --blender with Blender {newer} or later"
+        )
+
+def pick_scene(name: str) -> bpy.types.Scene:
+    """Return the scene of this name, the file's active one for ''."""
+    if not name:
+        return bpy.context.window.scene if bpy.context.window else bpy.context.scene
+    if name not in bpy.data.scenes:
+        raise SweepsetError(f"no scene {name!r} in the file; it has {', '.join(s.name for s in bpy.data.scenes)}")
+    return bpy.data.scenes[name]
+
+def pick_view_layer(scene: bpy.types.Scene, name: str) -> bpy.types.ViewLayer:
+    """Return the view layer of this name, the first that renders for ''."""
+    if not name:
+        return next((layer for layer in scene.view_layers if layer.use), scene.view_layers[0])
+    if name not in scene.view_layers:
+        raise SweepsetError(f"no view layer {name!r} in {scene.name}; it has {', '.join(scene.view_layers.keys())}")
+    return scene.view_layers[name]
+
+def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[str, int], list[Finding]]:
+    """Decide the dataset's taxonomy, and how the names that the scene uses map to its ids.
+
+    A file with no label at all but with pass indices is taken to be labelled by them.
+    """
+    own = labels.read_taxonomy(scene)
+    wanted = taxonomy.parse(job.taxonomy, job.taxonomy["name"]) if job.taxonomy else own or taxonomy.load("nyu40")
+    found = []
+    if not labels.any_label():
+        adopted, unknown = passes.adopt_pass_indices(wanted)
+        if adopted:
+            found.append(
+                Finding(
+                    "pass-indices-adopted", "warning", f"{adopted} objects",
+                    f"the file has pass indices and no labels; they were taken as ids of {wanted.name}",
+                    "check the legend; label the file if its indices mean something else",
+                )
+            )
+            own = wanted
+        if unknown:
+            found.append(
+                Finding(
+                    "pass-index-unknown", "warning", f"indices {', '.join(map(str, unknown[:20]))}",
+                    f"pass indices that are no id of {wanted.name}; their objects are unlabelled",
+                    "pass --taxonomy with a taxonomy that has these ids",
+                )
+            )
+    return wanted, wanted.ids_from(own or wanted), found
+
+def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:
+    """Put aside what would spoil frames, and return what was found."""
+    found = [*_put_aside(scene, view_layer, job), *_replace_missing_images()]
+    if compat.has_compositor(scene) and any(
+        node.bl_idname not in ("CompositorNodeRLayers", "CompositorNodeComposite", "NodeGroupOutput", "NodeGroupInput")
+        for node in compat.compositor_tree(scene).nodes
+    ):
+        found.append(Finding("compositor", "note", scene.name, "the scene's own compositing is left out of the images"))
+    compat.clear_compositor(scene)
+    for marker in scene.timeline_markers:
+        marker.camera = None
+    for other in scene.view_layers:
+        other.use = other == view_layer
+    if bpy.context.window:
+        bpy.context.window.scene = scene
+        bpy.context.window.view_layer = view_layer
+    _show_what_renders(scene, view_layer)
+    _set_quality(scene, view_layer, job)
+    view_layer.update()
+    return found
+
+def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
+    """Set what every frame needs; yield a finding for each setting of the user's that this overrules."""
+    render, cycles = scene.render, scene.cycles
+    overruled: list[tuple[Any, str, Any, str, str]] = [
+        (render, "use_stamp", False, "stamp", "text is burned into images"),
+        (render, "use_border", False, "render-region", "only a region is rendered"),
+        (render, "use_freestyle", False, "freestyle", "lines are drawn into images"),
+        (render, "use_multiview", False, "multiview", "several views are rendered in one"),
+        (render, "film_transparent", False, "transparent-film", "the sky is left out of images"),
+        (render, "pixel_aspect_x", 1.0, "pixel-aspect", "pixels are not square"),
+        (render, "pixel_aspect_y", 1.0, "pixel-aspect", "pixels are not square"),
+        (view_layer, "material_override", None, "material-override", "one material stands in for all"),
+        (view_layer, "samples", 0, "layer-samples", "the view layer has a number of samples of its own"),
+        (cycles, "sample_offset", 0, "sample-offset", "rendering does not start at the first sample"),
+        (cycles, "use_sample_subset", False, "sample-offset", "rendering does not start at the first sample"),
+        (cycles, "shading_system", False, "osl", "shaders run scripts"),
+    ]
+    for owner, name, value, code, what in overruled:
+        if hasattr(owner, name) and getattr(owner, name) != value:
+            if code == "osl" and job.trust_scripts:
+                continue
+            setattr(owner, name, value)
+            yield Finding(code, "note", scene.name, f"{what}; put aside")
+    if render.engine not in ("CYCLES", *compat.EEVEE_IDS):
+        yield Finding(
+            "engine", "note", scene.name, f"made for the engine {render.engine}; rendered with Cycles",
+            "materials and lights may look different from what their author saw",
+        )
+    render.engine = "CYCLES"
+    render.resolution_x, render.resolution_y = job.size
+    render.resolution_percentage = 100
+    render.use_crop_to_border = render.use_sequencer = render.use_placeholder = False
+    render.use_compositing = render.use_overwrite = render.use_file_extension = True
+    render.threads_mode = "AUTO"
+    render.use_persistent_data = True
+    if hasattr(render.image_settings, "media_type"):
+        render.image_settings.media_type = "IMAGE"
+    render.image_settings.file_format = "JPEG" if job.format == "jpg" else "PNG"
+    render.image_settings.color_mode = "RGB"
+    render.image_settings.quality = job.quality
+    if hasattr(render.image_settings, "color_management"):
+        render.image_settings.color_management = "FOLLOW_SCENE"
+    if job.format == "png":
+        render.image_settings.color_depth = "8"
+        render.image_settings.compression = 15
+    if "sRGB" in compat.choices(scene.display_settings, "display_device"):
+        scene.display_settings.display_device = "sRGB"
+
+def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> None:
+    cycles = scene.cycles
+    cycles.device = "CPU"
+    cycles.samples = job.samples
+    cycles.use_adaptive_sampling = True
+    cycles.adaptive_threshold = 0.01
+    cycles.adaptive_min_samples = 0
+    cycles.time_limit = 0.0
+    cycles.use_animated_seed = False
+    cycles.use_denoising = denoising(scene, job)
+    if cycles.use_denoising:
+        cycles.denoiser = "OPENIMAGEDENOISE"
+        cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+        if hasattr(view_layer.cycles, "use_denoising"):
+            view_layer.cycles.use_denoising = True
+
+def denoising(scene: bpy.types.Scene, job: Job) -> bool:
+    """Tell whether images will be denoised: the job wants it, and this Blender can."""
+    return job.denoise and "OPENIMAGEDENOISE" in compat.denoisers(scene)
+
+def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
+    """Make the viewport's evaluation, which rays are cast in, equal to the render's."""
+    for item in scene.objects:
+        item.hide_viewport = item.hide_render
+        item.display_type = "TEXTURED"
+        item.show_instancer_for_viewport = item.show_instancer_for_render
+        for modifier in item.modifiers:
+            modifier.show_viewport = modifier.show_render
+            for shown, rendered in (("levels", "render_levels"), ("resolution", "render_resolution")):
+                if hasattr(modifier, rendered) and hasattr(modifier, shown):
+                    setattr(modifier, shown, getattr(modifier, rendered))
+        for system in item.particle_systems:
+            settings = system.settings
+            settings.display_percentage = 100
+            settings.child_percent = settings.rendered_child_count if hasattr(settings, "child_percent") else 0
+    for collection in scene.collection.children_recursive:
+        collection.hide_viewport = collection.hide_render
+    waiting = [view_layer.layer_collection]
+    while waiting:
+        layer = waiting.pop()
+        layer.hide_viewport = False
+        waiting += layer.children
+    for item in view_layer.objects:
+        if item.hide_get(view_layer=view_layer):
+            item.hide_set(False, view_layer=view_layer)
+    render = scene.render
+    render.simplify_subdivision = render.simplify_subdivision_render
+    render.simplify_child_particles = render.simplify_child_particles_render
+
+def missing_images() -> list[bpy.types.Image]:
+    """Return the images in use whose file is not where the .blend says."""
+    return [
+        image
+        for image in bpy.data.images
+        if image.source in ("FILE", "SEQUENCE", "MOVIE", "TILED")
+        and image.users
+        and not image.packed_file
+        and not (image.source == "TILED" and image.has_data)
+        and not os.path.exists(bpy.path.abspath(image.filepath, library=image.library))
+        and not image.has_data
+    ]
+
+def _replace_missing_images() -> Iterator[Finding]:
+    """Look for missing images beside the .blend; let a plain grey stand in for what is not found."""
+    missing = missing_images()
+    if missing and bpy.data.filepath:
+        _relink(missing, Path(bpy.data.filepath).parent)
+    for image in missing:
+        path = bpy.path.abspath(image.filepath, library=image.library)
+        if os.path.exists(path):
+            yield Finding("image-moved", "note", image.name, f"found at {path!r}")
+            continue
+        data = image.colorspace_settings.is_data if hasattr(image.colorspace_settings, "is_data") else False
+        yield Finding(
+            "image-missing", "warning", image.name, f"no file {image.filepath!r}; plain grey stands in for it",
+            "put the file beside the .blend, or pack it: File, External Data, Pack Resources",
+        )
+        image.source = "GENERATED"
+        image.generated_type = "BLANK"
+        image.generated_color = FLAT_NORMAL if data else GREY
+
+def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
+    """Point missing images at files of their name in the .blend's folder or its own texture folders."""
+    wanted = {Path(image.filepath.replace("\\", "/")).name.lower(): image for image in missing}
+    for place in (folder, *sorted(path for path in folder.iterdir() if path.is_dir())):
+        try:
+            files = sorted(place.iterdir())
+        except OSError:
+            continue
+        for file in files:
+            if file.name.lower() in wanted and file.is_file():
+                wanted[file.name.lower()].filepath = str(file)
+
+def add_fill_light(scene: bpy.types.Scene) -> None:
+    """Light a scene that has no light: ambient light that walls don't keep out, dimmer in corners."""
+    scene.cycles.use_fast_gi = True
+    scene.cycles.fast_gi_method = "ADD"
+    if scene.world is None:
+        scene.world = bpy.data.worlds.new("Sweepset light")
+    scene.world.light_settings.ao_factor = 0.8
+    scene.world.light_settings.distance = 2.0
+
+Report = Callable[[Finding], None]
