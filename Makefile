@@ -1,0 +1,68 @@
+# A convenience: `make help` lists what there is, and README.md has the same as plain commands.
+# Each step is done once; it is done again when setup.cfg changes.
+
+export SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER
+
+sweepset = .venv/bin/sweepset
+install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+# With BLENDER=PATH there is no need for a Blender of the project's own.
+blender = $(if $(BLENDER),,.blender/ready)
+
+.PHONY: help setup render check test lint bench blenders clean scene
+.DEFAULT_GOAL = help
+
+help: ## show this
+	@echo 'make TARGET [NAME=VALUE ...]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' Makefile
+	@echo 'SCENE names a built-in scene or a .blend; FRAMES, OUT, SIZE=WxH, SAMPLES, SWEEP, SEED and'
+	@echo 'BLENDER=PATH are optional, as is ARGS="...", which is passed on as it is.'
+
+setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for it into .blender
+
+render: scene .venv/render $(blender) ## render a scene: make render SCENE=kitchen FRAMES=8 OUT=renders/kitchen
+	@$(sweepset) render "$$SCENE" $${FRAMES:+--frames "$$FRAMES"} $${OUT:+--out "$$OUT"} $${SIZE:+--size "$$SIZE"} \
+	  $${SAMPLES:+--samples "$$SAMPLES"} $${SWEEP:+--sweep "$$SWEEP"} $${SEED:+--seed "$$SEED"} \
+	  $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+check: scene .venv/render $(blender) ## check a scene's labels and settings: make check SCENE=room.blend
+	@$(sweepset) check "$$SCENE" $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for pytest
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: .venv/dev ## check style and types
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet
+	@.venv/bin/mypy
+
+bench: .venv/render $(blender) ## measure the speed of rendering on this machine
+	@$(sweepset) bench $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+blenders: .venv/render ## install every Blender that this machine has a Python for, and list them
+	@$(sweepset) setup --all
+	@$(sweepset) blenders
+
+clean: ## remove what was installed here, but no renders
+	rm -rf .venv .blender .mypy_cache .pytest_cache .ruff_cache build
+
+scene:
+	@$(if $(SCENE),:,$(error Name a scene: SCENE=kitchen, or SCENE=path/to/file.blend))
+
+.venv/dev: extras = render,dev
+.venv/render: extras = render
+.venv/dev .venv/render: setup.cfg pyproject.toml
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || { \
+	  for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	    "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    echo "Making a virtual environment in .venv with $$python"; \
+	    "$$python" -m venv --clear .venv && exit; \
+	  done; \
+	  echo 'Sweepset needs Python 3.11 or later with venv; on Debian or Ubuntu: apt-get install python3-venv' >&2; \
+	  exit 1; }
+	@echo 'Installing Sweepset [$(extras)] into .venv (some minutes the first time)'
+	@$(install) --editable '.[$(extras)]'
+	@touch .venv/render $@
+
+.blender/ready: .venv/render
+	@$(sweepset) setup
+	@mkdir -p .blender && touch $@
