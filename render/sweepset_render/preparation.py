@@ -36,12 +36,6 @@ def open_scene(job: Job) -> None:
     except RuntimeError as error:
         reason = " ".join(str(error).split()).removeprefix("Error: ")
         raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {job.scene!r}: {reason}") from None
-    if tuple(bpy.data.version) > tuple(bpy.app.version):
-        newer, here = (".".join(str(n) for n in v[:2]) for v in (bpy.data.version, bpy.app.version))
-        raise SweepsetError(
-            f"{job.scene!r} was saved by Blender {newer}, newer than the {here} at hand: "
-            f"pass --blender with Blender {newer} or later"
-        )
 
 def pick_scene(name: str) -> bpy.types.Scene:
     """Return the scene of this name, the file's active one for ''."""
@@ -258,5 +252,3 @@ def add_fill_light(scene: bpy.types.Scene) -> None:
         scene.world = bpy.data.worlds.new("Sweepset light")
     scene.world.light_settings.ao_factor = 0.8
     scene.world.light_settings.distance = 2.0
-
-Report = Callable[[Finding], None]

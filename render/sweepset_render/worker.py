@@ -26,10 +26,9 @@ from sweepset import sweeps  # noqa: E402
 from sweepset.cameras import Placement  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.findings import Finding  # noqa: E402
-from sweepset.job import Job  # noqa: E402
+from sweepset.job import MARK, Job  # noqa: E402
 from sweepset_render import capture, inspection, preparation  # noqa: E402
 
-MARK = "@sweepset "
 METERED = 5
 """Poses of a sweep that are metered for its exposure."""
 
@@ -103,6 +102,9 @@ def main(arguments: list[str]) -> int:
         run(job, Path(task["folder"]), set(task["skip"]), task["look_through_cameras"])
     except SweepsetError as error:
         tell("error", message=str(error))
+        return 2
+    except OSError as error:
+        tell("error", message=f"cannot write to {str(task['folder'])!r}: {error.strerror or error}")
         return 2
     return 0
 

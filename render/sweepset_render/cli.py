@@ -1,0 +1,417 @@
+"""The command `sweepset`."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import sweepset_scenes
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+import sweepset
+from sweepset import sweeps, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.findings import SEVERITIES, Finding
+from sweepset.job import OUTPUTS, Job
+from sweepset.taxonomy import Taxonomy
+
+from . import blender as blenders
+from . import process, provision
+from .blender import Blender
+from .collection import Collection
+
+STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+FRAMES = 16
+"""Frames of `sweepset render` where neither the command nor the sweep says how many."""
+CHECK_FRAMES, CHECK_SIZE, CHECK_SAMPLES = 6, (160, 120), 8
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Size(click.ParamType):
+    """WIDTHxHEIGHT in pixels."""
+
+    name = "WxH"
+    least, most = 16, 8192
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Return (width, height)."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            width, height = (int(part) for part in value.lower().split("x"))
+        except ValueError:
+            self.fail(f"{value!r} is no size; write WIDTHxHEIGHT such as 640x480", param, ctx)
+        if not (self.least <= width <= self.most and self.least <= height <= self.most):
+            self.fail(f"{value!r} is out of range; each side is from {self.least} to {self.most} pixels", param, ctx)
+        return width, height
+
+
+class Exposure(click.ParamType):
+    """'auto', 'keep' or a number of stops."""
+
+    name = "auto|keep|STOPS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value as text."""
+        if value in ("auto", "keep"):
+            return value
+        try:
+            if -10 <= float(value) <= 10:
+                return str(float(value))
+        except ValueError:
+            pass
+        self.fail(f"{value!r} is neither auto, keep nor a number of stops from -10 to 10", param, ctx)
+
+
+BLENDER_OPTION = click.option(
+    "--blender", "blender_path", metavar="PATH",
+    help="A Blender (3.4 to 5.2) or a Python with the bpy wheel; else that of BLENDER, else the one set up here.",
+)  # fmt: skip
+
+
+def _scene_options(command: Any) -> Any:
+    """Add what `render` and `check` share."""
+    for option in reversed(
+        [
+            click.argument("scene"),
+            click.option("--sweep", "sweep_name", default="viewpoints", metavar="NAME",
+                         help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  [default: viewpoints]"),
+            click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
+                         help="A parameter of the sweep; may be repeated."),
+            click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
+                         help="Decides everything random."),
+            click.option("--taxonomy", "taxonomy_name", metavar="NAME|FILE",
+                         help=f"{', '.join(taxonomy.shipped())}, or a JSON file; else the scene's own, else nyu40."),
+            click.option("--exposure", type=Exposure(), default="auto", show_default=True,
+                         help="auto corrects a scene that comes out black or blown out; keep leaves it."),
+            click.option("--scene-name", default="", metavar="NAME", help="The scene to use, of several in the file."),
+            click.option("--view-layer", default="", metavar="NAME", help="The view layer to use, of several."),
+            click.option("--unit", type=click.FloatRange(0, min_open=True), metavar="METRES",
+                         help="Metres in a unit of the scene, where the file is wrong about it."),
+            click.option("--fov", type=click.FloatRange(1, 170), default=sweeps.KINECT_FOV, show_default=True,
+                         help="Horizontal field of view in degrees."),
+            click.option("--trust-scripts", is_flag=True, help="Run the scripts inside the .blend."),
+            BLENDER_OPTION,
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.group()
+@click.version_option(sweepset.__version__, prog_name="sweepset")
+def cli() -> None:
+    """Turn labelled Blender scenes into image/label pairs."""
+
+
+@cli.command()
+@_scene_options
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Dataset folder.  [default: renders/SCENE]")
+@click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
+              help=f"Frames to render.  [default: {FRAMES}; all that sweep cameras has]")  # fmt: skip
+@click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
+@click.option("--samples", type=click.IntRange(1, 65536), default=64, show_default=True, help="Samples per pixel.")
+@click.option("--denoise/--no-denoise", default=True, show_default=True, help="Denoise images, where Blender can.")
+@click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True, metavar="SHARE",
+              help="Vary the field of view by up to this share, either way.")  # fmt: skip
+@click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png", show_default=True,
+              help="Format of images; labels are always PNG.")  # fmt: skip
+@click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Quality of JPEG images.")
+@click.option("--without", multiple=True, type=click.Choice(OUTPUTS), help="Leave out a ground truth; may be repeated.")
+@click.option("--strict", is_flag=True, help="Fail on the scene's errors and warnings, an unlabelled scene among them.")
+@click.option("--overwrite", is_flag=True, help="Replace a dataset of another job in the output folder.")
+def render(
+    scene: str,
+    out: Path | None,
+    sweep_name: str,
+    parameters: tuple[str, ...],
+    frames: int | None,
+    without: tuple[str, ...],
+    image_format: str,
+    strict: bool,
+    overwrite: bool,
+    blender_path: str | None,
+    taxonomy_name: str | None,
+    unit: float | None,
+    **settings: Any,
+) -> None:
+    """Render image/label pairs from SCENE: the name of a shipped scene, or a .blend file.
+
+    Running the same command again finishes what is missing.
+    """
+    blender = blenders.find(blender_path)
+    job = _job(scene, sweep_name, parameters, taxonomy_name, unit, blender)
+    job = replace(
+        job,
+        frames=frames if frames or sweep_name in ("cameras", "path") else FRAMES,
+        outputs=tuple(output for output in OUTPUTS if output not in without),
+        format=image_format,
+        **settings,
+    )
+    collection = Collection(out or Path("renders") / Path(scene).stem, job, ".".join(map(str, blender.version)))
+    there = collection.begin(overwrite)
+    if collection.complete:
+        console.print(f"{collection.folder} is complete already; nothing to render.")
+        _say_where(collection.folder)
+        return
+    console.print(f"Rendering {escape(scene)} with {blender}" + (f"; {len(there)} frames are there" if there else ""))
+    _render(collection, blender, there, strict)
+    _say_where(collection.folder)
+
+
+def _render(collection: Collection, blender: Blender, there: set[int], strict: bool) -> list[Finding]:
+    """Render what is missing of a dataset, finish it and return its findings."""
+    kinds: Taxonomy | None = None
+    found: list[Finding] = []
+    ready: dict[str, Any] = {}
+    try:
+        events = process.follow(blender, collection.job, collection.raw, collection.log, there)
+        with _progress() as advance:
+            for event in events:
+                if event["event"] in ("scene", "ready"):
+                    new = [Finding(**entry) for entry in event["findings"]]
+                    _show(new)
+                    found += new
+                if event["event"] == "scene":
+                    kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
+                    _be_strict(found, strict)
+                elif event["event"] == "ready":
+                    ready = event
+                    advance(len(there), event["frames"])
+                elif event["event"] == "frame":
+                    assert kinds is not None
+                    collection.add(event, kinds)
+                    advance(1, 0)
+        assert kinds is not None
+        findings = collection.finish(kinds, ready, found)
+    except BaseException:
+        collection.abandon()
+        raise
+    _show([finding for finding in findings if finding not in found])
+    return findings
+
+
+def _be_strict(found: Sequence[Finding], strict: bool) -> None:
+    bad = [finding for finding in found if finding.severity != "note"]
+    if strict and bad:
+        raise SweepsetError(
+            f"--strict: {len(bad)} findings, first: {bad[0].message} ({bad[0].subject}); {bad[0].advice}"
+        )
+
+
+@cli.command()
+@_scene_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--strict", is_flag=True, help="Exit with status 1 where there is an error or a warning.")
+def check(
+    scene: str,
+    sweep_name: str,
+    parameters: tuple[str, ...],
+    blender_path: str | None,
+    taxonomy_name: str | None,
+    unit: float | None,
+    as_json: bool,
+    strict: bool,
+    **settings: Any,
+) -> None:
+    """List what is wrong with SCENE, how bad it is and what to do. Renders a few small frames to see."""
+    blender = blenders.find(blender_path)
+    job = replace(
+        _job(scene, sweep_name, parameters, taxonomy_name, unit, blender),
+        frames=CHECK_FRAMES, size=CHECK_SIZE, samples=CHECK_SAMPLES, **settings,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="sweepset-check-") as folder:
+        collection = Collection(Path(folder) / "check", job, "")
+        collection.begin(overwrite=False)
+        findings = _look(collection, blender)
+    if as_json:
+        click.echo(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        _show_table(scene, findings)
+    if strict and any(finding.severity != "note" for finding in findings):
+        sys.exit(1)
+
+
+def _look(collection: Collection, blender: Blender) -> list[Finding]:
+    """Render a check's frames and return all findings, the worst first."""
+    found: list[Finding] = []
+    ready: dict[str, Any] = {}
+    kinds = taxonomy.load("nyu40")
+    try:
+        for event in process.follow(blender, collection.job, collection.raw, collection.log, set(), True):
+            found += [Finding(**entry) for entry in event.get("findings", [])]
+            if event["event"] == "scene":
+                kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
+            elif event["event"] == "ready":
+                ready = event
+            elif event["event"] == "frame":
+                collection.add(event, kinds)
+        found = collection.finish(kinds, ready, found)
+    except SweepsetError as error:
+        if not found:  # the scene could not even be opened
+            raise
+        found.append(Finding("sweep", "error", collection.job.sweep["name"], str(error)))
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+@cli.command()
+@click.option("--version", metavar="X.Y", help="Which Blender, such as 4.2.  [default: the best for the Pythons here]")
+@click.option("--all", "every", is_flag=True, help="All that the Pythons here can run.")
+def setup(version: str | None, every: bool) -> None:
+    """Install a Blender for this project: the bpy wheel, in an environment of its own."""
+    if every:
+        provision.set_up_all(console.print)
+    else:
+        console.print(str(provision.set_up(version, console.print)))
+
+
+@cli.command("blenders")
+def list_blenders() -> None:
+    """List the Blenders found on this machine, oldest first."""
+    for blender in blenders.installed():
+        console.print(str(blender))
+
+
+@cli.command("scenes")
+def list_scenes() -> None:
+    """List the scenes that come with Sweepset."""
+    for name in sweepset_scenes.SCENES:
+        console.print(name)
+
+
+def _job(
+    scene: str,
+    sweep_name: str,
+    parameters: tuple[str, ...],
+    taxonomy_name: str | None,
+    unit: float | None,
+    blender: Blender,
+) -> Job:
+    """Check what was asked for, as far as the host can, and make a job of it."""
+    sweep = sweeps.to_json(sweeps.parse(sweep_name, parameters))
+    kinds = taxonomy.load(taxonomy_name).to_json() if taxonomy_name else None
+    place, procedural = _find_scene(scene)
+    if procedural:
+        digest = hashlib.sha256()
+        for file in sorted(Path(sweepset_scenes.__file__).parent.glob("*.py")):
+            digest.update(file.read_bytes())
+        sha256 = digest.hexdigest()
+    else:
+        saved_by = blenders.blend_version(place)
+        if saved_by > blender.version[:2]:
+            newer = ".".join(map(str, saved_by))
+            raise SweepsetError(
+                f"{scene!r} was saved by Blender {newer}, newer than the {'.'.join(map(str, blender.version))} at hand: "
+                f"pass --blender with Blender {newer} or later"
+            )
+        with place.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    name = scene if procedural else str(place.resolve())
+    return Job(name, procedural, sha256, sweep, taxonomy=kinds, unit=unit or 0.0)
+
+
+def _find_scene(scene: str) -> tuple[Path, bool]:
+    """Return a scene's file, and whether it is a shipped scene that code builds."""
+    if scene in sweepset_scenes.SCENES:
+        return Path(sweepset_scenes.__file__), True
+    beside = Path(sweepset_scenes.__file__).parents[1] / f"{scene}.blend"
+    for place in (Path(scene), beside):
+        if place.exists():
+            return place, False
+    close = difflib.get_close_matches(scene, sweepset_scenes.SCENES, n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    raise SweepsetError(
+        f"no scene {scene!r}: give a .blend file that is there, or one of {', '.join(sweepset_scenes.SCENES)}{guess}"
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Show frame k of n, time left and seconds a frame: as a bar on a terminal, else in lines.
+
+    Yields a function of (frames more done, frames in all or 0).
+    """
+    text = TextColumn("frame {task.completed:.0f} of {task.total:.0f}, {task.fields[pace]}")
+    bar = Progress(text, BarColumn(), console=console, transient=True, disable=not console.is_terminal)
+    job = bar.add_task("render", total=0, visible=False, pace="")
+    done = at_start = 0
+    total = 0
+    begun = time.monotonic()
+
+    def advance(more: int, all_frames: int) -> None:
+        nonlocal done, at_start, total, begun
+        if all_frames:
+            total, begun, at_start = all_frames, time.monotonic(), more
+        done += more
+        pace = "starting"
+        if done > at_start:
+            each = (time.monotonic() - begun) / (done - at_start)
+            left = round(each * (total - done))
+            pace = f"{each:.1f} s/frame, {left // 60}:{left % 60:02d} left"
+        bar.update(job, completed=done, total=total, visible=True, pace=pace)
+        if not console.is_terminal and not all_frames:
+            console.print(f"frame {done} of {total}, {pace}")
+
+    with bar:
+        yield advance
+
+
+def _show(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        advice = f"; {finding.advice}" if finding.advice else ""
+        line = f"{finding.severity}: {finding.message} ({finding.subject}){advice}"
+        console.print(escape(line), style=STYLES[finding.severity])
+
+
+def _show_table(scene: str, findings: Sequence[Finding]) -> None:
+    if not findings:
+        console.print(f"{escape(scene)}: nothing to remark.")
+        return
+    table = Table(title=escape(scene), title_justify="left")
+    for heading in ("severity", "about", "found", "what to do"):
+        table.add_column(heading, overflow="fold")
+    for f in findings:
+        row = (f.severity, f.subject, f.message, f.advice)
+        table.add_row(*map(escape, row), style=STYLES[f.severity])
+    Console(highlight=False).print(table)
+
+
+def _say_where(folder: Path) -> None:
+    frames = len(list((folder / "labels").glob("*.png")))
+    console.print(f"{frames} image/label pairs in {escape(str(folder))}; open {escape(str(folder / 'index.html'))}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; errors a user can mend are one line and status 2, a crash of Blender is status 1."""
+    try:
+        status = cli.main(arguments, prog_name="sweepset", standalone_mode=False)
+    except (SweepsetError, click.ClickException) as error:
+        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        errors.print(f"sweepset: {escape(' '.join(message.split()))}", style="red")
+        sys.exit(2)
+    except process.BlenderCrash as error:
+        errors.print(f"sweepset: {escape(str(error))}", style="red")
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        errors.print("sweepset: stopped; run the same command again to go on")
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()
