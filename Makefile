@@ -31,7 +31,7 @@ test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for
 	@.venv/bin/python -m pytest $(ARGS)
 
 lint: .venv/dev ## check style and types
-	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff check --quiet --output-format concise
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/mypy
 

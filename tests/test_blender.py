@@ -207,7 +207,7 @@ def test_find_takes_the_nearest(bare, monkeypatch):
         ("echo 'Mixer 4.2'", "neither a Blender nor a Python with bpy: Mixer 4.2"),
         ("exit 0", "printed nothing"),
         ("echo Blender 4.2.0; exit 3", "neither"),
-        (f'exec {sys.executable} "$@"', "No module named 'bpy'"),
+        (f"exec '{sys.executable}' \"$@\"", "No module named 'bpy'"),
     ],
 )
 def test_find_refuses_what_is_no_blender(script, reason, bare, monkeypatch):
