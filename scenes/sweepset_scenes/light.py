@@ -1,0 +1,123 @@
+"""Light and how it is seen: lamps, daylight, the sky outside, exposure, Cycles' settings. Lengths in metres, power in watts."""
+
+from __future__ import annotations
+
+import math
+
+import bpy
+from mathutils import Matrix
+
+from .materials import Color
+
+TURNS = {"down": (0.0, "X"), "room": (-90.0, "X")}
+
+
+def area(
+    name: str, at: Matrix, size: tuple[float, float], power: float, color: Color, towards: str = "down", round_: bool = False
+) -> bpy.types.Object:
+    """Add a soft lamp that cameras do not see, shining down or from a wall into the room (its own -y)."""
+    lamp = bpy.data.lights.new(name, "AREA")
+    lamp.shape = "ELLIPSE" if round_ else "RECTANGLE"
+    lamp.size, lamp.size_y = size
+    lamp.energy, lamp.color = power, color
+    item = bpy.data.objects.new(name, lamp)
+    degrees, axis = TURNS[towards]
+    item.matrix_world = at @ Matrix.Rotation(math.radians(degrees), 4, axis)
+    item.visible_camera = False
+    bpy.context.scene.collection.objects.link(item)
+    return item
+
+
+def sun(bearing: float, elevation: float, strength: float, color: Color = (1.0, 0.86, 0.68)) -> bpy.types.Object:
+    """Add the sun where `bearing` degrees lie from +X towards +Y; a strength of 1 is a dull day's, 5 a bright one's."""
+    lamp = bpy.data.lights.new("sun", "SUN")
+    lamp.energy, lamp.color, lamp.angle = strength, color, math.radians(1.2)
+    item = bpy.data.objects.new("sun", lamp)
+    turn = Matrix.Rotation(math.radians(bearing), 4, "Z") @ Matrix.Rotation(math.radians(90 - elevation), 4, "Y")
+    item.matrix_world = turn
+    bpy.context.scene.collection.objects.link(item)
+    return item
+
+
+def outside(sky: Color, horizon: Color, ground: Color, strength: float) -> None:
+    """Make the world: sky over blurred green, seen through windows but hardly lighting the room, so without noise."""
+    scene = bpy.context.scene
+    world = bpy.data.worlds.new("outside")
+    scene.world = world
+    if world.node_tree is None:
+        world.use_nodes = True
+    nodes, links = world.node_tree.nodes, world.node_tree.links
+    nodes.clear()
+
+    def node(kind: str, **inputs: object) -> bpy.types.Node:
+        made = nodes.new(f"ShaderNode{kind}")
+        for key, value in inputs.items():
+            socket = made.inputs[int(key[1:])]
+            if isinstance(value, bpy.types.NodeSocket):
+                links.new(value, socket)
+            else:
+                socket.default_value = value
+        return made
+
+    direction = node("TexCoord").outputs["Generated"]
+    height = node("SeparateXYZ", _0=direction).outputs[2]
+    leaves = nodes.new("ShaderNodeTexNoise")
+    links.new(direction, leaves.inputs["Vector"])
+    leaves.inputs["Scale"].default_value, leaves.inputs["Detail"].default_value = 7.0, 4.0
+    crown = node("Math", _0=leaves.outputs[0], _1=-0.5)
+    crown.operation = "ADD"
+    crown = node("Math", _0=crown.outputs[0], _1=0.55)
+    crown.operation = "MULTIPLY"
+    level = node("Math", _0=height, _1=crown.outputs[0])
+    level.operation = "SUBTRACT"
+    ramp = node("ValToRGB", _0=node("MapRange", _0=level.outputs[0], _1=-0.5, _2=0.6).outputs[0])
+    elements = ramp.color_ramp.elements
+    dark = tuple(0.55 * channel for channel in ground)
+    stops = ((0.0, dark), (0.42, ground), (0.5, dark), (0.56, horizon), (1.0, sky))
+    while len(elements) < len(stops):
+        elements.new(1.0)
+    for element, (position, color) in zip(elements, stops):
+        element.position, element.color = position, (*color, 1.0)
+    path = node("LightPath")
+    seen = node("Math", _0=path.outputs["Is Camera Ray"], _1=path.outputs["Is Glossy Ray"])
+    seen.operation = "MAXIMUM"
+    seen = node("Math", _0=seen.outputs[0], _1=path.outputs["Is Transmission Ray"])
+    seen.operation = "MAXIMUM"
+    power = node("MapRange", _0=seen.outputs[0], _1=0.0, _2=1.0, _3=0.15 * strength, _4=strength)
+    background = node("Background", _0=ramp.outputs[0], _1=power.outputs[0])
+    links.new(background.outputs[0], nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
+    if hasattr(world, "cycles"):
+        world.cycles.sampling_method = "NONE"
+
+
+def _choose(owner: object, name: str, *wanted: str) -> None:
+    """Set a property to the first value that this Blender knows."""
+    for value in wanted:
+        try:
+            setattr(owner, name, value)
+        except TypeError:
+            continue
+        return
+
+
+def expose(exposure: float = 0.0) -> None:
+    """Set the view: AgX or Filmic with a camera's contrast."""
+    view = bpy.context.scene.view_settings
+    _choose(view, "view_transform", "AgX", "Filmic", "Standard")
+    _choose(view, "look", "AgX - Medium High Contrast", "Medium High Contrast", "None")
+    view.exposure, view.gamma = exposure, 1.0
+
+
+def render_with_few_samples(samples: int = 48) -> None:
+    """Set Cycles for a room: few bounces, no caustics, clamped fireflies, denoised where the build can."""
+    scene = bpy.context.scene
+    _choose(scene.render, "engine", "CYCLES")
+    settings = getattr(scene, "cycles", None)
+    if settings is None:
+        return
+    settings.samples = samples
+    settings.max_bounces, settings.diffuse_bounces, settings.glossy_bounces = 6, 4, 3
+    settings.transmission_bounces, settings.transparent_max_bounces = 4, 8
+    settings.caustics_reflective = settings.caustics_refractive = False
+    settings.sample_clamp_indirect, settings.blur_glossy = 4.0, 0.5
+    _choose(settings, "denoiser", "OPENIMAGEDENOISE")

@@ -1,0 +1,108 @@
+"""Printed and painted surfaces: paper with writing, boxes, book covers, pictures, made by shader nodes."""
+
+from __future__ import annotations
+
+import random
+
+from .materials import Color, Graph, Material, shade
+
+
+def writing(name: str, color: Color = (0.82, 0.81, 0.77), ink: Color = (0.06, 0.06, 0.08), line: float = 0.012) -> Material:
+    """Make paper with lines of something like writing, `line` metres apart."""
+    g = Graph(name, color)
+    surface = g.on_surface()
+    u, v = (g.node("SeparateXYZ", {0: surface}).outputs[i] for i in (0, 1))
+    row = g.math("FRACT", g.math("DIVIDE", v, line))
+    inside = g.math("MULTIPLY", g.math("GREATER_THAN", row, 0.3), g.math("LESS_THAN", row, 0.72))
+    letters = g.noise(g.on_surface((1.6 / line, 0.5 / line, 1.0)), 3.0, 3.0, 0.7)
+    words = g.noise(g.on_surface((0.35 / line, 1.0 / line, 1.0)), 1.0, 0.0)
+    marks = g.math("MULTIPLY", g.math("GREATER_THAN", letters, 0.5), g.math("GREATER_THAN", words, 0.42))
+    tone = g.mix(g.span(g.noise(surface, 8.0), 0.3, 0.7), shade(color, 0.93), color)
+    return g.surface(color=g.mix(g.math("MULTIPLY", inside, marks), tone, ink), roughness=0.8, specular=0.2)
+
+
+def calendar(name: str, head: Color, paper: Color = (0.84, 0.83, 0.8)) -> Material:
+    """Make a month's sheet: a grid of days, 0.04 m apart, below a coloured head."""
+    g = Graph(name, paper)
+    values = {"Vector": g.on_surface(), "Color1": paper, "Color2": shade(paper, 0.97), "Mortar": (0.2, 0.2, 0.22)}
+    values |= {"Scale": 1.0, "Mortar Size": 0.0008, "Brick Width": 0.042, "Row Height": 0.036}
+    grid = g.node("TexBrick", values, offset=0.0).outputs[0]
+    notes = g.math("GREATER_THAN", g.noise(g.on_surface((70.0, 140.0, 1.0)), 1.0, 2.0), 0.6)
+    return g.surface(color=g.mix(g.math("MULTIPLY", notes, 0.7), grid, head), roughness=0.7, specular=0.2)
+
+
+def package(name: str, ground: Color, accent: Color, label: Color = (0.8, 0.76, 0.66)) -> Material:
+    """Make a printed box or label: a field of colour, a swoosh, blocks of letters."""
+    g = Graph(name, ground)
+    surface = g.on_surface()
+    big = g.noise(surface, 7.0, 1.0)
+    color = g.mix(g.math("GREATER_THAN", big, 0.53), ground, accent)
+    letters = g.node("TexVoronoi", {"Vector": g.on_surface((22.0, 9.0, 1.0)), "Scale": 1.0}, distance="CHEBYCHEV")
+    color = g.mix(g.math("LESS_THAN", letters.outputs[0], 0.22), color, label)
+    small = g.noise(g.on_surface((240.0, 120.0, 1.0)), 1.0, 1.0)
+    row = g.math("LESS_THAN", g.math("FRACT", g.math("MULTIPLY", g.noise(surface, 3.0, 0.0), 6.0)), 0.3)
+    marks = g.math("MULTIPLY", g.math("GREATER_THAN", small, 0.55), row)
+    return g.surface(color=g.mix(g.math("MULTIPLY", marks, 0.7), color, shade(ground, 0.2)), roughness=0.4)
+
+
+def covers(name: str, colors: list[Color]) -> Material:
+    """Make book covers: each book of a shape takes one of the colours and carries a title."""
+    g = Graph(name, colors[0])
+    island = g.node("NewGeometry").outputs["Random Per Island"]
+    stops = [(i / len(colors), color) for i, color in enumerate(colors)]
+    color = g.ramp(island, stops, sharp=True)
+    v = g.node("SeparateXYZ", {0: g.on_surface()}).outputs[1]
+    place = g.math("FRACT", g.math("ADD", g.math("MULTIPLY", v, 4.5), g.math("MULTIPLY", island, 91.0)))
+    band = g.math("MULTIPLY", g.math("GREATER_THAN", place, 0.25), g.math("LESS_THAN", place, 0.6))
+    letters = g.math("GREATER_THAN", g.noise(g.on_surface((90.0, 130.0, 1.0), shift=True), 1.0, 1.0), 0.52)
+    return g.surface(color=g.mix(g.math("MULTIPLY", band, letters), color, (0.75, 0.7, 0.55)), roughness=0.45)
+
+
+def landscape(name: str, rng: random.Random) -> Material:
+    """Make a painting: sky, hills, a field, in broad strokes."""
+    g = Graph(name)
+    surface = g.on_surface()
+    v = g.node("SeparateXYZ", {0: surface}).outputs[1]
+    ground = rng.uniform(0.0, 1.0)
+    height = g.math("ADD", g.math("MULTIPLY", v, 2.2), g.math("MULTIPLY", g.noise(surface, 5.0, 4.0, 0.6), 0.7))
+    warm = (rng.uniform(0.35, 0.7), rng.uniform(0.25, 0.4), rng.uniform(0.08, 0.2))
+    cool = (rng.uniform(0.1, 0.25), rng.uniform(0.25, 0.4), rng.uniform(0.35, 0.6))
+    stops = [
+        (0.0, (0.05, 0.07, 0.03)),
+        (0.3, (0.13, 0.19 + 0.1 * ground, 0.06)),
+        (0.45, warm),
+        (0.55, (0.08, 0.12, 0.14)),
+        (0.62, shade(cool, 1.6)),
+        (1.0, cool),
+    ]
+    color = g.ramp(g.span(height, 0.15, 1.25), stops)
+    strokes = g.noise(g.on_surface((60.0, 25.0, 1.0)), 1.0, 3.0, 0.7)
+    color = g.mix(g.span(strokes, 0.35, 0.65, 0.0, 0.4), color, (0.75, 0.7, 0.6))
+    return g.surface(color=color, roughness=0.5, normal=g.bump(strokes, 0.002, 0.4))
+
+
+def poster(name: str, rng: random.Random) -> Material:
+    """Make a print: flat shapes of a few colours."""
+    g = Graph(name)
+    surface = g.on_surface()
+    cells = g.node("TexVoronoi", {"Vector": surface, "Scale": rng.uniform(6.0, 10.0)})
+    split = g.math("FRACT", g.math("MULTIPLY", cells.outputs[0], rng.uniform(3.0, 6.0)))
+    hue = [(rng.uniform(0.3, 0.7), rng.uniform(0.1, 0.3), rng.uniform(0.05, 0.15)), (0.7, 0.64, 0.5)]
+    hue += [(0.06, 0.1, rng.uniform(0.15, 0.3)), (0.75, rng.uniform(0.4, 0.55), 0.12)]
+    color = g.ramp(split, [(0.0, hue[1]), (0.3, hue[0]), (0.55, hue[2]), (0.75, hue[3])], sharp=True)
+    return g.surface(color=color, roughness=0.35)
+
+
+def scribble(name: str, ground: Color = (0.8, 0.8, 0.79)) -> Material:
+    """Make a whiteboard's face with marker lines on it."""
+    g = Graph(name, ground)
+    surface = g.on_surface()
+    v = g.node("SeparateXYZ", {0: surface}).outputs[1]
+    row = g.math("FRACT", g.math("DIVIDE", v, 0.085))
+    wave = g.math("MULTIPLY", g.math("SUBTRACT", g.noise(g.on_surface((55.0, 9.0, 1.0)), 1.0, 3.0, 0.65), 0.5), 1.3)
+    near = g.math("ABSOLUTE", g.math("SUBTRACT", g.math("SUBTRACT", row, 0.5), wave))
+    words = g.math("GREATER_THAN", g.noise(g.on_surface((7.0, 11.0, 1.0)), 1.0, 0.0), 0.47)
+    ink = g.math("MULTIPLY", g.math("LESS_THAN", near, 0.05), words)
+    hue = g.ramp(g.noise(surface, 4.0, 0.0), [(0.0, (0.03, 0.05, 0.3)), (0.5, (0.35, 0.03, 0.03))], sharp=True)
+    smear = g.span(g.noise(surface, 5.0, 4.0), 0.35, 0.7, 0.0, 0.25)
+    return g.surface(color=g.mix(ink, g.mix(smear, ground, shade(ground, 0.75)), hue), roughness=0.2)
