@@ -85,13 +85,10 @@ class Placement:
         )
 
     def _subject(self) -> tuple[np.ndarray, float]:
-        """Return the floor point below what an orbit circles, and the subject's radius, in scene units."""
-        around = self.surroundings
+        """Return the point that an orbit circles and its subject's radius, in scene units."""
         if self._sweep.target:
-            target = np.array(self._sweep.target) / self._unit
-            return target, 1.0 / self._unit
-        middle = (around.low + around.high) / 2
-        return np.array([middle[0], middle[1], around.low[2]]), float(np.linalg.norm((around.high - around.low) / 2))
+            return np.array(self._sweep.target) / self._unit, 1.0 / self._unit
+        return self.surroundings.subject()
 
     def _around(self, frame: int, fov: float) -> np.ndarray:
         sweep, metre = self._sweep, 1.0 / self._unit
@@ -112,7 +109,7 @@ class Placement:
 
     def _free_radius(self, base: np.ndarray, azimuth: float, height: float, size: float, fov: float) -> float:
         """Return how far to step back: until the subject fits, but never through a wall around the camera."""
-        whole = size / math.sin(math.radians(fov) / 2)
+        whole = size / math.sin(math.radians(min(fov, 120.0)) / 2)
         axis = base + np.array([0.0, 0.0, height])
         free, _, _ = self.surroundings.cast(axis, sweeps.direction(azimuth, 0.0))
         behind, _, _ = self.surroundings.cast(axis, sweeps.direction(azimuth + 180.0, 0.0))
@@ -156,8 +153,7 @@ class Placement:
         if self._sweep.look == "ahead":
             matrix = sweeps.look_along(at(here) + lift, at(here + ahead) - at(here))
         else:
-            middle = (self.surroundings.low + self.surroundings.high) / 2
-            matrix = sweeps.look_at(at(here) + lift, middle)
+            matrix = sweeps.look_at(at(here) + lift, self.surroundings.subject()[0])
         return Pose(matrix, fov, self._scene.frame_current)
 
 

@@ -23,6 +23,10 @@ SURROUNDINGS = 60.0
 """Metres: larger things, such as a sky dome or the land, don't tell where the scene is."""
 GRID = (16, 12)
 """Rays across and down a view that is judged."""
+OUTDOORS = 6.0
+"""Metres: where no walls are, stand no farther than this from a thing."""
+TOWARDS_THINGS = 0.6
+"""Share of views that are turned towards one of the scene's things, the others anywhere."""
 TRIES = 80
 """Views looked at before the best of them is taken."""
 
@@ -54,7 +58,24 @@ class Surroundings:
         self.low = np.min([low for low, _ in small], axis=0) if small else np.zeros(3)
         self.high = np.max([high for _, high in small], axis=0) if small else np.zeros(3)
         self.empty = not small
-        self.labelled = labels.any_label()
+        extent = float(np.linalg.norm(self.high - self.low))
+        self.things = np.array(
+            [(low + high) / 2 for low, high in small if np.linalg.norm(high - low) < 0.4 * extent] or [self.middle]
+        )
+
+    @property
+    def middle(self) -> np.ndarray:
+        """The middle of the scene, (3,)."""
+        return (self.low + self.high) / 2
+
+    def subject(self) -> tuple[np.ndarray, float]:
+        """Return the floor point, (3,), below the middle of most things, and the radius that holds them."""
+        low, high = np.percentile(self.things, (10, 90), axis=0)
+        middle = (low + high) / 2
+        down, _, _ = self.cast(middle, np.array([0.0, 0.0, -1.0]))
+        floor = middle[2] - down if math.isfinite(down) else self.low[2]
+        radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit)
+        return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
     def cast(
         self, origin: np.ndarray, direction: np.ndarray, reach: float = 1e6
@@ -79,7 +100,7 @@ class Surroundings:
                 distance, item, _ = self.cast(pose[:3, 3], ray / np.linalg.norm(ray))
                 distances.append(distance)
                 if item is not None:
-                    seen[labels.category_name(item) if self.labelled else item.name] += 1
+                    seen[labels.category_name(item) or item.name] += 1
         return View(np.array(distances), {name: count / len(distances) for name, count in seen.items()})
 
     def stands(self, sweep: Viewpoints) -> list[Stand]:
@@ -101,7 +122,11 @@ class Surroundings:
                     walls = sum(distance <= 15 * metre for distance in around)
                     found.append(Stand(tuple(floor.tolist()), walls >= 10))
         inside = [stand for stand in found if stand.inside]
-        return inside if len(inside) >= 4 else found
+        near = [stand for stand in found if self._near_things(stand)]
+        return inside if len(inside) >= 4 else near or found
+
+    def _near_things(self, stand: Stand) -> bool:
+        return float(np.linalg.norm(self.things - stand.position, axis=1).min()) <= OUTDOORS / self.unit
 
     def _floors(self, x: float, y: float) -> list[np.ndarray]:
         """Return the points of upward surfaces with head room above (x, y), highest first."""
@@ -149,7 +174,10 @@ def choose(
         height = rng.uniform(*sweep.height) * metre
         position = np.array(stand.position) + np.array([rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0]) * metre
         position[2] += height
-        view = sweeps.direction(rng.uniform(0, 360), rng.uniform(*sweep.pitch))
+        thing = surroundings.things[rng.randrange(len(surroundings.things))] - position
+        towards = math.degrees(math.atan2(thing[1], thing[0])) + rng.gauss(0.0, 15.0)
+        yaw = towards if rng.random() < TOWARDS_THINGS else rng.uniform(0, 360)
+        view = sweeps.direction(yaw, rng.uniform(*sweep.pitch))
         pose = sweeps.look_along(position, view, rng.gauss(0.0, sweep.roll))
         score = _score(surroundings.look(pose, fov, aspect), sweep, metre)
         if score > best_score:

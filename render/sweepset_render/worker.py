@@ -61,7 +61,9 @@ def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> N
     tell(
         "ready",
         frames=placement.frames,
-        instances=[{**row, "category_id": ids.get(str(row.pop("label")), 0)} for row in map(dict, table)],
+        instances=[
+            {"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table
+        ],
         findings=[finding.to_json() for finding in _light_findings(scene.name, dark, stops)],
         blender=bpy.app.version_string,
         denoised=preparation.denoising(scene, job),
