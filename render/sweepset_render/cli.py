@@ -28,8 +28,8 @@ from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import OUTPUTS, Job
 from sweepset.taxonomy import Taxonomy
 
+from . import bench, process, provision
 from . import blender as blenders
-from . import process, provision
 from .blender import Blender
 from .collection import Collection
 
@@ -269,6 +269,33 @@ def _look(collection: Collection, blender: Blender) -> list[Finding]:
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
+@cli.command("bench")
+@click.argument("scene", default="kitchen")
+@click.option("--frames", type=click.IntRange(2), default=8, show_default=True, help="Frames a round.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Rounds of either, in turns.")
+@click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
+@click.option("--samples", type=click.IntRange(1), default=64, show_default=True, help="Samples per pixel.")
+@click.option("--long", "long_frames", type=click.IntRange(0), default=200, show_default=True,
+              help="Frames of the sweep whose memory is watched; 0 leaves it out.")  # fmt: skip
+@BLENDER_OPTION
+def run_bench(
+    scene: str,
+    frames: int,
+    rounds: int,
+    size: tuple[int, int],
+    samples: int,
+    long_frames: int,
+    blender_path: str | None,
+) -> None:
+    """Measure the cost of ground truth against Blender alone, and memory over a long sweep."""
+    blender = blenders.find(blender_path)
+    job = replace(_job(scene, "viewpoints", (), None, None, blender), frames=frames, size=size, samples=samples)
+    console.print(str(blender))
+    bench.compare(job, blender, rounds, console.print)
+    if long_frames:
+        bench.watch_memory(job, blender, long_frames, console.print)
+
+
 @cli.command()
 @click.option("--version", metavar="X.Y", help="Which Blender, such as 4.2.  [default: the best for the Pythons here]")
 @click.option("--all", "every", is_flag=True, help="All that the Pythons here can run.")
@@ -400,6 +427,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; errors a user can mend are one line and status 2, a crash of Blender is status 1."""
     try:
         status = cli.main(arguments, prog_name="sweepset", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
     except (SweepsetError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         errors.print(f"sweepset: {escape(' '.join(message.split()))}", style="red")

@@ -43,7 +43,11 @@ def follow(
         ),
         encoding="utf-8",
     )
-    command = blender.command(WORKER, str(task.resolve()), trust_scripts=job.trust_scripts)
+    yield from events(blender.command(WORKER, str(task.resolve()), trust_scripts=job.trust_scripts), blender, log)
+
+
+def events(command: list[str], blender: Blender, log: Path) -> Iterator[dict[str, Any]]:
+    """Run a command in a Blender and yield what it tells, as `follow` does."""
     tail: deque[str] = deque(maxlen=TAIL)
     done = False
     with log.open("a", encoding="utf-8") as written:

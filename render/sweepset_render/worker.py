@@ -8,6 +8,7 @@ output in lines of JSON that begin with `@sweepset`. Exit status: 0 all rendered
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,15 @@ METERED = 5
 def tell(event: str, **what: Any) -> None:
     """Tell the host what happened, on a line of its own."""
     print(f"\n{MARK}{json.dumps({'event': event, **what})}", flush=True)
+
+
+def resident_memory() -> int:
+    """Return this process's resident memory in bytes, 0 where the system does not tell as Linux does."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError):
+        return 0
 
 
 def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> None:
@@ -81,7 +91,8 @@ def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> N
         for kind, array in shot.arrays.items():
             np.save(folder / f"{frame:06d}.{kind}.npy", array)
         seconds = time.perf_counter() - begun
-        tell("frame", frame=frame, camera=shot.camera, time=shot.time, seconds=round(seconds, 3))
+        told = {"frame": frame, "camera": shot.camera, "time": shot.time, "memory": resident_memory()}
+        tell("frame", **told, seconds=round(seconds, 3))
     tell("done")
 
 

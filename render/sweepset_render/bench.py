@@ -1,0 +1,132 @@
+"""Measure what ground truth costs, against Blender alone on the same frames, and whether memory stays flat."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sweepset import dataset, taxonomy
+from sweepset.job import Job
+
+from . import process
+from .blender import Blender
+from .collection import Collection
+
+PLAIN = Path(__file__).with_name("plain.py")
+STEADY_FRAME = 20
+"""The frame from which resident memory should no longer grow."""
+LONG_SIZE, LONG_SAMPLES = (64, 48), 1
+
+
+@dataclass(frozen=True)
+class Round:
+    """Seconds a frame, from the first frame's start to the last one's end, and the dataset's facts."""
+
+    seconds: float
+    memory: tuple[int, ...] = ()
+
+
+def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None]) -> float:
+    """Render the same frames with Blender alone and with Sweepset, in turns; say and return the median ratio."""
+    ratios = []
+    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
+        # The first run, not counted, finds the cameras and warms the disk's cache.
+        collection = Collection(Path(folder) / "cameras", replace(job, samples=1), "")
+        _sweepset(collection, blender)
+        for number in range(rounds):
+            plain = _plain(collection.folder, job, blender, Path(folder) / f"plain{number}")
+            ours = _sweepset(Collection(Path(folder) / f"ours{number}", job, ""), blender)
+            ratios.append(ours.seconds / plain.seconds)
+            say(
+                f"round {number + 1}: Blender alone {plain.seconds:.3f} s/frame, "
+                f"Sweepset {ours.seconds:.3f} s/frame, ratio {ratios[-1]:.3f}"
+            )
+    ratio = statistics.median(ratios)
+    truth = ", ".join(["image", "label", *job.outputs])
+    say(f"cost of ground truth ({truth}; {job.frames} frames, {job.size[0]}x{job.size[1]}, {job.samples} samples): "
+        f"median ratio {ratio:.3f}")  # fmt: skip
+    return ratio
+
+
+def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], None]) -> float:
+    """Render a long sweep of small frames; say and return resident memory at its end over that at frame 20."""
+    job = replace(job, frames=frames, size=LONG_SIZE, samples=LONG_SAMPLES)
+    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
+        memory = _sweepset(Collection(Path(folder) / "long", job, ""), blender).memory
+    if not all(memory):
+        say("resident memory: this system does not tell")
+        return math.nan
+    early, late = memory[min(STEADY_FRAME, len(memory)) - 1], memory[-1]
+    say(
+        f"resident memory: {early / 2**20:.0f} MiB at frame {min(STEADY_FRAME, frames)}, "
+        f"{late / 2**20:.0f} MiB at frame {frames}, ratio {late / early:.3f}"
+    )
+    return late / early
+
+
+def _sweepset(collection: Collection, blender: Blender) -> Round:
+    collection.begin(overwrite=False)
+    events = process.follow(blender, collection.job, collection.raw, collection.log, set())
+    memory: list[int] = []
+    kinds = taxonomy.load("nyu40")
+    ready: dict[str, Any] = {}
+
+    def collect() -> Iterable[str]:
+        for event in events:
+            if event["event"] == "scene":
+                nonlocal kinds
+                kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
+            elif event["event"] == "ready":
+                ready.update(event)
+            elif event["event"] == "frame":
+                collection.add(event, kinds)
+                memory.append(event["memory"])
+            yield event["event"]
+
+    seconds = _time(collect(), collection.job.frames or 1)
+    collection.finish(kinds, ready, [])
+    return Round(seconds, tuple(memory))
+
+
+def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
+    """Render the poses of a dataset's cameras.json with Blender alone."""
+    folder.mkdir()
+    shots = []
+    for camera in dataset.read_json(cameras / "cameras.json")["frames"]:
+        pose = np.array(camera["camera_to_world"]) @ np.diag([1.0, -1.0, -1.0, 1.0])
+        shots.append({"matrix": pose.tolist(), "angle": 2 * math.atan(job.size[0] / 2 / camera["K"][0][0])})
+    rendered = dataset.read_json(cameras / "dataset.json")["render"]
+    for shot in shots:
+        for row in range(3):
+            shot["matrix"][row][3] /= rendered["unit"]
+    task = {
+        "job": job.to_json(),
+        "cameras": shots,
+        "folder": str(folder),
+        "denoised": rendered["denoised"],
+        "exposure": rendered["exposure"],
+    }
+    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
+    command = blender.command(PLAIN, str(folder / "task.json"))
+    events = process.events(command, blender, folder / "blender.log")
+    return Round(_time((event["event"] for event in events), len(shots)))
+
+
+def _time(events: Iterable[str], frames: int) -> float:
+    """Return seconds a frame between 'ready' and the last event."""
+    begun = ended = 0.0
+    for event in events:
+        if event == "ready":
+            begun = time.perf_counter()
+        elif event == "frame":
+            ended = time.perf_counter()
+    return (ended - begun) / frames

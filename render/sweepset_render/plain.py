@@ -1,0 +1,62 @@
+"""Render frames with Blender alone, the yardstick of `sweepset bench`: no labels, no compositing, nothing read back.
+
+Runs inside Blender: `blender -b -P plain.py -- TASK.json`. Settings that decide an image's cost are the worker's.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import bpy
+
+HERE = Path(__file__).resolve().parent
+for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon", "scenes"))):
+    if str(place) not in sys.path:
+        sys.path.insert(0, str(place))
+
+task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))
+job = task["job"]
+if job["procedural"]:
+    import sweepset_scenes
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    sweepset_scenes.build(job["scene"], job["seed"])
+else:
+    bpy.ops.wm.open_mainfile(filepath=job["scene"], load_ui=False, use_scripts=False)
+scene = bpy.context.scene
+render, cycles = scene.render, scene.cycles
+render.engine = "CYCLES"
+render.use_persistent_data = True
+render.resolution_x, render.resolution_y = job["size"]
+render.resolution_percentage = 100
+render.use_compositing = render.use_stamp = render.use_border = render.use_motion_blur = False
+if hasattr(render.image_settings, "media_type"):
+    render.image_settings.media_type = "IMAGE"
+render.image_settings.file_format = "PNG"
+render.image_settings.color_mode = "RGB"
+cycles.device = "CPU"
+cycles.samples = job["samples"]
+cycles.use_adaptive_sampling = True
+cycles.adaptive_threshold = 0.01
+cycles.adaptive_min_samples = 0
+cycles.use_denoising = task["denoised"]
+if task["denoised"]:
+    cycles.denoiser = "OPENIMAGEDENOISE"
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+scene.view_settings.exposure = task["exposure"]
+camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+scene.collection.objects.link(camera)
+scene.camera = camera
+camera.data.sensor_fit = "HORIZONTAL"
+camera.data.clip_start, camera.data.clip_end = 0.02, 1000.0
+print('\n@sweepset {"event": "ready"}', flush=True)
+for number, shot in enumerate(task["cameras"]):
+    camera.matrix_world = [list(column) for column in zip(*shot["matrix"], strict=True)]
+    camera.data.angle = shot["angle"]
+    cycles.seed = job["seed"] + number
+    render.filepath = str(Path(task["folder"]) / f"{number:06d}.png")
+    bpy.ops.render.render(write_still=True)
+    print('\n@sweepset {"event": "frame"}', flush=True)
+print('\n@sweepset {"event": "done"}', flush=True)
