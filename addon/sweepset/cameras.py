@@ -12,7 +12,7 @@ from mathutils import Vector
 
 from . import sweeps, viewpoints
 from .errors import SweepsetError
-from .sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
+from .sweeps import Cameras, Gimbal, Path, Pose, Sweep, Viewpoints
 from .viewpoints import Surroundings
 
 DEFAULT_FRAMES = 16
@@ -80,9 +80,7 @@ class Placement:
                 )
         order = list(range(len(self._stands)))
         sweeps.random_for(self._seed).shuffle(order)
-        return viewpoints.choose(
-            self.surroundings, self._stands, sweep, fov, self._aspect, order, frame, rng
-        )
+        return viewpoints.choose(self.surroundings, self._stands, sweep, fov, self._aspect, order, frame, rng)
 
     def _subject(self) -> tuple[np.ndarray, float]:
         """Return the point that an orbit circles and its subject's radius, in scene units."""
@@ -98,8 +96,7 @@ class Placement:
             cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
             steps = math.ceil(self.frames / len(cameras))
             distance, height = cameras[frame % len(cameras)]
-            azimuth = turn * (frame // len(cameras)) / steps
-            radius = distance * metre
+            azimuth, radius = turn * (frame // len(cameras)) / steps, distance * metre
         else:
             azimuth, height = sweep.start + turn * frame / self.frames, sweep.height
             radius = sweep.radius * metre or self._free_radius(base, azimuth, height * metre, size, fov)

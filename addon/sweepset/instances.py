@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import bpy
 import numpy as np
@@ -111,7 +112,7 @@ class Instances:
             self._copies.setdefault(original.pass_index, []).append(copy)
             parts = self._parts.setdefault(original.pass_index, {0})
             parts.update(slot.material.pass_index for slot in original.material_slots if slot.material)
-        self.table: list[dict[str, object]] = []
+        self.table: list[dict[str, Any]] = []
         self._ids: dict[tuple[int, int], list[int]] = {}
         for index in sorted(self._copies):
             self._copies[index].sort(key=lambda copy: (copy.name, copy.key))
@@ -127,9 +128,7 @@ class Instances:
                 by_label[label] = len(self.table)
             self._ids.setdefault((index, part), []).append(by_label[label])
 
-    def ids(
-        self, objects: np.ndarray, materials: np.ndarray, points: Callable[[np.ndarray], np.ndarray]
-    ) -> np.ndarray:
+    def ids(self, objects: np.ndarray, materials: np.ndarray, points: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Return the instance id of each pixel, (H, W) uint16, 0 where there is nothing.
 
         `objects` and `materials` are index maps, (H, W) integers; `points` gives the world positions, (n, 3), of the

@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+
 from sweepset import cameras, compositing, dataset, passes
 from sweepset.compositing import Output
 from sweepset.instances import Indexed, Instances, number_objects
@@ -115,8 +116,12 @@ class Capture:
         kept = {
             (owner, name): getattr(owner, name)
             for owner, name in (
-                (render, "resolution_x"), (render, "resolution_y"), (render, "filepath"), (scene.cycles, "samples"),
-                (render.image_settings, "file_format"), (render.image_settings, "color_mode"),
+                (render, "resolution_x"),
+                (render, "resolution_y"),
+                (render, "filepath"),
+                (scene.cycles, "samples"),
+                (render.image_settings, "file_format"),
+                (render.image_settings, "color_mode"),
                 (render.image_settings, "color_depth"),
             )
         }
@@ -201,7 +206,7 @@ def _read_image(path: Path) -> np.ndarray:
     image = bpy.data.images.load(str(path))
     try:
         pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
-        image.pixels.foreach_get(pixels)
+        image.pixels.foreach_get(pixels)  # type: ignore[attr-defined]
         return pixels.reshape(image.size[1], image.size[0], image.channels)[::-1, :, :3]
     finally:
         bpy.data.images.remove(image)

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import sweepset_scenes
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 import sweepset
+import sweepset_scenes
 from sweepset import sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
@@ -346,8 +346,8 @@ def _job(
                 f"{scene!r} was saved by Blender {newer}, newer than the {'.'.join(map(str, blender.version))} at hand: "
                 f"pass --blender with Blender {newer} or later"
             )
-        with place.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        with place.open("rb") as opened:
+            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     name = scene if procedural else str(place.resolve())
     return Job(name, procedural, sha256, sweep, taxonomy=kinds, unit=unit or 0.0)
 

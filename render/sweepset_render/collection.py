@@ -69,18 +69,16 @@ class Collection:
 
     def _accept(self, mine: Path, state: dict[str, Any], overwrite: bool) -> None:
         if not mine.exists():
-            raise SweepsetError(
-                f"--out {str(self.folder)!r} has other things in it; name a new or an empty folder"
-            )
+            raise SweepsetError(f"--out {str(self.folder)!r} has other things in it; name a new or an empty folder")
         before = dataset.read_json(mine)
         if before == state:
             return
         if overwrite:
             self.remove()
             return
-        changed = [
-            key for key in state["job"] if state["job"][key] != before.get("job", {}).get(key)
-        ] or ["Blender's version"]
+        changed = [key for key in state["job"] if state["job"][key] != before.get("job", {}).get(key)] or [
+            "Blender's version"
+        ]
         raise SweepsetError(
             f"--out {str(self.folder)!r} holds frames of another job (its {', '.join(changed)} differ): "
             "name another folder, or pass --overwrite"
@@ -106,7 +104,9 @@ class Collection:
         """
         frame = event["frame"]
         try:
-            arrays = {kind: np.load(self.raw / f"{frame:06d}.{kind}.npy") for kind in self._folders() if kind != "image"}
+            arrays = {
+                kind: np.load(self.raw / f"{frame:06d}.{kind}.npy") for kind in self._folders() if kind != "image"
+            }
             image_name = f"{frame:06d}.{self.job.format}"
             image = cv2.imread(str(self.raw / image_name), cv2.IMREAD_COLOR)
             height, width = self.job.size[1], self.job.size[0]

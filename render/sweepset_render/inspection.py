@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import bpy
 import numpy as np
+
 from sweepset import instances, labels
 from sweepset.findings import Finding
 from sweepset.taxonomy import Taxonomy
@@ -35,7 +36,10 @@ def _files() -> Iterator[Finding]:
     for library in bpy.data.libraries:
         if not os.path.exists(bpy.path.abspath(library.filepath)):
             yield Finding(
-                "library-missing", "error", library.name, f"no file {library.filepath!r}; what it held is not there",
+                "library-missing",
+                "error",
+                library.name,
+                f"no file {library.filepath!r}; what it held is not there",
                 "put the library where the file expects it, or make its objects local and save",
             )
 
@@ -44,12 +48,18 @@ def _scripts() -> Iterator[Finding]:
     texts = [text.name for text in bpy.data.texts if text.use_module]
     if texts:
         yield Finding(
-            "scripts", "warning", ", ".join(texts), "scripts that wanted to run when the file opened did not",
+            "scripts",
+            "warning",
+            ", ".join(texts),
+            "scripts that wanted to run when the file opened did not",
             "pass --trust-scripts if you trust the file and need them",
         )
     if bpy.app.autoexec_fail:
         yield Finding(
-            "scripts", "warning", bpy.app.autoexec_fail_message or "driver", "a script of the file did not run",
+            "scripts",
+            "warning",
+            bpy.app.autoexec_fail_message or "driver",
+            "a script of the file did not run",
             "pass --trust-scripts if you trust the file and need it",
         )
 
@@ -66,7 +76,10 @@ def _choice(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> Iterator
 def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int]) -> Iterator[Finding]:
     if not labels.any_label():
         yield Finding(
-            "unlabelled", "warning", "scene", "nothing is labelled: every label pixel will be 0",
+            "unlabelled",
+            "warning",
+            "scene",
+            "nothing is labelled: every label pixel will be 0",
             "label the scene with the add-on first",
         )
         return
@@ -79,7 +92,9 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
     unknown = sorted(name for name in used - {""} if name not in ids)
     if unknown:
         yield Finding(
-            "outside-taxonomy", "error", ", ".join(map(repr, unknown)),
+            "outside-taxonomy",
+            "error",
+            ", ".join(map(repr, unknown)),
             f"labels that have no place in taxonomy {taxonomy.name}; what has them is unlabelled",
             "relabel it, or pass --taxonomy with one that has these names or a map to them",
         )
@@ -93,14 +108,19 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
     )
     if bare:
         yield Finding(
-            "objects-unlabelled", "warning", ", ".join(bare[:8]) + (" …" if len(bare) > 8 else ""),
-            f"{len(bare)} of {len(shown)} visible objects have no label", "label them with the add-on",
+            "objects-unlabelled",
+            "warning",
+            ", ".join(bare[:8]) + (" …" if len(bare) > 8 else ""),
+            f"{len(bare)} of {len(shown)} visible objects have no label",
+            "label them with the add-on",
         )
     hidden = sorted(i.name for i in bpy.data.objects if labels.category_name(i) and i not in shown and i.users_scene)
     hidden = [name for name in hidden if bpy.data.objects[name].type in instances.VISIBLE_TYPES]
     if hidden:
         yield Finding(
-            "labelled-hidden", "note", ", ".join(hidden[:8]) + (" …" if len(hidden) > 8 else ""),
+            "labelled-hidden",
+            "note",
+            ", ".join(hidden[:8]) + (" …" if len(hidden) > 8 else ""),
             f"{len(hidden)} labelled objects don't render: hidden, excluded or in another scene",
         )
 
@@ -108,11 +128,15 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
 def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
     cameras = [item for item in scene.objects if item.type == "CAMERA"]
     if not cameras:
-        yield Finding("no-camera", "note", scene.name, "the file has no camera", "sweeps other than cameras bring theirs")
+        yield Finding(
+            "no-camera", "note", scene.name, "the file has no camera", "sweeps other than cameras bring theirs"
+        )
     for camera in cameras:
         if camera.data.type != "PERSP":
             yield Finding(
-                "camera-type", "warning", camera.name,
+                "camera-type",
+                "warning",
+                camera.name,
                 f"the camera is {camera.data.type.lower()}, which has no pinhole intrinsics; sweep cameras leaves it out",
                 "make it perspective to use it",
             )
@@ -128,7 +152,10 @@ def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) 
     extent = float((around.high - around.low).max()) * unit
     if not ROOM[0] <= extent <= ROOM[1]:
         yield Finding(
-            "units", "warning", scene.name, f"the scene is {extent:.3g} m large by its units",
+            "units",
+            "warning",
+            scene.name,
+            f"the scene is {extent:.3g} m large by its units",
             "pass --unit with metres per unit, such as 0.01 where a unit is a centimetre",
         )
 

@@ -27,7 +27,7 @@ else:
     bpy.ops.wm.open_mainfile(filepath=job["scene"], load_ui=False, use_scripts=False)
 scene = bpy.context.scene
 render, cycles = scene.render, scene.cycles
-render.engine = "CYCLES"
+render.engine = "CYCLES"  # type: ignore[assignment]
 render.use_persistent_data = True
 render.resolution_x, render.resolution_y = job["size"]
 render.resolution_percentage = 100

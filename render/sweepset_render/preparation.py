@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+
 from sweepset import compat, labels, passes, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding
@@ -20,6 +21,7 @@ from sweepset.taxonomy import Taxonomy
 
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
+
 
 def open_scene(job: Job) -> None:
     """Open the job's .blend, or build its shipped scene, as the file at hand."""
@@ -37,6 +39,7 @@ def open_scene(job: Job) -> None:
         reason = " ".join(str(error).split()).removeprefix("Error: ")
         raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {job.scene!r}: {reason}") from None
 
+
 def pick_scene(name: str) -> bpy.types.Scene:
     """Return the scene of this name, the file's active one for ''."""
     if not name:
@@ -45,6 +48,7 @@ def pick_scene(name: str) -> bpy.types.Scene:
         raise SweepsetError(f"no scene {name!r} in the file; it has {', '.join(s.name for s in bpy.data.scenes)}")
     return bpy.data.scenes[name]
 
+
 def pick_view_layer(scene: bpy.types.Scene, name: str) -> bpy.types.ViewLayer:
     """Return the view layer of this name, the first that renders for ''."""
     if not name:
@@ -52,6 +56,7 @@ def pick_view_layer(scene: bpy.types.Scene, name: str) -> bpy.types.ViewLayer:
     if name not in scene.view_layers:
         raise SweepsetError(f"no view layer {name!r} in {scene.name}; it has {', '.join(scene.view_layers.keys())}")
     return scene.view_layers[name]
+
 
 def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[str, int], list[Finding]]:
     """Decide the dataset's taxonomy, and how the names that the scene uses map to its ids.
@@ -66,7 +71,9 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
         if adopted:
             found.append(
                 Finding(
-                    "pass-indices-adopted", "warning", f"{adopted} objects",
+                    "pass-indices-adopted",
+                    "warning",
+                    f"{adopted} objects",
                     f"the file has pass indices and no labels; they were taken as ids of {wanted.name}",
                     "check the legend; label the file if its indices mean something else",
                 )
@@ -75,12 +82,15 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
         if unknown:
             found.append(
                 Finding(
-                    "pass-index-unknown", "warning", f"indices {', '.join(map(str, unknown[:20]))}",
+                    "pass-index-unknown",
+                    "warning",
+                    f"indices {', '.join(map(str, unknown[:20]))}",
                     f"pass indices that are no id of {wanted.name}; their objects are unlabelled",
                     "pass --taxonomy with a taxonomy that has these ids",
                 )
             )
     return wanted, wanted.ids_from(own or wanted), found
+
 
 def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:
     """Put aside what would spoil frames, and return what was found."""
@@ -102,6 +112,7 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
     _set_quality(scene, view_layer, job)
     view_layer.update()
     return found
+
 
 def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
     """Set what every frame needs; yield a finding for each setting of the user's that this overrules."""
@@ -128,10 +139,13 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
             yield Finding(code, "note", scene.name, f"{what}; put aside")
     if render.engine not in ("CYCLES", *compat.EEVEE_IDS):
         yield Finding(
-            "engine", "note", scene.name, f"made for the engine {render.engine}; rendered with Cycles",
+            "engine",
+            "note",
+            scene.name,
+            f"made for the engine {render.engine}; rendered with Cycles",
             "materials and lights may look different from what their author saw",
         )
-    render.engine = "CYCLES"
+    render.engine = "CYCLES"  # type: ignore[assignment]
     render.resolution_x, render.resolution_y = job.size
     render.resolution_percentage = 100
     render.use_crop_to_border = render.use_sequencer = render.use_placeholder = False
@@ -149,7 +163,8 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
         render.image_settings.color_depth = "8"
         render.image_settings.compression = 15
     if "sRGB" in compat.choices(scene.display_settings, "display_device"):
-        scene.display_settings.display_device = "sRGB"
+        scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
+
 
 def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> None:
     cycles = scene.cycles
@@ -167,9 +182,11 @@ def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: J
         if hasattr(view_layer.cycles, "use_denoising"):
             view_layer.cycles.use_denoising = True
 
+
 def denoising(scene: bpy.types.Scene, job: Job) -> bool:
     """Tell whether images will be denoised: the job wants it, and this Blender can."""
     return job.denoise and "OPENIMAGEDENOISE" in compat.denoisers(scene)
+
 
 def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
     """Make the viewport's evaluation, which rays are cast in, equal to the render's."""
@@ -200,6 +217,7 @@ def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) 
     render.simplify_subdivision = render.simplify_subdivision_render
     render.simplify_child_particles = render.simplify_child_particles_render
 
+
 def missing_images() -> list[bpy.types.Image]:
     """Return the images in use whose file is not where the .blend says."""
     return [
@@ -213,6 +231,7 @@ def missing_images() -> list[bpy.types.Image]:
         and not image.has_data
     ]
 
+
 def _replace_missing_images() -> Iterator[Finding]:
     """Look for missing images beside the .blend; let a plain grey stand in for what is not found."""
     missing = missing_images()
@@ -225,12 +244,16 @@ def _replace_missing_images() -> Iterator[Finding]:
             continue
         data = image.colorspace_settings.is_data if hasattr(image.colorspace_settings, "is_data") else False
         yield Finding(
-            "image-missing", "warning", image.name, f"no file {image.filepath!r}; plain grey stands in for it",
+            "image-missing",
+            "warning",
+            image.name,
+            f"no file {image.filepath!r}; plain grey stands in for it",
             "put the file beside the .blend, or pack it: File, External Data, Pack Resources",
         )
         image.source = "GENERATED"
         image.generated_type = "BLANK"
         image.generated_color = FLAT_NORMAL if data else GREY
+
 
 def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
     """Point missing images at files of their name in the .blend's folder or its own texture folders."""
@@ -243,6 +266,7 @@ def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
         for file in files:
             if file.name.lower() in wanted and file.is_file():
                 wanted[file.name.lower()].filepath = str(file)
+
 
 def add_fill_light(scene: bpy.types.Scene) -> None:
     """Light a scene that has no light: ambient light that walls don't keep out, dimmer in corners."""

@@ -1,0 +1,55 @@
+"""Object-index compositing inside each Blender: a plain render writes exact label PNGs, and nothing stays behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from sweepset_render.blender import Blender, installed
+
+SCRIPT = Path(__file__).with_name("compositing_case.py")
+IDS = [1, 2, 200, 255, 256, 2049, 32767]
+
+
+@pytest.fixture(scope="module", params=installed(), ids=str)
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the case in a Blender and return where it wrote."""
+    blender: Blender = request.param
+    place = tmp_path_factory.mktemp("compositing")
+    done = subprocess.run(
+        blender.command(SCRIPT, str(place)), env=blender.environment(), capture_output=True, text=True, timeout=120
+    )
+    assert (place / "result.json").exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    return place
+
+
+def read(folder: Path) -> np.ndarray:
+    """Return the one label PNG in a folder."""
+    (path,) = folder.glob("*.png")
+    return cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+
+
+@pytest.mark.parametrize("own", ["False", "True"])
+def test_label_pixels_are_the_ids(folder: Path, own: str) -> None:
+    label = read(folder / f"wide {own}")
+    assert label.dtype == np.uint16
+    assert label.shape == (16, 16 * (len(IDS) + 1))
+    expected = np.repeat([*IDS, 0], 16)
+    assert (label == expected).all()
+
+
+def test_small_ids_fit_8_bits(folder: Path) -> None:
+    label = read(folder / "narrow")
+    assert label.dtype == np.uint8
+    assert (label == np.repeat([1, 2, 200, 255, 0, 0, 0, 0], 16)).all()
+
+
+@pytest.mark.parametrize("own", ["False", "True"])
+def test_removing_gives_back_what_was(folder: Path, own: str) -> None:
+    result = json.loads((folder / "result.json").read_text())[own]
+    assert result["after"] == result["before"]

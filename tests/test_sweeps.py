@@ -1,0 +1,76 @@
+"""The geometry of sweeps, by hand-worked examples, and their parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sweepset import sweeps
+from sweepset.errors import SweepsetError
+
+
+def is_rotation(matrix: np.ndarray) -> bool:
+    return np.allclose(matrix @ matrix.T, np.eye(3)) and np.isclose(np.linalg.det(matrix), 1)
+
+
+def test_look_along_the_x_axis() -> None:
+    pose = sweeps.look_along((1, 2, 3), (5, 0, 0))
+    # A camera that looks along +x, head up: its right is -y, its up +z, its backward -x.
+    assert np.allclose(pose[:3, 0], (0, -1, 0))
+    assert np.allclose(pose[:3, 1], (0, 0, 1))
+    assert np.allclose(pose[:3, 2], (-1, 0, 0))
+    assert np.allclose(pose[:3, 3], (1, 2, 3))
+
+
+@pytest.mark.parametrize("target", [(4, 5, -6), (0, 0, 9), (0, 0, -9)])
+def test_look_at_puts_the_target_on_the_axis(target: tuple[float, float, float]) -> None:
+    pose = sweeps.look_at((0, 0, 1), target)
+    assert is_rotation(pose[:3, :3])
+    in_camera = np.linalg.inv(pose) @ np.array([*target, 1])
+    assert np.allclose(in_camera[:2], 0, atol=1e-9)
+    assert in_camera[2] < 0
+
+
+def test_roll_turns_the_camera_about_its_axis() -> None:
+    pose = sweeps.look_along((0, 0, 0), (1, 0, 0), roll=90)
+    assert is_rotation(pose[:3, :3])
+    assert np.allclose(pose[:3, 2], (-1, 0, 0))
+    assert np.allclose(np.abs(pose[:3, 0]), (0, 0, 1))
+
+
+def test_around_is_on_a_circle() -> None:
+    assert np.allclose(sweeps.around((1, 1, 0), 2, 90, 1.5), (1, 3, 1.5))
+
+
+def test_random_numbers_are_of_the_frame_alone() -> None:
+    first = [sweeps.random_for(3, frame).random() for frame in range(50)]
+    assert first == [sweeps.random_for(3, frame).random() for frame in range(50)]
+    assert len(set(first)) == 50
+    assert first != [sweeps.random_for(4, frame).random() for frame in range(50)]
+
+
+def test_parameters_are_read_by_kind() -> None:
+    sweep = sweeps.parse("gimbal", ["distances=1,2.5", "turns=0.5"])
+    assert sweep == sweeps.Gimbal(distances=(1.0, 2.5), turns=0.5)
+    assert sweeps.from_json(sweeps.to_json(sweep)) == sweep
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "words"),
+    [
+        ("spiral", "", "viewpoints"),
+        ("orbit", "speed=3", "radius"),
+        ("orbit", "radius", "key=value"),
+        ("orbit", "radius=nan", "finite"),
+        ("orbit", "radius=-1", "-1"),
+        ("orbit", "target=1,2", "three numbers"),
+        ("viewpoints", "height=1.7,1.4", "lowest,highest"),
+        ("viewpoints", "pitch=-100,0", "-90"),
+        ("gimbal", "distances=", "above 0"),
+        ("path", "look=down", "ahead"),
+    ],
+)
+def test_refuses(name: str, parameter: str, words: str) -> None:
+    with pytest.raises(SweepsetError) as refused:
+        sweeps.parse(name, [parameter] if parameter else [])
+    assert words in str(refused.value)
