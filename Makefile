@@ -36,7 +36,7 @@ lint: .venv/dev ## check style and types
 	@.venv/bin/mypy
 
 bench: .venv/render $(blender) ## measure the speed of rendering on this machine
-	@$(sweepset) bench $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+	@$(sweepset) bench $${SCENE:+"$$SCENE"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 blenders: .venv/render ## install every Blender that this machine has a Python for, and list them
 	@$(sweepset) setup --all
