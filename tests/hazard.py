@@ -297,6 +297,14 @@ def add_instances() -> None:
     add_nodes(label(add(points, "realized", cell(1, 2)), "realized"), node_group("Realize", realize))
     add_nodes(label(add(points, "primitive", cell(2, 2, 0.2)), "primitive"), node_group("Primitive", primitive))
 
+    emitter = label(add(ball("emitter", 0.4, 4), "emitter", cell(6, 0, 0.2), show_instancer_for_render=False), "never")
+    settings = emitter.modifiers.new("Particles", "PARTICLE_SYSTEM").particle_system.settings
+    settings.type, settings.count, settings.hair_length, settings.use_emit_random = "HAIR", 24, 0.5, False
+    settings.render_type, settings.instance_object, settings.particle_size = "OBJECT", source, 1.0
+    frame = label(add(points, "frame", cell(7, 0), instance_type="VERTS", show_instancer_for_render=False), "never")
+    corner = label(add(ball("corner", 0.2, 4), "corner", (0, 0, 0)), "child")
+    corner.parent = frame
+
     inner, outer = bpy.data.collections.new("Innen"), bpy.data.collections.new("Außen")
     for group, name, data, kind in (
         (inner, "nested", ball("nested", 0.25), "nested"),
@@ -428,6 +436,18 @@ def add_hidden() -> None:
     bpy.context.view_layer.layer_collection.children[away.name].exclude = True
     both = label(add(front, "hidden everywhere", cell(5, 3.65), hide_render=True, hide_viewport=True), "never")
     both.hide_set(True)
+    for name, front_of, data, kind, hidden in (
+        ("collection not rendered", cell(6, 3.65), front, "never", "hide_render"),
+        ("collection out of viewports", cell(5, 0), ball("kept collection", 0.4, 6), "kept", "hide_viewport"),
+    ):
+        group = bpy.data.collections.new(name)
+        bpy.context.scene.collection.children.link(group)
+        group.objects.link(label(bpy.data.objects.new(f"in {name}", data), kind))
+        group.objects[0].location = front_of
+        setattr(group, hidden, True)
+    shy = bpy.data.objects["shown 2"].modifiers.new("Only in viewports", "ARRAY")
+    shy.show_render, shy.use_relative_offset, shy.use_constant_offset = False, False, True
+    shy.constant_offset_displace = (0.0, 0.0, 1.0)
     label(add(ball("kept", 0.45, 6), "hidden in viewports", cell(6, 4), hide_viewport=True), "kept")
     label(add(box("kept too"), "hidden by eye", cell(7, 4)), "kept").hide_set(True)
 

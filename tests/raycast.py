@@ -74,7 +74,8 @@ class World:
             return
         source = shape.original
         name = source.name_full
-        if item.is_instance:
+        # The surface of a curve or a text comes as an instance of its own object; it is one thing all the same.
+        if item.is_instance and (source != item.parent.original or source.type == "MESH"):
             name += f" < {item.parent.original.name_full} {' '.join(map(str, item.persistent_id))}"
         owner = len(self.instances)
         self.instances.append(name)
@@ -341,6 +342,7 @@ def open_scene(job: dict[str, Any]) -> None:
     if "blend" in job:
         bpy.ops.wm.open_mainfile(filepath=job["blend"], load_ui=False, use_scripts=False)
         return
+    bpy.ops.wm.read_factory_settings(use_empty=True)
     sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
     import sweepset_scenes
 

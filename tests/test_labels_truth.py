@@ -147,26 +147,28 @@ def extremes(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_hazard_instances(hazard_dataset: Dataset, hazard_truth: Truth) -> None:
-    """An instance's id is one for the whole dataset, and its own."""
+    """An instance's id is one for the whole dataset, and its own; parts with labels of their own have their own."""
     names = hazard_truth.instances
     rows = {row["id"]: row for row in hazard_dataset.record["instances"]}
     assert len(rows) == len(hazard_dataset.record["instances"])
-    ids: dict[str, set[int]] = {}
+    ids: dict[tuple[str, int], set[int]] = {}
     for frame in hazard_dataset.frames:
         got = hazard_dataset.array("instances", frame)
         assert got.dtype == np.uint16
         expected, label = hazard_truth.array("instance", frame), hazard_truth.array("label", frame)
-        sure = ~boundaries(expected) & ~boundaries((label == UNSURE).astype(np.int32)) & (label > 0)
-        for number in np.unique(expected[sure]).tolist():
-            ids.setdefault(names[number], set()).update(np.unique(got[sure & (expected == number)]).tolist())
+        sure = ~boundaries(expected) & ~boundaries(label) & (label > 0)
+        for number, category in np.unique(np.stack([expected[sure], label[sure]]), axis=1).T.tolist():
+            here = sure & (expected == number) & (label == category)
+            ids.setdefault((names[number], category), set()).update(np.unique(got[here]).tolist())
         assert not got[(expected < 0) & ~boundaries(expected)].any(), f"frame {frame}: an instance where there is none"
     assert len(ids) > 60
-    assert {name: numbers for name, numbers in ids.items() if len(numbers) != 1 or 0 in numbers} == {}
-    names_of: dict[int, list[str]] = {}
-    for name, (number,) in ids.items():
-        names_of.setdefault(number, []).append(name)
-    assert {number: several for number, several in names_of.items() if len(several) > 1} == {}
-    assert set(names_of) <= set(rows)
+    assert {key: numbers for key, numbers in ids.items() if len(numbers) != 1 or 0 in numbers} == {}
+    keys_of: dict[int, list[tuple[str, int]]] = {}
+    for key, (number,) in ids.items():
+        keys_of.setdefault(number, []).append(key)
+    assert {number: keys for number, keys in keys_of.items() if len(keys) > 1} == {}
+    stated = {key: rows[number]["category_id"] for number, (key,) in keys_of.items()}
+    assert {key: category for key, category in stated.items() if category != key[1]} == {}
 
 
 def test_kitchen_labels(render: Render, blender: Blender, tmp_path: Path) -> None:
