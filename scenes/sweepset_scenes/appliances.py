@@ -65,7 +65,6 @@ def stove(f: Finish, width: float = 0.60, gas: bool = True, depth: float = 0.62)
                 parts.append(box(f.dark, low, (max(ax, bx) + 0.004, max(ay, by) + 0.004, z + 0.034), 0.002))
             parts += [box(f.dark, (a - 0.005, b - 0.005, z - 0.001), (a + 0.005, b + 0.005, z + 0.03), 0.001) for a, b in ring]
         else:
-            coil = [(x + 0.0, y + 0.0, z + 0.008)]
             coil = [
                 (x + (0.015 + (r * 1.2 - 0.015) * i / 60) * math.cos(i * 0.5), y + (0.015 + (r * 1.2 - 0.015) * i / 60) * math.sin(i * 0.5), z + 0.009)
                 for i in range(61)
@@ -261,9 +260,8 @@ def pendant(shade: Material, bulb: Material, cord: Material, drop: float, radius
     tall = radius * 0.75
     out = [(radius, -drop), (radius * 0.9, -drop + tall * 0.45), (radius * 0.5, -drop + tall * 0.85), (0.035, -drop + tall)]
     inside = [(r - 0.004 if r > 0.04 else 0.02, z - 0.004) for r, z in reversed(out)]
-    # The profile closes on itself at the rim, so it needs no caps.
     parts = [
-        lathe(shade, [*out, *inside, out[0]], 40),
+        lathe(shade, [*out, *inside], 40, closed=True),
         lathe(cord, [(0.02, -drop + tall - 0.004), (0.036, -drop + tall), (0.03, -drop + tall + 0.05), (0.008, -drop + tall + 0.065)], 20),
         tube(cord, [(0.0, 0.0, -drop + tall + 0.06), (0.0, 0.0, -0.02)], 0.0035, 8),
         lathe(cord, [(0.02, -0.03), (0.05, -0.02), (0.052, 0.0)], 24),

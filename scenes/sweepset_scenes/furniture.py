@@ -132,10 +132,9 @@ def counter_with_hole(material: Material, left: float, right: float, hole: Seque
         (outer, b, HEIGHT),
         (hole, 0, HEIGHT),
         (hole, 0, HEIGHT - TOP),
-        (outer, 0, HEIGHT - TOP),
     ):
         rings.append([(x0 + inset, y0 + inset, z), (x1 - inset, y0 + inset, z), (x1 - inset, y1 - inset, z), (x0 + inset, y1 - inset, z)])
-    return loft(material, rings, caps=False)
+    return loft(material, rings, closed=True)
 
 
 def ledge(material: Material, bracket: Material, width: float, depth: float = 0.2) -> Shape:
@@ -252,7 +251,12 @@ def picture_frame(wood: Material, mount: Material, image: Material, width: float
     return join(parts).moved(-w / 2, 0.0, -h / 2)
 
 
-def coat_hooks(board: Material, metal: Material, count: int = 4, pitch: float = 0.14) -> Shape:
+def board_of_paper(material: Material, width: float, height: float) -> Shape:
+    """Make a stiff printed sheet on a wall, its lower edge's middle the origin: a calendar's picture."""
+    return box(material, (-width / 2, -0.004, 0.0), (width / 2, -0.001, height), 0.0005)
+
+
+def coat_hooks(board: Material, metal: Material, count: int = 4, pitch: float = 0.17) -> Shape:
     """Make a board with hooks, its lower left corner the origin; hooks hold at y = -0.05, z = 0.03."""
     parts = [box(board, (0.0, -0.016, 0.0), (count * pitch, -0.001, 0.09), 0.003).crossed()]
     for i in range(count):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 
 import bpy
+import numpy as np
 from mathutils import Matrix
 from sweepset import labels
 
@@ -42,6 +43,16 @@ def build(seed: int) -> None:
     build_light(room, p, over_sink, dining, rng)
 
 
+def pressed(plant: Shape, behind: float, below: float = 0.0) -> Shape:
+    """Return a plant that keeps off a wall `behind` it, and maybe off the sill that it hangs over."""
+    return plant.within((-1, -1, below), (1, behind, 3))
+
+
+def lean(points: np.ndarray) -> np.ndarray:
+    """Tilt what hangs over a chair's back as the back is tilted."""
+    return points + np.stack((0 * points[:, 2], 0.1875 * points[:, 2], 0 * points[:, 2]), axis=1)
+
+
 def build_shell(room: Room, p: Palette, over_sink: Opening, dining: Opening, rng: random.Random) -> None:
     """Build floor, ceiling, walls, baseboards, windows with their blind and curtains."""
     w, d, h = room.width, room.depth, room.height
@@ -65,15 +76,15 @@ def build_shell(room: Room, p: Palette, over_sink: Opening, dining: Opening, rng
     place("window over sink", shell.window(p.trim, p.pane, over_sink, 2), "window", north)
     place("dining window", shell.window(p.trim, p.pane, dining, 2, bars=rng.random() < 0.5), "window", east)
     drop = rng.uniform(0.3, 0.62) * over_sink.height
-    blind = shell.blind(p.slats, p.cord, over_sink.width - 0.012, drop, rng.uniform(15, 45))
+    blind = shell.blind(p.slats, p.cord, over_sink.width - 0.012, drop, rng.uniform(48, 66))
     place("blind", blind, "blinds", north @ spot(over_sink.left + 0.006, 0.045, over_sink.head - 0.002))
     left, width = dining.left - 0.24, dining.width + 0.48
     rod = dining.head + 0.13
     place("curtain rod", shell.curtain_rod(p.dark_metal, width), "curtain", east @ spot(left, 0.0, rod))
     wide = rng.uniform(0.34, 0.46)
     for x in (left + 0.02, left + width - wide - 0.02):
-        cloth = shell.curtain(p.curtain, wide, rod - rng.uniform(0.1, 0.16), 5, rng)
-        place("curtain", cloth, "curtain", east @ spot(x, -0.09, rod - 0.005))
+        cloth = shell.curtain(p.curtain, wide, rod - rng.uniform(0.06, 0.12), 5, rng)
+        place("curtain", cloth, "curtain", east @ spot(x, -0.13, rod + 0.022))
 
 
 def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: Opening, rng: random.Random) -> None:
@@ -120,9 +131,9 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
     place("dish rack", things.dish_rack(p.chrome, p.china, p.dark_plastic), "otherprop", put @ spot(sink + 0.39 + 0.29, -0.27, 0, rng.uniform(-4, 4)))
     place("soap", things.bottle(p.plastics[0], p.white_plastic, p.package[0], 0.028, 0.19), "otherprop", put @ spot(sink - 0.3, -0.075))
     place("sponge", things.sponge(p.sponge), "otherprop", put @ spot(sink - 0.2, -0.08, 0, rng.uniform(-20, 20)))
-    place("detergent", things.bottle(p.plastics[1], p.plastics[2], None, 0.036, 0.24), "otherprop", put @ spot(sink - 0.38, -0.085))
+    place("detergent", things.bottle(p.plastics[1], p.plastics[2], None, 0.036, 0.24), "otherprop", put @ spot(sink - 0.38, -0.068))
     sill = at @ Matrix.Translation((0, 0, over_sink.sill + 0.012))
-    place("sill plant", things.plant(p.leaf, p.terracotta, p.soil, rng, 0.2, 0.1, 16), "otherprop", sill @ spot(over_sink.left + 0.18, 0.01))
+    place("sill plant", pressed(things.plant(p.leaf, p.terracotta, p.soil, rng, 0.2, 0.1, 16), 0.085), "otherprop", sill @ spot(over_sink.left + 0.18, 0.01))
     place("sill jar", things.mug(p.mugs[1], 0.036, 0.08), "otherprop", sill @ spot(over_sink.right - 0.16, 0.02, 0, 30))
     place("kitchen roll", things.paper_roll(p.paper_white, p.chrome), "paper", put @ spot(0.62 + drawers - 0.1, -0.14))
     place("coffee maker", appliances.coffee_maker(p.finish, p.clear, p.coffee), "otherprop", put @ spot(0.42, -0.2, 0, 35))
@@ -131,9 +142,9 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
     oven = at @ spot(stop - 0.29, -0.23, COUNTER, rng.uniform(-3, 3))
     place("microwave", appliances.microwave(p.finish), "otherprop", oven)
     place("basket on microwave", things.basket(p.wicker, 0.28, 0.2, 0.07), "otherprop", oven @ spot(0.0, 0.02, 0.28))
-    place("bread", things.loaf(p.crust), "otherprop", oven @ spot(0.0, 0.02, 0.29, 80))
-    place("toaster", appliances.toaster(p.finish), "otherprop", put @ spot(0.62 + drawers - 0.02 + 0.9 + 0.42, -0.42, 0, rng.uniform(-25, 10)))
-    if stop - (sink + 0.97) > 0.75:
+    place("bread", things.loaf(p.crust), "otherprop", oven @ spot(0.0, 0.02, 0.284, 80))
+    place("toaster", appliances.toaster(p.finish), "otherprop", put @ spot(sink + 1.08, -0.36, 0, rng.uniform(-25, 10)))
+    if stop - sink > 2.08:
         place("fruit", things.fruit(p.fruit, p.china, rng, 0.12), "otherprop", put @ spot(stop - 0.68, -0.3))
 
     place("refrigerator", appliances.refrigerator(p.cold, FRIDGE), "refridgerator", at @ spot(fridge, 0))
@@ -143,10 +154,17 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
         lean = Matrix.Rotation(rng.uniform(-0.08, 0.08), 4, "Y")
         place("note on refrigerator", things.page(material, w, tall), "paper", door @ spot(x, -0.001, z) @ lean)
         place("magnet", things.magnet(rng.choice(p.plastics)), "otherprop", door @ spot(x + rng.uniform(-0.02, 0.02), -0.002, z - 0.015))
-    top = at @ Matrix.Translation((fridge, 0, 1.74))
+    for x in (0.62 + drawers - 0.24, over_sink.right + 0.2, stop - 0.55):
+        place("socket", appliances.socket(p.white_plastic, p.dark_metal), "otherstructure", at @ spot(x, -0.0088, 1.15))
+    place("mail", things.papers(p.note, rng, 4, 0.11, 0.22), "paper", put @ spot(stop - 0.28, -0.53, 0, rng.uniform(80, 100)))
+    place("tea", things.carton(p.package[2], 0.13, 0.07, 0.08), "box", put @ spot(0.12, -0.06))
+    place("crackers", things.carton(p.package[1], 0.16, 0.06, 0.22), "box", put @ spot(0.12, -0.2, 0, 50))
+    cloth = things.draped(p.dishcloth, 0.3, 0.3, 0.22, 0.0095, rng)
+    place("tea towel", cloth, "towel", at @ spot(sink + 0.75, -0.64, COUNTER - 0.038 - 0.165))
+    top = at @ Matrix.Translation((fridge, 0, 1.728))
     if rng.random() < 0.6:
         place("cereal on refrigerator", things.carton(p.package[1], 0.17, 0.08, 0.07), "box", top @ spot(0.2, -0.52, 0, 12))
-    roof = at @ Matrix.Translation((0, 0, UPPER + TALL))
+    roof = at @ Matrix.Translation((0, 0, UPPER + TALL + (0.055 if p.cornice else 0.0)))
     place("basket on cabinet", things.basket(p.wicker, 0.34, 0.22, 0.16), "otherprop", roof @ spot(start + 0.3, -0.16, 0, 8))
     place("pot on cabinet", things.pot(p.enamel, p.dark_plastic, 0.13, 0.15), "otherprop", roof @ spot(start + 0.75, -0.18, 0, 20))
     mat = things.mat(p.mat, rng.uniform(0.85, 1.1), 0.52)
@@ -207,7 +225,7 @@ def build_west(room: Room, p: Palette, rng: random.Random) -> None:
             place("jar", things.jar(p.clear, p.chrome, p.fillings[i], 0.048, 0.14 + 0.03 * rng.random(), rng.uniform(0.4, 0.9)), "otherprop", lower @ spot(x, -0.1))
     place("bowls", join([things.bowl(p.china, 0.075).moved(z=0.018 * i) for i in range(4)]), "otherprop", upper @ spot(0.12, -0.1))
     place("plates", things.plates(p.china, 7, 0.09), "otherprop", upper @ spot(0.34, -0.1))
-    place("plant on shelf", things.plant(p.leaf, p.terracotta, p.soil, rng, 0.22, 0.13, 18), "otherprop", upper @ spot(shelf - 0.16, -0.1))
+    place("plant on shelf", pressed(things.plant(p.leaf, p.terracotta, p.soil, rng, 0.22, 0.13, 18), 0.094), "otherprop", upper @ spot(shelf - 0.16, -0.1))
     for i in range(2):
         place("mug on shelf", things.mug(p.mugs[i]), "otherprop", upper @ spot(0.49 + 0.1 * i, -0.1, 0, rng.uniform(200, 300)))
     picture = furniture.picture_frame(p.frames[0], p.mount, p.images[0], 0.42, 0.32)
@@ -215,8 +233,11 @@ def build_west(room: Room, p: Palette, rng: random.Random) -> None:
     hooks = at @ Matrix.Translation((0.2, 0, 1.62))
     place("hooks", furniture.coat_hooks(p.wood, p.dark_metal), "otherstructure", hooks)
     held = hooks @ Matrix.Translation((0, 0, 0.03))
-    place("apron", things.apron(p.apron, rng), "clothes", held @ spot(0.21, 0))
-    place("bag on hook", things.tote(p.tote), "bag", held @ spot(0.49, 0))
+    place("apron", things.apron(p.apron, rng), "clothes", held @ spot(0.255, 0))
+    place("bag on hook", things.tote(p.tote), "bag", held @ spot(0.595, 0))
+    month = things.page(p.calendar, 0.3, 0.4, 0.012) + furniture.board_of_paper(p.images[2], 0.3, 0.2)
+    place("calendar", month, "paper", at @ spot((0.76 + start) / 2 + 0.02, -0.001, 1.5))
+    place("stool", furniture.stool(p.chair, 0.45), "chair", at @ spot(start + 0.22, -0.24, 0, 20))
     place("waste bin", things.bin_with_lid(p.steel, p.dark_plastic), "otherfurniture", at @ spot(end - 0.24, -0.2, 0, 0))
     bag = things.shopping_bag(p.kraft, p.cord)
     place("shopping bag", bag, "bag", at @ spot(end - 0.62, -0.16, 0, rng.uniform(-12, 12)))
@@ -234,7 +255,7 @@ def build_east(room: Room, p: Palette, dining: Opening, rng: random.Random) -> N
     """Build the east wall: a bookcase beside the refrigerator, a radiator below the window."""
     at = room.wall("east")
     width = 0.72
-    case = at @ spot(1.18, -0.001)
+    case = at @ spot(1.18, -0.016)
     levels = (0.08, 0.42, 0.76, 1.1, 1.42)
     place("bookcase", furniture.bookcase(p.wood, width, 1.76, levels), "bookshelf", case)
     for i, z in enumerate(levels):
@@ -249,11 +270,11 @@ def build_east(room: Room, p: Palette, dining: Opening, rng: random.Random) -> N
     place("vase", things.vessel(p.crock, [(0.04, 0), (0.06, 0.05), (0.05, 0.13), (0.028, 0.17), (0.034, 0.2)], 0.004), "otherprop", case @ spot(0.17, -0.14, levels[4]))
     small = furniture.picture_frame(p.frames[1], p.mount, p.photo, 0.15, 0.2, 0.012).turned(-8, "X").moved(z=0.1)
     place("photo", small, "picture", case @ spot(0.42, -0.12, levels[4] + 0.003))
-    place("plant on bookcase", things.plant(p.leaf, p.terracotta, p.soil, rng, 0.34, 0.2, 26), "otherprop", case @ spot(0.5, -0.14, 1.76))
+    place("plant on bookcase", pressed(things.plant(p.leaf, p.terracotta, p.soil, rng, 0.34, 0.2, 26), 0.13), "otherprop", case @ spot(0.5, -0.14, 1.76))
     place("box on bookcase", things.carton(p.kraft, 0.26, 0.2, 0.14), "box", case @ spot(0.18, -0.145, 1.76, 4))
     place("radiator", appliances.radiator(p.trim, p.chrome, 1.1), "otherfurniture", at @ spot(dining.middle - 0.55, 0, 0))
     sill = at @ Matrix.Translation((0, -0.0, dining.sill + 0.012))
-    place("plant in window", things.plant(p.leaf, p.china, p.soil, rng, 0.26, 0.13, 20), "otherprop", sill @ spot(dining.middle + 0.3, 0.015))
+    place("plant in window", pressed(things.plant(p.leaf, p.china, p.soil, rng, 0.26, 0.13, 20), 0.08, -0.085), "otherprop", sill @ spot(dining.middle + 0.3, 0.015))
     place("socket", appliances.socket(p.white_plastic, p.dark_metal), "otherstructure", at @ spot(dining.left - 0.35, 0, 0.35))
 
 
@@ -279,7 +300,8 @@ def build_south(room: Room, p: Palette, rng: random.Random) -> None:
     parcel = things.open_box(p.kraft, 0.42, 0.3, 0.28)
     place("cardboard box", parcel, "box", at @ spot(w - 2.0, -0.25, 0, rng.uniform(-12, 12)))
     place("broom", things.broom(p.spoon, p.bristle), "otherprop", at @ spot(w - 1.42, -0.2, 0, 0))
-    place("tall plant", things.plant(p.leaf, p.terracotta, p.soil, rng, 1.05, 0.36, 30), "otherprop", at @ spot(0.38, -0.4))
+    tall = things.plant(p.leaf, p.terracotta, p.soil, rng, 1.05, 0.36, 30).within((-0.33, -0.28, 0), (0.5, 0.33, 2))
+    place("tall plant", tall, "otherprop", at @ spot(0.38, -0.36))
 
 
 def build_table(room: Room, p: Palette, rng: random.Random) -> None:
@@ -307,36 +329,40 @@ def build_table(room: Room, p: Palette, rng: random.Random) -> None:
             repeat(chair, place_at)
         if i != 2:
             place("cushion", furniture.cushion(p.cushion, 0.38, 0.36), "pillow", place_at @ spot(0, -0.01, 0.4502, rng.uniform(-4, 4)))
+        if i == 2:
+            coat = things.draped(p.coat, 0.5, 0.42, 0.46, 0.024, rng).bent(lean)
+            place("jacket", coat, "clothes", place_at @ spot(0, 0.243, 0.921))
     top = at @ Matrix.Translation((0, 0, 0.75))
     place("fruit bowl", things.fruit(p.fruit, p.crock, rng), "otherprop", top @ spot(0.05, 0.08))
-    place("newspaper", things.papers(p.news, rng, 3, 0.29, 0.38), "paper", top @ spot(-0.3, -0.16, 0, 15))
-    place("mug on table", things.mug(p.mugs[0]), "otherprop", top @ spot(-0.12, -0.28, 0, rng.uniform(0, 360)))
-    for s in (1,):
-        place("plate on table", things.plate(p.china, 0.12), "otherprop", top @ spot(0.28, -0.2 * s))
-        place("bowl on plate", things.bowl(p.mugs[1], 0.07), "otherprop", top @ spot(0.28, -0.2 * s, 0.0095))
-    place("cereal", things.carton(p.package[0]), "box", top @ spot(0.26, 0.18, 0, rng.uniform(-40, 40)))
+    place("newspaper", things.papers(p.news, rng, 3, 0.29, 0.38), "paper", top @ spot(-0.28, -0.16, 0, 95))
+    place("mug on table", things.mug(p.mugs[0]), "otherprop", top @ spot(0.03, -0.25, 0, rng.uniform(0, 360)))
+    place("plate on table", things.plate(p.china, 0.12), "otherprop", top @ spot(0.26, -0.22))
+    place("bowl on plate", things.bowl(p.mugs[1], 0.07), "otherprop", top @ spot(0.26, -0.22, 0.0095))
+    place("cereal", things.carton(p.package[0]), "box", top @ spot(0.34, 0.24, 0, rng.uniform(-25, 25)))
     place("bottle on table", things.bottle(p.clear, p.plastics[0], p.package[1], 0.037, 0.26), "otherprop", top @ spot(-0.16, 0.17))
-    place("magazines", things.lying_books(p.books, p.pages, rng, 3), "books", top @ spot(-0.36, 0.18, 0, 20))
-    place("napkin", things.mat(p.towel, 0.2, 0.2, 0.006), "towel", top @ spot(0.42, -0.02, 0, 20))
+    place("magazines", things.lying_books(p.books, p.pages, rng, 3), "books", top @ spot(-0.34, 0.23, 0, 15))
+    place("napkin", things.mat(p.towel, 0.2, 0.2, 0.006), "towel", top @ spot(0.45, -0.06, 0, 20))
 
 
 def build_light(room: Room, p: Palette, over_sink: Opening, dining: Opening, rng: random.Random) -> None:
     """Light the room: daylight in both windows, sun, a ceiling lamp, a pendant, strips below wall cabinets."""
     sky = (0.86, 0.93, 1.0)
-    for side, opening, power in (("north", over_sink, 26.0), ("east", dining, 42.0)):
+    for side, opening, power in (("north", over_sink, 48.0), ("east", dining, 80.0)):
         at = room.wall(side) @ spot(opening.middle, 0.02, (opening.sill + opening.head) / 2)
         light.area(f"daylight {side}", at, (opening.width - 0.1, opening.height - 0.1), power * p.day, sky, "room")
     light.sun(rng.uniform(-25, 25), rng.uniform(28, 42), 2.6 * p.sun)
-    light.outside((0.55, 0.75, 1.0), (0.9, 0.95, 1.0), (0.16, 0.24, 0.08), 2.4 * p.day)
+    light.outside((0.55, 0.75, 1.0), (0.9, 0.95, 1.0), (0.16, 0.24, 0.08), 4.0 * p.day)
     warm = (1.0, 0.8, 0.56)
     h = room.height
     lamp = spot(room.width * 0.5, room.depth - 1.75, h)
+    vent = shell.grille(p.white_plastic, p.dark_metal, 0.36, 0.16)
+    place("vent", vent, "otherstructure", spot(room.width * 0.36, 1.3, h))
     place("ceiling lamp", appliances.ceiling_lamp(p.diffuser, p.chrome), "lamp", lamp)
-    light.area("ceiling light", lamp @ Matrix.Translation((0, 0, -0.11)), (0.34, 0.34), 34.0 * p.evening, warm, round_=True)
-    drop = h - 1.72
+    light.area("ceiling light", lamp @ Matrix.Translation((0, 0, -0.11)), (0.34, 0.34), 52.0 * p.evening, warm, round_=True)
+    drop = h - 1.84
     hang = spot(room.width - 1.75, 1.42, h)
     place("pendant", appliances.pendant(p.shade, p.bulb, p.dark_metal, drop), "lamp", hang)
-    light.area("pendant light", hang @ Matrix.Translation((0, 0, -drop + 0.02)), (0.26, 0.26), 15.0 * p.evening, warm, round_=True)
+    light.area("pendant light", hang @ Matrix.Translation((0, 0, -drop + 0.02)), (0.26, 0.26), 22.0 * p.evening, warm, round_=True)
     start, stop = over_sink.right + 0.12, room.width - 0.06 - FRIDGE - 0.06
     strip = room.wall("north") @ spot((start + stop) / 2, -0.2, UPPER - 0.012)
     light.area("strip north", strip, (stop - start, 0.05), 5.0 * p.evening, warm)

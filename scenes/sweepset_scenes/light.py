@@ -61,30 +61,26 @@ def outside(sky: Color, horizon: Color, ground: Color, strength: float) -> None:
 
     direction = node("TexCoord").outputs["Generated"]
     height = node("SeparateXYZ", _0=direction).outputs[2]
-    leaves = nodes.new("ShaderNodeTexNoise")
-    links.new(direction, leaves.inputs["Vector"])
-    leaves.inputs["Scale"].default_value, leaves.inputs["Detail"].default_value = 7.0, 4.0
-    crown = node("Math", _0=leaves.outputs[0], _1=-0.5)
-    crown.operation = "ADD"
-    crown = node("Math", _0=crown.outputs[0], _1=0.55)
-    crown.operation = "MULTIPLY"
-    level = node("Math", _0=height, _1=crown.outputs[0])
+    crowns, leaves = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeTexNoise")
+    for noise, scale, detail in ((crowns, 4.0, 6.0), (leaves, 38.0, 3.0)):
+        links.new(direction, noise.inputs["Vector"])
+        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = scale, detail
+    edge = node("MapRange", _0=crowns.outputs[0], _1=0.3, _2=0.7, _3=-0.22, _4=0.42)
+    level = node("Math", _0=height, _1=edge.outputs[0])
     level.operation = "SUBTRACT"
-    ramp = node("ValToRGB", _0=node("MapRange", _0=level.outputs[0], _1=-0.5, _2=0.6).outputs[0])
-    elements = ramp.color_ramp.elements
-    dark = tuple(0.55 * channel for channel in ground)
-    stops = ((0.0, dark), (0.42, ground), (0.5, dark), (0.56, horizon), (1.0, sky))
-    while len(elements) < len(stops):
-        elements.new(1.0)
-    for element, (position, color) in zip(elements, stops):
-        element.position, element.color = position, (*color, 1.0)
+    green = node("MixRGB", _0=leaves.outputs[0], _1=(*(0.25 * c for c in ground), 1.0), _2=(*(1.9 * c for c in ground), 1.0))
+    lawn = node("MapRange", _0=height, _1=-0.5, _2=-0.05, _3=0.7, _4=0.0)
+    green = node("MixRGB", _0=lawn.outputs[0], _1=green.outputs[0], _2=(0.3, 0.33, 0.2, 1.0))
+    air = node("MixRGB", _0=node("MapRange", _0=height, _1=0.0, _2=0.7).outputs[0], _1=(*horizon, 1.0), _2=(*sky, 1.0))
+    through = node("MapRange", _0=level.outputs[0], _1=-0.02, _2=0.05)
+    view = node("MixRGB", _0=through.outputs[0], _1=green.outputs[0], _2=air.outputs[0])
     path = node("LightPath")
     seen = node("Math", _0=path.outputs["Is Camera Ray"], _1=path.outputs["Is Glossy Ray"])
     seen.operation = "MAXIMUM"
     seen = node("Math", _0=seen.outputs[0], _1=path.outputs["Is Transmission Ray"])
     seen.operation = "MAXIMUM"
     power = node("MapRange", _0=seen.outputs[0], _1=0.0, _2=1.0, _3=0.15 * strength, _4=strength)
-    background = node("Background", _0=ramp.outputs[0], _1=power.outputs[0])
+    background = node("Background", _0=view.outputs[0], _1=power.outputs[0])
     links.new(background.outputs[0], nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
     if hasattr(world, "cycles"):
         world.cycles.sampling_method = "NONE"
@@ -116,8 +112,12 @@ def render_with_few_samples(samples: int = 48) -> None:
     if settings is None:
         return
     settings.samples = samples
-    settings.max_bounces, settings.diffuse_bounces, settings.glossy_bounces = 6, 4, 3
+    settings.use_adaptive_sampling, settings.adaptive_threshold = True, 0.05
+    settings.max_bounces, settings.diffuse_bounces, settings.glossy_bounces = 6, 3, 3
     settings.transmission_bounces, settings.transparent_max_bounces = 4, 8
     settings.caustics_reflective = settings.caustics_refractive = False
     settings.sample_clamp_indirect, settings.blur_glossy = 4.0, 0.5
+    # Few lamps: choosing among them cleverly costs more than it saves.
+    if hasattr(settings, "use_light_tree"):
+        settings.use_light_tree = False
     _choose(settings, "denoiser", "OPENIMAGEDENOISE")

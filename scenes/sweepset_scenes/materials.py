@@ -20,10 +20,7 @@ PRINCIPLED = {
     "roughness": ("Roughness",),
     "metallic": ("Metallic",),
     "specular": ("Specular IOR Level", "Specular"),
-    "sheen": ("Sheen Weight", "Sheen"),
     "coat": ("Coat Weight", "Clearcoat"),
-    "emission": ("Emission Color", "Emission"),
-    "strength": ("Emission Strength",),
     "normal": ("Normal",),
 }
 
@@ -63,13 +60,23 @@ class Graph:
         return self.material
 
     def surface(self, **values: Any) -> Material:
-        """Finish with a Principled shader, its inputs in the words of `PRINCIPLED`."""
+        """Finish with a Principled shader, its inputs in the words of `PRINCIPLED`.
+
+        Light that comes here from a diffuse bounce sees the viewport's colour alone: Cycles then skips the texture, which
+        halves the time of a frame and changes little that one could see.
+        """
         shader = self.node("BsdfPrincipled")
         values.setdefault("roughness", 0.5)
         for key, value in values.items():
             socket = next(shader.inputs[name] for name in PRINCIPLED[key] if name in shader.inputs)
             self.feed(socket, value)
-        return self.finish(shader.outputs[0])
+        cheap = self.node("BsdfDiffuse", {0: tuple(self.material.diffuse_color[:3])}).outputs[0]
+        bounced = self.node("LightPath").outputs["Is Diffuse Ray"]
+        return self.finish(self.node("MixShader", {0: bounced, 1: shader.outputs[0], 2: cheap}).outputs[0])
+
+    def matt(self, color: Any) -> Material:
+        """Finish with a surface without any shine, the cheapest there is."""
+        return self.finish(self.node("BsdfDiffuse", {"Color": color}).outputs[0])
 
     def on_surface(self, scale: Sequence[float] = (1, 1, 1), shift: bool = False) -> bpy.types.NodeSocket:
         """Return texture coordinates in metres on the surface; with `shift`, each piece has its own part of them."""
@@ -124,37 +131,32 @@ def shade(color: Color, factor: float) -> Color:
     return tuple(min(channel * factor, 0.95) for channel in color)
 
 
-def paint(name: str, color: Color, roughness: float = 0.7, worn: float = 0.1) -> Material:
-    """Make wall paint on plaster: faint rolled texture, faint stains."""
+def mean(a: Color, b: Color) -> Color:
+    """Return the colour halfway between two."""
+    return tuple((p + q) / 2 for p, q in zip(a, b))
+
+
+def paint(name: str, color: Color, roughness: float | None = None, worn: float = 0.1) -> Material:
+    """Make paint on plaster or wood, faintly stained; without a roughness it is matt."""
     g = Graph(name, color)
-    space = g.in_space()
-    stain = g.span(g.noise(space, 1.3, 5.0, 0.6), 0.35, 0.65)
-    fine = g.noise(space, 260.0, 1.0)
-    return g.surface(
-        color=g.mix(stain, shade(color, 1 - worn), color),
-        roughness=roughness,
-        specular=0.3,
-        normal=g.bump(fine, 0.0006, 0.5),
-    )
+    stain = g.span(g.noise(g.in_space(), 1.3, 3.0, 0.65), 0.35, 0.65)
+    tone = g.mix(stain, shade(color, 1 - worn), color)
+    return g.matt(tone) if roughness is None else g.surface(color=tone, roughness=roughness, specular=0.3)
 
 
 def wood(name: str, dark: Color, light: Color, roughness: float = 0.35, scale: float = 1.0) -> Material:
     """Make varnished wood, its grain along v; each piece is cut from another place."""
-    g = Graph(name, light)
+    g = Graph(name, mean(dark, light))
     plank = g.on_surface((14.0 * scale, 0.9 * scale, 1.0), shift=True)
-    figure = g.noise(plank, 1.2, 3.0, 0.55)
+    figure = g.noise(plank, 1.2, 2.0, 0.55)
     rings = g.math("FRACT", g.math("MULTIPLY", figure, 7.0))
     rings = g.math("PINGPONG", g.math("MULTIPLY", rings, 2.0), 1.0)
-    pores = g.noise(g.on_surface((420.0, 9.0, 1.0), shift=True), 1.0, 2.0)
+    pores = g.noise(g.on_surface((420.0, 9.0, 1.0), shift=True), 1.0, 1.0)
     color = g.mix(g.span(rings, 0.0, 1.0, 0.15, 0.85), dark, light)
     color = g.mix(g.span(pores, 0.46, 0.62, 0.0, 0.35), color, shade(dark, 0.6))
     island = g.node("NewGeometry").outputs["Random Per Island"]
     color = g.mix(g.span(island, 0.0, 1.0, 0.0, 0.28), color, dark)
-    return g.surface(
-        color=color,
-        roughness=g.span(pores, 0.3, 0.7, roughness - 0.06, roughness + 0.1),
-        normal=g.bump(pores, 0.0005, 0.4),
-    )
+    return g.surface(color=color, roughness=g.span(pores, 0.3, 0.7, roughness - 0.06, roughness + 0.1))
 
 
 def tiles(
@@ -176,14 +178,13 @@ def tiles(
     values |= {"Brick Width": width, "Row Height": height}
     brick = g.node("TexBrick", values, offset=offset, offset_frequency=2, squash=1.0)
     chance, seam = brick.outputs[0], brick.outputs[1]
-    mottle = g.span(g.noise(surface, 9.0, 5.0, 0.62), 0.3, 0.7)
+    mottle = g.span(g.noise(surface, 9.0, 3.0, 0.65), 0.3, 0.7)
     tone = g.mix(chance, shade(color, 0.86), shade(color, 1.06))
     if accent is not None:
         tone = g.mix(g.math("GREATER_THAN", chance, 0.8), tone, accent)
     tone = g.mix(g.math("MULTIPLY", mottle, 0.3), tone, shade(color, 0.62))
-    dirt = g.mix(g.span(g.noise(surface, 2.3), 0.35, 0.65), shade(grout, 0.55), grout)
     return g.surface(
-        color=g.mix(seam, tone, dirt),
+        color=g.mix(seam, tone, g.mix(mottle, shade(grout, 0.7), grout)),
         roughness=g.math("ADD", g.math("MULTIPLY", seam, 0.6), g.span(mottle, 0, 1, roughness, roughness + 0.12)),
         normal=g.bump(g.math("SUBTRACT", 1.0, seam), 0.0015, 0.6),
     )
@@ -191,7 +192,7 @@ def tiles(
 
 def planks(name: str, dark: Color, light: Color, width: float = 0.12, length: float = 1.4) -> Material:
     """Make a floor of boards that run along v."""
-    g = Graph(name, light)
+    g = Graph(name, mean(dark, light))
     across = g.node("Mapping", {"Vector": g.node("UVMap").outputs[0], "Rotation": (0.0, 0.0, 1.5707963)}).outputs[0]
     values = {"Vector": across, "Color1": (0.0, 0.0, 0.0), "Color2": (1.0, 1.0, 1.0), "Mortar": (0.5, 0.5, 0.5)}
     values |= {"Scale": 1.0, "Mortar Size": 0.0012, "Mortar Smooth": 0.1, "Bias": 0.0}
@@ -200,23 +201,22 @@ def planks(name: str, dark: Color, light: Color, width: float = 0.12, length: fl
     chance, seam = brick.outputs[0], brick.outputs[1]
     moved = g.node("VectorMath", {0: g.on_surface(), 1: g.math("MULTIPLY", chance, 23.0)}, operation="ADD").outputs[0]
     stretched = g.node("Mapping", {"Vector": moved, "Scale": (16.0, 1.1, 1.0)}).outputs[0]
-    figure = g.noise(stretched, 1.1, 4.0, 0.6)
+    figure = g.noise(stretched, 1.1, 2.0, 0.6)
     grain = g.math("PINGPONG", g.math("MULTIPLY", figure, 9.0), 1.0)
     color = g.mix(g.span(grain, 0, 1, 0.1, 0.8), dark, light)
     color = g.mix(g.math("MULTIPLY", chance, 0.4), color, dark)
-    worn = g.noise(g.on_surface(), 1.7, 5.0, 0.65)
+    worn = g.noise(g.on_surface(), 1.7, 3.0, 0.65)
     return g.surface(
         color=g.mix(seam, color, shade(dark, 0.25)),
         roughness=g.span(worn, 0.3, 0.7, 0.25, 0.5),
-        normal=g.bump(g.math("SUBTRACT", 1.0, seam), 0.001, 0.5),
     )
 
 
 def stone(name: str, base: Color, fleck: Color, dark: Color, scale: float = 1.0, roughness: float = 0.18) -> Material:
     """Make polished granite or, with near colours, laminate."""
-    g = Graph(name, base)
+    g = Graph(name, mean(base, fleck))
     space = g.in_space(scale)
-    cloud = g.span(g.noise(space, 6.0, 4.0, 0.6), 0.35, 0.65)
+    cloud = g.span(g.noise(space, 6.0, 2.0, 0.6), 0.35, 0.65)
     grain = g.node("TexVoronoi", {"Vector": space, "Scale": 170.0}).outputs["Color"]
     chance = g.node("SeparateColor", {0: grain})
     color = g.mix(g.math("MULTIPLY", cloud, 0.5), base, fleck)
@@ -230,25 +230,28 @@ def metal(name: str, color: Color = (0.6, 0.6, 0.59), roughness: float = 0.3, br
     g = Graph(name, color)
     if not brushed:
         return g.surface(color=color, roughness=roughness, metallic=1.0)
-    lines = g.noise(g.on_surface((900.0, 6.0, 1.0)), 1.0, 2.0)
-    smudge = g.noise(g.in_space(), 5.0, 4.0, 0.6)
+    lines = g.noise(g.on_surface((900.0, 6.0, 1.0)), 1.0, 0.0)
+    smudge = g.noise(g.in_space(), 5.0, 2.0, 0.6)
     return g.surface(
         color=g.mix(g.span(lines, 0.3, 0.7, 0.0, 0.5), color, shade(color, 0.8)),
         roughness=g.math("ADD", g.span(lines, 0.3, 0.7, -0.05, 0.05), g.span(smudge, 0.3, 0.7, roughness, roughness + 0.14)),
         metallic=1.0,
-        normal=g.bump(g.noise(g.in_space(), 1.6, 1.0), 0.004, 0.35),
+        normal=g.bump(g.noise(g.in_space(), 1.6, 0.0), 0.004, 0.35),
     )
 
 
 def plain(
     name: str, color: Color, roughness: float = 0.4, metallic: float = 0.0, coat: float = 0.0, vary: float = 0.0
 ) -> Material:
-    """Make plastic, enamel, ceramic, lacquer; with `vary`, it is mottled like fruit or clay."""
+    """Make plastic, enamel, ceramic, lacquer; with `vary`, it is mottled like fruit or clay; matt from 0.8."""
     g = Graph(name, color)
-    if not vary:
-        return g.surface(color=color, roughness=roughness, metallic=metallic, coat=coat)
-    cloud = g.span(g.noise(g.in_space(), 22.0, 4.0, 0.6), 0.3, 0.7)
-    return g.surface(color=g.mix(cloud, shade(color, 1 - vary), shade(color, 1 + vary)), roughness=roughness, coat=coat)
+    tone: Any = color
+    if vary:
+        cloud = g.span(g.noise(g.in_space(), 22.0, 2.0, 0.6), 0.3, 0.7)
+        tone = g.mix(cloud, shade(color, 1 - vary), shade(color, 1 + vary))
+    if roughness >= 0.8:
+        return g.matt(tone)
+    return g.surface(color=tone, roughness=roughness, metallic=metallic, coat=coat)
 
 
 def cloth(
@@ -258,8 +261,8 @@ def cloth(
     g = Graph(name, color)
     surface = g.on_surface()
     u, v = (g.node("SeparateXYZ", {0: surface}).outputs[i] for i in (0, 1))
-    weave = g.noise(surface, 900.0, 1.0)
-    tone: Any = g.mix(g.span(g.noise(surface, 14.0, 3.0), 0.3, 0.7), shade(color, 0.82), color)
+    weave = g.noise(surface, 700.0, 0.0)
+    tone: Any = g.mix(g.span(g.noise(surface, 14.0, 2.0), 0.3, 0.7), shade(color, 0.82), color)
     if second is not None:
         share = 0.18 if pattern == "border" else 0.5
         band = g.math("LESS_THAN", g.math("FRACT", g.math("DIVIDE", v, pitch)), share)
@@ -267,13 +270,7 @@ def cloth(
             other = g.math("LESS_THAN", g.math("FRACT", g.math("DIVIDE", u, pitch)), share)
             band = g.math("MULTIPLY", g.math("ADD", band, other), 0.5)
         tone = g.mix(band, tone, second)
-    return g.surface(
-        color=g.mix(g.span(weave, 0.3, 0.7, 0.0, 0.3), tone, shade(color, 0.6)),
-        roughness=0.9,
-        specular=0.15,
-        sheen=0.2,
-        normal=g.bump(weave, 0.0012, 0.6),
-    )
+    return g.matt(g.mix(g.span(weave, 0.3, 0.7, 0.0, 0.3), tone, shade(color, 0.6)))
 
 
 def sheer(name: str, color: Color) -> Material:

@@ -97,6 +97,8 @@ class Palette:
     bristle: Material
     towel: Material
     apron: Material
+    dishcloth: Material
+    coat: Material
     tote: Material
     cushion: Material
     mat: Material
@@ -172,8 +174,8 @@ def mix_palette(rng: random.Random) -> Palette:
         sun=rng.choice((0.0, 0.8, 1.2)),
         evening=evening,
         exposure=0.0,
-        wall=m.paint("wall paint", vary(rng, look.wall), 0.75, 0.1),
-        ceiling=m.paint("ceiling paint", (0.72, 0.71, 0.67), 0.85, 0.06),
+        wall=m.paint("wall paint", vary(rng, look.wall), worn=0.1),
+        ceiling=m.paint("ceiling paint", (0.74, 0.73, 0.7), worn=0.06),
         trim=m.paint("trim paint", vary(rng, (0.7, 0.68, 0.63), 0.05), 0.35, 0.1),
         door=m.paint("door paint", (0.68, 0.66, 0.6), 0.35, 0.12) if rng.random() < 0.7 else m.wood("door wood", *MAPLE),
         floor=floor,
@@ -215,6 +217,8 @@ def mix_palette(rng: random.Random) -> Palette:
         bristle=m.plain("bristle", (0.12, 0.2, 0.28), 0.9, vary=0.3),
         towel=m.cloth("towel cloth", cloth_b, cloth_a, "border", 0.14),
         apron=m.cloth("apron cloth", cloth_a, cloth_b, rng.choice(("stripes", "checks")), 0.03),
+        dishcloth=m.cloth("dishcloth", (0.62, 0.6, 0.55), cloth_a, "checks", 0.035),
+        coat=m.cloth("coat cloth", vary(rng, rng.choice(((0.05, 0.07, 0.12), (0.2, 0.2, 0.2), (0.16, 0.09, 0.05))), 0.2)),
         tote=m.cloth("tote cloth", (0.5, 0.43, 0.3), cloth_a, "border", 0.3),
         cushion=m.cloth("cushion cloth", cloth_a, cloth_b, rng.choice(("checks", "plain", "border")), 0.045),
         mat=m.cloth("mat cloth", vary(rng, (0.2, 0.11, 0.07), 0.3), cloth_b, "border", 0.16),

@@ -56,10 +56,9 @@ class Shape:
         """Return the shape with its vertices mapped by a function of (n, 3)."""
         return replace(self, vertices=bend(self.vertices))
 
-    @property
-    def top(self) -> float:
-        """The height of the highest vertex."""
-        return float(self.vertices[:, 2].max())
+    def within(self, low: Point, high: Point) -> Shape:
+        """Return the shape pressed into a box, as leaves are by a wall."""
+        return replace(self, vertices=np.clip(self.vertices, low, high))
 
 
 def join(shapes: Iterable[Shape]) -> Shape:
@@ -134,24 +133,30 @@ def box(material: Material | None, low: Point, high: Point, bevel: float = 0.002
     return shape(material, points, outward)
 
 
-def loft(material: Material | None, rings: Sequence[Sequence[Sequence[float]]], caps: bool = True) -> Shape:
-    """Skin rings of equally many points; they run counter-clockwise seen from where the loft goes."""
+def loft(material: Material | None, rings: Sequence[Sequence[Sequence[float]]], closed: bool = False) -> Shape:
+    """Skin rings of equally many points; they run counter-clockwise seen from where the loft goes.
+
+    Its ends get caps; a `closed` loft goes on from its last ring to its first one instead.
+    """
     count = len(rings[0])
     faces: list[tuple[int, ...]] = []
-    for i in range(len(rings) - 1):
+    for i in range(len(rings) if closed else len(rings) - 1):
+        a, b = i * count, (i + 1) % len(rings) * count
         for j in range(count):
             k = (j + 1) % count
-            faces.append((i * count + j, i * count + k, (i + 1) * count + k, (i + 1) * count + j))
-    if caps:
+            faces.append((a + j, a + k, b + k, b + j))
+    if not closed:
         last = (len(rings) - 1) * count
         faces += [tuple(range(count))[::-1], tuple(range(last, last + count))]
     return shape(material, [point for ring in rings for point in ring], faces)
 
 
-def lathe(material: Material | None, profile: Sequence[tuple[float, float]], segments: int = 24) -> Shape:
+def lathe(
+    material: Material | None, profile: Sequence[tuple[float, float]], segments: int = 24, closed: bool = False
+) -> Shape:
     """Turn a profile of (radius, height) about Z: up the outside, and down the inside of a hollow thing."""
     angles = [2 * math.pi * j / segments for j in range(segments)]
-    return loft(material, [[(r * math.cos(t), r * math.sin(t), z) for t in angles] for r, z in profile if r > 0])
+    return loft(material, [[(r * math.cos(t), r * math.sin(t), z) for t in angles] for r, z in profile], closed)
 
 
 def cylinder(material: Material | None, radius: float, height: float, bevel: float = 0.002, segments: int = 24) -> Shape:
@@ -250,9 +255,9 @@ def panel(material: Material | None, width: float, height: float, steps: Sequenc
 def frame(material: Material | None, outer: Sequence[float], inner: Sequence[float], back: float, front: float) -> Shape:
     """Make an upright board with a rectangular hole; rectangles are (x0, z0, x1, z1), it spans y = front..back."""
     rings = []
-    for (x0, z0, x1, z1), depth in ((outer, back), (outer, front), (inner, front), (inner, back), (outer, back)):
+    for (x0, z0, x1, z1), depth in ((outer, back), (outer, front), (inner, front), (inner, back)):
         rings.append([(x0, depth, z0), (x1, depth, z0), (x1, depth, z1), (x0, depth, z1)])
-    return loft(material, rings, caps=False)
+    return loft(material, rings, closed=True)
 
 
 def sheet(material: Material | None, rows: Sequence[Sequence[Point]] | np.ndarray, thickness: float) -> Shape:

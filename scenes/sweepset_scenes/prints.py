@@ -18,7 +18,7 @@ def writing(name: str, color: Color = (0.82, 0.81, 0.77), ink: Color = (0.06, 0.
     words = g.noise(g.on_surface((0.35 / line, 1.0 / line, 1.0)), 1.0, 0.0)
     marks = g.math("MULTIPLY", g.math("GREATER_THAN", letters, 0.5), g.math("GREATER_THAN", words, 0.42))
     tone = g.mix(g.span(g.noise(surface, 8.0), 0.3, 0.7), shade(color, 0.93), color)
-    return g.surface(color=g.mix(g.math("MULTIPLY", inside, marks), tone, ink), roughness=0.8, specular=0.2)
+    return g.matt(g.mix(g.math("MULTIPLY", inside, marks), tone, ink))
 
 
 def calendar(name: str, head: Color, paper: Color = (0.84, 0.83, 0.8)) -> Material:
@@ -28,7 +28,7 @@ def calendar(name: str, head: Color, paper: Color = (0.84, 0.83, 0.8)) -> Materi
     values |= {"Scale": 1.0, "Mortar Size": 0.0008, "Brick Width": 0.042, "Row Height": 0.036}
     grid = g.node("TexBrick", values, offset=0.0).outputs[0]
     notes = g.math("GREATER_THAN", g.noise(g.on_surface((70.0, 140.0, 1.0)), 1.0, 2.0), 0.6)
-    return g.surface(color=g.mix(g.math("MULTIPLY", notes, 0.7), grid, head), roughness=0.7, specular=0.2)
+    return g.matt(g.mix(g.math("MULTIPLY", notes, 0.7), grid, head))
 
 
 def package(name: str, ground: Color, accent: Color, label: Color = (0.8, 0.76, 0.66)) -> Material:

@@ -119,27 +119,27 @@ def door(leaf: Material, trim: Material, knob: Material, width: float = 0.82, he
     """Make a closed six-panel door in its casing, centred on x = 0 (82 by 203 cm leaf)."""
     half = width / 2
     parts = [
-        box(trim, (-half - 0.09, -0.024, 0.0), (-half - 0.004, 0.0, height + 0.01), 0.004),
-        box(trim, (half + 0.004, -0.024, 0.0), (half + 0.09, 0.0, height + 0.01), 0.004),
-        box(trim, (-half - 0.1, -0.028, height + 0.006), (half + 0.1, 0.0, height + 0.1), 0.005).crossed(),
-        box(leaf, (-half, -0.008, 0.006), (half, 0.0, height), 0.002),
+        box(trim, (-half - 0.09, -0.026, 0.0), (-half - 0.004, 0.0, height + 0.01), 0.004),
+        box(trim, (half + 0.004, -0.026, 0.0), (half + 0.09, 0.0, height + 0.01), 0.004),
+        box(trim, (-half - 0.1, -0.031, height + 0.006), (half + 0.1, 0.0, height + 0.1), 0.005).crossed(),
+        box(leaf, (-half, -0.006, 0.006), (half, 0.0, height), 0.002),
     ]
     stile, rail = 0.115, 0.1
     field = (width - 3 * stile) / 2
     rows = ((0.22, 0.52), (0.22 + 0.52 + rail, 0.58), (0.22 + 0.52 + 0.58 + 2 * rail, 0.29))
     for x in (-half, -stile / 2, half - stile):
-        parts.append(box(leaf, (x, -0.016, 0.006), (x + stile, -0.006, height), 0.002))
+        parts.append(box(leaf, (x, -0.019, 0.006), (x + stile, -0.004, height), 0.004))
     edges = [(0.006, 0.22)] + [(low + tall, low + tall + rail) for low, tall in rows[:-1]]
     edges.append((rows[-1][0] + rows[-1][1], height))
     for low, high in edges:
         for x in (-half + stile, stile / 2):
-            parts.append(box(leaf, (x, -0.0158, low), (x + field, -0.006, high), 0.002).crossed())
+            parts.append(box(leaf, (x - 0.001, -0.0186, low), (x + field + 0.001, -0.004, high), 0.004).crossed())
     for low, tall in rows:
         for x in (-half + stile, stile / 2):
-            steps = [(0.012, 0.008), (0.045, 0.014), (0.05, 0.014)]
+            steps = [(0.014, 0.0065), (0.05, 0.0155), (0.052, 0.0155)]
             parts.append(panel(leaf, field, tall, steps).moved(x, 0.0, low))
     grip = lathe(knob, [(0.026, 0), (0.027, 0.005), (0.011, 0.009), (0.01, 0.03), (0.022, 0.036), (0.027, 0.05), (0.02, 0.062)], 20)
-    parts.append(grip.turned(90, "X").moved(half - 0.06, -0.016, 0.98))
+    parts.append(grip.turned(90, "X").moved(half - 0.06, -0.018, 0.98))
     for z in (0.25, 1.75):
         parts.append(cylinder(knob, 0.006, 0.09, 0.001, 10).moved(-half - 0.002, -0.02, z))
     return join(parts)
@@ -172,7 +172,7 @@ def curtain(material: Material, width: float, drop: float, folds: int, rng: rand
             fold = s * folds
             k = min(int(fold), folds - 1)
             drift = phases[k] + (phases[k + 1] - phases[k]) * (fold - k)
-            depth = (0.018 + 0.03 * t) * (1.0 + 0.4 * drift)
+            depth = (0.016 + 0.016 * t) * (1.0 + 0.4 * drift)
             y = depth * math.sin(2 * math.pi * fold + 1.6 * t * drift)
             squeeze = 1.0 - pinch * math.exp(-(((t - 0.6) / 0.22) ** 2))
             row.append((width * s * squeeze + 0.012 * t * drift, y, -drop * t))
@@ -181,13 +181,26 @@ def curtain(material: Material, width: float, drop: float, folds: int, rng: rand
 
 
 def curtain_rod(metal: Material, width: float) -> Shape:
-    """Make a rod with end knobs and brackets to the wall, its axis 0.09 from the wall at z = 0."""
-    rod = cylinder(metal, 0.0125, width, 0.001, 12).turned(90, "Y").moved(0.0, -0.09, 0.0)
+    """Make a rod with end knobs and brackets to the wall, its axis 0.13 from the wall at z = 0."""
+    rod = cylinder(metal, 0.0125, width, 0.001, 12).turned(90, "Y").moved(0.0, -0.13, 0.0)
     parts = [rod]
     for x in (0.0, width):
         end = lathe(metal, [(0.01, -0.03), (0.024, -0.015), (0.026, 0.0), (0.024, 0.015), (0.01, 0.03)], 14)
-        parts.append(end.turned(90, "Y").moved(x, -0.09, 0.0))
+        parts.append(end.turned(90, "Y").moved(x, -0.13, 0.0))
     for x in (0.08, width - 0.08):
-        parts.append(box(metal, (x - 0.008, -0.1, -0.02), (x + 0.008, -0.001, -0.008), 0.001))
+        parts.append(box(metal, (x - 0.008, -0.14, -0.022), (x + 0.008, -0.001, -0.01), 0.001))
         parts.append(box(metal, (x - 0.015, -0.006, -0.05), (x + 0.015, 0.0, 0.02), 0.001))
+    return join(parts)
+
+
+def grille(frame_material: Material, dark: Material, width: float, depth: float) -> Shape:
+    """Make an air vent below a ceiling at z = 0, centred."""
+    w, d = width / 2, depth / 2
+    rim = frame(frame_material, (-w, -d, w, d), (-w + 0.025, -d + 0.025, w - 0.025, d - 0.025), 0.0, -0.008)
+    parts = [rim.turned(90, "X"), box(dark, (-w + 0.02, -d + 0.02, -0.002), (w - 0.02, d - 0.02, 0.0), 0.0005)]
+    count = int((depth - 0.05) / 0.014)
+    for i in range(count):
+        y = -d + 0.025 + (i + 0.5) * (depth - 0.05) / count
+        slat = box(frame_material, (-w + 0.024, -0.005, -0.0007), (w - 0.024, 0.005, 0.0007), 0.0003).turned(35, "X")
+        parts.append(slat.moved(0.0, y, -0.0045))
     return join(parts)

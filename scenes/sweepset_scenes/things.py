@@ -254,7 +254,7 @@ def hung_cloth(material: Material, width: float, length: float, folds: int, rng:
 
 def apron(material: Material, rng: random.Random) -> Shape:
     """Make an apron on a hook at the origin: neck band, bib, skirt, pocket; 0.95 long."""
-    outline = ((0.0, 0.0), (0.12, 0.11), (0.3, 0.13), (0.42, 0.24), (0.95, 0.26))
+    outline = ((0.0, 0.0), (0.12, 0.11), (0.3, 0.13), (0.42, 0.24), (0.95, 0.22))
     phase = rng.uniform(0, 6)
     rows = []
     for i in range(21):
@@ -267,11 +267,11 @@ def apron(material: Material, rng: random.Random) -> Shape:
     return bib + tube(material, neck, 0.006, 6)
 
 
-def tote(material: Material, width: float = 0.34, height: float = 0.36) -> Shape:
+def tote(material: Material, width: float = 0.3, height: float = 0.36) -> Shape:
     """Make a cloth bag that hangs from a hook at the origin by its handles."""
     rings = []
     for v, half, deep in ((1.0, 0.42, 0.03), (0.93, 0.5, 0.055), (0.5, 0.5, 0.06), (0.1, 0.48, 0.04), (0.0, 0.47, 0.025)):
-        rings.append([(width * half * math.cos(a), -0.062 + deep * math.sin(a) * (1 + 0.15 * math.sin(5 * a)), -0.26 - height * v) for a in (2 * math.pi * k / 24 for k in range(24))])
+        rings.append([(width * half * math.cos(a), -0.075 + deep * math.sin(a) * (1 + 0.15 * math.sin(5 * a)), -0.26 - height * v) for a in (2 * math.pi * k / 24 for k in range(24))])
     parts = [loft(material, rings)]
     for y in (-0.045, -0.075):
         strap = [(-width * 0.25, y, -0.3), (-width * 0.12, y, -0.12), (0.0, -0.052 + (y + 0.06) * 0.3, 0.0), (width * 0.12, y, -0.12), (width * 0.25, y, -0.3)]
