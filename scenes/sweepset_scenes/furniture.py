@@ -60,8 +60,8 @@ def handle(style: Style, upright: bool = False, length: float = 0.128) -> Shape:
         profile = [(0.009, 0.0), (0.006, 0.004), (0.006, 0.012), (0.014, 0.018), (0.016, 0.023), (0.011, 0.028)]
         return lathe(metal, profile, 14).turned(90, "X")
     if style.handle == "cup" and not upright:
-        rows = ((0.0, 0.0), (0.014, 0.016), (0.024, 0.008), (0.026, 0.0))
-        rings = [[(x * 0.045, -y, z - 0.012) for x in (-1, -0.7, 0.7, 1)] for y, z in rows]
+        rows = ((0.0, 0.022), (0.01, 0.024), (0.02, 0.018), (0.026, 0.004))
+        rings = [[(x * 0.045, -y * w, z - 0.012) for x, w in ((-1, 0.3), (-0.7, 1), (0.7, 1), (1, 0.3))] for z, y in rows]
         return loft(metal, [ring + [(x, 0.0, z) for x, _, z in reversed(ring)] for ring in rings])
     half = length / 2
     path = [(-half, 0.0, 0.0), (-half, -0.02, 0.0), (-half + 0.008, -0.028, 0.0)]
@@ -70,13 +70,27 @@ def handle(style: Style, upright: bool = False, length: float = 0.128) -> Shape:
     return bar.turned(90, "Y") if upright else bar
 
 
-def base_unit(style: Style, width: float, rows: Sequence[float] = (0.16,), doors: int = 1, hinge: str = "left") -> Shape:
-    """Make a base cabinet below a counter: drawers of the given heights from the top, then doors (0 for none)."""
+def base_unit(
+    style: Style,
+    width: float,
+    rows: Sequence[float] = (0.16,),
+    doors: int = 1,
+    hinge: str = "left",
+    hollow: float = 0.0,
+) -> Shape:
+    """Make a base cabinet below a counter: drawers of the given heights from the top, then doors (0 for none).
+
+    `hollow` leaves that much room for a sink, between the sides and behind the front.
+    """
     top, gap, d = HEIGHT - TOP, 0.0025, DEPTH - DOOR
     parts = [
-        box(style.carcass, (0.001, -d, PLINTH), (width - 0.001, -0.005, top), 0.001),
+        box(style.carcass, (0.001, -d, PLINTH), (width - 0.001, -0.005, top - hollow), 0.001),
         box(style.plinth, (0.0, -d + 0.05, 0.0), (width, -d + 0.066, PLINTH + 0.005), 0.001).crossed(),
     ]
+    if hollow:
+        parts.append(box(style.carcass, (0.001, -d, top - hollow - 0.001), (width - 0.001, -d + 0.018, top), 0.001))
+        for x in (0.001, width - 0.019):
+            parts.append(box(style.carcass, (x, -d + 0.017, top - hollow - 0.001), (x + 0.018, -0.005, top), 0.001))
     z = top - 0.008
     rows = list(rows) if doors else [*rows, z - PLINTH - sum(rows)]
     for tall in rows:

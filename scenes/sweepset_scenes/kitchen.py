@@ -76,7 +76,7 @@ def build_shell(room: Room, p: Palette, over_sink: Opening, dining: Opening, rng
     place("window over sink", shell.window(p.trim, p.pane, over_sink, 2), "window", north)
     place("dining window", shell.window(p.trim, p.pane, dining, 2, bars=rng.random() < 0.5), "window", east)
     drop = rng.uniform(0.3, 0.62) * over_sink.height
-    blind = shell.blind(p.slats, p.cord, over_sink.width - 0.012, drop, rng.uniform(48, 66))
+    blind = shell.blind(p.slats, p.cord, over_sink.width - 0.012, drop, rng.uniform(38, 52))
     place("blind", blind, "blinds", north @ spot(over_sink.left + 0.006, 0.045, over_sink.head - 0.002))
     left, width = dining.left - 0.24, dining.width + 0.48
     rod = dining.head + 0.13
@@ -96,7 +96,7 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
     x = 0.62
     place("drawers", furniture.base_unit(style, drawers, (0.15, 0.2, 0.2), 0), "cabinet", at @ spot(x, 0))
     x += drawers
-    place("sink unit", furniture.base_unit(style, 0.9, (0.15,), 2), "cabinet", at @ spot(x, 0))
+    place("sink unit", furniture.base_unit(style, 0.9, (0.15,), 2, hollow=0.2), "cabinet", at @ spot(x, 0))
     x += 0.9
     place("dishwasher", appliances.dishwasher(p.finish), "otherstructure", at @ spot(x, 0))
     x += 0.6
@@ -130,8 +130,8 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
     put = at @ Matrix.Translation((0, 0, COUNTER))
     place("dish rack", things.dish_rack(p.chrome, p.china, p.dark_plastic), "otherprop", put @ spot(sink + 0.39 + 0.29, -0.27, 0, rng.uniform(-4, 4)))
     place("soap", things.bottle(p.plastics[0], p.white_plastic, p.package[0], 0.028, 0.19), "otherprop", put @ spot(sink - 0.3, -0.075))
-    place("sponge", things.sponge(p.sponge), "otherprop", put @ spot(sink - 0.2, -0.08, 0, rng.uniform(-20, 20)))
-    place("detergent", things.bottle(p.plastics[1], p.plastics[2], None, 0.036, 0.24), "otherprop", put @ spot(sink - 0.38, -0.068))
+    place("sponge", things.sponge(p.sponge), "otherprop", put @ spot(sink - 0.2, -0.055, 0, rng.uniform(-8, 8)))
+    place("detergent", things.bottle(p.plastics[1], p.plastics[2], None, 0.036, 0.24), "otherprop", put @ spot(sink - 0.37, -0.06))
     sill = at @ Matrix.Translation((0, 0, over_sink.sill + 0.012))
     place("sill plant", pressed(things.plant(p.leaf, p.terracotta, p.soil, rng, 0.2, 0.1, 16), 0.085), "otherprop", sill @ spot(over_sink.left + 0.18, 0.01))
     place("sill jar", things.mug(p.mugs[1], 0.036, 0.08), "otherprop", sill @ spot(over_sink.right - 0.16, 0.02, 0, 30))
@@ -157,13 +157,13 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
     for x in (0.62 + drawers - 0.24, over_sink.right + 0.2, stop - 0.55):
         place("socket", appliances.socket(p.white_plastic, p.dark_metal), "otherstructure", at @ spot(x, -0.0088, 1.15))
     place("mail", things.papers(p.note, rng, 4, 0.11, 0.22), "paper", put @ spot(stop - 0.28, -0.53, 0, rng.uniform(80, 100)))
-    place("tea", things.carton(p.package[2], 0.13, 0.07, 0.08), "box", put @ spot(0.12, -0.06))
+    place("tea", things.carton(p.package[3], 0.13, 0.07, 0.08), "box", put @ spot(0.12, -0.06))
     place("crackers", things.carton(p.package[1], 0.16, 0.06, 0.22), "box", put @ spot(0.12, -0.2, 0, 50))
     cloth = things.draped(p.dishcloth, 0.3, 0.3, 0.22, 0.0095, rng)
     place("tea towel", cloth, "towel", at @ spot(sink + 0.75, -0.64, COUNTER - 0.038 - 0.165))
     top = at @ Matrix.Translation((fridge, 0, 1.728))
     if rng.random() < 0.6:
-        place("cereal on refrigerator", things.carton(p.package[1], 0.17, 0.08, 0.07), "box", top @ spot(0.2, -0.52, 0, 12))
+        place("cereal on refrigerator", things.carton(p.package[3], 0.17, 0.08, 0.07), "box", top @ spot(0.2, -0.52, 0, 12))
     roof = at @ Matrix.Translation((0, 0, UPPER + TALL + (0.055 if p.cornice else 0.0)))
     place("basket on cabinet", things.basket(p.wicker, 0.34, 0.22, 0.16), "otherprop", roof @ spot(start + 0.3, -0.16, 0, 8))
     place("pot on cabinet", things.pot(p.enamel, p.dark_plastic, 0.13, 0.15), "otherprop", roof @ spot(start + 0.75, -0.18, 0, 20))
@@ -266,7 +266,7 @@ def build_east(room: Room, p: Palette, dining: Opening, rng: random.Random) -> N
             if length < 0.48:
                 place("books lying", things.lying_books(p.books, p.pages, rng, 3), "books", board @ spot(0.56, -0.13, 0, 90))
     place("basket", things.basket(p.wicker, 0.32, 0.22, 0.2), "otherprop", case @ spot(0.22, -0.15, levels[0]))
-    place("box in bookcase", things.carton(p.package[2], 0.22, 0.18, 0.16), "box", case @ spot(0.53, -0.15, levels[0], 5))
+    place("box in bookcase", things.carton(p.package[3], 0.22, 0.18, 0.16), "box", case @ spot(0.53, -0.15, levels[0], 5))
     place("vase", things.vessel(p.crock, [(0.04, 0), (0.06, 0.05), (0.05, 0.13), (0.028, 0.17), (0.034, 0.2)], 0.004), "otherprop", case @ spot(0.17, -0.14, levels[4]))
     small = furniture.picture_frame(p.frames[1], p.mount, p.photo, 0.15, 0.2, 0.012).turned(-8, "X").moved(z=0.1)
     place("photo", small, "picture", case @ spot(0.42, -0.12, levels[4] + 0.003))
@@ -330,7 +330,7 @@ def build_table(room: Room, p: Palette, rng: random.Random) -> None:
         if i != 2:
             place("cushion", furniture.cushion(p.cushion, 0.38, 0.36), "pillow", place_at @ spot(0, -0.01, 0.4502, rng.uniform(-4, 4)))
         if i == 2:
-            coat = things.draped(p.coat, 0.5, 0.42, 0.46, 0.024, rng).bent(lean)
+            coat = things.jacket(p.coat, rng).bent(lean)
             place("jacket", coat, "clothes", place_at @ spot(0, 0.243, 0.921))
     top = at @ Matrix.Translation((0, 0, 0.75))
     place("fruit bowl", things.fruit(p.fruit, p.crock, rng), "otherprop", top @ spot(0.05, 0.08))
@@ -339,7 +339,7 @@ def build_table(room: Room, p: Palette, rng: random.Random) -> None:
     place("plate on table", things.plate(p.china, 0.12), "otherprop", top @ spot(0.26, -0.22))
     place("bowl on plate", things.bowl(p.mugs[1], 0.07), "otherprop", top @ spot(0.26, -0.22, 0.0095))
     place("cereal", things.carton(p.package[0]), "box", top @ spot(0.34, 0.24, 0, rng.uniform(-25, 25)))
-    place("bottle on table", things.bottle(p.clear, p.plastics[0], p.package[1], 0.037, 0.26), "otherprop", top @ spot(-0.16, 0.17))
+    place("bottle on table", things.bottle(p.clear, p.plastics[0], p.package[1], 0.037, 0.26), "otherprop", top @ spot(-0.17, 0.06))
     place("magazines", things.lying_books(p.books, p.pages, rng, 3), "books", top @ spot(-0.34, 0.23, 0, 15))
     place("napkin", things.mat(p.towel, 0.2, 0.2, 0.006), "towel", top @ spot(0.45, -0.06, 0, 20))
 

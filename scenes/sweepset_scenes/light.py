@@ -100,7 +100,7 @@ def expose(exposure: float = 0.0) -> None:
     """Set the view: AgX or Filmic with a camera's contrast."""
     view = bpy.context.scene.view_settings
     _choose(view, "view_transform", "AgX", "Filmic", "Standard")
-    _choose(view, "look", "AgX - Medium High Contrast", "Medium High Contrast", "None")
+    _choose(view, "look", "AgX - High Contrast", "High Contrast", "None")
     view.exposure, view.gamma = exposure, 1.0
 
 
@@ -120,4 +120,14 @@ def render_with_few_samples(samples: int = 48) -> None:
     # Few lamps: choosing among them cleverly costs more than it saves.
     if hasattr(settings, "use_light_tree"):
         settings.use_light_tree = False
+    settings.use_denoising = _can_denoise()
     _choose(settings, "denoiser", "OPENIMAGEDENOISE")
+
+
+def _can_denoise() -> bool:
+    """Tell whether this Blender was built with OpenImageDenoise; Debian's was not, and offers it all the same."""
+    try:
+        import _cycles
+    except ImportError:
+        return False
+    return bool(getattr(_cycles, "with_openimagedenoise", False))

@@ -231,7 +231,8 @@ def mix_palette(rng: random.Random) -> Palette:
         photo=prints.landscape("photo", rng),
         pages=m.plain("pages", (0.64, 0.59, 0.48), 0.9),
         books=prints.covers("book covers", book_colors),
-        package=[prints.package("cereal print", *pair) for pair in (((0.5, 0.06, 0.04), (0.75, 0.45, 0.06)), ((0.05, 0.14, 0.4), (0.6, 0.6, 0.56)), ((0.1, 0.28, 0.08), (0.7, 0.55, 0.1)))],
+        package=[prints.package("cereal print", *pair) for pair in (((0.5, 0.06, 0.04), (0.75, 0.45, 0.06)), ((0.05, 0.14, 0.4), (0.6, 0.6, 0.56)), ((0.1, 0.28, 0.08), (0.7, 0.55, 0.1)))]
+        + [prints.package("tea print", (0.06, 0.2, 0.12), (0.6, 0.48, 0.16), height=0.12)],
         images=[prints.landscape("painting", rng), prints.poster("print", rng), prints.landscape("sketch", rng)],
         frames=[m.wood("frame wood", *WALNUT), m.plain("frame black", (0.015, 0.015, 0.016), 0.3), m.wood("frame oak", *OAK)],
         mount=m.plain("mount", (0.7, 0.68, 0.62), 0.9),

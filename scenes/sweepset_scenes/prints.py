@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from .materials import Color, Graph, Material, shade
 
@@ -31,18 +32,27 @@ def calendar(name: str, head: Color, paper: Color = (0.84, 0.83, 0.8)) -> Materi
     return g.matt(g.mix(g.math("MULTIPLY", notes, 0.7), grid, head))
 
 
-def package(name: str, ground: Color, accent: Color, label: Color = (0.8, 0.76, 0.66)) -> Material:
-    """Make a printed box or label: a field of colour, a swoosh, blocks of letters."""
+def package(name: str, ground: Color, accent: Color, label: Color = (0.8, 0.76, 0.66), height: float = 0.29) -> Material:
+    """Make a printed box `height` metres high: a field of colour, a picture, a name in big letters, small print."""
     g = Graph(name, ground)
     surface = g.on_surface()
-    big = g.noise(surface, 7.0, 1.0)
-    color = g.mix(g.math("GREATER_THAN", big, 0.53), ground, accent)
-    letters = g.node("TexVoronoi", {"Vector": g.on_surface((22.0, 9.0, 1.0)), "Scale": 1.0}, distance="CHEBYCHEV")
-    color = g.mix(g.math("LESS_THAN", letters.outputs[0], 0.22), color, label)
-    small = g.noise(g.on_surface((240.0, 120.0, 1.0)), 1.0, 1.0)
-    row = g.math("LESS_THAN", g.math("FRACT", g.math("MULTIPLY", g.noise(surface, 3.0, 0.0), 6.0)), 0.3)
-    marks = g.math("MULTIPLY", g.math("GREATER_THAN", small, 0.55), row)
-    return g.surface(color=g.mix(g.math("MULTIPLY", marks, 0.7), color, shade(ground, 0.2)), roughness=0.4)
+    u, v = (g.node("SeparateXYZ", {0: surface}).outputs[i] for i in (0, 1))
+
+    def between(low: float, high: float) -> Any:
+        return g.math("MULTIPLY", g.math("GREATER_THAN", v, low * height), g.math("LESS_THAN", v, high * height))
+
+    wave = g.math("MULTIPLY", g.math("SINE", g.math("MULTIPLY", u, 9.0 / height)), 0.05 * height)
+    color = g.mix(g.math("LESS_THAN", g.math("ADD", v, wave), 0.42 * height), ground, accent)
+    crumbs = g.node("TexVoronoi", {"Vector": surface, "Scale": 11.0 / height}).outputs[0]
+    picture = g.mix(g.span(crumbs, 0.2, 0.6), label, shade(accent, 0.5))
+    bowl = g.math("LESS_THAN", g.math("ABSOLUTE", u), 0.21 * height)
+    color = g.mix(g.math("MULTIPLY", between(0.12, 0.38), bowl), color, picture)
+    shapes = g.noise(g.on_surface((4.4 / height, 1.1 / height, 1.0)), 2.0, 2.0, 0.7)
+    letters = g.math("MULTIPLY", g.math("GREATER_THAN", shapes, 0.47), between(0.62, 0.84))
+    color = g.mix(g.math("MULTIPLY", letters, g.math("LESS_THAN", g.math("ABSOLUTE", u), 0.26 * height)), color, label)
+    small = g.noise(g.on_surface((60.0 / height, 34.0 / height, 1.0)), 1.0, 1.0)
+    marks = g.math("MULTIPLY", g.math("GREATER_THAN", small, 0.52), between(0.5, 0.56))
+    return g.surface(color=g.mix(marks, color, label), roughness=0.4)
 
 
 def covers(name: str, colors: list[Color]) -> Material:

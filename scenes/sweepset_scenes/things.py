@@ -10,6 +10,8 @@ import math
 import random
 from collections.abc import Sequence
 
+import numpy as np
+
 from .parts import Material, Shape, arc, ball, box, cylinder, join, lathe, loft, prism, rounded, sheet, tube, vessel
 
 
@@ -235,21 +237,25 @@ def draped(material: Material, width: float, front: float, back: float, radius: 
     return sheet(material, rows, 0.004)
 
 
-def hung_cloth(material: Material, width: float, length: float, folds: int, rng: random.Random) -> Shape:
-    """Make a cloth or a garment gathered at a hook at the origin, in folds that open downwards."""
-    phase, columns, levels = rng.uniform(0, 6), folds * 6, 14
-    rows = []
-    for i in range(levels + 1):
-        v = 1 - i / levels
-        spread = 0.1 + 0.9 * min(v * 1.7, 1.0) ** 0.8
-        row = []
-        for j in range(columns + 1):
-            s = j / columns - 0.5
-            fold = 0.022 * (0.4 + 0.6 * v) * math.sin(2 * math.pi * folds * s + phase)
-            sag = 0.06 * (1 - min(v * 2.5, 1.0)) * abs(s) * 2
-            row.append((width * s * spread, -0.036 + fold - 0.02 * v, -length * v - sag + 0.012 * v * math.sin(7 * s + phase)))
-        rows.append(row)
-    return sheet(material, rows, 0.003)
+def jacket(material: Material, rng: random.Random, width: float = 0.5) -> Shape:
+    """Make a jacket over a chair's back that runs along x at the origin: body, collar, two sleeves behind."""
+    phase = rng.uniform(0, 6)
+
+    def crumple(points: np.ndarray) -> np.ndarray:
+        x, y, z = points.T
+        hang = np.clip(-z, 0.0, 0.5)
+        side = np.where(y < 0, -1.0, 1.0)
+        fold = 0.02 * hang / 0.4 * np.sin(24 * x + 5 * z + phase) + 0.012 * np.sin(9 * x - 17 * z + phase)
+        shoulders = 0.05 * np.clip(np.abs(x) / (width / 2) - 0.4, 0.0, 1.0) ** 2
+        ragged = 0.03 * np.sin(8 * x + phase) * hang
+        return np.stack((x * (1 - 0.35 * hang), y + side * (0.006 + np.abs(fold) * (hang > 0.02)), z - shoulders - ragged), axis=1)
+
+    parts = [draped(material, width, 0.3, 0.46, 0.024, rng).bent(crumple)]
+    for s in (-1, 1):
+        path = [(s * 0.2, 0.05, -0.05), (s * 0.235, 0.062, -0.2), (s * 0.225, 0.068, -0.38), (s * 0.2, 0.064, -0.55)]
+        parts.append(tube(material, path, (0.05, 0.056, 0.05, 0.042), 14).scaled(1.0, 0.72, 1.0).moved(0.0, 0.018, 0.0))
+    collar = [(-0.09, 0.012, 0.012), (-0.03, 0.03, 0.022), (0.03, 0.03, 0.022), (0.09, 0.012, 0.012)]
+    return join([*parts, tube(material, collar, 0.02, 10)])
 
 
 def apron(material: Material, rng: random.Random) -> Shape:
@@ -366,7 +372,7 @@ def mat(material: Material, width: float, depth: float, thickness: float = 0.009
 
 def sponge(material: Material) -> Shape:
     """Make a sponge."""
-    return box(material, (-0.05, -0.033, 0.0), (0.05, 0.033, 0.028), 0.004)
+    return box(material, (-0.045, -0.03, 0.0), (0.045, 0.03, 0.026), 0.004)
 
 
 def magnet(material: Material, radius: float = 0.014) -> Shape:
