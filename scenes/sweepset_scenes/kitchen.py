@@ -15,7 +15,7 @@ from sweepset import labels
 
 from . import appliances, furniture, light, prints, shell, things
 from .palette import Palette, mix_palette
-from .parts import Shape, box, join, nyu40, place, repeat, spot
+from .parts import Shape, box, join, nyu40, place, repeat, smooth, spot, tube
 from .shell import Opening, Room
 
 UPPER, TALL = 1.40, 0.76
@@ -129,9 +129,9 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
 
     put = at @ Matrix.Translation((0, 0, COUNTER))
     place("dish rack", things.dish_rack(p.chrome, p.china, p.dark_plastic), "otherprop", put @ spot(sink + 0.39 + 0.29, -0.27, 0, rng.uniform(-4, 4)))
-    place("soap", things.bottle(p.plastics[0], p.white_plastic, p.package[0], 0.028, 0.19), "otherprop", put @ spot(sink - 0.3, -0.075))
+    place("soap", things.bottle(p.plastics[0], p.white_plastic, p.package[3], 0.028, 0.165), "otherprop", put @ spot(sink - 0.3, -0.075))
     place("sponge", things.sponge(p.sponge), "otherprop", put @ spot(sink - 0.2, -0.055, 0, rng.uniform(-8, 8)))
-    place("detergent", things.bottle(p.plastics[1], p.plastics[2], None, 0.036, 0.24), "otherprop", put @ spot(sink - 0.37, -0.06))
+    place("detergent", things.bottle(p.plastics[1], p.plastics[2], None, 0.034, 0.168), "otherprop", put @ spot(sink - 0.37, -0.06))
     sill = at @ Matrix.Translation((0, 0, over_sink.sill + 0.012))
     place("sill plant", pressed(things.plant(p.leaf, p.terracotta, p.soil, rng, 0.2, 0.1, 16), 0.085), "otherprop", sill @ spot(over_sink.left + 0.18, 0.01))
     place("sill jar", things.mug(p.mugs[1], 0.036, 0.08), "otherprop", sill @ spot(over_sink.right - 0.16, 0.02, 0, 30))
@@ -156,12 +156,16 @@ def build_north(room: Room, p: Palette, drawers: float, sink: float, over_sink: 
         place("magnet", things.magnet(rng.choice(p.plastics)), "otherprop", door @ spot(x + rng.uniform(-0.02, 0.02), -0.002, z - 0.015))
     for x in (0.62 + drawers - 0.24, over_sink.right + 0.2, stop - 0.55):
         place("socket", appliances.socket(p.white_plastic, p.dark_metal), "otherstructure", at @ spot(x, -0.0088, 1.15))
+    cord = [(sink + 0.98, -0.3, 0.03), (sink + 0.97, -0.12, 0.0045), (sink + 0.9, -0.05, 0.0045), (over_sink.right + 0.22, -0.035, 0.1), (over_sink.right + 0.2, -0.03, 0.25)]
+    place("cord", tube(p.dark_plastic, smooth(cord), 0.003, 6), "otherprop", put)
+    place("plug", box(p.dark_plastic, (-0.018, -0.045, -0.018), (0.018, 0.0, 0.018), 0.006), "otherprop", put @ spot(over_sink.right + 0.2, -0.0175, 0.25))
     place("mail", things.papers(p.note, rng, 4, 0.11, 0.22), "paper", put @ spot(stop - 0.28, -0.53, 0, rng.uniform(80, 100)))
     place("tea", things.carton(p.package[3], 0.13, 0.07, 0.08), "box", put @ spot(0.12, -0.06))
     place("crackers", things.carton(p.package[1], 0.16, 0.06, 0.22), "box", put @ spot(0.12, -0.2, 0, 50))
-    cloth = things.draped(p.dishcloth, 0.3, 0.3, 0.22, 0.0095, rng)
+    cloth = things.draped(p.dishcloth, 0.3, 0.3, 0.22, 0.0115, rng)
     place("tea towel", cloth, "towel", at @ spot(sink + 0.75, -0.64, COUNTER - 0.038 - 0.165))
     top = at @ Matrix.Translation((fridge, 0, 1.728))
+    place("basket on refrigerator", things.basket(p.wicker, 0.3, 0.24, 0.1), "otherprop", top @ spot(0.5, -0.4, 0, -6))
     if rng.random() < 0.6:
         place("cereal on refrigerator", things.carton(p.package[3], 0.17, 0.08, 0.07), "box", top @ spot(0.2, -0.52, 0, 12))
     roof = at @ Matrix.Translation((0, 0, UPPER + TALL + (0.055 if p.cornice else 0.0)))
@@ -198,8 +202,8 @@ def build_west(room: Room, p: Palette, rng: random.Random) -> None:
         place("pot", things.pot(p.steel, p.dark_plastic), "otherprop", put @ spot(stove + 0.445, -0.45, grate, 20))
     else:
         place("pan", things.pan(p.dark_metal, p.dark_plastic), "otherprop", put @ spot(stove + 0.445, -0.45, grate, rng.uniform(-50, -15)))
-    towel = things.draped(p.towel, 0.34, 0.42, 0.3, 0.0125, rng)
-    place("towel", towel, "towel", at @ spot(stove + rng.uniform(0.22, 0.36), -0.677, 0.69))
+    towel = things.draped(p.towel, 0.29, 0.42, 0.3, 0.0125, rng)
+    place("towel", towel, "towel", at @ spot(stove + rng.uniform(0.25, 0.35), -0.677, 0.69))
     place("utensils", things.utensils(p.crock, (p.spoon, p.steel, p.dark_plastic), rng), "otherprop", put @ spot(stove - 0.1, -0.14))
     place("oil", things.bottle(p.green_glass, p.dark_plastic, p.label, 0.034, 0.28), "otherprop", put @ spot(stove - 0.23, -0.1))
     place("vinegar", things.bottle(p.brown_glass, p.dark_plastic, p.label, 0.03, 0.25), "otherprop", put @ spot(stove - 0.31, -0.12))
@@ -227,13 +231,13 @@ def build_west(room: Room, p: Palette, rng: random.Random) -> None:
     place("plates", things.plates(p.china, 7, 0.09), "otherprop", upper @ spot(0.34, -0.1))
     place("plant on shelf", pressed(things.plant(p.leaf, p.terracotta, p.soil, rng, 0.22, 0.13, 18), 0.094), "otherprop", upper @ spot(shelf - 0.16, -0.1))
     for i in range(2):
-        place("mug on shelf", things.mug(p.mugs[i]), "otherprop", upper @ spot(0.49 + 0.1 * i, -0.1, 0, rng.uniform(200, 300)))
+        place("mug on shelf", things.mug(p.mugs[i]), "otherprop", upper @ spot(0.52 + 0.1 * i, -0.1, 0, rng.uniform(200, 300)))
     picture = furniture.picture_frame(p.frames[0], p.mount, p.images[0], 0.42, 0.32)
     place("picture", picture, "picture", at @ spot(start + shelf / 2, 0, 2.14))
     hooks = at @ Matrix.Translation((0.2, 0, 1.62))
     place("hooks", furniture.coat_hooks(p.wood, p.dark_metal), "otherstructure", hooks)
     held = hooks @ Matrix.Translation((0, 0, 0.03))
-    place("apron", things.apron(p.apron, rng), "clothes", held @ spot(0.255, 0))
+    place("apron", things.apron(p.apron, rng), "clothes", held @ spot(0.085, 0))
     place("bag on hook", things.tote(p.tote), "bag", held @ spot(0.595, 0))
     month = things.page(p.calendar, 0.3, 0.4, 0.012) + furniture.board_of_paper(p.images[2], 0.3, 0.2)
     place("calendar", month, "paper", at @ spot((0.76 + start) / 2 + 0.02, -0.001, 1.5))
@@ -263,7 +267,7 @@ def build_east(room: Room, p: Palette, dining: Opening, rng: random.Random) -> N
         if i in (1, 2, 3):
             length = rng.uniform(0.36, 0.64)
             place("books", things.standing_books(p.books, p.pages, rng, length, 0.26, 0.2), "books", board @ spot(0.005, -0.03))
-            if length < 0.48:
+            if length < 0.4:
                 place("books lying", things.lying_books(p.books, p.pages, rng, 3), "books", board @ spot(0.56, -0.13, 0, 90))
     place("basket", things.basket(p.wicker, 0.32, 0.22, 0.2), "otherprop", case @ spot(0.22, -0.15, levels[0]))
     place("box in bookcase", things.carton(p.package[3], 0.22, 0.18, 0.16), "box", case @ spot(0.53, -0.15, levels[0], 5))
@@ -297,11 +301,11 @@ def build_south(room: Room, p: Palette, rng: random.Random) -> None:
     for i, z in enumerate((1.7, 1.32)):
         one = furniture.picture_frame(p.frames[i], p.mount, p.images[1 + i], 0.38, 0.3, 0.03)
         place("picture", one, "picture", at @ spot(w - 3.82, 0, z))
-    parcel = things.open_box(p.kraft, 0.42, 0.3, 0.28)
-    place("cardboard box", parcel, "box", at @ spot(w - 2.0, -0.25, 0, rng.uniform(-12, 12)))
-    place("broom", things.broom(p.spoon, p.bristle), "otherprop", at @ spot(w - 1.42, -0.2, 0, 0))
-    tall = things.plant(p.leaf, p.terracotta, p.soil, rng, 1.05, 0.36, 30).within((-0.33, -0.28, 0), (0.5, 0.33, 2))
-    place("tall plant", tall, "otherprop", at @ spot(0.38, -0.36))
+    parcel = things.open_box(p.kraft, 0.34, 0.28, 0.26)
+    place("cardboard box", parcel, "box", at @ spot(w - 1.76, -0.22, 0, rng.uniform(-6, 6)))
+    place("broom", things.broom(p.spoon, p.bristle), "otherprop", at @ spot(w - 1.37, -0.2, 0, 0))
+    tall = things.plant(p.leaf, p.terracotta, p.soil, rng, 1.05, 0.36, 30).within((-0.27, -0.3, 0), (0.5, 0.33, 2))
+    place("tall plant", tall, "otherprop", at @ spot(0.47, -0.36))
 
 
 def build_table(room: Room, p: Palette, rng: random.Random) -> None:
@@ -315,14 +319,14 @@ def build_table(room: Room, p: Palette, rng: random.Random) -> None:
     else:
         place("table", furniture.table(p.table, p.table, 1.25, 0.8), "table", at)
     reach = 0.62 if round_one else 0.5
-    seats = [(-0.31, reach, 0), (0.31, reach, 0), (-0.3, -reach, 180), (0.3, -reach, 180)]
+    seats = [(-0.27, reach, 0), (0.27, reach, 0), (-0.27, -reach, 180), (0.27, -reach, 180)]
     if round_one:
         seats = [(0.0, reach, 0), (0.0, -reach, 180), (-reach - 0.05, 0.0, 90)]
     chair = None
     for i, (sx, sy, degrees) in enumerate(seats):
         out = rng.uniform(0.0, 0.22) if i != 1 else 0.3
         push = out if sy > 0 else -out if sy < 0 else 0.0
-        place_at = at @ spot(sx + (-out if sy == 0 else rng.uniform(-0.03, 0.03)), sy + push, 0, degrees + rng.uniform(-14, 14))
+        place_at = at @ spot(sx + (-out if sy == 0 else rng.uniform(-0.03, 0.03)), sy + push, 0, degrees + rng.uniform(-9, 9))
         if chair is None:
             chair = place("chair", furniture.chair(p.chair, p.chair_kind), "chair", place_at)
         else:
@@ -339,7 +343,7 @@ def build_table(room: Room, p: Palette, rng: random.Random) -> None:
     place("plate on table", things.plate(p.china, 0.12), "otherprop", top @ spot(0.26, -0.22))
     place("bowl on plate", things.bowl(p.mugs[1], 0.07), "otherprop", top @ spot(0.26, -0.22, 0.0095))
     place("cereal", things.carton(p.package[0]), "box", top @ spot(0.34, 0.24, 0, rng.uniform(-25, 25)))
-    place("bottle on table", things.bottle(p.clear, p.plastics[0], p.package[1], 0.037, 0.26), "otherprop", top @ spot(-0.17, 0.06))
+    place("bottle on table", things.bottle(p.clear, p.plastics[0], p.package[1], 0.037, 0.26), "otherprop", top @ spot(0.07, -0.12))
     place("magazines", things.lying_books(p.books, p.pages, rng, 3), "books", top @ spot(-0.34, 0.23, 0, 15))
     place("napkin", things.mat(p.towel, 0.2, 0.2, 0.006), "towel", top @ spot(0.45, -0.06, 0, 20))
 
@@ -350,7 +354,9 @@ def build_light(room: Room, p: Palette, over_sink: Opening, dining: Opening, rng
     for side, opening, power in (("north", over_sink, 48.0), ("east", dining, 80.0)):
         at = room.wall(side) @ spot(opening.middle, 0.02, (opening.sill + opening.head) / 2)
         light.area(f"daylight {side}", at, (opening.width - 0.1, opening.height - 0.1), power * p.day, sky, "room")
-    light.sun(rng.uniform(-25, 25), rng.uniform(28, 42), 2.6 * p.sun)
+    bearing, elevation = rng.uniform(-25, 25), rng.uniform(28, 42)
+    if p.sun:
+        light.sun(bearing, elevation, 2.6 * p.sun)
     light.outside((0.55, 0.75, 1.0), (0.9, 0.95, 1.0), (0.16, 0.24, 0.08), 4.0 * p.day)
     warm = (1.0, 0.8, 0.56)
     h = room.height

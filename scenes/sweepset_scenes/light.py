@@ -23,7 +23,8 @@ def area(
     item = bpy.data.objects.new(name, lamp)
     degrees, axis = TURNS[towards]
     item.matrix_world = at @ Matrix.Rotation(math.radians(degrees), 4, axis)
-    item.visible_camera = False
+    # The window behind it is what a mirror shows.
+    item.visible_camera, item.visible_glossy = False, towards == "down"
     bpy.context.scene.collection.objects.link(item)
     return item
 
@@ -104,7 +105,7 @@ def expose(exposure: float = 0.0) -> None:
     view.exposure, view.gamma = exposure, 1.0
 
 
-def render_with_few_samples(samples: int = 48) -> None:
+def render_with_few_samples(samples: int = 32) -> None:
     """Set Cycles for a room: few bounces, no caustics, clamped fireflies, denoised where the build can."""
     scene = bpy.context.scene
     _choose(scene.render, "engine", "CYCLES")
@@ -112,7 +113,7 @@ def render_with_few_samples(samples: int = 48) -> None:
     if settings is None:
         return
     settings.samples = samples
-    settings.use_adaptive_sampling, settings.adaptive_threshold = True, 0.05
+    settings.use_adaptive_sampling, settings.adaptive_threshold, settings.adaptive_min_samples = True, 0.1, 8
     settings.max_bounces, settings.diffuse_bounces, settings.glossy_bounces = 6, 3, 3
     settings.transmission_bounces, settings.transparent_max_bounces = 4, 8
     settings.caustics_reflective = settings.caustics_refractive = False

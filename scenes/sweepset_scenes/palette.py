@@ -162,7 +162,7 @@ def mix_palette(rng: random.Random) -> Palette:
     chair = table if rng.random() < 0.5 else m.wood("chair wood", *rng.choice((BEECH, WALNUT, OAK)), 0.35)
     book_colors = [(0.25, 0.03, 0.03), (0.03, 0.08, 0.2), (0.5, 0.42, 0.3), (0.05, 0.14, 0.08), (0.55, 0.3, 0.05), (0.04, 0.04, 0.05), (0.6, 0.57, 0.5), (0.2, 0.12, 0.22), (0.1, 0.25, 0.3)]
     rng.shuffle(book_colors)
-    evening = rng.uniform(0.8, 1.2)
+    evening = rng.uniform(0.6, 1.4)
     return Palette(
         style=style,
         finish=finish,
@@ -170,10 +170,10 @@ def mix_palette(rng: random.Random) -> Palette:
         cornice=look.profile != "flat",
         gas=rng.random() < 0.6,
         chair_kind=rng.choice(("slats", "ladder", "spindles")),
-        day=rng.uniform(0.75, 1.25),
+        day=rng.uniform(0.5, 1.3),
         sun=rng.choice((0.0, 0.8, 1.2)),
         evening=evening,
-        exposure=0.0,
+        exposure=rng.uniform(-0.25, 0.2),
         wall=m.paint("wall paint", vary(rng, look.wall), worn=0.1),
         ceiling=m.paint("ceiling paint", (0.74, 0.73, 0.7), worn=0.06),
         trim=m.paint("trim paint", vary(rng, (0.7, 0.68, 0.63), 0.05), 0.35, 0.1),

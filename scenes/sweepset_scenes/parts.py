@@ -213,6 +213,17 @@ def arc(centre: Point, radius: float, start: float, stop: float, steps: int, pla
     return points
 
 
+def smooth(path: Sequence[Point], steps: int = 5) -> list[Point]:
+    """Return a curve through the points of a path, Catmull and Rom's."""
+    p = np.array([path[0], *path, path[-1]], dtype=float)
+    points = []
+    for i in range(len(path) - 1):
+        a, b, c, d = p[i : i + 4]
+        for t in np.linspace(0.0, 1.0, steps, endpoint=False):
+            points.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+    return [tuple(point) for point in [*points, p[-1]]]
+
+
 def rounded(width: float, depth: float, radius: float, steps: int = 4) -> list[tuple[float, float]]:
     """Return a rectangle about the origin with round corners, counter-clockwise."""
     points = []

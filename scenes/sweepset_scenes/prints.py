@@ -63,8 +63,8 @@ def covers(name: str, colors: list[Color]) -> Material:
     color = g.ramp(island, stops, sharp=True)
     v = g.node("SeparateXYZ", {0: g.on_surface()}).outputs[1]
     place = g.math("FRACT", g.math("ADD", g.math("MULTIPLY", v, 4.5), g.math("MULTIPLY", island, 91.0)))
-    band = g.math("MULTIPLY", g.math("GREATER_THAN", place, 0.25), g.math("LESS_THAN", place, 0.6))
-    letters = g.math("GREATER_THAN", g.noise(g.on_surface((90.0, 130.0, 1.0), shift=True), 1.0, 1.0), 0.52)
+    band = g.math("MULTIPLY", g.math("GREATER_THAN", place, 0.3), g.math("LESS_THAN", place, 0.62))
+    letters = g.math("GREATER_THAN", g.noise(g.on_surface((210.0, 95.0, 1.0), shift=True), 1.0, 1.0), 0.54)
     return g.surface(color=g.mix(g.math("MULTIPLY", band, letters), color, (0.75, 0.7, 0.55)), roughness=0.45)
 
 
