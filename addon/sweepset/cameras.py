@@ -12,7 +12,7 @@ from mathutils import Vector
 
 from . import sweeps, viewpoints
 from .errors import SweepsetError
-from .sweeps import Cameras, Gimbal, Path, Pose, Sweep, Viewpoints
+from .sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
 from .viewpoints import Surroundings
 
 DEFAULT_FRAMES = 16
@@ -39,7 +39,7 @@ class Placement:
         self._scene, self._view_layer, self._sweep, self._seed = scene, view_layer, sweep, seed
         self._unit, self._fov, self._lens_jitter, self._aspect = unit, fov, lens_jitter, aspect
         self._own = list(_own_poses(scene, view_layer, sweep)) if isinstance(sweep, Cameras) else []
-        keyed = isinstance(sweep, Path) and self._path().type == "CAMERA"
+        keyed = isinstance(sweep, Path) and self._path(sweep.along).type == "CAMERA"
         natural = len(self._own) or (scene.frame_end - scene.frame_start + 1 if keyed else DEFAULT_FRAMES)
         self.frames = frames or natural
         self._surroundings: Surroundings | None = None
@@ -63,14 +63,13 @@ class Placement:
         if isinstance(self._sweep, Cameras):
             return self._own[frame % len(self._own)]
         if isinstance(self._sweep, Path):
-            return self._along(frame, fov)
+            return self._along(self._sweep, frame, fov)
         time = self._scene.frame_current
         if isinstance(self._sweep, Viewpoints):
-            return Pose(self._viewpoint(frame, fov, rng), fov, time)
-        return Pose(self._around(frame, fov), fov, time)
+            return Pose(self._viewpoint(self._sweep, frame, fov, rng), fov, time)
+        return Pose(self._around(self._sweep, frame, fov), fov, time)
 
-    def _viewpoint(self, frame: int, fov: float, rng: random.Random) -> np.ndarray:
-        sweep = self._sweep
+    def _viewpoint(self, sweep: Viewpoints, frame: int, fov: float, rng: random.Random) -> np.ndarray:
         if not self._stands:
             self._stands = self.surroundings.stands(sweep)
             if not self._stands:
@@ -82,15 +81,15 @@ class Placement:
         sweeps.random_for(self._seed).shuffle(order)
         return viewpoints.choose(self.surroundings, self._stands, sweep, fov, self._aspect, order, frame, rng)
 
-    def _subject(self) -> tuple[np.ndarray, float]:
+    def _subject(self, target: tuple[float, ...]) -> tuple[np.ndarray, float]:
         """Return the point that an orbit circles and its subject's radius, in scene units."""
-        if self._sweep.target:
-            return np.array(self._sweep.target) / self._unit, 1.0 / self._unit
+        if target:
+            return np.array(target) / self._unit, 1.0 / self._unit
         return self.surroundings.subject()
 
-    def _around(self, frame: int, fov: float) -> np.ndarray:
-        sweep, metre = self._sweep, 1.0 / self._unit
-        base, size = self._subject()
+    def _around(self, sweep: Orbit | Gimbal, frame: int, fov: float) -> np.ndarray:
+        metre = 1.0 / self._unit
+        base, size = self._subject(sweep.target)
         turn = 360.0 * sweep.turns
         if isinstance(sweep, Gimbal):
             cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
@@ -113,8 +112,7 @@ class Placement:
         enclosed = math.isfinite(free) and math.isfinite(behind)
         return min(whole, max(0.85 * free, 0.3 / self._unit)) if enclosed else whole
 
-    def _path(self) -> bpy.types.Object:
-        name = self._sweep.along
+    def _path(self, name: str) -> bpy.types.Object:
         able = {
             item.name: item
             for item in self._scene.objects
@@ -129,8 +127,8 @@ class Placement:
             f"the file has {', '.join(repr(n) for n in able) or 'none'}: pass -p along=NAME"
         )
 
-    def _along(self, frame: int, fov: float) -> Pose:
-        path = self._path()
+    def _along(self, sweep: Path, frame: int, fov: float) -> Pose:
+        path = self._path(sweep.along)
         position = frame / max(self.frames - 1, 1)
         if path.type == "CAMERA":
             start, end = self._scene.frame_start, self._scene.frame_end
@@ -146,8 +144,8 @@ class Placement:
             return np.array([np.interp(length, lengths, points[:, axis]) for axis in range(3)])
 
         here = min(position * lengths[-1], lengths[-1] - ahead)
-        lift = np.array([0.0, 0.0, self._sweep.height / self._unit])
-        if self._sweep.look == "ahead":
+        lift = np.array([0.0, 0.0, sweep.height / self._unit])
+        if sweep.look == "ahead":
             matrix = sweeps.look_along(at(here) + lift, at(here + ahead) - at(here))
         else:
             matrix = sweeps.look_at(at(here) + lift, self.surroundings.subject()[0])

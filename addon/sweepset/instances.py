@@ -111,7 +111,9 @@ class Instances:
             copy = Copy(original.name_full, _key(instance), np.array(instance.matrix_world), low, high)
             self._copies.setdefault(original.pass_index, []).append(copy)
             parts = self._parts.setdefault(original.pass_index, {0})
+            evaluated = getattr(instance.object.data, "materials", ())  # modifiers may bring materials of their own
             parts.update(slot.material.pass_index for slot in original.material_slots if slot.material)
+            parts.update(material.pass_index for material in evaluated if material)
         self.table: list[dict[str, Any]] = []
         self._ids: dict[tuple[int, int], list[int]] = {}
         for index in sorted(self._copies):

@@ -44,7 +44,7 @@ def set_face_category(mesh: bpy.types.Mesh, faces: Iterable[int], category: Cate
     ids = face_ids(mesh)
     ids[list(faces)] = category.id if category else taxonomies.UNLABELLED
     attribute = mesh.attributes.get(KEY) or mesh.attributes.new(KEY, "INT", "FACE")
-    attribute.data.foreach_set("value", ids)
+    attribute.data.foreach_set("value", ids)  # type: ignore[attr-defined]
     names = face_names(mesh)
     if category:
         names[category.id] = category.name

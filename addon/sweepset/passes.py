@@ -30,7 +30,7 @@ def write_categories(taxonomy: Taxonomy) -> None:
 
 
 def write_material_indices(number: Number) -> None:
-    """Set every material's pass index by its label, and give labelled faces copies of their materials that carry theirs.
+    """Set every material's pass index by its label, and give labelled faces copies of their materials with theirs.
 
     Running it again gives the same; `remove_variants` takes the copies away.
     """

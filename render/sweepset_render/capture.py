@@ -26,10 +26,10 @@ RAW = (
 )
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear red, green, blue: Rec. ITU-R BT.709."""
-MIDDLE_GREY = 0.12
-"""Log-average luminance that a scene out of range is exposed to; 0.18 less a third, as rooms are dark at the edges."""
 USUAL_LUMINANCE = (0.03, 0.8)
 """Log-average luminances that are left as the scene's author exposed them."""
+BEST_LUMINANCE = (0.1, 0.4)
+"""Log-average luminances that a scene is brought to from below and from above the usual ones."""
 NO_LIGHT = 1e-4
 """A scene whose log-average luminance is below this, at its author's exposure, has no light to speak of."""
 
@@ -220,12 +220,12 @@ def expose(scene: bpy.types.Scene, exposure: str, luminances: list[float]) -> fl
     if exposure != "auto":
         scene.view_settings.exposure = float(exposure)
         return None
-    luminance = float(np.median(luminances))
+    luminance = max(float(np.median(luminances)), 1e-6)
     if USUAL_LUMINANCE[0] <= luminance <= USUAL_LUMINANCE[1]:
         return None
-    stops = math.log2(MIDDLE_GREY / max(luminance, 1e-6))
     before = scene.view_settings.exposure
-    scene.view_settings.exposure = max(-10.0, min(10.0, before + stops))
+    wanted = BEST_LUMINANCE[luminance > USUAL_LUMINANCE[1]]
+    scene.view_settings.exposure = max(-10.0, min(10.0, before + math.log2(wanted / luminance)))
     return scene.view_settings.exposure - before
 
 

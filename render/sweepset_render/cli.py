@@ -341,9 +341,9 @@ def _job(
     else:
         saved_by = blenders.blend_version(place)
         if saved_by > blender.version[:2]:
-            newer = ".".join(map(str, saved_by))
+            newer, here = (".".join(map(str, version)) for version in (saved_by, blender.version))
             raise SweepsetError(
-                f"{scene!r} was saved by Blender {newer}, newer than the {'.'.join(map(str, blender.version))} at hand: "
+                f"{scene!r} was saved by Blender {newer}, newer than the {here} at hand: "
                 f"pass --blender with Blender {newer} or later"
             )
         with place.open("rb") as opened:

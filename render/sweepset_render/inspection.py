@@ -137,7 +137,7 @@ def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
                 "camera-type",
                 "warning",
                 camera.name,
-                f"the camera is {camera.data.type.lower()}, which has no pinhole intrinsics; sweep cameras leaves it out",
+                f"the camera is {camera.data.type.lower()}, no pinhole camera; sweep cameras leaves it out",
                 "make it perspective to use it",
             )
     if scene.camera is not None and scene.camera.type != "CAMERA":

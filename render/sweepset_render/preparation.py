@@ -151,7 +151,8 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
     render.use_crop_to_border = render.use_sequencer = render.use_placeholder = False
     render.use_compositing = render.use_overwrite = render.use_file_extension = True
     render.threads_mode = "AUTO"
-    render.use_persistent_data = True
+    # With motion blur switched on and off between frames, kept data loses meshes' UV maps.
+    render.use_persistent_data = not render.use_motion_blur
     if hasattr(render.image_settings, "media_type"):
         render.image_settings.media_type = "IMAGE"
     render.image_settings.file_format = "JPEG" if job.format == "jpg" else "PNG"
@@ -174,6 +175,8 @@ def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: J
     cycles.adaptive_threshold = 0.01
     cycles.adaptive_min_samples = 0
     cycles.time_limit = 0.0
+    # Where this runs out, Cycles takes a clear surface for a black one, in the image as in the label.
+    cycles.transparent_max_bounces = max(cycles.transparent_max_bounces, 1024)
     cycles.use_animated_seed = False
     cycles.use_denoising = denoising(scene, job)
     if cycles.use_denoising:
@@ -202,7 +205,9 @@ def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) 
         for system in item.particle_systems:
             settings = system.settings
             settings.display_percentage = 100
-            settings.child_percent = settings.rendered_child_count if hasattr(settings, "child_percent") else 0
+            for shown in ("child_percent", "child_nbr"):  # the older name is 3.4's
+                if hasattr(settings, shown):
+                    setattr(settings, shown, settings.rendered_child_count)
     for collection in scene.collection.children_recursive:
         collection.hide_viewport = collection.hide_render
     waiting = [view_layer.layer_collection]

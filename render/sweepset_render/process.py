@@ -49,7 +49,6 @@ def follow(
 def events(command: list[str], blender: Blender, log: Path) -> Iterator[dict[str, Any]]:
     """Run a command in a Blender and yield what it tells, as `follow` does."""
     tail: deque[str] = deque(maxlen=TAIL)
-    done = False
     with log.open("a", encoding="utf-8") as written:
         process = subprocess.Popen(
             command,
@@ -68,8 +67,9 @@ def events(command: list[str], blender: Blender, log: Path) -> Iterator[dict[str
                     event = json.loads(line[len(MARK) :])
                     if event["event"] == "error":
                         raise SweepsetError(event["message"])
-                    done = event["event"] == "done"
                     yield event
+                    if event["event"] == "done":
+                        return
                 else:
                     written.write(line)
                     if line.strip():
@@ -80,9 +80,8 @@ def events(command: list[str], blender: Blender, log: Path) -> Iterator[dict[str
                 process.kill()
                 process.wait()
             process.stdout.close()
-    if not done:
-        reason = f"signal {-status}" if status < 0 else f"exit status {status}"
-        raise BlenderCrash(
-            f"{blender} ended before its frames were done ({reason}); the end of its log, {str(log)!r}:\n"
-            + "\n".join(f"  {line}" for line in tail)
-        )
+    reason = f"signal {-status}" if status < 0 else f"exit status {status}"
+    raise BlenderCrash(
+        f"{blender} ended before its frames were done ({reason}); the end of its log, {str(log)!r}:\n"
+        + "\n".join(f"  {line}" for line in tail)
+    )

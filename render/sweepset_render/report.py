@@ -64,8 +64,12 @@ def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[
         "frame": record["frame"],
         "seen": ", ".join(f"{names[number]} {count / label.size:.0%}" for number, count in counts),
         "categories": sum(number != "0" for number in record["pixels"]),
-        "pictures": [_embed(image, cv2.INTER_AREA, 82), _embed(colored, cv2.INTER_NEAREST), _embed(overlay, cv2.INTER_AREA, 82)],
-    }  # fmt: skip
+        "pictures": [
+            _embed(image, cv2.INTER_AREA, 82),
+            _embed(colored, cv2.INTER_NEAREST),
+            _embed(overlay, cv2.INTER_AREA, 82),
+        ],
+    }
 
 
 def _embed(picture: np.ndarray, interpolation: int, jpeg_quality: int = 0) -> str:
@@ -93,7 +97,7 @@ def _legend(records: list[dict[str, Any]], taxonomy: Taxonomy) -> list[dict[str,
         return {
             "id": number,
             "name": name,
-            "color": "#%02x%02x%02x" % color,
+            "color": "#{:02x}{:02x}{:02x}".format(*color),
             "share": totals.get(number, 0) / pixels,
             "frames": frames.get(number, 0),
         }
@@ -107,6 +111,7 @@ def _settings(data: dict[str, Any]) -> list[tuple[str, str]]:
     job, render, versions = data["job"], data["render"], data["versions"]
     sweep = dict(job["sweep"])
     name = sweep.pop("name")
+    pace = sum(record["seconds"] for record in data["frames"]) / max(len(data["frames"]), 1)
     changed = {key: value for key, value in sweep.items() if value != _default(name, key)}
     return [
         ("scene", job["scene"]),
@@ -121,8 +126,8 @@ def _settings(data: dict[str, Any]) -> list[tuple[str, str]]:
         ("outputs", ", ".join(["image", "label", *job["outputs"]])),
         ("exposure", f"{render['exposure']:+.1f} stops, view transform {render['view_transform']}"),
         ("versions", f"Sweepset {versions['sweepset']}, Blender {versions['blender']}"),
-        ("render time", f"{sum(record['seconds'] for record in data['frames']) / max(len(data['frames']), 1):.2f} s a frame"),
-    ]  # fmt: skip
+        ("render time", f"{pace:.2f} s a frame"),
+    ]
 
 
 def _default(sweep: str, key: str) -> Any:

@@ -123,4 +123,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    status = main(sys.argv)
+    sys.stdout.flush()
+    os._exit(status)  # all is written; Blender's own clean-up can hang, and costs time
