@@ -63,14 +63,24 @@ def stove(f: Finish, width: float = 0.60, gas: bool = True, depth: float = 0.62)
             for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1]):
                 low = (min(ax, bx) - 0.004, min(ay, by) - 0.004, z + 0.024)
                 parts.append(box(f.dark, low, (max(ax, bx) + 0.004, max(ay, by) + 0.004, z + 0.034), 0.002))
-            parts += [box(f.dark, (a - 0.005, b - 0.005, z - 0.001), (a + 0.005, b + 0.005, z + 0.03), 0.001) for a, b in ring]
+            parts += [
+                box(f.dark, (a - 0.005, b - 0.005, z - 0.001), (a + 0.005, b + 0.005, z + 0.03), 0.001) for a, b in ring
+            ]
         else:
             coil = [
-                (x + (0.015 + (r * 1.2 - 0.015) * i / 60) * math.cos(i * 0.5), y + (0.015 + (r * 1.2 - 0.015) * i / 60) * math.sin(i * 0.5), z + 0.009)
+                (
+                    x + (0.015 + (r * 1.2 - 0.015) * i / 60) * math.cos(i * 0.5),
+                    y + (0.015 + (r * 1.2 - 0.015) * i / 60) * math.sin(i * 0.5),
+                    z + 0.009,
+                )
                 for i in range(61)
             ]
             parts.append(tube(f.dark, coil, 0.005, 6))
-            parts.append(lathe(f.metal, [(r * 1.32, 0.0), (r * 1.34, 0.004), (r * 1.26, 0.0055), (r * 1.2, 0.001)], 28).moved(x, y, z))
+            parts.append(
+                lathe(f.metal, [(r * 1.32, 0.0), (r * 1.34, 0.004), (r * 1.26, 0.0055), (r * 1.2, 0.001)], 28).moved(
+                    x, y, z
+                )
+            )
     parts.append(box(f.body, (0.0, -0.055, z - 0.01), (w, -0.012, z + 0.06), 0.004))
     return join(parts)
 
@@ -88,7 +98,9 @@ def hood(f: Finish, width: float = 0.60, height: float = 0.9, depth: float = 0.4
     return join(parts)
 
 
-def refrigerator(f: Finish, width: float = 0.74, height: float = 1.74, depth: float = 0.70, split: float = 0.62) -> Shape:
+def refrigerator(
+    f: Finish, width: float = 0.74, height: float = 1.74, depth: float = 0.70, split: float = 0.62
+) -> Shape:
     """Make a two-door refrigerator; `split` is the lower door's share of the height."""
     d, gap, foot = depth - 0.065, 0.006, 0.06
     parts = [
@@ -156,7 +168,11 @@ def basin(steel: Material, dark: Material, hole: Sequence[float], bowls: int = 1
             ring(w - 0.1, h - 0.1, 0.06, -0.18),
             ring(0.09, 0.09, 0.044, -0.186),
         ]
-        under = [ring(0.1, 0.1, 0.048, -0.19), ring(w - 0.09, h - 0.09, 0.06, -0.186), ring(w - 0.04, h - 0.04, 0.05, -0.15)]
+        under = [
+            ring(0.1, 0.1, 0.048, -0.19),
+            ring(w - 0.09, h - 0.09, 0.06, -0.186),
+            ring(w - 0.04, h - 0.04, 0.05, -0.15),
+        ]
         under.append(ring(w - 0.024, h - 0.024, 0.05, -0.006))
         parts.append(loft(steel, [*under, *edge, *inside]))
         drain = lathe(dark, [(0.04, 0.0), (0.04, 0.002), (0.03, 0.004), (0.012, 0.001)], 20)
@@ -227,7 +243,9 @@ def coffee_maker(f: Finish, pot: Material, coffee: Material) -> Shape:
         prism(f.dark, rounded(0.19, 0.25, 0.04, 4), 0.1, 0.01).moved(z=0.23),
         prism(f.metal, rounded(0.192, 0.252, 0.04, 4), 0.012, 0.003).moved(z=0.25),
         lathe(coffee, [(0.056, 0.0), (0.066, 0.03), (0.067, 0.06)], 24).moved(0.0, -0.045, 0.034),
-        lathe(pot, [(0.058, 0.0), (0.07, 0.03), (0.071, 0.08), (0.05, 0.13), (0.055, 0.15)], 24).moved(0.0, -0.045, 0.031),
+        lathe(pot, [(0.058, 0.0), (0.07, 0.03), (0.071, 0.08), (0.05, 0.13), (0.055, 0.15)], 24).moved(
+            0.0, -0.045, 0.031
+        ),
         lathe(f.dark, [(0.056, 0.145), (0.057, 0.165), (0.045, 0.175)], 24).moved(0.0, -0.045, 0.031),
     ]
     grip = [(0.0, -0.115, 0.17), (0.0, -0.155, 0.165), (0.0, -0.16, 0.1), (0.0, -0.118, 0.08)]
@@ -237,7 +255,10 @@ def coffee_maker(f: Finish, pot: Material, coffee: Material) -> Shape:
 def television(f: Finish, width: float = 0.72, height: float = 0.42) -> Shape:
     """Make a flat television on a wall, centred on the origin."""
     w, h = width / 2, height / 2
-    parts = [box(f.dark, (-w, -0.075, -h), (w, -0.04, h), 0.005), box(f.dark, (-0.15, -0.041, -0.12), (0.15, 0.0, 0.12), 0.003)]
+    parts = [
+        box(f.dark, (-w, -0.075, -h), (w, -0.04, h), 0.005),
+        box(f.dark, (-0.15, -0.041, -0.12), (0.15, 0.0, 0.12), 0.003),
+    ]
     parts.append(box(f.screen, (-w + 0.014, -0.0765, -h + 0.022), (w - 0.014, -0.07, h - 0.014), 0.0005))
     return join([*parts, box(f.metal, (-0.025, -0.077, -h + 0.006), (0.025, -0.073, -h + 0.014), 0.0005)])
 
@@ -251,28 +272,67 @@ def radiator(enamel: Material, chrome: Material, width: float, height: float = 0
         parts.append(box(enamel, (x - 0.011, -0.072, 0.13), (x + 0.011, -0.055, 0.07 + height), 0.005))
     parts.append(box(enamel, (0.0, -0.064, 0.096 + height), (width, -0.028, 0.106 + height), 0.002))
     parts += [box(enamel, (x - 0.015, -0.052, 0.15), (x + 0.015, 0.0, height), 0.002) for x in (0.12, width - 0.12)]
-    parts.append(tube(chrome, [(width - 0.001, -0.045, 0.14), (width + 0.045, -0.045, 0.14), (width + 0.045, -0.045, 0.0)], 0.009, 10))
-    return join([*parts, lathe(enamel, [(0.018, 0.0), (0.02, 0.02), (0.016, 0.06)], 16).moved(width + 0.045, -0.045, 0.13)])
+    parts.append(
+        tube(
+            chrome,
+            [(width - 0.001, -0.045, 0.14), (width + 0.045, -0.045, 0.14), (width + 0.045, -0.045, 0.0)],
+            0.009,
+            10,
+        )
+    )
+    return join(
+        [*parts, lathe(enamel, [(0.018, 0.0), (0.02, 0.02), (0.016, 0.06)], 16).moved(width + 0.045, -0.045, 0.13)]
+    )
 
 
 def pendant(shade: Material, bulb: Material, cord: Material, drop: float, radius: float = 0.19) -> Shape:
     """Make a hanging lamp below a ceiling at z = 0; its shade ends at -`drop`."""
     tall = radius * 0.75
-    out = [(radius, -drop), (radius * 0.9, -drop + tall * 0.45), (radius * 0.5, -drop + tall * 0.85), (0.035, -drop + tall)]
+    out = [
+        (radius, -drop),
+        (radius * 0.9, -drop + tall * 0.45),
+        (radius * 0.5, -drop + tall * 0.85),
+        (0.035, -drop + tall),
+    ]
     inside = [(r - 0.004 if r > 0.04 else 0.02, z - 0.004) for r, z in reversed(out)]
     parts = [
         lathe(shade, [*out, *inside], 40, closed=True),
-        lathe(cord, [(0.02, -drop + tall - 0.004), (0.036, -drop + tall), (0.03, -drop + tall + 0.05), (0.008, -drop + tall + 0.065)], 20),
+        lathe(
+            cord,
+            [
+                (0.02, -drop + tall - 0.004),
+                (0.036, -drop + tall),
+                (0.03, -drop + tall + 0.05),
+                (0.008, -drop + tall + 0.065),
+            ],
+            20,
+        ),
         tube(cord, [(0.0, 0.0, -drop + tall + 0.06), (0.0, 0.0, -0.02)], 0.0035, 8),
         lathe(cord, [(0.02, -0.03), (0.05, -0.02), (0.052, 0.0)], 24),
-        lathe(bulb, [(0.008, -drop + 0.025), (0.03, -drop + 0.045), (0.032, -drop + 0.07), (0.016, -drop + 0.115), (0.014, -drop + tall - 0.002)], 20),
+        lathe(
+            bulb,
+            [
+                (0.008, -drop + 0.025),
+                (0.03, -drop + 0.045),
+                (0.032, -drop + 0.07),
+                (0.016, -drop + 0.115),
+                (0.014, -drop + tall - 0.002),
+            ],
+            20,
+        ),
     ]
     return join(parts)
 
 
 def ceiling_lamp(diffuser: Material, rim: Material, radius: float = 0.19) -> Shape:
     """Make a flush ceiling lamp below z = 0: a rim and a domed diffuser."""
-    dome = [(0.03, -0.1), (radius * 0.45, -0.094), (radius * 0.75, -0.075), (radius * 0.95, -0.035), (radius * 0.95, -0.02)]
+    dome = [
+        (0.03, -0.1),
+        (radius * 0.45, -0.094),
+        (radius * 0.75, -0.075),
+        (radius * 0.95, -0.035),
+        (radius * 0.95, -0.02),
+    ]
     return lathe(diffuser, dome, 40) + lathe(rim, [(radius * 0.9, -0.03), (radius, -0.028), (radius, 0.0)], 40)
 
 
@@ -283,5 +343,8 @@ def socket(plate: Material, dark: Material, switch: bool = False) -> Shape:
         parts.append(box(plate, (-0.026, -0.013, -0.028), (0.026, -0.008, 0.028), 0.002))
     else:
         ring = frame(plate, (-0.028, -0.028, 0.028, 0.028), (-0.022, -0.022, 0.022, 0.022), -0.008, -0.011)
-        parts += [ring, *(cylinder(dark, 0.003, 0.001, 0.0003, 8).turned(90, "X").moved(x, -0.0085, 0.0) for x in (-0.01, 0.01))]
+        parts += [
+            ring,
+            *(cylinder(dark, 0.003, 0.001, 0.0003, 8).turned(90, "X").moved(x, -0.0085, 0.0) for x in (-0.01, 0.01)),
+        ]
     return join(parts)

@@ -37,7 +37,11 @@ def front(style: Style, width: float, height: float) -> Shape:
         steps = [(0.0, t - 0.003), (0.003, t)]
         if style.profile != "flat":
             steps = [(0.0, t - 0.006), (0.004, t - 0.004), (0.014, t), (0.015, t)]
-        return panel(style.front, width, height, steps) if height > width else panel(style.front, width, height, steps).crossed()
+        return (
+            panel(style.front, width, height, steps)
+            if height > width
+            else panel(style.front, width, height, steps).crossed()
+        )
     rail = 0.058
     wood = style.front
     parts = [
@@ -61,7 +65,9 @@ def handle(style: Style, upright: bool = False, length: float = 0.128) -> Shape:
         return lathe(metal, profile, 14).turned(90, "X")
     if style.handle == "cup" and not upright:
         rows = ((0.0, 0.022), (0.01, 0.024), (0.02, 0.018), (0.026, 0.004))
-        rings = [[(x * 0.045, -y * w, z - 0.012) for x, w in ((-1, 0.3), (-0.7, 1), (0.7, 1), (1, 0.3))] for z, y in rows]
+        rings = [
+            [(x * 0.045, -y * w, z - 0.012) for x, w in ((-1, 0.3), (-0.7, 1), (0.7, 1), (1, 0.3))] for z, y in rows
+        ]
         return loft(metal, [ring + [(x, 0.0, z) for x, _, z in reversed(ring)] for ring in rings])
     half = length / 2
     path = [(-half, 0.0, 0.0), (-half, -0.02, 0.0), (-half + 0.008, -0.028, 0.0)]
@@ -106,7 +112,9 @@ def base_unit(
     return join(parts)
 
 
-def wall_unit(style: Style, width: float, height: float, doors: int = 1, hinge: str = "left", depth: float = UPPER_DEPTH) -> Shape:
+def wall_unit(
+    style: Style, width: float, height: float, doors: int = 1, hinge: str = "left", depth: float = UPPER_DEPTH
+) -> Shape:
     """Make a wall cabinet, its underside on z = 0."""
     d, gap = depth - DOOR, 0.0025
     parts = [
@@ -136,7 +144,9 @@ def counter(material: Material, left: float, right: float, depth: float = 0.635)
     return box(material, (left, -depth, HEIGHT - TOP), (right, -0.001, HEIGHT), 0.005)
 
 
-def counter_with_hole(material: Material, left: float, right: float, hole: Sequence[float], depth: float = 0.635) -> Shape:
+def counter_with_hole(
+    material: Material, left: float, right: float, hole: Sequence[float], depth: float = 0.635
+) -> Shape:
     """Make a counter's top with a rectangular hole (x0, y0, x1, y1)."""
     outer, b = (left, -depth, right, -0.001), 0.005
     rings = []
@@ -147,7 +157,14 @@ def counter_with_hole(material: Material, left: float, right: float, hole: Seque
         (hole, 0, HEIGHT),
         (hole, 0, HEIGHT - TOP),
     ):
-        rings.append([(x0 + inset, y0 + inset, z), (x1 - inset, y0 + inset, z), (x1 - inset, y1 - inset, z), (x0 + inset, y1 - inset, z)])
+        rings.append(
+            [
+                (x0 + inset, y0 + inset, z),
+                (x1 - inset, y0 + inset, z),
+                (x1 - inset, y1 - inset, z),
+                (x0 + inset, y1 - inset, z),
+            ]
+        )
     return loft(material, rings, closed=True)
 
 
@@ -169,7 +186,9 @@ def bookcase(material: Material, width: float, height: float, levels: Sequence[f
         box(material, (width - t, -depth, 0.0), (width, -0.002, height), 0.002),
         box(material, (t - 0.001, -0.01, 0.06), (width - t + 0.001, -0.002, height - 0.001), 0.001),
         box(material, (t - 0.001, -depth + 0.001, height - t), (width - t + 0.001, -0.003, height), 0.002).crossed(),
-        box(material, (t - 0.001, -depth + 0.03, 0.0), (width - t + 0.001, -depth + 0.045, levels[0] - t + 0.002), 0.001).crossed(),
+        box(
+            material, (t - 0.001, -depth + 0.03, 0.0), (width - t + 0.001, -depth + 0.045, levels[0] - t + 0.002), 0.001
+        ).crossed(),
     ]
     for z in levels:
         parts.append(box(material, (t - 0.001, -depth + 0.002, z - t), (width - t + 0.001, -0.009, z), 0.002).crossed())
@@ -193,8 +212,28 @@ def table(top: Material, legs: Material, width: float, depth: float, height: flo
 
 def round_table(top: Material, legs: Material, radius: float, height: float = 0.75) -> Shape:
     """Make a round table on a turned column with four feet."""
-    parts = [lathe(top, [(radius - 0.012, height - 0.03), (radius, height - 0.022), (radius, height - 0.008), (radius - 0.008, height)], 56)]
-    column = [(0.06, 0.13), (0.075, 0.18), (0.045, 0.26), (0.04, 0.34), (0.06, 0.48), (0.038, 0.56), (0.04, 0.66), (0.09, height - 0.03)]
+    parts = [
+        lathe(
+            top,
+            [
+                (radius - 0.012, height - 0.03),
+                (radius, height - 0.022),
+                (radius, height - 0.008),
+                (radius - 0.008, height),
+            ],
+            56,
+        )
+    ]
+    column = [
+        (0.06, 0.13),
+        (0.075, 0.18),
+        (0.045, 0.26),
+        (0.04, 0.34),
+        (0.06, 0.48),
+        (0.038, 0.56),
+        (0.04, 0.66),
+        (0.09, height - 0.03),
+    ]
     parts.append(lathe(legs, column, 24))
     for i in range(4):
         path = [(0.03, 0.0, 0.2), (0.16, 0.0, 0.17), (0.3, 0.0, 0.08), (0.4, 0.0, 0.03)]
@@ -255,7 +294,9 @@ def cushion(material: Material, width: float = 0.38, depth: float = 0.37, height
     return loft(material, rings)
 
 
-def picture_frame(wood: Material, mount: Material, image: Material, width: float, height: float, mat: float = 0.04) -> Shape:
+def picture_frame(
+    wood: Material, mount: Material, image: Material, width: float, height: float, mat: float = 0.04
+) -> Shape:
     """Make a framed picture on a wall, centred on the origin; `mat` is the passe-partout's width."""
     w, h, f = width, height, 0.022
     parts = [frame(wood, (0, 0, w, h), (f, f, w - f, h - f), -0.001, -0.024)]
@@ -265,9 +306,19 @@ def picture_frame(wood: Material, mount: Material, image: Material, width: float
     return join(parts).moved(-w / 2, 0.0, -h / 2)
 
 
-def board_of_paper(material: Material, width: float, height: float) -> Shape:
-    """Make a stiff printed sheet on a wall, its lower edge's middle the origin: a calendar's picture."""
-    return box(material, (-width / 2, -0.004, 0.0), (width / 2, -0.001, height), 0.0005)
+def whiteboard(face: Material, rim: Material, width: float = 0.77, height: float = 0.53) -> Shape:
+    """Make a whiteboard with a tray on a wall, centred on the origin."""
+    w, h = width / 2, height / 2
+    parts = [box(face, (-w + 0.015, -0.013, -h + 0.015), (w - 0.015, -0.004, h - 0.015), 0.0005)]
+    parts.append(frame(rim, (-w, -h, w, h), (-w + 0.02, -h + 0.02, w - 0.02, h - 0.02), -0.001, -0.018))
+    return join([*parts, box(rim, (-0.2, -0.06, -h - 0.01), (0.2, -0.002, -h + 0.003), 0.002)])
+
+
+def mirror(wood: Material, silver: Material, width: float, height: float) -> Shape:
+    """Make a framed mirror on a wall, centred on the origin."""
+    w, h, f = width / 2, height / 2, 0.035
+    rim = frame(wood, (-w, -h, w, h), (-w + f, -h + f, w - f, h - f), -0.001, -0.024)
+    return rim + box(silver, (-w + f - 0.005, -0.012, -h + f - 0.005), (w - f + 0.005, -0.004, h - f + 0.005), 0.0005)
 
 
 def coat_hooks(board: Material, metal: Material, count: int = 4, pitch: float = 0.17) -> Shape:

@@ -1,4 +1,4 @@
-"""Light and how it is seen: lamps, daylight, the sky outside, exposure, Cycles' settings. Lengths in metres, power in watts."""
+"""Light and how it is seen: lamps, the sky outside, exposure, Cycles' settings. Metres and watts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ TURNS = {"down": (0.0, "X"), "room": (-90.0, "X")}
 
 
 def area(
-    name: str, at: Matrix, size: tuple[float, float], power: float, color: Color, towards: str = "down", round_: bool = False
+    name: str,
+    at: Matrix,
+    size: tuple[float, float],
+    power: float,
+    color: Color,
+    towards: str = "down",
+    round_: bool = False,
 ) -> bpy.types.Object:
     """Add a soft lamp that cameras do not see, shining down or from a wall into the room (its own -y)."""
     lamp = bpy.data.lights.new(name, "AREA")
@@ -69,7 +75,9 @@ def outside(sky: Color, horizon: Color, ground: Color, strength: float) -> None:
     edge = node("MapRange", _0=crowns.outputs[0], _1=0.3, _2=0.7, _3=-0.22, _4=0.42)
     level = node("Math", _0=height, _1=edge.outputs[0])
     level.operation = "SUBTRACT"
-    green = node("MixRGB", _0=leaves.outputs[0], _1=(*(0.25 * c for c in ground), 1.0), _2=(*(1.9 * c for c in ground), 1.0))
+    green = node(
+        "MixRGB", _0=leaves.outputs[0], _1=(*(0.25 * c for c in ground), 1.0), _2=(*(1.9 * c for c in ground), 1.0)
+    )
     lawn = node("MapRange", _0=height, _1=-0.5, _2=-0.05, _3=0.7, _4=0.0)
     green = node("MixRGB", _0=lawn.outputs[0], _1=green.outputs[0], _2=(0.3, 0.33, 0.2, 1.0))
     air = node("MixRGB", _0=node("MapRange", _0=height, _1=0.0, _2=0.7).outputs[0], _1=(*horizon, 1.0), _2=(*sky, 1.0))

@@ -62,8 +62,8 @@ class Graph:
     def surface(self, **values: Any) -> Material:
         """Finish with a Principled shader, its inputs in the words of `PRINCIPLED`.
 
-        Light that comes here from a diffuse bounce sees the viewport's colour alone: Cycles then skips the texture, which
-        halves the time of a frame and changes little that one could see.
+        A ray that bounced off something matt sees the viewport's colour alone: Cycles then skips the texture, which
+        saves time and noise and changes little that one could see.
         """
         shader = self.node("BsdfPrincipled")
         values.setdefault("roughness", 0.5)
@@ -234,7 +234,9 @@ def metal(name: str, color: Color = (0.6, 0.6, 0.59), roughness: float = 0.3, br
     smudge = g.noise(g.in_space(), 5.0, 2.0, 0.6)
     return g.surface(
         color=g.mix(g.span(lines, 0.3, 0.7, 0.0, 0.5), color, shade(color, 0.8)),
-        roughness=g.math("ADD", g.span(lines, 0.3, 0.7, -0.05, 0.05), g.span(smudge, 0.3, 0.7, roughness, roughness + 0.14)),
+        roughness=g.math(
+            "ADD", g.span(lines, 0.3, 0.7, -0.05, 0.05), g.span(smudge, 0.3, 0.7, roughness, roughness + 0.14)
+        ),
         metallic=1.0,
         normal=g.bump(g.noise(g.in_space(), 1.6, 0.0), 0.004, 0.35),
     )

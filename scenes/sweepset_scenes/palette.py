@@ -32,11 +32,51 @@ class Look:
 
 
 LOOKS = (
-    Look(OAK, "raised", ((0.42, 0.36, 0.27), (0.6, 0.53, 0.42), (0.1, 0.07, 0.05)), ((0.62, 0.54, 0.4), (0.45, 0.4, 0.32), 0.1, 0.1, 0.0), (0.42, 0.26, 0.14), (0.62, 0.55, 0.4), "tile"),
-    Look((0.66, 0.64, 0.58), "shaker", ((0.035, 0.035, 0.038), (0.12, 0.12, 0.12), (0.01, 0.01, 0.01)), ((0.7, 0.7, 0.66), (0.4, 0.39, 0.37), 0.15, 0.075, 0.5), None, (0.42, 0.5, 0.46), "planks"),
-    Look(CHERRY, "raised", ((0.3, 0.22, 0.14), (0.55, 0.45, 0.32), (0.04, 0.03, 0.025)), ((0.58, 0.47, 0.33), (0.4, 0.34, 0.27), 0.1, 0.1, 0.5), None, (0.66, 0.58, 0.42), "tile"),
-    Look((0.27, 0.34, 0.3), "shaker", ((0.5, 0.48, 0.44), (0.62, 0.6, 0.56), (0.25, 0.23, 0.2)), ((0.72, 0.7, 0.64), (0.5, 0.48, 0.44), 0.15, 0.075, 0.5), None, (0.66, 0.62, 0.54), "planks"),
-    Look(MAPLE, "flat", ((0.2, 0.2, 0.19), (0.34, 0.34, 0.32), (0.06, 0.06, 0.06)), ((0.5, 0.55, 0.56), (0.55, 0.54, 0.5), 0.05, 0.05, 0.0), (0.12, 0.2, 0.26), (0.64, 0.62, 0.56), "tile"),
+    Look(
+        OAK,
+        "raised",
+        ((0.42, 0.36, 0.27), (0.6, 0.53, 0.42), (0.1, 0.07, 0.05)),
+        ((0.62, 0.54, 0.4), (0.45, 0.4, 0.32), 0.1, 0.1, 0.0),
+        (0.42, 0.26, 0.14),
+        (0.62, 0.55, 0.4),
+        "tile",
+    ),
+    Look(
+        (0.66, 0.64, 0.58),
+        "shaker",
+        ((0.035, 0.035, 0.038), (0.12, 0.12, 0.12), (0.01, 0.01, 0.01)),
+        ((0.7, 0.7, 0.66), (0.4, 0.39, 0.37), 0.15, 0.075, 0.5),
+        None,
+        (0.42, 0.5, 0.46),
+        "planks",
+    ),
+    Look(
+        CHERRY,
+        "raised",
+        ((0.3, 0.22, 0.14), (0.55, 0.45, 0.32), (0.04, 0.03, 0.025)),
+        ((0.58, 0.47, 0.33), (0.4, 0.34, 0.27), 0.1, 0.1, 0.5),
+        None,
+        (0.66, 0.58, 0.42),
+        "tile",
+    ),
+    Look(
+        (0.27, 0.34, 0.3),
+        "shaker",
+        ((0.5, 0.48, 0.44), (0.62, 0.6, 0.56), (0.25, 0.23, 0.2)),
+        ((0.72, 0.7, 0.64), (0.5, 0.48, 0.44), 0.15, 0.075, 0.5),
+        None,
+        (0.66, 0.62, 0.54),
+        "planks",
+    ),
+    Look(
+        MAPLE,
+        "flat",
+        ((0.2, 0.2, 0.19), (0.34, 0.34, 0.32), (0.06, 0.06, 0.06)),
+        ((0.5, 0.55, 0.56), (0.55, 0.54, 0.5), 0.05, 0.05, 0.0),
+        (0.12, 0.2, 0.26),
+        (0.64, 0.62, 0.56),
+        "tile",
+    ),
 )
 
 
@@ -135,7 +175,9 @@ def mix_palette(rng: random.Random) -> Palette:
         front = m.wood("cabinet wood", *(vary(rng, tone) for tone in look.front))
     else:
         front = m.paint("cabinet paint", vary(rng, look.front), 0.38, 0.14)
-    metal = m.metal("handle metal", *rng.choice((((0.55, 0.55, 0.54), 0.28), ((0.3, 0.24, 0.16), 0.4), ((0.06, 0.055, 0.05), 0.45))))
+    metal = m.metal(
+        "handle metal", *rng.choice((((0.55, 0.55, 0.54), 0.28), ((0.3, 0.24, 0.16), 0.4), ((0.06, 0.055, 0.05), 0.45)))
+    )
     dark_plastic = m.plain("dark plastic", (0.018, 0.018, 0.019), 0.35)
     dark_metal = m.plain("dark metal", (0.02, 0.02, 0.022), 0.4, 0.6)
     carcass = front if isinstance(look.front[0], tuple) else m.plain("carcass", (0.6, 0.58, 0.53), 0.5)
@@ -157,10 +199,27 @@ def mix_palette(rng: random.Random) -> Palette:
     else:
         floor = m.planks("floor boards", *rng.choice((OAK, BEECH, CHERRY)))
     tile, grout, wide, tall, offset = look.tile
-    cloth_a, cloth_b = rng.choice((((0.55, 0.1, 0.07), (0.72, 0.68, 0.6)), ((0.12, 0.2, 0.36), (0.7, 0.69, 0.64)), ((0.68, 0.5, 0.16), (0.7, 0.68, 0.6)), ((0.2, 0.3, 0.16), (0.68, 0.66, 0.56))))
+    cloth_a, cloth_b = rng.choice(
+        (
+            ((0.55, 0.1, 0.07), (0.72, 0.68, 0.6)),
+            ((0.12, 0.2, 0.36), (0.7, 0.69, 0.64)),
+            ((0.68, 0.5, 0.16), (0.7, 0.68, 0.6)),
+            ((0.2, 0.3, 0.16), (0.68, 0.66, 0.56)),
+        )
+    )
     table = m.wood("table wood", *rng.choice((OAK, BEECH, WALNUT, CHERRY)), 0.3)
     chair = table if rng.random() < 0.5 else m.wood("chair wood", *rng.choice((BEECH, WALNUT, OAK)), 0.35)
-    book_colors = [(0.25, 0.03, 0.03), (0.03, 0.08, 0.2), (0.5, 0.42, 0.3), (0.05, 0.14, 0.08), (0.55, 0.3, 0.05), (0.04, 0.04, 0.05), (0.6, 0.57, 0.5), (0.2, 0.12, 0.22), (0.1, 0.25, 0.3)]
+    book_colors = [
+        (0.25, 0.03, 0.03),
+        (0.03, 0.08, 0.2),
+        (0.5, 0.42, 0.3),
+        (0.05, 0.14, 0.08),
+        (0.55, 0.3, 0.05),
+        (0.04, 0.04, 0.05),
+        (0.6, 0.57, 0.5),
+        (0.2, 0.12, 0.22),
+        (0.1, 0.25, 0.3),
+    ]
     rng.shuffle(book_colors)
     evening = rng.uniform(0.6, 1.4)
     return Palette(
@@ -177,14 +236,19 @@ def mix_palette(rng: random.Random) -> Palette:
         wall=m.paint("wall paint", vary(rng, look.wall), worn=0.1),
         ceiling=m.paint("ceiling paint", (0.74, 0.73, 0.7), worn=0.06),
         trim=m.paint("trim paint", vary(rng, (0.7, 0.68, 0.63), 0.05), 0.35, 0.1),
-        door=m.paint("door paint", (0.68, 0.66, 0.6), 0.35, 0.12) if rng.random() < 0.7 else m.wood("door wood", *MAPLE),
+        door=m.paint("door paint", (0.68, 0.66, 0.6), 0.35, 0.12)
+        if rng.random() < 0.7
+        else m.wood("door wood", *MAPLE),
         floor=floor,
         backsplash=m.tiles("backsplash tiles", vary(rng, tile), grout, wide, tall, offset, 0.12, look.accent),
         counter=m.stone("counter stone", *(vary(rng, tone) for tone in look.stone)),
         pane=m.pane(),
         slats=m.sheer("blind slats", (0.72, 0.7, 0.64)),
         cord=m.plain("cord", (0.55, 0.5, 0.42), 0.8),
-        curtain=m.sheer("curtain cloth", vary(rng, rng.choice(((0.7, 0.62, 0.46), (0.5, 0.22, 0.12), (0.34, 0.42, 0.36), (0.66, 0.64, 0.6))))),
+        curtain=m.sheer(
+            "curtain cloth",
+            vary(rng, rng.choice(((0.7, 0.62, 0.46), (0.5, 0.22, 0.12), (0.34, 0.42, 0.36), (0.66, 0.64, 0.6)))),
+        ),
         wood=m.wood("shelf wood", *rng.choice((OAK, BEECH, WALNUT))),
         table=table,
         chair=chair,
@@ -193,22 +257,37 @@ def mix_palette(rng: random.Random) -> Palette:
         dark_metal=dark_metal,
         dark_plastic=dark_plastic,
         white_plastic=m.plain("white plastic", (0.7, 0.69, 0.65), 0.35),
-        plastics=[m.plain("red plastic", (0.5, 0.04, 0.03), 0.3), m.plain("blue plastic", (0.04, 0.16, 0.42), 0.3), m.plain("yellow plastic", (0.65, 0.45, 0.05), 0.3)],
+        plastics=[
+            m.plain("red plastic", (0.5, 0.04, 0.03), 0.3),
+            m.plain("blue plastic", (0.04, 0.16, 0.42), 0.3),
+            m.plain("yellow plastic", (0.65, 0.45, 0.05), 0.3),
+        ],
         china=m.plain("china", (0.72, 0.71, 0.67), 0.12),
         mugs=[m.plain("mug glaze", color, 0.15) for color in ((0.32, 0.05, 0.04), (0.08, 0.2, 0.3), (0.62, 0.55, 0.4))],
         crock=m.plain("stoneware", vary(rng, (0.3, 0.26, 0.2), 0.3), 0.3, vary=0.15),
-        enamel=m.plain("enamel", vary(rng, rng.choice(((0.5, 0.08, 0.05), (0.12, 0.24, 0.26), (0.66, 0.62, 0.52)))), 0.15),
+        enamel=m.plain(
+            "enamel", vary(rng, rng.choice(((0.5, 0.08, 0.05), (0.12, 0.24, 0.26), (0.66, 0.62, 0.52)))), 0.15
+        ),
         kettle=rng.choice((chrome, m.plain("kettle enamel", (0.42, 0.04, 0.03), 0.12))),
         clear=m.glass("clear glass", (0.93, 0.96, 0.95), 0.08),
         green_glass=m.glass("green glass", (0.16, 0.3, 0.1), 0.55),
         brown_glass=m.glass("brown glass", (0.24, 0.08, 0.02), 0.6),
         coffee=m.plain("coffee", (0.015, 0.007, 0.003), 0.1),
-        fillings=[m.plain("pasta", (0.62, 0.42, 0.15), 0.6, vary=0.3), m.plain("flour", (0.72, 0.69, 0.62), 0.9), m.plain("lentils", (0.42, 0.15, 0.05), 0.7, vary=0.3)],
+        fillings=[
+            m.plain("pasta", (0.62, 0.42, 0.15), 0.6, vary=0.3),
+            m.plain("flour", (0.72, 0.69, 0.62), 0.9),
+            m.plain("lentils", (0.42, 0.15, 0.05), 0.7, vary=0.3),
+        ],
         spoon=m.wood("beech", *BEECH, 0.5, 1.5),
         board=m.wood("board wood", *rng.choice((MAPLE, WALNUT)), 0.5),
         wicker=m.plain("wicker", (0.32, 0.18, 0.075), 0.7, vary=0.4),
         crust=m.plain("crust", (0.42, 0.19, 0.06), 0.7, vary=0.35),
-        fruit=[m.plain("apple", (0.42, 0.045, 0.03), 0.28, vary=0.35), m.plain("orange", (0.75, 0.28, 0.03), 0.42, vary=0.1), m.plain("lemon", (0.75, 0.55, 0.06), 0.42, vary=0.1), m.plain("green apple", (0.36, 0.45, 0.08), 0.28, vary=0.2)],
+        fruit=[
+            m.plain("apple", (0.42, 0.045, 0.03), 0.28, vary=0.35),
+            m.plain("orange", (0.75, 0.28, 0.03), 0.42, vary=0.1),
+            m.plain("lemon", (0.75, 0.55, 0.06), 0.42, vary=0.1),
+            m.plain("green apple", (0.36, 0.45, 0.08), 0.28, vary=0.2),
+        ],
         leaf=m.plain("leaf", (0.05, 0.14, 0.03), 0.4, vary=0.4),
         terracotta=m.plain("terracotta", (0.42, 0.16, 0.075), 0.8, vary=0.15),
         soil=m.plain("soil", (0.03, 0.02, 0.012), 0.95, vary=0.4),
@@ -218,7 +297,9 @@ def mix_palette(rng: random.Random) -> Palette:
         towel=m.cloth("towel cloth", cloth_b, cloth_a, "border", 0.14),
         apron=m.cloth("apron cloth", cloth_a, cloth_b, rng.choice(("stripes", "checks")), 0.03),
         dishcloth=m.cloth("dishcloth", (0.62, 0.6, 0.55), cloth_a, "checks", 0.035),
-        coat=m.cloth("coat cloth", vary(rng, rng.choice(((0.05, 0.07, 0.12), (0.2, 0.2, 0.2), (0.16, 0.09, 0.05))), 0.2)),
+        coat=m.cloth(
+            "coat cloth", vary(rng, rng.choice(((0.05, 0.07, 0.12), (0.2, 0.2, 0.2), (0.16, 0.09, 0.05))), 0.2)
+        ),
         tote=m.cloth("tote cloth", (0.5, 0.43, 0.3), cloth_a, "border", 0.3),
         cushion=m.cloth("cushion cloth", cloth_a, cloth_b, rng.choice(("checks", "plain", "border")), 0.045),
         mat=m.cloth("mat cloth", vary(rng, (0.2, 0.11, 0.07), 0.3), cloth_b, "border", 0.16),
@@ -231,10 +312,21 @@ def mix_palette(rng: random.Random) -> Palette:
         photo=prints.landscape("photo", rng),
         pages=m.plain("pages", (0.64, 0.59, 0.48), 0.9),
         books=prints.covers("book covers", book_colors),
-        package=[prints.package("cereal print", *pair) for pair in (((0.5, 0.06, 0.04), (0.75, 0.45, 0.06)), ((0.05, 0.14, 0.4), (0.6, 0.6, 0.56)), ((0.1, 0.28, 0.08), (0.7, 0.55, 0.1)))]
+        package=[
+            prints.package("cereal print", *pair)
+            for pair in (
+                ((0.5, 0.06, 0.04), (0.75, 0.45, 0.06)),
+                ((0.05, 0.14, 0.4), (0.6, 0.6, 0.56)),
+                ((0.1, 0.28, 0.08), (0.7, 0.55, 0.1)),
+            )
+        ]
         + [prints.package("tea print", (0.06, 0.2, 0.12), (0.6, 0.48, 0.16), height=0.12)],
         images=[prints.landscape("painting", rng), prints.poster("print", rng), prints.landscape("sketch", rng)],
-        frames=[m.wood("frame wood", *WALNUT), m.plain("frame black", (0.015, 0.015, 0.016), 0.3), m.wood("frame oak", *OAK)],
+        frames=[
+            m.wood("frame wood", *WALNUT),
+            m.plain("frame black", (0.015, 0.015, 0.016), 0.3),
+            m.wood("frame oak", *OAK),
+        ],
         mount=m.plain("mount", (0.7, 0.68, 0.62), 0.9),
         mirror=m.metal("mirror", (0.85, 0.87, 0.86), 0.01),
         board_face=prints.scribble("whiteboard face"),

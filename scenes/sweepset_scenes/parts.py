@@ -11,10 +11,12 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import bpy
 import numpy as np
 from mathutils import Matrix, Vector
+
 from sweepset import labels, taxonomy
 
 Point = tuple[float, float, float]
@@ -159,7 +161,9 @@ def lathe(
     return loft(material, [[(r * math.cos(t), r * math.sin(t), z) for t in angles] for r, z in profile], closed)
 
 
-def cylinder(material: Material | None, radius: float, height: float, bevel: float = 0.002, segments: int = 24) -> Shape:
+def cylinder(
+    material: Material | None, radius: float, height: float, bevel: float = 0.002, segments: int = 24
+) -> Shape:
     """Make an upright cylinder that stands on z = 0, its rims chamfered."""
     bevel = min(bevel, 0.4 * radius, 0.4 * height)
     profile = [(radius - bevel, 0), (radius, bevel), (radius, height - bevel), (radius - bevel, height)]
@@ -181,15 +185,11 @@ def ball(material: Material | None, radius: float, segments: int = 16) -> Shape:
     return lathe(material, [(radius * math.cos(t), radius * math.sin(t)) for t in turns], segments)
 
 
-def tube(
-    material: Material | None, path: Sequence[Point], radius: float | Sequence[float], segments: int = 8
-) -> Shape:
+def tube(material: Material | None, path: Sequence[Point], radius: float | Sequence[float], segments: int = 8) -> Shape:
     """Sweep a circle along a path, its radius fixed or given per point."""
     points = [Vector(point) for point in path]
     radii = [radius] * len(points) if isinstance(radius, (int, float)) else list(radius)
-    tangents = [
-        (points[min(i + 1, len(points) - 1)] - points[max(i - 1, 0)]).normalized() for i in range(len(points))
-    ]
+    tangents = [(points[min(i + 1, len(points) - 1)] - points[max(i - 1, 0)]).normalized() for i in range(len(points))]
     side = tangents[0].orthogonal().normalized()
     rings = []
     for point, tangent, r in zip(points, tangents, radii):
@@ -220,7 +220,9 @@ def smooth(path: Sequence[Point], steps: int = 5) -> list[Point]:
     for i in range(len(path) - 1):
         a, b, c, d = p[i : i + 4]
         for t in np.linspace(0.0, 1.0, steps, endpoint=False):
-            points.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+            points.append(
+                0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+            )
     return [tuple(point) for point in [*points, p[-1]]]
 
 
@@ -263,7 +265,9 @@ def panel(material: Material | None, width: float, height: float, steps: Sequenc
     return loft(material, rings)
 
 
-def frame(material: Material | None, outer: Sequence[float], inner: Sequence[float], back: float, front: float) -> Shape:
+def frame(
+    material: Material | None, outer: Sequence[float], inner: Sequence[float], back: float, front: float
+) -> Shape:
     """Make an upright board with a rectangular hole; rectangles are (x0, z0, x1, z1), it spans y = front..back."""
     rings = []
     for (x0, z0, x1, z1), depth in ((outer, back), (outer, front), (inner, front), (inner, back)):
@@ -294,7 +298,7 @@ def sheet(material: Material | None, rows: Sequence[Sequence[Point]] | np.ndarra
     left, right = range(0, height * width, width), range(width - 1, height * width, width)
     for edge in (bottom, right, list(top)[::-1], list(left)[::-1]):
         edge = list(edge)
-        faces += [(q, p, behind + p, behind + q) for p, q in zip(edge, edge[1:])]
+        faces += [(q, p, behind + p, behind + q) for p, q in pairwise(edge)]
     return Shape(points, faces, [place_on[list(face)] for face in faces], [material] * len(faces))
 
 

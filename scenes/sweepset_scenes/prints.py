@@ -8,11 +8,13 @@ from typing import Any
 from .materials import Color, Graph, Material, shade
 
 
-def writing(name: str, color: Color = (0.82, 0.81, 0.77), ink: Color = (0.06, 0.06, 0.08), line: float = 0.012) -> Material:
+def writing(
+    name: str, color: Color = (0.82, 0.81, 0.77), ink: Color = (0.06, 0.06, 0.08), line: float = 0.012
+) -> Material:
     """Make paper with lines of something like writing, `line` metres apart."""
     g = Graph(name, color)
     surface = g.on_surface()
-    u, v = (g.node("SeparateXYZ", {0: surface}).outputs[i] for i in (0, 1))
+    v = g.node("SeparateXYZ", {0: surface}).outputs[1]
     row = g.math("FRACT", g.math("DIVIDE", v, line))
     inside = g.math("MULTIPLY", g.math("GREATER_THAN", row, 0.3), g.math("LESS_THAN", row, 0.72))
     letters = g.noise(g.on_surface((1.6 / line, 0.5 / line, 1.0)), 3.0, 3.0, 0.7)
@@ -32,7 +34,9 @@ def calendar(name: str, head: Color, paper: Color = (0.84, 0.83, 0.8)) -> Materi
     return g.matt(g.mix(g.math("MULTIPLY", notes, 0.7), grid, head))
 
 
-def package(name: str, ground: Color, accent: Color, label: Color = (0.8, 0.76, 0.66), height: float = 0.29) -> Material:
+def package(
+    name: str, ground: Color, accent: Color, label: Color = (0.8, 0.76, 0.66), height: float = 0.29
+) -> Material:
     """Make a printed box `height` metres high: a field of colour, a picture, a name in big letters, small print."""
     g = Graph(name, ground)
     surface = g.on_surface()

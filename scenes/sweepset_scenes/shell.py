@@ -111,7 +111,9 @@ def window(trim: Material, pane: Material, opening: Opening, sashes: int = 2, ba
             x = (hole[0] + hole[2]) / 2
             parts.append(box(trim, (hole[0] - 0.002, 0.118, z - 0.011), (hole[2] + 0.002, 0.142, z + 0.011)))
             parts.append(box(trim, (x - 0.011, 0.117, hole[1] - 0.002), (x + 0.011, 0.143, hole[3] + 0.002)))
-        parts.append(box(trim, (x0 + inner / 2 - 0.012, 0.075, o.sill + 0.06), (x0 + inner / 2 + 0.012, 0.1, o.sill + 0.08)))
+        parts.append(
+            box(trim, (x0 + inner / 2 - 0.012, 0.075, o.sill + 0.06), (x0 + inner / 2 + 0.012, 0.1, o.sill + 0.08))
+        )
     return join(parts)
 
 
@@ -138,7 +140,11 @@ def door(leaf: Material, trim: Material, knob: Material, width: float = 0.82, he
         for x in (-half + stile, stile / 2):
             steps = [(0.014, 0.0065), (0.05, 0.0155), (0.052, 0.0155)]
             parts.append(panel(leaf, field, tall, steps).moved(x, 0.0, low))
-    grip = lathe(knob, [(0.026, 0), (0.027, 0.005), (0.011, 0.009), (0.01, 0.03), (0.022, 0.036), (0.027, 0.05), (0.02, 0.062)], 20)
+    grip = lathe(
+        knob,
+        [(0.026, 0), (0.027, 0.005), (0.011, 0.009), (0.01, 0.03), (0.022, 0.036), (0.027, 0.05), (0.02, 0.062)],
+        20,
+    )
     parts.append(grip.turned(90, "X").moved(half - 0.06, -0.018, 0.98))
     for z in (0.25, 1.75):
         parts.append(cylinder(knob, 0.006, 0.09, 0.001, 10).moved(-half - 0.002, -0.02, z))

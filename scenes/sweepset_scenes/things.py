@@ -1,7 +1,6 @@
-"""Small things that lie, stand and hang about: crockery, food, books, paper, cloths, bags, plants, tools.
+"""Small things that stand about: crockery, pots, bottles, food, plants, tools.
 
-Things that stand are centred on the origin and stand on z = 0; things that hang start at the origin and hang towards
--z in front of a wall at y = 0. Lengths are metres.
+They are centred on the origin and stand on z = 0 unless they say otherwise. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-
-import numpy as np
 
 from .parts import Material, Shape, arc, ball, box, cylinder, join, lathe, loft, prism, rounded, sheet, tube, vessel
 
@@ -28,8 +25,19 @@ def plates(material: Material, count: int, radius: float = 0.13) -> Shape:
 
 def bowl(material: Material, radius: float = 0.08, height: float = 0.065) -> Shape:
     """Make a bowl."""
-    out = [(radius * 0.45, 0.0), (radius * 0.48, 0.006), (radius * 0.75, height * 0.35), (radius * 0.94, height * 0.75), (radius, height)]
+    out = [
+        (radius * 0.45, 0.0),
+        (radius * 0.48, 0.006),
+        (radius * 0.75, height * 0.35),
+        (radius * 0.94, height * 0.75),
+        (radius, height),
+    ]
     return vessel(material, out, 0.005, 32)
+
+
+def vase(material: Material) -> Shape:
+    """Make a vase, 20 cm high."""
+    return vessel(material, [(0.04, 0.0), (0.06, 0.05), (0.05, 0.13), (0.028, 0.17), (0.034, 0.2)], 0.004)
 
 
 def mug(material: Material, radius: float = 0.041, height: float = 0.095) -> Shape:
@@ -39,17 +47,34 @@ def mug(material: Material, radius: float = 0.041, height: float = 0.095) -> Sha
     return body + tube(material, ear, 0.006, 8)
 
 
-def bottle(glass: Material, cap: Material, label: Material | None, radius: float = 0.036, height: float = 0.29) -> Shape:
+def bottle(
+    glass: Material, cap: Material, label: Material | None, radius: float = 0.036, height: float = 0.29
+) -> Shape:
     """Make a bottle with a cap and a paper label."""
     r, h = radius, height
-    out = [(r - 0.004, 0.0), (r, 0.005), (r, h * 0.58), (r * 0.75, h * 0.68), (r * 0.36, h * 0.78), (r * 0.34, h * 0.95)]
+    out = [
+        (r - 0.004, 0.0),
+        (r, 0.005),
+        (r, h * 0.58),
+        (r * 0.75, h * 0.68),
+        (r * 0.36, h * 0.78),
+        (r * 0.34, h * 0.95),
+    ]
     parts = [lathe(glass, out, 22), cylinder(cap, r * 0.42, h * 0.08, 0.002, 16).moved(z=h * 0.92)]
     if label is not None:
-        parts.append(lathe(label, [(r + 0.0002, h * 0.18), (r + 0.0006, h * 0.185), (r + 0.0006, h * 0.495), (r + 0.0002, h * 0.5)], 22))
+        parts.append(
+            lathe(
+                label,
+                [(r + 0.0002, h * 0.18), (r + 0.0006, h * 0.185), (r + 0.0006, h * 0.495), (r + 0.0002, h * 0.5)],
+                22,
+            )
+        )
     return join(parts)
 
 
-def jar(glass: Material, lid: Material, filling: Material, radius: float = 0.05, height: float = 0.16, full: float = 0.7) -> Shape:
+def jar(
+    glass: Material, lid: Material, filling: Material, radius: float = 0.05, height: float = 0.16, full: float = 0.7
+) -> Shape:
     """Make a jar of something, with a lid."""
     r, h = radius, height
     glass_part = lathe(glass, [(r - 0.004, 0.0), (r, 0.004), (r, h * 0.86), (r * 0.86, h * 0.92)], 24)
@@ -60,7 +85,13 @@ def jar(glass: Material, lid: Material, filling: Material, radius: float = 0.05,
 def canister(body: Material, lid: Material, radius: float, height: float) -> Shape:
     """Make a tin with a lid and a knob."""
     knob = lathe(lid, [(0.006, 0.0), (0.012, 0.008), (0.009, 0.016)], 14).moved(z=height + 0.01)
-    return join([cylinder(body, radius, height, 0.004, 28), cylinder(lid, radius + 0.002, 0.014, 0.003, 28).moved(z=height - 0.002), knob])
+    return join(
+        [
+            cylinder(body, radius, height, 0.004, 28),
+            cylinder(lid, radius + 0.002, 0.014, 0.003, 28).moved(z=height - 0.002),
+            knob,
+        ]
+    )
 
 
 def pot(body: Material, grip: Material, radius: float = 0.11, height: float = 0.12, lid: bool = True) -> Shape:
@@ -70,7 +101,18 @@ def pot(body: Material, grip: Material, radius: float = 0.11, height: float = 0.
         ear = [(s * (radius - 0.002), -0.035, height - 0.03), (s * (radius + 0.03), -0.03, height - 0.026)]
         parts.append(tube(grip, [*ear, (ear[1][0], 0.03, ear[1][2]), (ear[0][0], 0.035, ear[0][2])], 0.006, 8))
     if lid:
-        parts.append(lathe(body, [(radius + 0.002, height - 0.001), (radius + 0.003, height + 0.004), (radius * 0.6, height + 0.02), (0.02, height + 0.026)], 36))
+        parts.append(
+            lathe(
+                body,
+                [
+                    (radius + 0.002, height - 0.001),
+                    (radius + 0.003, height + 0.004),
+                    (radius * 0.6, height + 0.02),
+                    (0.02, height + 0.026),
+                ],
+                36,
+            )
+        )
         parts.append(lathe(grip, [(0.008, height + 0.025), (0.018, height + 0.042), (0.012, height + 0.05)], 16))
     return join(parts)
 
@@ -78,7 +120,17 @@ def pot(body: Material, grip: Material, radius: float = 0.11, height: float = 0.
 def pan(body: Material, grip: Material, radius: float = 0.13) -> Shape:
     """Make a frying pan, its handle towards -y."""
     parts = [vessel(body, [(radius * 0.8, 0.0), (radius * 0.84, 0.005), (radius, 0.045)], 0.003, 36)]
-    return join([*parts, tube(grip, [(0.0, -radius + 0.006, 0.036), (0.0, -radius - 0.06, 0.055), (0.0, -radius - 0.19, 0.065)], (0.008, 0.01, 0.011), 10)])
+    return join(
+        [
+            *parts,
+            tube(
+                grip,
+                [(0.0, -radius + 0.006, 0.036), (0.0, -radius - 0.06, 0.055), (0.0, -radius - 0.19, 0.065)],
+                (0.008, 0.01, 0.011),
+                10,
+            ),
+        ]
+    )
 
 
 def utensils(crock: Material, woods: Sequence[Material], rng: random.Random) -> Shape:
@@ -121,7 +173,10 @@ def loaf(crust: Material, length: float = 0.24) -> Shape:
     for i in range(9):
         t = -1 + 2 * i / 8
         size = max(1 - abs(t) ** 4, 0.15) ** 0.5
-        ring = [(0.055 * size * math.cos(a), length / 2 * t, 0.048 + 0.045 * size * math.sin(a)) for a in (2 * math.pi * k / 16 for k in range(16))]
+        ring = [
+            (0.055 * size * math.cos(a), length / 2 * t, 0.048 + 0.045 * size * math.sin(a))
+            for a in (2 * math.pi * k / 16 for k in range(16))
+        ]
         rings.append([(x, y, max(z, 0.004)) for x, y, z in reversed(ring)])
     return loft(crust, rings)
 
@@ -129,7 +184,10 @@ def loaf(crust: Material, length: float = 0.24) -> Shape:
 def fruit(skins: Sequence[Material], dish: Material, rng: random.Random, radius: float = 0.14) -> Shape:
     """Make a bowl full of round fruit, without its skin's label: all one thing."""
     parts = [bowl(dish, radius, 0.075)]
-    spots = [(0.0, 0.0, 0.052)] + [(radius * 0.56 * math.cos(a), radius * 0.56 * math.sin(a), 0.062) for a in (2 * math.pi * k / 5 for k in range(5))]
+    spots = [(0.0, 0.0, 0.052)] + [
+        (radius * 0.56 * math.cos(a), radius * 0.56 * math.sin(a), 0.062)
+        for a in (2 * math.pi * k / 5 for k in range(5))
+    ]
     spots += [(0.036 * math.cos(a), 0.036 * math.sin(a), 0.118) for a in (0.6, 2.7, 4.8)]
     for x, y, z in spots:
         size = rng.uniform(0.036, 0.041)
@@ -151,163 +209,34 @@ def bananas(skin: Material, count: int = 4) -> Shape:
     return hand.moved(z=-float(hand.vertices[:, 2].min()))
 
 
-def carton(material: Material, width: float = 0.19, depth: float = 0.065, height: float = 0.29) -> Shape:
-    """Make a printed box such as cereal's."""
-    return box(material, (-width / 2, -depth / 2, 0.0), (width / 2, depth / 2, height), 0.0015)
-
-
-def open_box(material: Material, width: float, depth: float, height: float) -> Shape:
-    """Make an open cardboard box with its flaps out."""
-    w, d, t = width / 2, depth / 2, 0.005
-    parts = [box(material, (-w, -d, 0.0), (w, d, t), 0.001)]
-    for s in (-1, 1):
-        parts.append(box(material, (s * w, -d, 0.0), (s * (w - t), d, height), 0.001))
-        parts.append(box(material, (-w + t, s * d, 0.0), (w - t, s * (d - t), height), 0.001))
-        parts.append(box(material, (0.0, -d, -t), (width * 0.42, d, 0.0), 0.001).turned(-25 * 1, "Y").moved(w - t, 0, height) if s > 0 else box(material, (-width * 0.42, -d, -t), (0.0, d, 0.0), 0.001).turned(38, "Y").moved(-w + t, 0, height))
-    return join(parts)
-
-
-def standing_books(cover: Material, pages: Material, rng: random.Random, length: float, tall: float = 0.24, deep: float = 0.17) -> Shape:
-    """Make a row of books from x = 0 to about `length`, their spines towards -y at y = -`deep`."""
-    parts, x = [], 0.0
-    while True:
-        thick, high, back = rng.uniform(0.014, 0.042), tall * rng.uniform(0.72, 1.0), deep * rng.uniform(0.82, 1.0)
-        if x + thick > length:
-            break
-        book = _book(cover, pages, thick, back, high)
-        parts.append(book.moved(x, -rng.uniform(0.0, 0.012), 0.0))
-        x += thick + 0.001
-    leaning = _book(cover, pages, 0.022, deep * 0.9, tall * 0.85).turned(-14, "Y")
-    return join([*parts, leaning.moved(x + 0.001, 0.0, 0.0055 * 0)]) if length - x > 0.02 and length > 0.4 else join(parts)
-
-
-def lying_books(cover: Material, pages: Material, rng: random.Random, count: int) -> Shape:
-    """Make a stack of books or magazines on z = 0, centred."""
-    parts, z = [], 0.0
-    for _ in range(count):
-        thick, high, deep = rng.uniform(0.012, 0.035), rng.uniform(0.22, 0.28), rng.uniform(0.17, 0.21)
-        book = _book(cover, pages, thick, deep, high).turned(90, "Y").moved(-high / 2, deep / 2, thick)
-        parts.append(book.turned(rng.uniform(-12, 12)).moved(z=z))
-        z += thick + 0.0005
-    return join(parts)
-
-
-def _book(cover: Material, pages: Material, thick: float, deep: float, high: float) -> Shape:
-    """Make a book with its spine towards -y, from x = 0, y = 0 backwards of -`deep`."""
-    t = 0.002
-    block = box(pages, (t, -deep + t, 0.003), (thick - t, -0.003, high - 0.003), 0.0005)
-    left, right = box(cover, (0, -deep + 0.001, 0), (t, 0, high), 0.0005), box(cover, (thick - t, -deep + 0.001, 0), (thick, 0, high), 0.0005)
-    return join([block, left, right, box(cover, (0, -deep, 0), (thick, -deep + t, high), 0.0008)])
-
-
-def page(material: Material, width: float, height: float, curl: float = 0.006, steps: int = 5) -> Shape:
-    """Make a sheet of paper on a wall, its upper edge's middle the origin, its lower corners curled off the wall."""
-    rows = []
-    for i in range(steps + 1):
-        v = 1 - i / steps
-        rows.append([(width * (j / steps - 0.5), -0.0012 - curl * v * v * (0.4 + 1.2 * abs(j / steps - 0.3)), -height * v) for j in range(steps + 1)])
-    return sheet(material, rows, 0.0006)
-
-
-def papers(material: Material, rng: random.Random, count: int = 3, width: float = 0.21, height: float = 0.297) -> Shape:
-    """Make papers that lie over each other on z = 0."""
-    parts = []
-    for i in range(count):
-        lifted = [[(width * (j / 4 - 0.5), height * (k / 4 - 0.5), 0.0012 + 0.0016 * i + 0.006 * max(0, j - 3) * (k == 4)) for j in range(5)] for k in range(5)]
-        parts.append(sheet(material, lifted, 0.0008).turned(rng.uniform(-25, 25)).moved(rng.uniform(-0.04, 0.04), rng.uniform(-0.04, 0.04)))
-    return join(parts)
-
-
-def draped(material: Material, width: float, front: float, back: float, radius: float, rng: random.Random) -> Shape:
-    """Make a towel over a bar along x at the origin; it hangs `front` and `back` down, centred."""
-    path = [(-radius, -front + front * i / 8) for i in range(9)]
-    path += [(radius * math.cos(a), radius * math.sin(a)) for a in (math.pi - math.pi * k / 6 for k in range(1, 6))]
-    path += [(radius, -back * i / 6) for i in range(7)]
-    phase = rng.uniform(0, 6)
-    rows = []
-    for y, z in path:
-        hang = max(-z, 0.0)
-        row = []
-        for j in range(17):
-            s = j / 16
-            wave = 0.3 * min(hang, 0.12) * 0.12 * math.sin(9 * s + phase) * (-1 if y < 0 else 0.3)
-            x = (s - 0.5) * width * (1 - 0.25 * min(hang, 0.3)) + 0.02 * hang * math.sin(phase)
-            row.append((x, y + wave - (0.01 * hang if y < 0 else 0.0), z))
-        rows.append(row)
-    return sheet(material, rows, 0.004)
-
-
-def jacket(material: Material, rng: random.Random, width: float = 0.5) -> Shape:
-    """Make a jacket over a chair's back that runs along x at the origin: body, collar, two sleeves behind."""
-    phase = rng.uniform(0, 6)
-
-    def crumple(points: np.ndarray) -> np.ndarray:
-        x, y, z = points.T
-        hang = np.clip(-z, 0.0, 0.5)
-        side = np.where(y < 0, -1.0, 1.0)
-        fold = 0.02 * hang / 0.4 * np.sin(24 * x + 5 * z + phase) + 0.012 * np.sin(9 * x - 17 * z + phase)
-        shoulders = 0.05 * np.clip(np.abs(x) / (width / 2) - 0.4, 0.0, 1.0) ** 2
-        ragged = 0.03 * np.sin(8 * x + phase) * hang
-        return np.stack((x * (1 - 0.35 * hang), y + side * (0.006 + np.abs(fold) * (hang > 0.02)), z - shoulders - ragged), axis=1)
-
-    parts = [draped(material, width, 0.3, 0.46, 0.024, rng).bent(crumple)]
-    for s in (-1, 1):
-        path = [(s * 0.2, 0.05, -0.05), (s * 0.235, 0.062, -0.2), (s * 0.225, 0.068, -0.38), (s * 0.2, 0.064, -0.55)]
-        parts.append(tube(material, path, (0.05, 0.056, 0.05, 0.042), 14).scaled(1.0, 0.72, 1.0).moved(0.0, 0.018, 0.0))
-    collar = [(-0.09, 0.012, 0.012), (-0.03, 0.03, 0.022), (0.03, 0.03, 0.022), (0.09, 0.012, 0.012)]
-    return join([*parts, tube(material, collar, 0.02, 10)])
-
-
-def apron(material: Material, rng: random.Random) -> Shape:
-    """Make an apron on a hook at the origin: neck band, bib, skirt, pocket; 0.95 long."""
-    outline = ((0.0, 0.0), (0.12, 0.11), (0.3, 0.13), (0.42, 0.24), (0.95, 0.22))
-    phase = rng.uniform(0, 6)
-    rows = []
-    for i in range(21):
-        z = 0.16 + 0.8 * (1 - i / 20)
-        half = next(b[1] + (a[1] - b[1]) * (b[0] - z) / (b[0] - a[0]) for a, b in zip(outline, outline[1:]) if z <= b[0] + 0.02)
-        deep = 0.012 + 0.022 * min((z - 0.16) * 2, 1.0)
-        rows.append([(half * s * 0.82, -0.042 + deep * math.sin(6.5 * s + phase) - 0.01 * z, -z) for s in (j / 10 - 1 for j in range(21))])
-    bib = sheet(material, rows, 0.003)
-    neck = [(-0.1, -0.04, -0.17), (-0.05, -0.045, -0.06), (0.0, -0.05, 0.004), (0.05, -0.045, -0.06), (0.1, -0.04, -0.17)]
-    return bib + tube(material, neck, 0.006, 6)
-
-
-def tote(material: Material, width: float = 0.3, height: float = 0.36) -> Shape:
-    """Make a cloth bag that hangs from a hook at the origin by its handles."""
-    rings = []
-    for v, half, deep in ((1.0, 0.42, 0.03), (0.93, 0.5, 0.055), (0.5, 0.5, 0.06), (0.1, 0.48, 0.04), (0.0, 0.47, 0.025)):
-        rings.append([(width * half * math.cos(a), -0.075 + deep * math.sin(a) * (1 + 0.15 * math.sin(5 * a)), -0.26 - height * v) for a in (2 * math.pi * k / 24 for k in range(24))])
-    parts = [loft(material, rings)]
-    for y in (-0.045, -0.075):
-        strap = [(-width * 0.25, y, -0.3), (-width * 0.12, y, -0.12), (0.0, -0.052 + (y + 0.06) * 0.3, 0.0), (width * 0.12, y, -0.12), (width * 0.25, y, -0.3)]
-        parts.append(tube(material, strap, 0.007, 6))
-    return join(parts)
-
-
-def shopping_bag(material: Material, cord: Material, width: float = 0.3, depth: float = 0.16, height: float = 0.38) -> Shape:
-    """Make a standing paper bag with handles, open at the top, a little crumpled."""
-    rings = []
-    for grow, z in ((1.0, 0.0), (1.0, 0.01), (0.98, height * 0.5), (1.03, height), (1.0, height), (0.94, height * 0.5), (0.94, 0.02)):
-        ring = rounded(width * grow, depth * (grow if z < height * 0.9 else grow * 0.9), 0.008, 2)
-        rings.append([(x + 0.006 * math.sin(40 * y + 9 * z), y + 0.006 * math.sin(30 * x + 11 * z), z) for x, y in ring])
-    parts = [loft(material, rings)]
-    for s in (-1, 1):
-        y = s * depth * 0.43
-        path = [(-0.06, y, height - 0.04), (-0.055, y, height + 0.08), (0.0, y * 0.9, height + 0.11), (0.055, y, height + 0.08), (0.06, y, height - 0.04)]
-        parts.append(tube(cord, path, 0.003, 6))
-    return join(parts)
-
-
 def bin_with_lid(body: Material, lid: Material, radius: float = 0.15, height: float = 0.55) -> Shape:
     """Make a pedal bin."""
     parts = [lathe(lid, [(radius, 0.0), (radius + 0.004, 0.006), (radius + 0.004, 0.03), (radius, 0.034)], 36)]
     parts.append(lathe(body, [(radius - 0.002, 0.03), (radius, 0.04), (radius, height)], 36))
-    parts.append(lathe(lid, [(radius + 0.004, height - 0.005), (radius + 0.005, height + 0.015), (radius * 0.8, height + 0.05), (0.03, height + 0.06)], 36))
+    parts.append(
+        lathe(
+            lid,
+            [
+                (radius + 0.004, height - 0.005),
+                (radius + 0.005, height + 0.015),
+                (radius * 0.8, height + 0.05),
+                (0.03, height + 0.06),
+            ],
+            36,
+        )
+    )
     return join([*parts, box(lid, (-0.035, -radius - 0.04, 0.008), (0.035, -radius + 0.01, 0.02), 0.003)])
 
 
-def plant(leaf: Material, pot_material: Material, soil: Material, rng: random.Random, height: float = 0.3, spread: float = 0.14, leaves: int = 22) -> Shape:
+def plant(
+    leaf: Material,
+    pot_material: Material,
+    soil: Material,
+    rng: random.Random,
+    height: float = 0.3,
+    spread: float = 0.14,
+    leaves: int = 22,
+) -> Shape:
     """Make a potted plant with arching leaves."""
     r = min(0.35 * spread + 0.03, 0.16)
     tall = r * 1.6
@@ -328,8 +257,17 @@ def plant(leaf: Material, pot_material: Material, soil: Material, rng: random.Ra
 
 def paper_roll(paper: Material, metal: Material) -> Shape:
     """Make a kitchen roll on a stand."""
-    roll = lathe(paper, [(0.022, 0.013), (0.056, 0.013), (0.058, 0.016), (0.058, 0.236), (0.056, 0.239), (0.022, 0.239)], 32)
-    return join([cylinder(metal, 0.075, 0.012, 0.003, 28), cylinder(metal, 0.006, 0.29, 0.002, 10), ball(metal, 0.012, 12).moved(z=0.29), roll])
+    roll = lathe(
+        paper, [(0.022, 0.013), (0.056, 0.013), (0.058, 0.016), (0.058, 0.236), (0.056, 0.239), (0.022, 0.239)], 32
+    )
+    return join(
+        [
+            cylinder(metal, 0.075, 0.012, 0.003, 28),
+            cylinder(metal, 0.006, 0.29, 0.002, 10),
+            ball(metal, 0.012, 12).moved(z=0.29),
+            roll,
+        ]
+    )
 
 
 def dish_rack(wire: Material, dishes: Material, tray: Material) -> Shape:
@@ -342,14 +280,20 @@ def dish_rack(wire: Material, dishes: Material, tray: Material) -> Shape:
         x = -0.18 + 0.03 * i
         parts.append(tube(wire, [(x, -0.15, 0.11), (x, -0.148, 0.03), (x, 0.148, 0.03), (x, 0.15, 0.11)], 0.002, 6))
     for i in range(4):
-        parts.append(plate(dishes, 0.11 if i < 3 else 0.09).turned(80, "Y").moved(-0.15 + 0.034 * i, 0.02, 0.145 if i < 3 else 0.125))
+        parts.append(
+            plate(dishes, 0.11 if i < 3 else 0.09)
+            .turned(80, "Y")
+            .moved(-0.15 + 0.034 * i, 0.02, 0.145 if i < 3 else 0.125)
+        )
     parts.append(bowl(dishes, 0.07, 0.06).turned(180, "X").moved(0.1, 0.06, 0.094))
     return join([*parts, mug(dishes).turned(180, "X").moved(0.1, -0.085, 0.128)])
 
 
 def broom(stick: Material, brush: Material) -> Shape:
     """Make a broom that stands on its bristles, leaning towards +y."""
-    head = box(brush, (-0.15, -0.025, 0.0), (0.15, 0.025, 0.075), 0.004) + box(stick, (-0.155, -0.03, 0.073), (0.155, 0.03, 0.1), 0.006)
+    head = box(brush, (-0.15, -0.025, 0.0), (0.15, 0.025, 0.075), 0.004) + box(
+        stick, (-0.155, -0.03, 0.073), (0.155, 0.03, 0.1), 0.006
+    )
     return head + tube(stick, [(0.0, 0.0, 0.095), (0.0, 0.0, 1.3)], 0.011, 12).turned(-6, "X")
 
 
@@ -363,11 +307,6 @@ def clock(rim: Material, face: Material, hands: Material, radius: float = 0.13) 
     parts.append(box(hands, (-0.003, -0.015, 0.02), (0.003, radius * 0.45, 0.022), 0.0006).turned(-55))
     parts.append(box(hands, (-0.002, -0.02, 0.0225), (0.002, radius * 0.68, 0.024), 0.0006).turned(60))
     return join(parts).turned(90, "X")
-
-
-def mat(material: Material, width: float, depth: float, thickness: float = 0.009) -> Shape:
-    """Make a floor mat on z = 0."""
-    return prism(material, rounded(width, depth, 0.012, 2), thickness, 0.003)
 
 
 def sponge(material: Material) -> Shape:
