@@ -171,7 +171,7 @@ def strew_shelves(plan: Plan, p: Palette, rng: random.Random) -> None:
     put("calendar", month, wall @ spot((0.76 + start) / 2 + 0.04, -0.001, 1.5), "paper")
     hooks = wall @ spot(0.2, 0, HOOKS + 0.03)
     put("apron", textiles.apron(p.apron, rng), hooks @ spot(0.085, 0), "clothes")
-    put("bag on hook", textiles.tote(p.tote).within((-1, -1, -1), (1, -0.003, 1)), hooks @ spot(0.595, 0), "bag")
+    put("bag on hook", textiles.tote(p.tote).within((-1, -1, -1), (1, -0.003, 1)), hooks @ spot(0.425, 0), "bag")
 
 
 def strew_bookcase(plan: Plan, p: Palette, rng: random.Random, levels: Sequence[float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
 
 import bpy
 from mathutils import Matrix
@@ -136,7 +137,7 @@ def render_with_few_samples(samples: int = 32) -> None:
 def _can_denoise() -> bool:
     """Tell whether this Blender was built with OpenImageDenoise; Debian's was not, and offers it all the same."""
     try:
-        import _cycles
+        cycles = import_module("_cycles")
     except ImportError:
         return False
-    return bool(getattr(_cycles, "with_openimagedenoise", False))
+    return bool(getattr(cycles, "with_openimagedenoise", False))

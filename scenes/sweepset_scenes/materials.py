@@ -128,12 +128,14 @@ class Graph:
 
 def shade(color: Color, factor: float) -> Color:
     """Return a lighter or darker colour."""
-    return tuple(min(channel * factor, 0.95) for channel in color)
+    red, green, blue = (min(channel * factor, 0.95) for channel in color)
+    return red, green, blue
 
 
 def mean(a: Color, b: Color) -> Color:
     """Return the colour halfway between two."""
-    return tuple((p + q) / 2 for p, q in zip(a, b))
+    red, green, blue = ((p + q) / 2 for p, q in zip(a, b))
+    return red, green, blue
 
 
 def paint(name: str, color: Color, roughness: float | None = None, worn: float = 0.1) -> Material:

@@ -165,7 +165,8 @@ class Palette:
 def vary(rng: random.Random, color: Color, by: float = 0.08) -> Color:
     """Return a colour a little off, lighter or darker and a touch of another tint."""
     tone = rng.uniform(1 - by, 1 + by)
-    return tuple(min(channel * tone * rng.uniform(1 - by / 3, 1 + by / 3), 0.9) for channel in color)
+    red, green, blue = (min(channel * tone * rng.uniform(1 - by / 3, 1 + by / 3), 0.9) for channel in color)
+    return red, green, blue
 
 
 def mix_palette(rng: random.Random) -> Palette:

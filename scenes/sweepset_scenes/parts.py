@@ -98,34 +98,32 @@ def box(material: Material | None, low: Point, high: Point, bevel: float = 0.002
     a, b = np.minimum(low, high), np.maximum(low, high)
     bevel = min(bevel, 0.3 * float((b - a).min()))
     vertices: list[np.ndarray] = []
-    index: dict[tuple[int, int, int, int], int] = {}
+    index: dict[tuple[int, ...], int] = {}
     corners = [(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)]
-    for corner in corners:
-        outer = np.where(corner, b, a)
-        inner = outer + np.where(corner, -bevel, bevel)
+    for at in corners:
+        outer = np.where(at, b, a)
+        inner = outer + np.where(at, -bevel, bevel)
         for axis in range(3):
             point = inner.copy()
             point[axis] = outer[axis]
-            index[(*corner, axis)] = len(vertices)
+            index[(*at, axis)] = len(vertices)
             vertices.append(point)
-    faces = []
+    faces: list[list[int]] = []
+
+    def corner(axis: int, side: int, p: int, i: int, q: int, j: int) -> tuple[int, ...]:
+        at = [0, 0, 0]
+        at[axis], at[p], at[q] = side, i, j
+        return tuple(at)
+
+    around = ((0, 0), (1, 0), (1, 1), (0, 1))
     for axis in range(3):
-        p, q = [other for other in range(3) if other != axis]
+        p, q = (other for other in range(3) if other != axis)
         for side in (0, 1):
-            ring = []
-            for i, j in ((0, 0), (1, 0), (1, 1), (0, 1)):
-                corner = [0, 0, 0]
-                corner[axis], corner[p], corner[q] = side, i, j
-                ring.append(index[(*corner, axis)])
-            faces.append(ring)
-        for i, j in ((0, 0), (1, 0), (1, 1), (0, 1)):
-            ends = []
-            for side in (0, 1):
-                corner = [0, 0, 0]
-                corner[axis], corner[p], corner[q] = side, i, j
-                ends.append(tuple(corner))
-            faces.append([index[(*ends[0], p)], index[(*ends[1], p)], index[(*ends[1], q)], index[(*ends[0], q)]])
-    faces += [[index[(*corner, axis)] for axis in range(3)] for corner in corners]
+            faces.append([index[(*corner(axis, side, p, i, q, j), axis)] for i, j in around])
+        for i, j in around:
+            start, stop = (corner(axis, side, p, i, q, j) for side in (0, 1))
+            faces.append([index[(*start, p)], index[(*stop, p)], index[(*stop, q)], index[(*start, q)]])
+    faces += [[index[(*at, axis)] for axis in range(3)] for at in corners]
     points = np.array(vertices)
     centre = (a + b) / 2
     outward = []
@@ -209,7 +207,7 @@ def arc(centre: Point, radius: float, start: float, stop: float, steps: int, pla
         point = list(centre)
         point[first] += radius * math.cos(angle)
         point[second] += radius * math.sin(angle)
-        points.append(tuple(point))
+        points.append((point[0], point[1], point[2]))
     return points
 
 
@@ -223,7 +221,7 @@ def smooth(path: Sequence[Point], steps: int = 5) -> list[Point]:
             points.append(
                 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
             )
-    return [tuple(point) for point in [*points, p[-1]]]
+    return [(float(x), float(y), float(z)) for x, y, z in [*points, p[-1]]]
 
 
 def rounded(width: float, depth: float, radius: float, steps: int = 4) -> list[tuple[float, float]]:

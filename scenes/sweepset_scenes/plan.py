@@ -73,7 +73,7 @@ class Plan:
     @property
     def shelf(self) -> tuple[float, float]:
         """The wall shelves' left side on the west wall and their length."""
-        length = min(0.95, self.end - 1.11)
+        length = min(0.95, self.end - 1.33)
         return self.end - 0.16 - length, length
 
     @property

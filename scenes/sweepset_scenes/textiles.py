@@ -82,7 +82,7 @@ def apron(material: Material, rng: random.Random) -> Shape:
     return bib + tube(material, neck, 0.006, 6)
 
 
-def tote(material: Material, width: float = 0.3, height: float = 0.36) -> Shape:
+def tote(material: Material, width: float = 0.26, height: float = 0.36) -> Shape:
     """Make a cloth bag that hangs from a hook at the origin by its handles."""
     rings = []
     for v, half, deep in (
