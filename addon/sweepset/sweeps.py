@@ -135,7 +135,8 @@ def from_json(data: dict[str, Any]) -> Sweep:
 
 def to_json(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON's types, the form that `from_json` reads."""
-    return {"name": type(sweep).__name__.lower(), **dataclasses.asdict(sweep)}
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(sweep).items()}
+    return {"name": type(sweep).__name__.lower(), **values}
 
 
 def _convert(sweep: str, key: str, value: str, default: Any) -> Any:

@@ -107,8 +107,7 @@ class Collection:
             arrays = {
                 kind: np.load(self.raw / f"{frame:06d}.{kind}.npy") for kind in self._folders() if kind != "image"
             }
-            image_name = f"{frame:06d}.{self.job.format}"
-            image = cv2.imread(str(self.raw / image_name), cv2.IMREAD_COLOR)
+            image = cv2.imread(str(self.raw / f"{frame:06d}.png"), cv2.IMREAD_COLOR)
             height, width = self.job.size[1], self.job.size[0]
             if image is None or image.shape[:2] != (height, width):
                 raise SweepsetError(
@@ -126,12 +125,12 @@ class Collection:
                 "camera": event["camera"],
             }
             wide = max(category.id for category in taxonomy) > 255
-            for kind, array in arrays.items():
-                encoded = array.astype(np.uint8) if kind == "label" and not wide else array
-                _write_whole(self.folder / record["files"][kind], cv2.imencode(".png", encoded)[1].tobytes())
-            os.replace(self.raw / image_name, self.folder / record["files"]["image"])
-            for kind in arrays:
-                (self.raw / f"{frame:06d}.{kind}.npy").unlink()
+            label = arrays["label"]
+            arrays["label"] = label if wide else label.astype(np.uint8)
+            for kind, array in {"image": image, **arrays}.items():
+                _write_whole(self.folder / record["files"][kind], _encode(array, self._suffix(kind), self.job.quality))
+            for path in self.raw.glob(f"{frame:06d}.*"):
+                path.unlink()
             dataset.write_json(self._records / f"{frame:06d}.json", record)
         except OSError as error:
             raise self._cannot_write(error) from None
@@ -194,6 +193,11 @@ class Collection:
             f"cannot write to {str(error.filename or self.folder)!r}: {error.strerror}; name a folder that can be "
             "written with --out"
         )
+
+
+def _encode(array: np.ndarray, suffix: str, quality: int) -> bytes:
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality] if suffix == "jpg" else []
+    return cv2.imencode(f".{suffix}", array, options)[1].tobytes()
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -141,7 +141,7 @@ def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
                 "make it perspective to use it",
             )
     if scene.camera is not None and scene.camera.type != "CAMERA":
-        yield Finding("camera-type", "note", scene.camera.name, "the active camera is no camera; it is not used")
+        yield Finding("active-camera", "note", scene.camera.name, "the active camera is no camera; it is not used")
 
 
 def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:

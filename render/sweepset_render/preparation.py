@@ -89,7 +89,8 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
                     "pass --taxonomy with a taxonomy that has these ids",
                 )
             )
-    return wanted, wanted.ids_from(own or wanted), found
+    # Labels are names; those of a file that doesn't say whose they are may be nyu40's or the wanted taxonomy's own.
+    return wanted, {**wanted.ids, **wanted.ids_from(own or taxonomy.load("nyu40"))}, found
 
 
 def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:
@@ -155,14 +156,12 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
     render.use_persistent_data = not render.use_motion_blur
     if hasattr(render.image_settings, "media_type"):
         render.image_settings.media_type = "IMAGE"
-    render.image_settings.file_format = "JPEG" if job.format == "jpg" else "PNG"
+    render.image_settings.file_format = "PNG"
     render.image_settings.color_mode = "RGB"
-    render.image_settings.quality = job.quality
+    render.image_settings.color_depth = "8"
+    render.image_settings.compression = 0  # the host encodes it again, without what Cycles notes of its time
     if hasattr(render.image_settings, "color_management"):
         render.image_settings.color_management = "FOLLOW_SCENE"
-    if job.format == "png":
-        render.image_settings.color_depth = "8"
-        render.image_settings.compression = 15
     if "sRGB" in compat.choices(scene.display_settings, "display_device"):
         scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
 

@@ -86,7 +86,7 @@ def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> N
             continue
         begun = time.perf_counter()
         pose = placement.pose(frame)
-        image = folder / f"{frame:06d}.{job.format}"
+        image = folder / f"{frame:06d}.png"
         shot = shooting.render(frame, pose, image)
         for kind, array in shot.arrays.items():
             np.save(folder / f"{frame:06d}.{kind}.npy", array)

@@ -1,0 +1,326 @@
+"""The command, as a user meets it: refusals, repeats, crashes, and what is left on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import CHECKOUT, Run
+from truth import run_script
+
+from sweepset import dataset
+from sweepset_render import cli
+from sweepset_render.blender import Blender
+
+FAST = ("--size", "80x60", "--samples", "2")
+
+
+@pytest.fixture(scope="module")
+def room(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small labelled .blend."""
+    folder = tmp_path_factory.mktemp("room")
+    run_script(blenders[0], "real_scenes.py", folder)
+    return folder / "plain.blend"
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """Check that a command was refused in one line, and return the line."""
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("sweepset: ")
+    assert "Traceback" not in done.stdout
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--size", "0x0"], "0x0"),
+        (["--size", "0"], "WIDTHxHEIGHT"),
+        (["--frames", "-3"], "-3"),
+        (["--frames", "0"], "0"),
+        (["--samples", "0"], "0"),
+        (["--sweep", "spiral"], "viewpoints"),
+        (["-p", "speed=3"], "clearance"),
+        (["--taxonomy", "nyu41"], "nyu40"),
+        (["--exposure", "bright"], "bright"),
+        (["--fov", "200"], "200"),
+        (["--blender", "no such blender"], "no such blender"),
+        (["--scene-name", "no such scene"], "no such scene"),
+        (["--view-layer", "no such layer"], "no such layer"),
+        (["--sweep", "cameras"], "no perspective camera"),
+        (["--sweep", "path"], "along"),
+        (["--sweep", "cameras", "-p", "only=nobody"], "nobody"),
+        (["--colour"], "colour"),
+    ],
+)
+def test_refuses_options(run: Run, room: Path, tmp_path: Path, options: list[str], words: str) -> None:
+    assert words in refused(run("render", room, "--out", tmp_path / "out", *FAST, *options, timeout=60))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("zeros.blend", bytes(5000), "not a .blend"),
+        ("text.blend", b"hello", "not a .blend"),
+        ("empty.blend", b"", "not a .blend"),
+        ("newer.blend", b"BLENDER17-01v0999" + bytes(4000), "newer"),
+        ("cut.blend", None, "cut.blend"),
+    ],
+)
+def test_refuses_files(run: Run, room: Path, tmp_path: Path, name: str, content: bytes | None, words: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(room.read_bytes()[:20000] if content is None else content)
+    done = run("render", path, "--out", tmp_path / "out", *FAST, timeout=60)
+    assert words in refused(done)
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_close_scenes(run: Run, tmp_path: Path) -> None:
+    assert "did you mean kitchen" in refused(run("render", "kichen", "--out", tmp_path / "out"))
+
+
+def test_refuses_folders_it_cannot_have(run: Run, room: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("dear")
+    assert "other things" in refused(run("render", room, "--out", tmp_path / "mine", *FAST))
+    assert "is a file" in refused(run("render", room, "--out", tmp_path / "mine" / "thesis.txt", *FAST))
+    assert "cannot write" in refused(run("render", room, "--out", "/proc/nowhere/out", *FAST))
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "dear"
+
+
+@pytest.mark.skipif(shutil.which("mount") is None or os.name != "posix" or os.geteuid() != 0, reason="needs root")
+def test_a_full_disk_is_told_and_resumed(run: Run, room: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        command = ("render", room, "--out", disk / "out", "--size", "160x120", "--samples", "1", "--frames", "12")
+        line = refused(run(*command, timeout=90))
+        assert "full" in line or "cannot write" in line or "No space" in line
+        assert not (disk / "out" / "dataset.json").exists()
+        subprocess.run(["mount", "-o", "remount,size=50m", disk], check=True)
+        assert run(*command, timeout=90).returncode == 0
+        assert_whole(disk / "out", 12)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def assert_whole(folder: Path, frames: int) -> None:
+    """Check that a dataset is complete and nothing temporary is in it."""
+    data = json.loads((folder / "dataset.json").read_text())
+    assert [record["frame"] for record in data["frames"]] == list(range(frames))
+    for record in data["frames"]:
+        for kind, name in record["files"].items():
+            array = cv2.imread(str(folder / name), cv2.IMREAD_UNCHANGED)
+            assert array is not None, name
+            assert array.shape[:2] == (data["job"]["size"][1], data["job"]["size"][0])
+            assert array.dtype == (np.uint16 if kind in ("instances", "depth") else np.uint8)
+    assert len(json.loads((folder / "cameras.json").read_text())["frames"]) == frames
+    assert not list(folder.rglob("*.tmp"))
+    assert not (folder / dataset.STATE / "raw").exists()
+
+
+def label_bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "labels").iterdir())}
+
+
+def image_bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "images").iterdir())}
+
+
+def test_the_same_job_gives_the_same_bytes(run: Run, room: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        done = run("render", room, "--out", tmp_path / name, "--frames", "3", *FAST, timeout=90)
+        assert done.returncode == 0, done.stderr
+    assert_whole(tmp_path / "one", 3)
+    assert label_bytes(tmp_path / "one") == label_bytes(tmp_path / "two")
+    assert image_bytes(tmp_path / "one") == image_bytes(tmp_path / "two")
+    for kind in ("instances", "depth"):
+        one, two = ([p.read_bytes() for p in sorted((tmp_path / n / kind).iterdir())] for n in ("one", "two"))
+        assert one == two
+
+
+def test_another_seed_gives_other_views(run: Run, room: Path, tmp_path: Path) -> None:
+    for seed in ("0", "1"):
+        run("render", room, "--out", tmp_path / seed, "--frames", "2", "--seed", seed, *FAST, timeout=90)
+    assert label_bytes(tmp_path / "0") != label_bytes(tmp_path / "1")
+
+
+def test_repeating_renders_nothing_and_another_job_is_refused(run: Run, room: Path, tmp_path: Path) -> None:
+    command = ("render", room, "--out", tmp_path / "out", "--frames", "2", *FAST)
+    assert run(*command, timeout=90).returncode == 0
+    written = (tmp_path / "out" / "labels" / "000000.png").stat().st_mtime_ns
+    again = run(*command, timeout=30)
+    assert again.returncode == 0
+    assert "complete" in again.stdout
+    assert (tmp_path / "out" / "labels" / "000000.png").stat().st_mtime_ns == written
+    assert "seed" in refused(run(*command, "--seed", "5", timeout=30))
+    assert run(*command, "--seed", "5", "--overwrite", timeout=90).returncode == 0
+    assert_whole(tmp_path / "out", 2)
+
+
+def start(*args: str | Path) -> subprocess.Popen[str]:
+    """Start the real command in a process group of its own."""
+    folders = [str(CHECKOUT / name) for name in ("addon", "render", "train", "scenes")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "sweepset_render.cli", *map(str, args)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def workers(folder: Path) -> list[int]:
+    """Return the processes whose task lies in a folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            arguments = (entry / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if entry.name.isdigit() and str(folder) in arguments and "worker.py" in arguments:
+            found.append(int(entry.name))
+    return found
+
+
+def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, f"no {path} after {seconds} s"
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
+@pytest.mark.parametrize("victim", ["worker", "command"])
+def test_killed_at_work_it_goes_on_to_the_same_labels(run: Run, room: Path, tmp_path: Path, victim: str) -> None:
+    options = ("--frames", "6", "--size", "160x120", "--samples", "16")
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert run("render", room, "--out", whole, *options, timeout=120).returncode == 0
+    process = start("render", room, "--out", broken, *options)
+    wait_for(broken / dataset.STATE / "frames" / "000001.json", process)
+    if victim == "worker":
+        (pid,) = workers(broken)
+        os.kill(pid, signal.SIGKILL)
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert "signal 9" in errors
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=30)
+    assert not (broken / "dataset.json").exists()
+    again = run("render", room, "--out", broken, *options, timeout=120)
+    assert again.returncode == 0, again.stderr
+    assert re.search(r"[2-5] frames are there", again.stdout)
+    assert_whole(broken, 6)
+    assert label_bytes(broken) == label_bytes(whole)
+
+
+def test_a_crash_before_the_first_frame_leaves_nothing(run: Run, room: Path, tmp_path: Path, blender: Blender) -> None:
+    fake = tmp_path / "blender"
+    version = ".".join(map(str, blender.version))
+    fake.write_text(
+        f'#!/bin/sh\ncase "$*" in *--version*) echo "Blender {version}";; *) echo ouch; kill -SEGV $$;; esac\n'
+    )
+    fake.chmod(0o755)
+    done = run("render", room, "--out", tmp_path / "out", "--blender", fake, *FAST)
+    assert done.returncode == 1
+    assert "signal 11" in done.stderr
+    assert "ouch" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_jpeg_and_leaving_out(run: Run, room: Path, tmp_path: Path) -> None:
+    options = ("--frames", "1", "--format", "jpg", "--without", "depth", "--without", "instances")
+    assert run("render", room, "--out", tmp_path / "out", *FAST, *options, timeout=60).returncode == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.name[0] != ".") == [
+        "cameras.json", "dataset.json", "images", "index.html", "labels",
+    ]  # fmt: skip
+    assert cv2.imread(str(tmp_path / "out" / "images" / "000000.jpg")).shape == (60, 80, 3)
+
+
+def test_a_taxonomy_maps_labels(run: Run, room: Path, tmp_path: Path) -> None:
+    for name in ("nyu40", "nyu13"):
+        done = run("render", room, "--out", tmp_path / name, "--frames", "2", "--taxonomy", name, *FAST, timeout=60)
+        assert done.returncode == 0, done.stderr
+    fine, coarse = (
+        np.stack([cv2.imread(str(p), cv2.IMREAD_UNCHANGED) for p in sorted((tmp_path / name / "labels").iterdir())])
+        for name in ("nyu40", "nyu13")
+    )
+    expected = {1: 12, 2: 5, 22: 3, 4: 1, 5: 4, 3: 6}  # wall, floor, ceiling, bed, chair; cabinet is furniture
+    for number in np.unique(fine):
+        assert (coarse[fine == number] == expected[number]).all()
+
+
+@pytest.mark.parametrize("sweep", ["orbit", "gimbal"])
+def test_sweeps_look_at_their_target(run: Run, room: Path, tmp_path: Path, sweep: str) -> None:
+    target = np.array([0.2, -0.3, 0.5])
+    options = ["--sweep", sweep, "-p", "target=0.2,-0.3,0.5", "--frames", "8", "--without", "instances"]
+    options += ["-p", "radius=1.2"] if sweep == "orbit" else ["-p", "distances=0.8,1.2"]
+    assert run("render", room, "--out", tmp_path / "out", *FAST, *options, timeout=60).returncode == 0
+    places = []
+    for camera in json.loads((tmp_path / "out" / "cameras.json").read_text())["frames"]:
+        pose, k = np.array(camera["camera_to_world"]), np.array(camera["K"])
+        x, y, z = k @ (np.linalg.inv(pose) @ [*target, 1])[:3]
+        assert np.allclose((x / z, y / z), (40, 30), atol=0.01)  # the middle of 80x60
+        assert z > 0
+        places.append(pose[:3, 3] - target)
+    distances = np.linalg.norm([place[:2] for place in places], axis=1)
+    heights = [place[2] for place in places]
+    if sweep == "orbit":
+        assert np.allclose(distances, 1.2, atol=1e-4)
+        azimuths = np.unwrap([np.arctan2(place[1], place[0]) for place in places])
+        assert np.allclose(np.diff(azimuths), np.pi / 4, atol=1e-4)
+    else:
+        assert sorted({(round(d, 3), round(h, 3)) for d, h in zip(distances, heights, strict=True)}) == [
+            (0.8, 0.6), (0.8, 1.5), (1.2, 0.6), (1.2, 1.5),
+        ]  # fmt: skip
+
+
+def test_field_of_view_is_the_kinects_by_default(run: Run, room: Path, tmp_path: Path) -> None:
+    assert run("render", room, "--out", tmp_path / "out", "--frames", "1", *FAST, timeout=60).returncode == 0
+    k = json.loads((tmp_path / "out" / "cameras.json").read_text())["frames"][0]["K"]
+    assert np.isclose(np.degrees(2 * np.arctan(40 / k[0][0])), 57, atol=0.01)
+    assert np.allclose((k[0][2], k[1][2]), (40, 30))
+
+
+def test_the_page_is_one_file(run: Run, room: Path, tmp_path: Path) -> None:
+    assert run("render", room, "--out", tmp_path / "out", "--frames", "2", *FAST, timeout=60).returncode == 0
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert page.count("data:image/") == 6
+    assert not re.findall(r'(?:src|href)="(?!data:)', page)
+    for words in ("unlabelled", "wall", "viewpoints", "80x60", "seed"):
+        assert words in page
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = "\n".join(path.read_text() for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
+    for name, command in cli.cli.commands.items():
+        assert f"sweepset {name}" in text, name
+        for parameter in command.params:
+            for option in (*parameter.opts, *parameter.secondary_opts):
+                if option.startswith("-"):
+                    assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", text), f"{name} {option}"
+
+
+def test_every_make_target_is_documented() -> None:
+    text = (CHECKOUT / "README.md").read_text() + (CHECKOUT / "CONTRIBUTING.md").read_text()
+    for target in re.findall(r"^([a-z]+):.*## ", (CHECKOUT / "Makefile").read_text(), flags=re.MULTILINE):
+        assert f"make {target}" in text, target
