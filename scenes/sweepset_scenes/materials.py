@@ -60,19 +60,13 @@ class Graph:
         return self.material
 
     def surface(self, **values: Any) -> Material:
-        """Finish with a Principled shader, its inputs in the words of `PRINCIPLED`.
-
-        A ray that bounced off something matt sees the viewport's colour alone: Cycles then skips the texture, which
-        saves time and noise and changes little that one could see.
-        """
+        """Finish with a Principled shader, its inputs in the words of `PRINCIPLED`."""
         shader = self.node("BsdfPrincipled")
         values.setdefault("roughness", 0.5)
         for key, value in values.items():
             socket = next(shader.inputs[name] for name in PRINCIPLED[key] if name in shader.inputs)
             self.feed(socket, value)
-        cheap = self.node("BsdfDiffuse", {0: tuple(self.material.diffuse_color[:3])}).outputs[0]
-        bounced = self.node("LightPath").outputs["Is Diffuse Ray"]
-        return self.finish(self.node("MixShader", {0: bounced, 1: shader.outputs[0], 2: cheap}).outputs[0])
+        return self.finish(shader.outputs[0])
 
     def matt(self, color: Any) -> Material:
         """Finish with a surface without any shine, the cheapest there is."""

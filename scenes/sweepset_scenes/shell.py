@@ -124,7 +124,8 @@ def door(leaf: Material, trim: Material, knob: Material, width: float = 0.82, he
         box(trim, (-half - 0.09, -0.026, 0.0), (-half - 0.004, 0.0, height + 0.01), 0.004),
         box(trim, (half + 0.004, -0.026, 0.0), (half + 0.09, 0.0, height + 0.01), 0.004),
         box(trim, (-half - 0.1, -0.031, height + 0.006), (half + 0.1, 0.0, height + 0.1), 0.005).crossed(),
-        box(leaf, (-half, -0.006, 0.006), (half, 0.0, height), 0.002),
+        box(trim, (-half - 0.01, -0.003, 0.0), (half + 0.01, 0.0, height + 0.012), 0.001),
+        box(leaf, (-half, -0.006, 0.006), (half, -0.001, height), 0.002),
     ]
     stile, rail = 0.115, 0.1
     field = (width - 3 * stile) / 2
