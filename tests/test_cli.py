@@ -15,12 +15,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import CHECKOUT, Run
-from truth import run_script
 
+from conftest import CHECKOUT, Run
 from sweepset import dataset
 from sweepset_render import cli
 from sweepset_render.blender import Blender
+from truth import run_script
 
 FAST = ("--size", "80x60", "--samples", "2")
 

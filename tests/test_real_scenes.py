@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import Run
-from truth import run_script
 
+from conftest import Run
 from sweepset_render.blender import Blender
+from truth import run_script
 
 FAST = ("--size", "80x60", "--samples", "4", "--frames", "2")
 
@@ -31,11 +32,12 @@ def found(run: Run, scenes: Path) -> Callable[..., dict[str, dict[str, str]]]:
     known: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
 
     def check(name: str, *options: str) -> dict[str, dict[str, str]]:
-        if (name, *options) not in known:
+        key = (name, *options)
+        if key not in known:
             done = run("check", scenes / f"{name}.blend", "--json", *options, timeout=90)
             assert done.returncode == 0, done.stderr
-            known[name, *options] = {finding["code"]: finding for finding in json.loads(done.stdout)}
-        return known[name, *options]
+            known[key] = {finding["code"]: finding for finding in json.loads(done.stdout)}
+        return known[key]
 
     return check
 
@@ -167,5 +169,5 @@ def test_path_goes_from_end_to_end(dataset: Callable[..., Path], along: str, las
     ]
     assert np.allclose(places[0], (-1, -1, 1.5) if along == "route" else (-1, -1.5, 1.3), atol=0.01)
     assert np.allclose(places[-1], last, atol=0.01)
-    steps = [np.linalg.norm(b - a) for a, b in zip(places[:-1], places[1:], strict=True)]
+    steps = [np.linalg.norm(b - a) for a, b in itertools.pairwise(places)]
     assert min(steps) > 0.2
