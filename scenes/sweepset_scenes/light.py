@@ -37,7 +37,7 @@ def area(
 
 
 def sun(bearing: float, elevation: float, strength: float, color: Color = (1.0, 0.86, 0.68)) -> bpy.types.Object:
-    """Add the sun where `bearing` degrees lie from +X towards +Y; a strength of 1 is a dull day's, 5 a bright one's."""
+    """Add the sun where `bearing` degrees lie from +X towards +Y; `strength` in watts a square metre."""
     lamp = bpy.data.lights.new("sun", "SUN")
     lamp.energy, lamp.color, lamp.angle = strength, color, math.radians(1.2)
     item = bpy.data.objects.new("sun", lamp)

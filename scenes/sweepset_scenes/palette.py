@@ -248,7 +248,7 @@ def mix_palette(rng: random.Random) -> Palette:
         cord=m.plain("cord", (0.55, 0.5, 0.42), 0.8),
         curtain=m.sheer(
             "curtain cloth",
-            vary(rng, rng.choice(((0.7, 0.62, 0.46), (0.5, 0.22, 0.12), (0.34, 0.42, 0.36), (0.66, 0.64, 0.6)))),
+            vary(rng, rng.choice(((0.7, 0.62, 0.46), (0.4, 0.2, 0.13), (0.34, 0.42, 0.36), (0.66, 0.64, 0.6)))),
         ),
         wood=m.wood("shelf wood", *rng.choice((OAK, BEECH, WALNUT))),
         table=table,
