@@ -147,7 +147,7 @@ def strew_west(plan: Plan, p: Palette, rng: random.Random) -> None:
     put("waste bin", things.bin_with_lid(p.steel, p.dark_plastic), wall @ spot(plan.end - 0.24, -0.2), "otherfurniture")
     bag = stationery.shopping_bag(p.kraft, p.cord)
     put("shopping bag", bag, wall @ spot(plan.end - 0.62, -0.16, 0, rng.uniform(-12, 12)), "bag")
-    put("stool", furniture.stool(p.chair, 0.45), wall @ spot(plan.shelf[0] + 0.22, -0.24, 0, 20), "chair")
+    put("stool", furniture.stool(p.chair, 0.45), wall @ spot(plan.shelf[0] + 0.04, -0.24, 0, 20), "chair")
 
 
 def strew_shelves(plan: Plan, p: Palette, rng: random.Random) -> None:
