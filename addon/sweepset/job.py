@@ -29,7 +29,7 @@ class Job:
     sweep: dict[str, Any]
     frames: int | None = None
     size: tuple[int, int] = (640, 480)
-    samples: int = 64
+    samples: int = 32
     denoise: bool = True
     fov: float = sweeps.KINECT_FOV
     lens_jitter: float = 0.0
@@ -43,6 +43,16 @@ class Job:
     view_layer: str = ""
     unit: float = 0.0
     trust_scripts: bool = False
+
+    @property
+    def noise_threshold(self) -> float:
+        """Cycles' noise threshold, at which a pixel gets no more samples: the lower, the more samples there are."""
+        return 5.0 / self.samples
+
+    @property
+    def least_samples(self) -> int:
+        """Samples that each pixel gets before its noise is judged."""
+        return max(1, self.samples // 4)
 
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON's types."""

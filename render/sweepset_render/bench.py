@@ -112,6 +112,8 @@ def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
         "job": job.to_json(),
         "cameras": shots,
         "folder": str(folder),
+        "threshold": job.noise_threshold,
+        "least_samples": job.least_samples,
         "denoised": rendered["denoised"],
         "exposure": rendered["exposure"],
     }

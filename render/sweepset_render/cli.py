@@ -125,7 +125,7 @@ def cli() -> None:
 @click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
               help=f"Frames to render.  [default: {FRAMES}; all that sweep cameras has]")  # fmt: skip
 @click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
-@click.option("--samples", type=click.IntRange(1, 65536), default=64, show_default=True, help="Samples per pixel.")
+@click.option("--samples", type=click.IntRange(1, 65536), default=32, show_default=True, help="Samples per pixel.")
 @click.option("--denoise/--no-denoise", default=True, show_default=True, help="Denoise images, where Blender can.")
 @click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True, metavar="SHARE",
               help="Vary the field of view by up to this share, either way.")  # fmt: skip
@@ -274,7 +274,7 @@ def _look(collection: Collection, blender: Blender) -> list[Finding]:
 @click.option("--frames", type=click.IntRange(2), default=8, show_default=True, help="Frames a round.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Rounds of either, in turns.")
 @click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
-@click.option("--samples", type=click.IntRange(1), default=64, show_default=True, help="Samples per pixel.")
+@click.option("--samples", type=click.IntRange(1), default=32, show_default=True, help="Samples per pixel.")
 @click.option("--long", "long_frames", type=click.IntRange(0), default=200, show_default=True,
               help="Frames of the sweep whose memory is watched; 0 leaves it out.")  # fmt: skip
 @BLENDER_OPTION

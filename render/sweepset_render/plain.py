@@ -36,15 +36,17 @@ if hasattr(render.image_settings, "media_type"):
     render.image_settings.media_type = "IMAGE"
 render.image_settings.file_format = "PNG"
 render.image_settings.color_mode = "RGB"
+render.image_settings.compression = 15
 cycles.device = "CPU"
 cycles.samples = job["samples"]
 cycles.use_adaptive_sampling = True
-cycles.adaptive_threshold = 0.01
-cycles.adaptive_min_samples = 0
+cycles.adaptive_threshold = task["threshold"]
+cycles.adaptive_min_samples = task["least_samples"]
 cycles.use_denoising = task["denoised"]
 if task["denoised"]:
     cycles.denoiser = "OPENIMAGEDENOISE"
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = "FAST"
 scene.view_settings.exposure = task["exposure"]
 camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
 scene.collection.objects.link(camera)

@@ -171,8 +171,8 @@ def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: J
     cycles.device = "CPU"
     cycles.samples = job.samples
     cycles.use_adaptive_sampling = True
-    cycles.adaptive_threshold = 0.01
-    cycles.adaptive_min_samples = 0
+    cycles.adaptive_threshold = job.noise_threshold
+    cycles.adaptive_min_samples = job.least_samples
     cycles.time_limit = 0.0
     # Where this runs out, Cycles takes a clear surface for a black one, in the image as in the label.
     cycles.transparent_max_bounces = max(cycles.transparent_max_bounces, 1024)
@@ -181,6 +181,7 @@ def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: J
     if cycles.use_denoising:
         cycles.denoiser = "OPENIMAGEDENOISE"
         cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+        cycles.denoising_prefilter = "FAST"
         if hasattr(view_layer.cycles, "use_denoising"):
             view_layer.cycles.use_denoising = True
 
