@@ -99,13 +99,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "relabel it, or pass --taxonomy with one that has these names or a map to them",
         )
     shown = {item.original for item in (i.object for i in instances.visible(view_layer.depsgraph))}
-    bare = sorted(
-        item.name
-        for item in shown
-        if not labels.category_name(item)
-        and not all(slot.material and labels.category_name(slot.material) for slot in item.material_slots)
-        and not (item.type == "MESH" and labels.face_ids(item.data).all())
-    )
+    bare = sorted(item.name for item in shown if not (labels.category_name(item) or _labelled_by_parts(item)))
     if bare:
         yield Finding(
             "objects-unlabelled",
@@ -125,13 +119,15 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
         )
 
 
+def _labelled_by_parts(item: bpy.types.Object) -> bool:
+    """Tell whether all of an object's materials, or all of its faces, have labels."""
+    materials = [slot.material for slot in item.material_slots]
+    by_material = bool(materials) and all(m is not None and labels.category_name(m) for m in materials)
+    return by_material or (item.type == "MESH" and bool(labels.face_ids(item.data).all()))
+
+
 def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
-    cameras = [item for item in scene.objects if item.type == "CAMERA"]
-    if not cameras:
-        yield Finding(
-            "no-camera", "note", scene.name, "the file has no camera", "sweeps other than cameras bring theirs"
-        )
-    for camera in cameras:
+    for camera in [item for item in scene.objects if item.type == "CAMERA"]:
         if camera.data.type != "PERSP":
             yield Finding(
                 "camera-type",
@@ -162,9 +158,13 @@ def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) 
 
 def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:
     """Look through the file's perspective cameras by ray cast; yield those that see nothing or a wall."""
+    cameras = [item for item in scene.objects if item.type == "CAMERA"]
+    if not cameras:
+        advice = "sweeps other than cameras bring theirs"
+        yield Finding("no-camera", "note", scene.name, "the file has no camera", advice)
     around = Surroundings(scene, view_layer.depsgraph, unit)
     aspect = scene.render.resolution_x / scene.render.resolution_y
-    for camera in [item for item in scene.objects if item.type == "CAMERA" and item.data.type == "PERSP"]:
+    for camera in [camera for camera in cameras if camera.data.type == "PERSP"]:
         pose = np.array(camera.matrix_world.normalized())
         view = around.look(pose, float(np.degrees(camera.data.angle_x)), aspect)
         if np.isinf(view.distances).all():

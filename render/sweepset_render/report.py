@@ -62,7 +62,7 @@ def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[
     counts = sorted(record["pixels"].items(), key=lambda item: -item[1])
     return {
         "frame": record["frame"],
-        "seen": ", ".join(f"{names[number]} {count / label.size:.0%}" for number, count in counts),
+        "seen": ", ".join(f"{names[number]} {_percent(count / label.size)}" for number, count in counts),
         "categories": sum(number != "0" for number in record["pixels"]),
         "pictures": [
             _embed(image, cv2.INTER_AREA, 82),
@@ -70,6 +70,10 @@ def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[
             _embed(overlay, cv2.INTER_AREA, 82),
         ],
     }
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "<1%"
 
 
 def _embed(picture: np.ndarray, interpolation: int, jpeg_quality: int = 0) -> str:
