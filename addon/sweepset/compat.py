@@ -86,7 +86,7 @@ def add_math(tree: bpy.types.NodeTree, operation: str, *operands: bpy.types.Node
 
 
 def add_file_output(
-    tree: bpy.types.NodeTree, value: bpy.types.NodeSocket, folder: Path, name: str, file_format: str, depth: str
+    tree: bpy.types.NodeTree, value: bpy.types.NodeSocket, folder: str | Path, name: str, file_format: str, depth: str
 ) -> bpy.types.Node:
     """Write a one-channel socket to FOLDER/NAME with the frame's number behind it.
 
@@ -114,8 +114,8 @@ def add_file_output(
     return node
 
 
-def set_folder(file_output: bpy.types.Node, folder: Path) -> None:
-    """Point a File Output node at a folder."""
+def set_folder(file_output: bpy.types.Node, folder: str | Path) -> None:
+    """Point a File Output node at a folder, which may begin with Blender's `//`."""
     attribute = "directory" if hasattr(file_output, "directory") else "base_path"
     setattr(file_output, attribute, str(folder))
 

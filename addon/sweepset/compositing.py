@@ -48,7 +48,7 @@ def label_output(max_id: int) -> Output:
 
 
 def set_up(
-    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, outputs: Sequence[Output], folder: Path
+    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, outputs: Sequence[Output], folder: str | Path
 ) -> list[bpy.types.Node]:
     """Add the nodes that write `outputs` to `folder` at every render, and return the File Output nodes.
 
