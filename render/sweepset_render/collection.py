@@ -23,6 +23,8 @@ from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from . import report
 
+PNG_END = b"IEND\xaeB`\x82"
+"""The last bytes of every whole PNG."""
 BLACK, WHITE = 6.0, 253
 """Mean 8-bit value under which an image is black; value from which a pixel is blown out."""
 BLOWN_SHARE = 0.4
@@ -107,13 +109,7 @@ class Collection:
             arrays = {
                 kind: np.load(self.raw / f"{frame:06d}.{kind}.npy") for kind in self._folders() if kind != "image"
             }
-            image = cv2.imread(str(self.raw / f"{frame:06d}.png"), cv2.IMREAD_COLOR)
-            height, width = self.job.size[1], self.job.size[0]
-            if image is None or image.shape[:2] != (height, width):
-                raise SweepsetError(
-                    f"Blender left no whole image of frame {frame} in {str(self.raw)!r}: is the disk full? "
-                    "Run the same command again to go on"
-                )
+            image = self._read_image(frame)
             record = {
                 "frame": frame,
                 "time": event["time"],
@@ -135,6 +131,17 @@ class Collection:
         except OSError as error:
             raise self._cannot_write(error) from None
         return record
+
+    def _read_image(self, frame: int) -> np.ndarray:
+        """Return the image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
+        data = (self.raw / f"{frame:06d}.png").read_bytes()
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data.endswith(PNG_END) else None
+        if image is None or image.shape[:2] != self.job.size[::-1]:
+            raise SweepsetError(
+                f"Blender left no whole image of frame {frame}: the disk of {str(self.folder)!r} is full, or see "
+                f"{str(self.log)!r}; run the same command again to go on"
+            )
+        return image
 
     def _suffix(self, kind: str) -> str:
         return self.job.format if kind == "image" else "png"
