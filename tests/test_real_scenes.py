@@ -96,6 +96,12 @@ def test_units_can_be_corrected(found: Callable[..., dict[str, dict[str, str]]])
     assert "units" not in found("millimetres", "--unit", "0.001")
 
 
+def test_any_view_layer_gives_pictures(dataset: Callable[..., Path]) -> None:
+    folder = dataset("settings", "--view-layer", "second")
+    assert cv2.imread(str(folder / "images" / "000000.png")).mean() > 25
+    assert (cv2.imread(str(folder / "labels" / "000000.png"), cv2.IMREAD_UNCHANGED) > 0).all()
+
+
 def test_a_label_that_is_not_in_the_taxonomy_is_unlabelled(dataset: Callable[..., Path]) -> None:
     labels = [cv2.imread(str(path), cv2.IMREAD_UNCHANGED) for path in (dataset("outside") / "labels").glob("*.png")]
     assert not any((label == 4).any() for label in labels)  # the bed has the strange label

@@ -18,8 +18,11 @@ PASSES = {
 def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree:
     """Return the scene's compositor tree, a new and empty one where it has none."""
     if not hasattr(scene, "compositing_node_group"):
+        fresh = scene.node_tree is None
         if not scene.use_nodes:
             scene.use_nodes = True
+        if fresh:
+            scene.node_tree.nodes.clear()  # Blender begins a tree with nodes for the first view layer
         return scene.node_tree
     if scene.compositing_node_group is None:
         scene.compositing_node_group = bpy.data.node_groups.new("Compositing", "CompositorNodeTree")
@@ -42,13 +45,16 @@ def drop_compositor(scene: bpy.types.Scene) -> None:
             bpy.data.node_groups.remove(tree)
     else:
         scene.use_nodes = False
+        if scene.node_tree and not scene.node_tree.nodes:  # as Blender begins one, for when the user switches it on
+            layers = scene.node_tree.nodes.new("CompositorNodeRLayers")
+            add_image_output(scene.node_tree, layers.outputs["Image"])
 
 
 def clear_compositor(scene: bpy.types.Scene) -> None:
     """Empty the scene's compositor: only for a copy in memory, since the user's nodes go."""
+    drop_compositor(scene)
     if not hasattr(scene, "compositing_node_group") and scene.node_tree:
         scene.node_tree.nodes.clear()
-    drop_compositor(scene)
 
 
 def add_image_output(tree: bpy.types.NodeTree, image: bpy.types.NodeSocket) -> bpy.types.Node:

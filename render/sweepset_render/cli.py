@@ -399,7 +399,10 @@ def _progress() -> Iterator[Any]:
 
 
 def _show(findings: Sequence[Finding]) -> None:
+    """Print errors and warnings, a line each; notes stand in index.html and in `sweepset check`."""
     for finding in findings:
+        if finding.severity == "note":
+            continue
         advice = f"; {finding.advice}" if finding.advice else ""
         line = f"{finding.severity}: {finding.message} ({finding.subject}){advice}"
         console.print(escape(line), style=STYLES[finding.severity])

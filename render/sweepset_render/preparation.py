@@ -95,7 +95,7 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
 
 def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:
     """Put aside what would spoil frames, and return what was found."""
-    found = [*_put_aside(scene, view_layer, job), *_replace_missing_images()]
+    found = [*dict.fromkeys(_put_aside(scene, view_layer, job)), *_replace_missing_images()]
     if compat.has_compositor(scene) and any(
         node.bl_idname not in ("CompositorNodeRLayers", "CompositorNodeComposite", "NodeGroupOutput", "NodeGroupInput")
         for node in compat.compositor_tree(scene).nodes

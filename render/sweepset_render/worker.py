@@ -101,7 +101,7 @@ def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Findi
     if dark:
         advice = "add lamps or a sky to the scene for natural light"
         found.append(Finding("no-light", "warning", subject, "the scene has no light; ambient light was added", advice))
-    if stops is not None:
+    elif stops is not None:
         what = f"the scene's exposure was changed by {stops:+.1f} stops, as its pictures came out of range"
         found.append(Finding("exposure", "note", subject, what, "pass --exposure keep to leave it"))
     return found
