@@ -15,8 +15,6 @@ from .errors import SweepsetError
 from .sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
 from .viewpoints import Surroundings
 
-DEFAULT_FRAMES = 16
-"""Frames of a sweep that has no number of its own."""
 OPENCV_FROM_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
 """Turns camera axes: Blender's y up and z backward into OpenCV's y down and z forward."""
 
@@ -40,7 +38,7 @@ class Placement:
         self._unit, self._fov, self._lens_jitter, self._aspect = unit, fov, lens_jitter, aspect
         self._own = list(_own_poses(scene, view_layer, sweep)) if isinstance(sweep, Cameras) else []
         keyed = isinstance(sweep, Path) and self._path(sweep.along).type == "CAMERA"
-        natural = len(self._own) or (scene.frame_end - scene.frame_start + 1 if keyed else DEFAULT_FRAMES)
+        natural = len(self._own) or (scene.frame_end - scene.frame_start + 1 if keyed else sweeps.DEFAULT_FRAMES)
         self.frames = frames or natural
         self._surroundings: Surroundings | None = None
         self._stands: list[viewpoints.Stand] = []
@@ -59,7 +57,7 @@ class Placement:
     def pose(self, frame: int) -> Pose:
         """Return the pose of a frame. The scene's time may have been moved to find it."""
         rng = sweeps.random_for(self._seed, frame)
-        fov = self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter))
+        fov = min(self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter)), sweeps.WIDEST_FOV)
         if isinstance(self._sweep, Cameras):
             return self._own[frame % len(self._own)]
         if isinstance(self._sweep, Path):

@@ -23,9 +23,14 @@ def frame_file(kind: str, frame: int, suffix: str = "png") -> str:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write JSON whole or not at all: to a temporary name, then renamed."""
+    """Write JSON, whole or not at all."""
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: to a temporary name, then renamed."""
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.write_bytes(data)
     os.replace(temporary, path)
 
 

@@ -17,6 +17,10 @@ import numpy as np
 
 from .errors import SweepsetError
 
+DEFAULT_FRAMES = 16
+"""Frames of a sweep that has no number of its own."""
+WIDEST_FOV = 170.0
+"""Degrees; a pinhole camera ends at 180."""
 KINECT_FOV = 57.0
 """Horizontal field of view in degrees of the first Kinect, which took the photos of NYU Depth V2."""
 

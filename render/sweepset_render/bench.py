@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from sweepset import dataset, taxonomy
+from sweepset import dataset
 from sweepset.job import Job
 
 from . import process
@@ -40,11 +39,11 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
     ratios = []
     with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
         # The first run, not counted, finds the cameras and warms the disk's cache.
-        collection = Collection(Path(folder) / "cameras", replace(job, samples=1), "")
-        _sweepset(collection, blender)
+        cameras = Path(folder) / "cameras"
+        _sweepset(cameras, replace(job, samples=1), blender)
         for number in range(rounds):
-            plain = _plain(collection.folder, job, blender, Path(folder) / f"plain{number}")
-            ours = _sweepset(Collection(Path(folder) / f"ours{number}", job, ""), blender)
+            plain = _plain(cameras, job, blender, Path(folder) / f"plain{number}")
+            ours = _sweepset(Path(folder) / f"ours{number}", job, blender)
             ratios.append(ours.seconds / plain.seconds)
             say(
                 f"round {number + 1}: Blender alone {plain.seconds:.3f} s/frame, "
@@ -61,7 +60,7 @@ def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], N
     """Render a long sweep of small frames; say and return resident memory at its end over that at frame 20."""
     job = replace(job, frames=frames, size=LONG_SIZE, samples=LONG_SAMPLES)
     with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
-        memory = _sweepset(Collection(Path(folder) / "long", job, ""), blender).memory
+        memory = _sweepset(Path(folder) / "long", job, blender).memory
     if not all(memory):
         say("resident memory: this system does not tell")
         return math.nan
@@ -73,28 +72,18 @@ def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], N
     return late / early
 
 
-def _sweepset(collection: Collection, blender: Blender) -> Round:
-    collection.begin(overwrite=False)
-    events = process.follow(blender, collection.job, collection.raw, collection.log, set())
+def _sweepset(folder: Path, job: Job, blender: Blender) -> Round:
+    collection = Collection(folder, job, blender)
+    collection.begin()
     memory: list[int] = []
-    kinds = taxonomy.load("nyu40")
-    ready: dict[str, Any] = {}
 
-    def collect() -> Iterable[str]:
-        for event in events:
-            if event["event"] == "scene":
-                nonlocal kinds
-                kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
-            elif event["event"] == "ready":
-                ready.update(event)
-            elif event["event"] == "frame":
-                collection.add(event, kinds)
+    def told() -> Iterable[str]:
+        for event in collection.render(set()):
+            if event["event"] == "frame":
                 memory.append(event["memory"])
             yield event["event"]
 
-    seconds = _time(collect(), collection.job.frames or 1)
-    collection.finish(kinds, ready, [])
-    return Round(seconds, tuple(memory))
+    return Round(_time(told(), job.frames or 1), tuple(memory))
 
 
 def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:

@@ -85,7 +85,7 @@ class Capture:
     def render(self, frame: int, pose: Pose, image: Path) -> Frame:
         """Render a frame; write the image to `image` and return the rest."""
         camera = self._aim(pose)
-        self._scene.cycles.seed = self._job.seed + frame
+        self._scene.cycles.seed = (self._job.seed + frame) % 2**31
         self._scene.render.filepath = str(image)
         if self._blurs(camera):
             self._render_image_alone()

@@ -22,20 +22,17 @@ from rich.table import Table
 
 import sweepset
 import sweepset_scenes
-from sweepset import sweeps, taxonomy
+from sweepset import naming, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import OUTPUTS, Job
-from sweepset.taxonomy import Taxonomy
 
-from . import bench, process, provision
+from . import bench, labelling, process, provision
 from . import blender as blenders
 from .blender import Blender
 from .collection import Collection
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-FRAMES = 16
-"""Frames of `sweepset render` where neither the command nor the sweep says how many."""
 CHECK_FRAMES, CHECK_SIZE, CHECK_SAMPLES = 6, (160, 120), 8
 
 console = Console(highlight=False, soft_wrap=True)
@@ -103,7 +100,7 @@ def _scene_options(command: Any) -> Any:
             click.option("--view-layer", default="", metavar="NAME", help="The view layer to use, of several."),
             click.option("--unit", type=click.FloatRange(0, min_open=True), metavar="METRES",
                          help="Metres in a unit of the scene, where the file is wrong about it."),
-            click.option("--fov", type=click.FloatRange(1, 170), default=sweeps.KINECT_FOV, show_default=True,
+            click.option("--fov", type=click.FloatRange(1, sweeps.WIDEST_FOV), default=sweeps.KINECT_FOV, show_default=True,
                          help="Horizontal field of view in degrees."),
             click.option("--trust-scripts", is_flag=True, help="Run the scripts inside the .blend."),
             BLENDER_OPTION,
@@ -123,7 +120,7 @@ def cli() -> None:
 @_scene_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Dataset folder.  [default: renders/SCENE]")
 @click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
-              help=f"Frames to render.  [default: {FRAMES}; all that sweep cameras has]")  # fmt: skip
+              help=f"Frames to render.  [default: {sweeps.DEFAULT_FRAMES}; all of cameras or a keyframed path]")  # fmt: skip
 @click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
 @click.option("--samples", type=click.IntRange(1, 65536), default=32, show_default=True, help="Samples per pixel.")
 @click.option("--denoise/--no-denoise", default=True, show_default=True, help="Denoise images, where Blender can.")
@@ -158,52 +155,32 @@ def render(
     job = _job(scene, sweep_name, parameters, taxonomy_name, unit, blender)
     job = replace(
         job,
-        frames=frames if frames or sweep_name in ("cameras", "path") else FRAMES,
+        frames=frames,
         outputs=tuple(output for output in OUTPUTS if output not in without),
         format=image_format,
         **settings,
     )
-    collection = Collection(out or Path("renders") / Path(scene).stem, job, ".".join(map(str, blender.version)))
+    collection = Collection((out or Path("renders") / Path(scene).stem).expanduser(), job, blender)
     there = collection.begin(overwrite)
     if collection.complete:
-        console.print(f"{collection.folder} is complete already; nothing to render.")
+        collection.close()
+        console.print(f"{escape(str(collection.folder))} is complete already; nothing to render.")
         _say_where(collection.folder)
         return
     console.print(f"Rendering {escape(scene)} with {blender}" + (f"; {len(there)} frames are there" if there else ""))
-    _render(collection, blender, there, strict)
+    shown = 0
+    with _progress() as advance:
+        for event in collection.render(there):
+            _show(collection.findings[shown:])
+            shown = len(collection.findings)
+            if event["event"] == "scene":
+                _be_strict(collection.findings, strict)
+            elif event["event"] == "ready":
+                advance(len(there), event["frames"])
+            elif event["event"] == "frame":
+                advance(1, 0)
+    _show(collection.findings[shown:])
     _say_where(collection.folder)
-
-
-def _render(collection: Collection, blender: Blender, there: set[int], strict: bool) -> list[Finding]:
-    """Render what is missing of a dataset, finish it and return its findings."""
-    kinds: Taxonomy | None = None
-    found: list[Finding] = []
-    ready: dict[str, Any] = {}
-    try:
-        events = process.follow(blender, collection.job, collection.raw, collection.log, there)
-        with _progress() as advance:
-            for event in events:
-                if event["event"] in ("scene", "ready"):
-                    new = [Finding(**entry) for entry in event["findings"]]
-                    _show(new)
-                    found += new
-                if event["event"] == "scene":
-                    kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
-                    _be_strict(found, strict)
-                elif event["event"] == "ready":
-                    ready = event
-                    advance(len(there), event["frames"])
-                elif event["event"] == "frame":
-                    assert kinds is not None
-                    collection.add(event, kinds)
-                    advance(1, 0)
-        assert kinds is not None
-        findings = collection.finish(kinds, ready, found)
-    except BaseException:
-        collection.abandon()
-        raise
-    _show([finding for finding in findings if finding not in found])
-    return findings
 
 
 def _be_strict(found: Sequence[Finding], strict: bool) -> None:
@@ -236,9 +213,16 @@ def check(
         frames=CHECK_FRAMES, size=CHECK_SIZE, samples=CHECK_SAMPLES, **settings,
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="sweepset-check-") as folder:
-        collection = Collection(Path(folder) / "check", job, "")
-        collection.begin(overwrite=False)
-        findings = _look(collection, blender)
+        collection = Collection(Path(folder) / "check", job, blender)
+        collection.begin()
+        try:
+            for _ in collection.render(set(), look_through_cameras=True):
+                pass
+        except SweepsetError as error:
+            if not collection.findings:  # the scene could not even be opened
+                raise
+            collection.findings.append(Finding("sweep", "error", job.sweep["name"], str(error)))
+    findings = sorted(collection.findings, key=lambda finding: SEVERITIES.index(finding.severity))
     if as_json:
         click.echo(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=1))
     else:
@@ -247,26 +231,44 @@ def check(
         sys.exit(1)
 
 
-def _look(collection: Collection, blender: Blender) -> list[Finding]:
-    """Render a check's frames and return all findings, the worst first."""
-    found: list[Finding] = []
-    ready: dict[str, Any] = {}
-    kinds = taxonomy.load("nyu40")
-    try:
-        for event in process.follow(blender, collection.job, collection.raw, collection.log, set(), True):
-            found += [Finding(**entry) for entry in event.get("findings", [])]
-            if event["event"] == "scene":
-                kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
-            elif event["event"] == "ready":
-                ready = event
-            elif event["event"] == "frame":
-                collection.add(event, kinds)
-        found = collection.finish(kinds, ready, found)
-    except SweepsetError as error:
-        if not found:  # the scene could not even be opened
-            raise
-        found.append(Finding("sweep", "error", collection.job.sweep["name"], str(error)))
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+@cli.command()
+@click.argument("scene")
+@click.option("--auto", is_flag=True, help="Propose labels from names and, for floor, walls and ceiling, from shape.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", required=True, help="The .blend to write.")
+@click.option("--taxonomy", "taxonomy_name", metavar="NAME|FILE",
+              help=f"{', '.join(taxonomy.shipped())}, or a JSON file; else the scene's own, else nyu40.")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), default=naming.THRESHOLD, show_default=True,
+              help="Label what is at least this sure.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--overwrite", is_flag=True, help="Replace the file to write, where it is there.")
+@click.option("--trust-scripts", is_flag=True, help="Run the scripts inside the .blend.")
+@BLENDER_OPTION
+def label(
+    scene: str,
+    auto: bool,
+    out: Path,
+    taxonomy_name: str | None,
+    threshold: float,
+    as_json: bool,
+    overwrite: bool,
+    trust_scripts: bool,
+    blender_path: str | None,
+) -> None:
+    """Write a copy of SCENE, a .blend file, with labels on its objects; SCENE itself stays as it is."""
+    if not auto:
+        raise SweepsetError("label: pass --auto to label by names and shape; in Blender you can label by hand")
+    out = out.expanduser()
+    place, procedural = _find_scene(scene)
+    if procedural:
+        raise SweepsetError(f"{scene!r} is a shipped scene and labelled already: sweepset render {scene}")
+    labelling.check_target(place, out, overwrite)
+    blender = blenders.find(blender_path)
+    job = _job(scene, "viewpoints", (), taxonomy_name, None, blender)
+    result = labelling.label(blender, place, out, job.taxonomy, threshold, trust_scripts)
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        labelling.show(result, Console(highlight=False))
 
 
 @cli.command("bench")
@@ -357,7 +359,7 @@ def _find_scene(scene: str) -> tuple[Path, bool]:
     if scene in sweepset_scenes.SCENES:
         return Path(sweepset_scenes.__file__), True
     beside = Path(sweepset_scenes.__file__).parents[1] / f"{scene}.blend"
-    for place in (Path(scene), beside):
+    for place in (Path(scene).expanduser(), beside):
         if place.exists():
             return place, False
     close = difflib.get_close_matches(scene, sweepset_scenes.SCENES, n=1)
@@ -436,6 +438,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (SweepsetError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         errors.print(f"sweepset: {escape(' '.join(message.split()))}", style="red")
+        sys.exit(2)
+    except OSError as error:
+        errors.print(f"sweepset: {escape(str(error))}", style="red")
         sys.exit(2)
     except process.BlenderCrash as error:
         errors.print(f"sweepset: {escape(str(error))}", style="red")

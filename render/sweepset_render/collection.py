@@ -6,22 +6,22 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import numpy as np
 
 import sweepset
-from sweepset import dataset
+from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import report
+from . import lock, process, report
+from .blender import Blender
 
 PNG_END = b"IEND\xaeB`\x82"
 """The last bytes of every whole PNG."""
@@ -32,57 +32,71 @@ UNLABELLED_SHARE = 0.05
 """Shares of pixels above which an image counts as blown out, a dataset as short of labels."""
 
 
-@dataclass
 class Collection:
     """A dataset on its way: frames arrive one by one, `dataset.json` when all are there."""
 
-    folder: Path
-    job: Job
-    blender: str
+    def __init__(self, folder: Path, job: Job, blender: Blender) -> None:
+        self.folder, self.job, self.blender = folder, job, blender
+        self.findings: list[Finding] = []
+        self._state = folder / dataset.STATE
+        self._before = folder.with_name(folder.name + ".before")
+        self._lock: IO[str] | None = None
 
     @property
     def raw(self) -> Path:
-        """The folder that the worker writes to."""
-        return self.folder / dataset.STATE / "raw"
+        """The folder that the worker writes to: this process's own, as a worker may outlive its host for a frame."""
+        return self._state / f"raw-{os.getpid()}"
 
     @property
     def log(self) -> Path:
         """What Blender printed."""
-        return self.folder / dataset.STATE / "blender.log"
+        return self._state / "blender.log"
 
-    def begin(self, overwrite: bool) -> set[int]:
+    def begin(self, overwrite: bool = False) -> set[int]:
         """Make the folder ready and return the frames that are there already.
 
-        A folder with anything but this job's frames is refused, unless it is a dataset and may be overwritten.
+        A folder with anything but this job's frames is refused; where `overwrite` is on, a dataset in it is set
+        aside, and goes when the new job has shown that it runs.
         """
-        state = {"job": self.job.to_json(), "blender": self.blender}
-        mine = self.folder / dataset.STATE / "job.json"
+        state = {
+            "job": self.job.to_json(),
+            "blender": ".".join(map(str, self.blender.version)),
+            "sweepset": sweepset.__version__,
+        }
         try:
             if self.folder.exists() and not self.folder.is_dir():
                 raise SweepsetError(f"--out {str(self.folder)!r} is a file; name a folder")
             if self.folder.exists() and any(self.folder.iterdir()):
-                self._accept(mine, state, overwrite)
+                self._accept(state, overwrite)
+            self._state.mkdir(parents=True, exist_ok=True)
+            self._lock = lock.take(self._state / "lock", wait=False)
+            if self._lock is None:
+                raise SweepsetError(f"another command is rendering to {str(self.folder)!r}: wait for it or stop it")
+            for old in self._state.glob("raw-*"):
+                shutil.rmtree(old)
             for place in (self.raw, *(self.folder / name for name in self._folders().values()), self._records):
-                place.mkdir(parents=True, exist_ok=True)
-            dataset.write_json(mine, state)
+                place.mkdir(exist_ok=True)
+            dataset.write_json(self._state / "job.json", state)
         except OSError as error:
             raise self._cannot_write(error) from None
         return {int(path.stem) for path in self._records.glob("*.json")}
 
-    def _accept(self, mine: Path, state: dict[str, Any], overwrite: bool) -> None:
-        if not mine.exists():
+    def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
+        if not (self._state / "job.json").exists():
             raise SweepsetError(f"--out {str(self.folder)!r} has other things in it; name a new or an empty folder")
-        before = dataset.read_json(mine)
+        before = dataset.read_json(self._state / "job.json")
         if before == state:
             return
         if overwrite:
-            self.remove()
+            if self._before.exists():
+                shutil.rmtree(self._before)
+            self.folder.rename(self._before)
             return
-        changed = [key for key in state["job"] if state["job"][key] != before.get("job", {}).get(key)] or [
-            "Blender's version"
-        ]
+        jobs = (state.pop("job"), before.pop("job", {}))
+        changed = [key for key in jobs[0] if jobs[0][key] != jobs[1].get(key)]
+        changed += [f"version of {name}" for name in ("blender", "sweepset") if state[name] != before.get(name)]
         raise SweepsetError(
-            f"--out {str(self.folder)!r} holds frames of another job (its {', '.join(changed)} differ): "
+            f"--out {str(self.folder)!r} holds frames of another job (other {', '.join(changed)}): "
             "name another folder, or pass --overwrite"
         )
 
@@ -90,6 +104,38 @@ class Collection:
     def complete(self) -> bool:
         """Whether the dataset is finished."""
         return (self.folder / "dataset.json").exists()
+
+    def render(self, there: set[int], look_through_cameras: bool = False) -> Iterator[dict[str, Any]]:
+        """Render the frames that are not `there`, yielding what the worker tells, and finish the dataset.
+
+        Where no frame comes about, nothing is left behind; else what is there, for the next time.
+        """
+        kinds: Taxonomy | None = None
+        ready: dict[str, Any] = {}
+        try:
+            for event in process.follow(self.blender, self.job, self.raw, self.log, there, look_through_cameras):
+                self.findings += [Finding(**entry) for entry in event.get("findings", [])]
+                if event["event"] == "scene":
+                    kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
+                elif event["event"] == "ready":
+                    ready = event
+                    shutil.rmtree(self._before, ignore_errors=True)
+                elif event["event"] == "frame":
+                    assert kinds is not None
+                    self._add(event, kinds)
+                yield event
+            assert kinds is not None
+            self._finish(kinds, ready)
+        except BaseException:
+            self._abandon()
+            raise
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let other commands use the folder."""
+        if self._lock is not None:
+            self._lock.close()
 
     @property
     def _records(self) -> Path:
@@ -99,8 +145,8 @@ class Collection:
         wanted = ("image", "label", *self.job.outputs)
         return {kind: dataset.FOLDERS[kind] for kind in wanted}
 
-    def add(self, event: dict[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
-        """Check and encode one frame that the worker told of, and return its record.
+    def _add(self, event: dict[str, Any], kinds: Taxonomy) -> None:
+        """Check and encode one frame that the worker told of.
 
         The record is written last, so that a frame with a record is whole.
         """
@@ -114,23 +160,24 @@ class Collection:
                 "frame": frame,
                 "time": event["time"],
                 "files": {kind: dataset.frame_file(kind, frame, self._suffix(kind)) for kind in self._folders()},
-                "pixels": _count(arrays["label"], taxonomy, frame),
+                "pixels": _count(arrays["label"], kinds, frame),
                 "mean": round(float(image.mean()), 2),
                 "blown": round(float((image.min(2) >= WHITE).mean()), 4),
                 "seconds": event["seconds"],
                 "camera": event["camera"],
             }
-            wide = max(category.id for category in taxonomy) > 255
+            wide = max(category.id for category in kinds) > 255
             label = arrays["label"]
             arrays["label"] = label if wide else label.astype(np.uint8)
             for kind, array in {"image": image, **arrays}.items():
-                _write_whole(self.folder / record["files"][kind], _encode(array, self._suffix(kind), self.job.quality))
+                dataset.write_whole(
+                    self.folder / record["files"][kind], _encode(array, self._suffix(kind), self.job.quality)
+                )
             for path in self.raw.glob(f"{frame:06d}.*"):
                 path.unlink()
             dataset.write_json(self._records / f"{frame:06d}.json", record)
         except OSError as error:
             raise self._cannot_write(error) from None
-        return record
 
     def _read_image(self, frame: int) -> np.ndarray:
         """Return the image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
@@ -146,15 +193,15 @@ class Collection:
     def _suffix(self, kind: str) -> str:
         return self.job.format if kind == "image" else "png"
 
-    def finish(self, taxonomy: Taxonomy, ready: dict[str, Any], found: Iterable[Finding]) -> list[Finding]:
-        """Write `cameras.json`, `dataset.json` and `index.html`, and return all findings, those of the frames too."""
+    def _finish(self, kinds: Taxonomy, ready: dict[str, Any]) -> None:
+        """Write `cameras.json`, `index.html` and, last, `dataset.json`; add the findings about frames."""
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
-        findings = [*found, *_frame_findings(records, self.job)]
+        self.findings += _frame_findings(records, self.job)
         cameras = [record.pop("camera") for record in records]
         data = {
             "format": dataset.FORMAT_VERSION,
             "name": self.folder.resolve().name,
-            "taxonomy": taxonomy.to_json(),
+            "taxonomy": kinds.to_json(),
             "job": self.job.to_json(),
             "versions": {
                 "sweepset": sweepset.__version__,
@@ -162,7 +209,7 @@ class Collection:
                 "python": ".".join(map(str, sys.version_info[:3])),
             },
             "render": {key: ready[key] for key in ("denoised", "exposure", "view_transform", "unit")},
-            "findings": [finding.to_json() for finding in findings],
+            "findings": [finding.to_json() for finding in self.findings],
             "splits": {"train": [record["frame"] for record in records]},
             "instances": ready["instances"],
             "frames": records,
@@ -174,22 +221,19 @@ class Collection:
             shutil.rmtree(self.raw)
         except OSError as error:
             raise self._cannot_write(error) from None
-        return findings
 
-    def abandon(self) -> None:
+    def _abandon(self) -> None:
         """Leave nothing behind where no frame was finished; keep what was."""
-        if not any(self._records.glob("*.json")):
-            self.remove()
-
-    def remove(self) -> None:
-        """Remove the dataset's own files, and its folder where nothing else is in it."""
-        own = [*dataset.FOLDERS.values(), dataset.STATE]
-        for name in own:
+        shutil.rmtree(self.raw, ignore_errors=True)
+        if any(self._records.glob("*.json")):
+            return
+        self.close()
+        for name in (*dataset.FOLDERS.values(), dataset.STATE):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        for name in ("dataset.json", "cameras.json", "index.html"):
-            (self.folder / name).unlink(missing_ok=True)
-        if self.folder.exists() and not any(self.folder.iterdir()):
+        if not any(self.folder.iterdir()):
             self.folder.rmdir()
+        if self._before.exists():
+            self._before.rename(self.folder)
 
     def _cannot_write(self, error: OSError) -> SweepsetError:
         if error.errno == errno.ENOSPC:
@@ -207,18 +251,12 @@ def _encode(array: np.ndarray, suffix: str, quality: int) -> bytes:
     return cv2.imencode(f".{suffix}", array, options)[1].tobytes()
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
-
-
-def _count(label: np.ndarray, taxonomy: Taxonomy, frame: int) -> dict[str, int]:
+def _count(label: np.ndarray, kinds: Taxonomy, frame: int) -> dict[str, int]:
     """Count pixels by category id; an id that is no category's would be a fault of ours."""
     ids, counts = np.unique(label, return_counts=True)
-    strange = set(ids.tolist()) - {category.id for category in taxonomy} - {UNLABELLED}
+    strange = set(ids.tolist()) - {category.id for category in kinds} - {UNLABELLED}
     if strange:
-        raise AssertionError(f"frame {frame} has label ids {sorted(strange)} outside taxonomy {taxonomy.name}")
+        raise AssertionError(f"frame {frame} has label ids {sorted(strange)} outside taxonomy {kinds.name}")
     return {str(number): count for number, count in zip(ids.tolist(), counts.tolist(), strict=True)}
 
 

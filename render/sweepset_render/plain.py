@@ -57,7 +57,7 @@ print('\n@sweepset {"event": "ready"}', flush=True)
 for number, shot in enumerate(task["cameras"]):
     camera.matrix_world = [list(column) for column in zip(*shot["matrix"], strict=True)]
     camera.data.angle = shot["angle"]
-    cycles.seed = job["seed"] + number
+    cycles.seed = (job["seed"] + number) % 2**31
     render.filepath = str(Path(task["folder"]) / f"{number:06d}.png")
     bpy.ops.render.render(write_still=True)
     print('\n@sweepset {"event": "frame"}', flush=True)

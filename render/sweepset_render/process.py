@@ -82,6 +82,6 @@ def events(command: list[str], blender: Blender, log: Path) -> Iterator[dict[str
             process.stdout.close()
     reason = f"signal {-status}" if status < 0 else f"exit status {status}"
     raise BlenderCrash(
-        f"{blender} ended before its frames were done ({reason}); the end of its log, {str(log)!r}:\n"
+        f"{blender} ended before its frames were done ({reason}); its last words:\n"
         + "\n".join(f"  {line}" for line in tail)
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sweepset.errors import SweepsetError
 
+from . import lock
 from .blender import READY, WHEELS, Blender, applications, find, home, last_line, python_in, run, wheels
 
 Report = Callable[[str], object]
@@ -143,19 +144,12 @@ def _alone() -> Iterator[None]:
     path = home() / "lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w")
+        file = lock.take(path, wait=True)
     except OSError as error:
         raise SweepsetError(f"cannot write to {path.parent} to install Blender there: {error.strerror}") from None
+    assert file is not None
     with file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-            os.set_inheritable(file.fileno(), True)
+        os.set_inheritable(file.fileno(), True)
         yield
 
 

@@ -10,7 +10,7 @@ import cv2
 import jinja2
 import numpy as np
 
-from sweepset import sweeps
+from sweepset import dataset, sweeps
 from sweepset.taxonomy import MAX_ID, UNLABELLED_COLOR, Taxonomy, parse
 
 SHOWN = 48
@@ -38,9 +38,7 @@ def write(folder: Path, data: dict[str, Any]) -> Path:
         )
     )
     path = folder / "index.html"
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(path)
+    dataset.write_whole(path, page.encode())
     return path
 
 
@@ -54,8 +52,10 @@ def colors(taxonomy: Taxonomy) -> np.ndarray:
 
 
 def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
-    image = cv2.imread(str(folder / record["files"]["image"]), cv2.IMREAD_COLOR)
-    label = cv2.imread(str(folder / record["files"]["label"]), cv2.IMREAD_UNCHANGED)
+    image, label = (
+        cv2.imdecode(np.fromfile(folder / record["files"][kind], np.uint8), cv2.IMREAD_UNCHANGED)
+        for kind in ("image", "label")
+    )
     colored = colors(taxonomy)[label]
     overlay = cv2.addWeighted(colored, OVERLAY, image, 1 - OVERLAY, 0)
     names = {str(category.id): category.name for category in taxonomy} | {"0": "unlabelled"}
