@@ -1,0 +1,285 @@
+"""Propose categories for the objects of an open scene, from their names and, where those say nothing, their shape.
+
+All lengths are in metres, once `Room` has measured the scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import bpy
+import numpy as np
+
+from . import instances, labels, naming
+from .errors import SweepsetError
+from .naming import THRESHOLD, ObjectNames
+from .taxonomy import Taxonomy
+
+SURROUNDINGS = 60.0
+"""Larger things, such as a sky dome or the land, belong to no room."""
+FLAT = 0.3
+"""Height below which a large thing is a floor or a ceiling, thickness below which one is a wall."""
+MOST = 0.4
+"""Share of the room's area that a floor or a ceiling has at least."""
+AROUND = 0.6
+"""Share of the room's area that the box of its walls covers at least."""
+SHAPED = 0.7
+"""How sure the shape of a floor is; of walls and ceilings it is a little less."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What is proposed for an object: `category` is '' where nothing is, and `reason` says why in plain words.
+
+    `state` is proposed, labelled (it has a label already), linked (its label can only be saved in its own file) or
+    unknown. `faces` are those of its mesh that get another category than the object.
+    """
+
+    object: bpy.types.Object
+    category: str
+    confidence: float
+    reason: str
+    state: str = "proposed"
+    faces: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where most things of a scene are: corners (3,), the height that things stand on, and metres in a unit."""
+
+    low: np.ndarray
+    high: np.ndarray
+    level: float
+    unit: float
+
+    @property
+    def area(self) -> float:
+        """The area that the room covers, in square metres."""
+        return float(np.prod((self.high - self.low)[:2]))
+
+
+def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.ViewLayer) -> list[Suggestion]:
+    """Return a suggestion for each object that the scene renders, by name.
+
+    Objects are those with a surface, also inside collections that the scene instances.
+    """
+    unit = scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
+    view_layer.update()
+    boxes = {item.original: box for item, box in _boxes(view_layer, unit)}
+    items = sorted({*_renderable(scene), *boxes}, key=lambda item: item.name_full)
+    for item in items:
+        boxes.setdefault(item, _box(item, unit))
+    room = _measure([boxes[item] for item in items], unit)
+    homes = _homes()
+    return [_suggest(item, boxes[item], room, taxonomy, homes) for item in items]
+
+
+def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: float = THRESHOLD) -> int:
+    """Label the objects whose suggestion is sure enough and that have no label; return how many.
+
+    The taxonomy is written to every scene of the file, so that the labels keep their meaning.
+    """
+    done = 0
+    for suggestion in suggestions:
+        sure = suggestion.state == "proposed" and suggestion.category and suggestion.confidence >= threshold
+        if sure and not labels.category_name(suggestion.object):
+            labels.set_category(suggestion.object, taxonomy.category(suggestion.category))
+            for category, faces in suggestion.faces.items():
+                labels.set_face_category(suggestion.object.data, faces, taxonomy.category(category))
+            done += 1
+    for scene in bpy.data.scenes:
+        if scene.library is None:
+            labels.write_taxonomy(scene, taxonomy)
+    return done
+
+
+def settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:
+    """Return the taxonomy to label in: the one that is wanted, else the scene's own, else the default.
+
+    Raise SweepsetError where labels that are there would lose their meaning.
+    """
+    own = labels.read_taxonomy(scene)
+    if wanted is None:
+        return own or default
+    if own is not None and own != wanted and labels.any_label():
+        raise SweepsetError(
+            f"--taxonomy {wanted.name}: the file has labels of {own.name} already; leave the option out to go on in "
+            f"{own.name}, and pass it to sweepset render, which maps them"
+        )
+    return wanted
+
+
+def _renderable(scene: bpy.types.Scene) -> Iterator[bpy.types.Object]:
+    """Go over the objects that a scene renders, and those of the collections that its objects instance."""
+    hidden = {collection for collection in scene.collection.children_recursive if collection.hide_render}
+    for collection in list(hidden):
+        hidden.update(collection.children_recursive)
+    waiting, seen = list(scene.objects), set()
+    while waiting:
+        item = waiting.pop()
+        if item in seen or item.hide_render:
+            continue
+        seen.add(item)
+        homes = [home for home in item.users_collection if home != scene.collection]
+        if homes and all(home in hidden for home in homes) and scene.collection not in item.users_collection:
+            continue
+        if item.instance_type == "COLLECTION" and item.instance_collection is not None:
+            waiting += item.instance_collection.all_objects
+        if item.type in instances.VISIBLE_TYPES:
+            yield item
+
+
+def _boxes(
+    view_layer: bpy.types.ViewLayer, unit: float
+) -> Iterator[tuple[bpy.types.Object, tuple[np.ndarray, np.ndarray]]]:
+    """Go over what the scene shows, evaluated, with its box in metres; only what is rendered too."""
+    for instance in instances.visible(view_layer.depsgraph):
+        if not instance.object.original.hide_render:
+            low, high = instances.bounds(instance)
+            yield instance.object, (low * unit, high * unit)
+
+
+def _box(item: bpy.types.Object, unit: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of an object's box in the world, in metres."""
+    matrix = np.array(item.matrix_world)
+    corners = np.array([tuple(corner) for corner in item.bound_box]) @ matrix[:3, :3].T + matrix[:3, 3]
+    return corners.min(0) * unit, corners.max(0) * unit
+
+
+def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Room | None:
+    """Return the room that things are in, None where there is nothing to tell it by."""
+    fitting = [box for box in boxes if np.isfinite(box).all() and 0 < np.linalg.norm(box[1] - box[0]) <= SURROUNDINGS]
+    upright = [box for box in fitting if box[1][2] - box[0][2] > FLAT]
+    if len(upright) < 2:
+        return None
+    low = np.min([low for low, _ in upright], axis=0)
+    high = np.max([high for _, high in upright], axis=0)
+    level = float(np.percentile([box[0][2] for box in upright], 20))
+    return Room(low, high, level, unit)
+
+
+def _homes() -> dict[bpy.types.Collection, bpy.types.Collection]:
+    """Map each collection to one that it is in."""
+    return {child: collection for collection in bpy.data.collections for child in collection.children}
+
+
+def _names(item: bpy.types.Object, homes: dict[bpy.types.Collection, bpy.types.Collection]) -> ObjectNames:
+    """Return all that is called something around an object."""
+    collections, parents = [], []
+    for collection in sorted(item.users_collection, key=lambda one: (len(one.objects), one.name)):
+        while collection is not None and collection.name not in collections:
+            collections.append(collection.name)
+            collection = homes.get(collection)
+    parent = item.parent
+    while parent is not None:
+        parents.append(parent.name)
+        parent = parent.parent
+    materials = [slot.material.name for slot in item.material_slots if slot.material]
+    mesh = item.data.name if item.data is not None else ""
+    return ObjectNames(item.name, mesh, tuple(collections), tuple(materials), tuple(parents))
+
+
+def _suggest(
+    item: bpy.types.Object,
+    box: tuple[np.ndarray, np.ndarray],
+    room: Room | None,
+    taxonomy: Taxonomy,
+    homes: dict[bpy.types.Collection, bpy.types.Collection],
+) -> Suggestion:
+    own = labels.category_name(item)
+    if own:
+        return Suggestion(item, own, 1.0, "labelled already", "labelled")
+    named = naming.propose(_names(item, homes), taxonomy)
+    suggestion = Suggestion(item, named.category, named.confidence, named.reason) if named else None
+    if suggestion is None or suggestion.confidence < THRESHOLD:
+        shaped = _shape(item, box, room, taxonomy)
+        if shaped is not None:
+            suggestion = _weigh(shaped, suggestion)
+        elif suggestion is None:
+            suggestion = Suggestion(item, "", 0.0, "no name says what it is", "unknown")
+    if item.library is not None:
+        where = f"linked from {item.library.filepath!r}: label it in that file"
+        return replace(suggestion, state="linked", reason=f"{suggestion.reason}; {where}")
+    return suggestion
+
+
+def _weigh(shaped: Suggestion, named: Suggestion | None) -> Suggestion:
+    """Put a shape and a name that says little together."""
+    if named is None:
+        return shaped
+    if named.category in (shaped.category, *shaped.faces):
+        sure = shaped.confidence + (1 - shaped.confidence) * 0.35
+        return replace(shaped, confidence=round(sure, 2), reason=f"{shaped.reason}; {named.reason}")
+    sure = round(shaped.confidence - 0.15, 2)
+    return replace(shaped, confidence=sure, reason=f"{shaped.reason}; but {named.reason}")
+
+
+def _shape(
+    item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], room: Room | None, taxonomy: Taxonomy
+) -> Suggestion | None:
+    """Return what the shape and place of an object say, None where they say nothing.
+
+    Only floor, walls and ceiling can be told by them; furniture can't, safely.
+    """
+    low, high = box
+    if room is None or item.type != "MESH" or not np.isfinite(box).all():
+        return None
+    size = high - low
+    if np.linalg.norm(size) > SURROUNDINGS or room.area <= 0:
+        return None
+    overlap = np.minimum(high, room.high)[:2] - np.maximum(low, room.low)[:2]
+    share = float(np.prod(np.maximum(overlap, 0.0))) / room.area
+    category, sure, reason = "", SHAPED, ""
+    faces: dict[str, list[int]] = {}
+    if size[2] <= FLAT and share >= MOST and min(size[:2]) >= 1.0:
+        if abs(high[2] - room.level) <= FLAT:
+            category, reason = "floor", f"covers {share:.0%} of the room at the height that things stand on"
+        elif low[2] - room.level >= 2.0 and room.high[2] - low[2] <= 0.5:
+            category, sure, reason = "ceiling", SHAPED - 0.05, f"covers {share:.0%} of the room above all else"
+    elif size[2] >= 2.0 and abs(low[2] - room.level) <= FLAT:
+        category, sure, reason, faces = _wall(item, box, room, share)
+    if not {category, *faces} <= taxonomy.ids.keys():
+        return None
+    return Suggestion(item, category, round(sure, 2), f"shape, as no name is plain: {reason}", faces=faces)
+
+
+def _wall(
+    item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], room: Room, share: float
+) -> tuple[str, float, str, dict[str, list[int]]]:
+    """Tell whether something as high as a room is a wall or walls around it; of a whole room, which faces are not."""
+    low, high = box
+    size, extent = high - low, room.high - room.low
+    thin = int(np.argmin(size[:2]))
+    edge = min(abs(low[thin] - room.low[thin]), abs(high[thin] - room.high[thin]))
+    sure = SHAPED - 0.05
+    if size[thin] <= FLAT and size[1 - thin] >= max(2.0, 0.5 * extent[1 - thin]) and edge <= 0.5:
+        return "wall", sure, f"upright, {size[1 - thin]:.1f} m long and {size[2]:.1f} m high, at the room's edge", {}
+    if share < AROUND or not len(item.data.polygons):
+        return "", 0.0, "", {}
+    upright, faces = _sides(item)
+    reason = f"goes around {share:.0%} of the room, {size[2]:.1f} m high, {upright:.0%} upright"
+    if upright >= 0.8:
+        return "wall", sure, reason, {}
+    if upright < 0.3 or item.data.users > 1 or item.data.library is not None or labels.face_ids(item.data).any():
+        return "", 0.0, "", {}
+    return "wall", sure, reason + "; its level faces are " + " and ".join(faces), faces
+
+
+def _sides(item: bpy.types.Object) -> tuple[float, dict[str, list[int]]]:
+    """Return the share of a mesh's area that stands upright in the world, and its faces that are floor and ceiling."""
+    mesh = item.data
+    count = len(mesh.polygons)
+    normals, centers = np.empty(3 * count, np.float32), np.empty(3 * count, np.float32)
+    areas = np.empty(count, np.float32)
+    mesh.polygons.foreach_get("normal", normals)
+    mesh.polygons.foreach_get("center", centers)
+    mesh.polygons.foreach_get("area", areas)
+    matrix = np.array(item.matrix_world)
+    turned = normals.reshape(-1, 3) @ np.linalg.pinv(matrix[:3, :3])
+    level = np.abs(turned[:, 2]) / np.maximum(np.linalg.norm(turned, axis=1), 1e-12)
+    heights = centers.reshape(-1, 3) @ matrix[2, :3] + matrix[2, 3]
+    share = (heights - heights.min()) / max(float(np.ptp(heights)), 1e-12)
+    at = {"floor": (level > 0.7) & (share < 0.2), "ceiling": (level > 0.7) & (share > 0.8)}
+    faces = {category: np.flatnonzero(chosen).tolist() for category, chosen in at.items() if chosen.any()}
+    return float(areas[level < 0.3].sum() / max(areas.sum(), 1e-12)), faces
