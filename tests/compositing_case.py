@@ -15,7 +15,8 @@ import bpy
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
-from sweepset import compositing, labels, passes, taxonomy  # noqa: E402
+from sweepset import compat, compositing, labels, passes, taxonomy  # noqa: E402
+from sweepset.errors import SweepsetError  # noqa: E402
 
 FOLDER = Path(sys.argv[-1])
 IDS = [1, 2, 200, 255, 256, 2049, 32767]
@@ -47,6 +48,9 @@ def state(scene: bpy.types.Scene) -> dict[str, object]:
             mesh.name: ([m.name if m else "" for m in mesh.materials], [p.material_index for p in mesh.polygons])
             for mesh in bpy.data.meshes
         },
+        "indices": sorted((item.name, item.pass_index) for item in (*bpy.data.objects, *bpy.data.materials)),
+        "compositing": scene.render.use_compositing,
+        "item keys": sorted(key for item in (*bpy.data.objects, *bpy.data.meshes) for key in item.keys()),  # noqa: SIM118
         "groups": len(bpy.data.node_groups),
         "keys": sorted(scene.keys()),
     }  # fmt: skip
@@ -65,6 +69,7 @@ def build() -> bpy.types.Scene:
         mesh.from_pydata([(x, y, 0) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))], [], [(0, 1, 2, 3)])
         item = bpy.data.objects.new(f"plane {number}", mesh)
         item.location.x = place
+        item.pass_index = 77  # the user's own
         scene.collection.objects.link(item)
         category = TAXONOMY.category(number)
         other = TAXONOMY.category(IDS[0])
@@ -116,6 +121,7 @@ def render(scene: bpy.types.Scene, name: str, max_id: int) -> None:
 
 
 result = {}
+ENGINES = compat.choices(bpy.context.scene.render, "engine")
 for own in (False, True):
     scene = build()
     if own:
@@ -125,10 +131,15 @@ for own in (False, True):
     compositing.set_up(scene, scene.view_layers[0], [compositing.label_output(32767)], FOLDER)  # twice is once
     compositing.remove(scene)
     compositing.remove(scene)
-    passes.remove_variants()
+    passes.remove()
     result[str(own)] = {"before": before, "after": state(scene)}
 for item in bpy.data.objects:  # what does not fit 8 bits goes
     if item.name.endswith(("256", "2049", "32767")):
         item.hide_render = True
 render(scene, "narrow", 255)
+scene.render.engine = compat.EEVEE_IDS[0] if compat.EEVEE_IDS[0] in ENGINES else compat.EEVEE_IDS[1]
+try:
+    compositing.set_up(scene, scene.view_layers[0], [compositing.label_output(255)], FOLDER)
+except SweepsetError as error:
+    result["eevee"] = str(error)
 (FOLDER / "result.json").write_text(json.dumps(result))

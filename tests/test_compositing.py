@@ -49,6 +49,10 @@ def test_small_ids_fit_8_bits(folder: Path) -> None:
     assert (label == np.repeat([1, 2, 200, 255, 0, 0, 0, 0], 16)).all()
 
 
+def test_eevee_is_refused(folder: Path) -> None:
+    assert "Cycles" in json.loads((folder / "result.json").read_text())["eevee"]
+
+
 @pytest.mark.parametrize("own", ["False", "True"])
 def test_removing_gives_back_what_was(folder: Path, own: str) -> None:
     result = json.loads((folder / "result.json").read_text())[own]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
 
 import bpy
 import numpy as np
@@ -36,12 +35,13 @@ class Placement:
     ) -> None:
         self._scene, self._view_layer, self._sweep, self._seed = scene, view_layer, sweep, seed
         self._unit, self._fov, self._lens_jitter, self._aspect = unit, fov, lens_jitter, aspect
-        self._own = list(_own_poses(scene, view_layer, sweep)) if isinstance(sweep, Cameras) else []
+        self._own = _own_shots(scene, sweep) if isinstance(sweep, Cameras) else []
         keyed = isinstance(sweep, Path) and self._path(sweep.along).type == "CAMERA"
         natural = len(self._own) or (scene.frame_end - scene.frame_start + 1 if keyed else sweeps.DEFAULT_FRAMES)
         self.frames = frames or natural
         self._surroundings: Surroundings | None = None
         self._stands: list[viewpoints.Stand] = []
+        self._route: np.ndarray | None = None
 
     @property
     def surroundings(self) -> Surroundings:
@@ -59,7 +59,8 @@ class Placement:
         rng = sweeps.random_for(self._seed, frame)
         fov = min(self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter)), sweeps.WIDEST_FOV)
         if isinstance(self._sweep, Cameras):
-            return self._own[frame % len(self._own)]
+            time, name = self._own[frame % len(self._own)]
+            return self._through(bpy.data.objects[name], time, fov)
         if isinstance(self._sweep, Path):
             return self._along(self._sweep, frame, fov)
         time = self._scene.frame_current
@@ -110,6 +111,15 @@ class Placement:
         enclosed = math.isfinite(free) and math.isfinite(behind)
         return min(whole, max(0.85 * free, 0.3 / self._unit)) if enclosed else whole
 
+    def _through(self, camera: bpy.types.Object, time: int, fov: float) -> Pose:
+        """Return the pose of a camera of the file at a time, which becomes the scene's; its own lens, if it has one."""
+        if self._scene.frame_current != time:
+            self._scene.frame_set(time)
+        matrix = camera_matrix(camera, self._view_layer.depsgraph)
+        if camera.data.type != "PERSP":
+            return Pose(matrix, fov, time)
+        return Pose(matrix, math.degrees(camera.data.angle_x), time, camera.name)
+
     def _path(self, name: str) -> bpy.types.Object:
         able = {
             item.name: item
@@ -130,11 +140,10 @@ class Placement:
         position = frame / max(self.frames - 1, 1)
         if path.type == "CAMERA":
             start, end = self._scene.frame_start, self._scene.frame_end
-            time = round(start + position * (end - start))
-            self._scene.frame_set(time)
-            matrix = camera_matrix(path, self._view_layer.depsgraph)
-            return Pose(matrix, _perspective_fov(path, fov), time, path.name if path.data.type == "PERSP" else "")
-        points = _curve_points(path, self._view_layer.depsgraph)
+            return self._through(path, round(start + position * (end - start)), fov)
+        if self._route is None:
+            self._route = _curve_points(path, self._view_layer.depsgraph)
+        points = self._route
         lengths = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
         ahead = lengths[-1] * 1e-3
 
@@ -167,8 +176,8 @@ def moves(item: bpy.types.Object) -> bool:
     return False
 
 
-def _own_poses(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, sweep: Cameras) -> Iterator[Pose]:
-    """Go over the poses of a file's perspective cameras, at each frame where one moves."""
+def _own_shots(scene: bpy.types.Scene, sweep: Cameras) -> list[tuple[int, str]]:
+    """Return time and camera of a file's perspective cameras, at each frame where one moves, in order of time."""
     cameras = sorted((item for item in scene.objects if item.type == "CAMERA"), key=lambda item: item.name)
     if sweep.only and sweep.only not in [camera.name for camera in cameras]:
         raise SweepsetError(
@@ -180,14 +189,8 @@ def _own_poses(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, sweep: C
             f"sweep cameras: the file has no perspective camera to use (cameras: "
             f"{', '.join(f'{c.name}, {c.data.type.lower()}' for c in cameras) or 'none'}); use --sweep viewpoints"
         )
-    now = scene.frame_current
-    for camera in usable:
-        for time in range(scene.frame_start, scene.frame_end + 1) if moves(camera) else [now]:
-            if scene.frame_current != time:
-                scene.frame_set(time)
-            yield Pose(camera_matrix(camera, view_layer.depsgraph), _perspective_fov(camera, 0.0), time, camera.name)
-    if scene.frame_current != now:
-        scene.frame_set(now)
+    times = range(scene.frame_start, scene.frame_end + 1)
+    return sorted((t, c.name) for c in usable for t in (times if moves(c) else [scene.frame_current]))
 
 
 def camera_matrix(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
@@ -195,12 +198,12 @@ def camera_matrix(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> n
     return np.array(camera.evaluated_get(depsgraph).matrix_world.normalized())
 
 
-def _perspective_fov(camera: bpy.types.Object, otherwise: float) -> float:
-    return math.degrees(camera.data.angle_x) if camera.data.type == "PERSP" else otherwise
-
-
 def _curve_points(curve: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
     """Return points along a curve in world space, (n, 3), n >= 2."""
+    if len(curve.data.splines) != 1:
+        raise SweepsetError(
+            f"sweep path: curve {curve.name!r} has {len(curve.data.splines)} splines; a path is one: separate them"
+        )
     plain = curve.data.copy()
     plain.bevel_depth, plain.extrude, plain.bevel_object = 0.0, 0.0, None
     item = bpy.data.objects.new("Sweepset path", plain)
@@ -208,6 +211,8 @@ def _curve_points(curve: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np
         mesh = item.to_mesh()
         matrix = curve.evaluated_get(depsgraph).matrix_world
         points = np.array([tuple(matrix @ Vector(vertex.co)) for vertex in mesh.vertices])
+        if curve.data.splines[0].use_cyclic_u and len(points):
+            points = np.vstack([points, points[:1]])
     finally:
         bpy.data.objects.remove(item)
         bpy.data.curves.remove(plain)

@@ -120,10 +120,16 @@ def add_file_output(
     return node
 
 
+def literal(path: str | Path) -> str:
+    """Return a path for Blender to write to; from 5.0 on it would take braces for a template."""
+    templates = "compositing_node_group" in bpy.types.Scene.bl_rna.properties
+    return str(path).replace("{", "{{").replace("}", "}}") if templates else str(path)
+
+
 def set_folder(file_output: bpy.types.Node, folder: str | Path) -> None:
     """Point a File Output node at a folder, which may begin with Blender's `//`."""
     attribute = "directory" if hasattr(file_output, "directory") else "base_path"
-    setattr(file_output, attribute, str(folder))
+    setattr(file_output, attribute, literal(folder))
 
 
 def choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import bpy
 
 from . import compat
+from .errors import SweepsetError
 
 STATE_KEY = "sweepset_compositing"
 """Custom property of a scene that has our nodes: what to give back when they go."""
@@ -52,8 +53,13 @@ def set_up(
 ) -> list[bpy.types.Node]:
     """Add the nodes that write `outputs` to `folder` at every render, and return the File Output nodes.
 
-    The scene renders the passes with Cycles; EEVEE has no index pass.
+    Raise SweepsetError where the scene doesn't render with Cycles: EEVEE has no index pass. A tree that was switched
+    off keeps its nodes muted while ours are in.
     """
+    if scene.render.engine != "CYCLES":
+        raise SweepsetError(
+            f"scene {scene.name!r} renders with {scene.render.engine}, which has no object-index pass: choose Cycles"
+        )
     remove(scene)
     had_compositor = compat.has_compositor(scene)
     used = {name for output in outputs for name in _passes(output)}
@@ -65,13 +71,19 @@ def set_up(
     }
     tree = compat.compositor_tree(scene)
     before = {node.name for node in tree.nodes}
+    state["use_compositing"] = scene.render.use_compositing
+    state["muted"] = [] if had_compositor else [node.name for node in tree.nodes if not node.mute]
+    scene[STATE_KEY] = json.dumps(state)
+    scene.render.use_compositing = True
+    for name in state["muted"]:
+        tree.nodes[name].mute = True
     for switch in state["switches"]:
         setattr(view_layer, switch, True)
     view_layer.pass_alpha_threshold = ALPHA_THRESHOLD
     layers = tree.nodes.new("CompositorNodeRLayers")
     layers.scene, layers.layer = scene, view_layer.name
     layers.label = "Sweepset"
-    if not had_compositor and not any(link.to_node.type == "COMPOSITE" for link in tree.links):
+    if not had_compositor:
         compat.add_image_output(tree, compat.pass_socket(layers, "Combined"))
     written = [
         compat.add_file_output(
@@ -80,7 +92,6 @@ def set_up(
         for output in outputs
     ]
     _mark_and_place([node for node in tree.nodes if node.name not in before])
-    scene[STATE_KEY] = json.dumps(state)
     return written
 
 
@@ -94,6 +105,10 @@ def remove(scene: bpy.types.Scene) -> None:
         tree = compat.compositor_tree(scene)
         for node in [node for node in tree.nodes if NODE_KEY in node]:
             tree.nodes.remove(node)
+        for name in state["muted"]:
+            if name in tree.nodes:
+                tree.nodes[name].mute = False
+    scene.render.use_compositing = state["use_compositing"]
     if not state["had_compositor"]:
         compat.drop_compositor(scene)
     view_layer = scene.view_layers.get(state["view_layer"])

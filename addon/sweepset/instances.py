@@ -7,8 +7,11 @@ on the surface of one of them.
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import bpy
@@ -17,19 +20,21 @@ from mathutils import Matrix, Vector
 from mathutils.bvhtree import BVHTree
 
 from . import labels
-from .errors import SweepsetError
 from .taxonomy import MAX_ID
 
-VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME", "GPENCIL"}
+VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
+"""Types of objects that Cycles renders and gives an index."""
 MAX_INSTANCES = 65535
 """The most that a 16-bit PNG tells apart."""
+CELLS = 64
+"""A copy that spans more cells of the search grid than this is a candidate everywhere."""
 
 
 @dataclass(frozen=True)
 class Copy:
     """One object or one copy of it: `key` tells it from the others of its object, `low` and `high` are its bounds.
 
-    `matrix` is local to world, (4, 4); bounds are (3,) in world space.
+    `matrix` is local to world, (4, 4); bounds are (3,) in world space; `mesh` names its shape, '' for none.
     """
 
     name: str
@@ -37,18 +42,17 @@ class Copy:
     matrix: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    mesh: str
 
 
 @dataclass
 class Indexed:
     """What the pass indices of a scene stand for, after `number_objects`.
 
-    `names` are labels by material index, '' for none; `groups` the objects' names that share an object index, most
-    often one; `categories` the label of each object index.
+    `names` are labels by material index, '' for none; `categories` the label of each object index.
     """
 
     names: list[str] = field(default_factory=lambda: [""])
-    groups: list[list[str]] = field(default_factory=lambda: [[]])
     categories: list[str] = field(default_factory=lambda: [""])
 
     def material_number(self, name: str) -> int:
@@ -60,17 +64,14 @@ class Indexed:
 
 def number_objects(indexed: Indexed) -> None:
     """Give every object a pass index of its own; where there are too many, objects of one category share."""
-    items = sorted(bpy.data.objects, key=lambda item: (labels.category_name(item), item.name_full))
-    blocks: dict[str, list[bpy.types.Object]] = {}
-    for item in items:
-        blocks.setdefault(labels.category_name(item), []).append(item)
-    sharing = max(1, -(-len(items) // max(1, MAX_ID - len(blocks))))
+    blocks: dict[str, list[bpy.types.Object]] = defaultdict(list)
+    for item in sorted(bpy.data.objects, key=lambda item: (labels.category_name(item), item.name_full)):
+        blocks[labels.category_name(item)].append(item)
+    sharing = max(1, -(-len(bpy.data.objects) // max(1, MAX_ID - len(blocks))))
     for category, members in blocks.items():
         for start in range(0, len(members), sharing):
-            group = members[start : start + sharing]
-            for item in group:
-                item.pass_index = len(indexed.groups)
-            indexed.groups.append([item.name_full for item in group])
+            for item in members[start : start + sharing]:
+                item.pass_index = len(indexed.categories)
             indexed.categories.append(category)
 
 
@@ -89,110 +90,190 @@ def bounds(instance: bpy.types.DepsgraphObjectInstance) -> tuple[np.ndarray, np.
 
 
 def _key(instance: bpy.types.DepsgraphObjectInstance) -> tuple[str, ...]:
-    """Return what tells a copy from the others of its object, the same in every process."""
+    """Return what tells a copy from the others of its object, the same in every process.
+
+    A text or curve comes twice, the second time as the mesh it became: that is no other copy.
+    """
+    item = instance.object
+    if item.type != item.original.type and instance.matrix_world == item.original.matrix_world:
+        return ("",)
     parent = instance.parent.name_full if instance.parent else ""
     return (parent, *(f"{number:010d}" for number in instance.persistent_id if number != 0x7FFFFFFF))
+
+
+class _Listener(bpy.types.RenderEngine):
+    """An engine that renders nothing and hands on the scene as Blender evaluates it for a render."""
+
+    bl_idname = "SWEEPSET_LISTENER"
+    bl_label = "Sweepset"
+    heard: Callable[[bpy.types.Depsgraph], None] | None = None
+
+    def render(self, depsgraph: bpy.types.Depsgraph) -> None:  # type: ignore[override]
+        """Hand on the evaluated scene."""
+        if _Listener.heard is not None:
+            _Listener.heard(depsgraph)
+
+
+def evaluate(scene: bpy.types.Scene, use: Callable[[bpy.types.Depsgraph], None]) -> None:
+    """Call `use` with the scene as a render sees it: what renders, at its render resolution. It needs a camera.
+
+    The viewport's evaluation differs from it, and what is in it is gone when `use` returns.
+    """
+    render = scene.render
+    kept = render.engine, render.use_compositing
+    bpy.utils.register_class(_Listener)
+    _Listener.heard = use
+    try:
+        render.engine, render.use_compositing = _Listener.bl_idname, False  # type: ignore[assignment]
+        bpy.ops.render.render(write_still=False, scene=scene.name)
+    finally:
+        render.engine, render.use_compositing = kept
+        _Listener.heard = None
+        bpy.utils.unregister_class(_Listener)
 
 
 class Instances:
     """The copies of every object of an evaluated scene, and the numbers that tell them apart.
 
-    An instance id stands for one copy and one category of its parts, so that an instance has one category.
+    An instance id stands for one copy and one category of its parts, so that an instance has one category. `table`
+    lists them: id, object and the name of the label.
     """
 
     def __init__(self, depsgraph: bpy.types.Depsgraph, indexed: Indexed) -> None:
-        self._depsgraph = depsgraph
-        self._indexed = indexed
-        self._copies: dict[int, list[Copy]] = {}
-        self._parts: dict[int, set[int]] = {}
+        copies: dict[int, dict[tuple[str, ...], Copy]] = defaultdict(dict)
+        parts: dict[int, set[int]] = defaultdict(lambda: {0})
+        shapes: dict[str, tuple[np.ndarray, np.ndarray] | None] = {}
+        several = self._indices_of_several(depsgraph)
         for instance in visible(depsgraph):
-            original = instance.object.original
+            item, original = instance.object, instance.object.original
+            index = original.pass_index
+            mesh = ""
+            if index in several:
+                mesh = f"{item.data.as_pointer()}" if item.data else ""
+                if mesh not in shapes:
+                    shapes[mesh] = _shape(item)
             low, high = bounds(instance)
-            copy = Copy(original.name_full, _key(instance), np.array(instance.matrix_world), low, high)
-            self._copies.setdefault(original.pass_index, []).append(copy)
-            parts = self._parts.setdefault(original.pass_index, {0})
-            evaluated = getattr(instance.object.data, "materials", ())  # modifiers may bring materials of their own
-            parts.update(slot.material.pass_index for slot in original.material_slots if slot.material)
-            parts.update(material.pass_index for material in evaluated if material)
+            copy = Copy(original.name_full, _key(instance), np.array(instance.matrix_world), low, high, mesh)
+            copies[index][(copy.name, *copy.key)] = copy
+            brought = getattr(item.data, "materials", ())  # modifiers may bring materials of their own
+            parts[index].update(slot.material.pass_index for slot in original.material_slots if slot.material)
+            parts[index].update(material.pass_index for material in brought if material)
         self.table: list[dict[str, Any]] = []
-        self._ids: dict[tuple[int, int], list[int]] = {}
-        for index in sorted(self._copies):
-            self._copies[index].sort(key=lambda copy: (copy.name, copy.key))
-            for copy_number, copy in enumerate(self._copies[index]):
-                self._number_parts(index, copy_number, copy)
+        self._ids: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self._groups: dict[int, _Group] = {}
+        for index in sorted(copies):
+            members = [copy for _, copy in sorted(copies[index].items())]
+            for copy in members:
+                self._number_parts(index, copy, parts[index], indexed)
+            self._groups[index] = _Group(members, shapes)
 
-    def _number_parts(self, index: int, copy_number: int, copy: Copy) -> None:
+    @staticmethod
+    def _indices_of_several(depsgraph: bpy.types.Depsgraph) -> set[int]:
+        seen: set[int] = set()
+        several: set[int] = set()
+        for instance in visible(depsgraph):
+            index = instance.object.original.pass_index
+            (several if index in seen else seen).add(index)
+        return several
+
+    def _number_parts(self, index: int, copy: Copy, parts: set[int], indexed: Indexed) -> None:
         by_label: dict[str, int] = {}
-        for part in sorted(self._parts[index]):
-            label = self._indexed.names[part] or self._indexed.categories[index]
+        for part in sorted(parts):
+            label = indexed.names[part] or indexed.categories[index]
             if label not in by_label:
                 self.table.append({"id": len(self.table) + 1, "object": copy.name, "label": label})
                 by_label[label] = len(self.table)
-            self._ids.setdefault((index, part), []).append(by_label[label])
+            self._ids[index, part].append(by_label[label])
 
     def ids(self, objects: np.ndarray, materials: np.ndarray, points: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """Return the instance id of each pixel, (H, W) uint16, 0 where there is nothing.
+        """Return the instance id of each pixel, (H * W,) uint16, 0 where there is nothing.
 
         `objects` and `materials` are index maps, (H, W) integers; `points` gives the world positions, (n, 3), of the
         pixels at n flat positions.
         """
-        if len(self.table) > MAX_INSTANCES:
-            raise SweepsetError(
-                f"the scene has {len(self.table)} instances; a 16-bit instance map tells {MAX_INSTANCES} apart: "
-                "render with --without instances"
-            )
         result = np.zeros(objects.size, np.uint16)
         objects, materials = objects.ravel(), materials.ravel()
         pairs = objects.astype(np.int64) * (MAX_ID + 1) + materials
         order = np.argsort(pairs, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(pairs[order]) > 0])
-        for pixels in np.split(order, starts[1:]):
+        starts = np.flatnonzero(np.diff(pairs[order])) + 1
+        for pixels in np.split(order, starts):
             index, part = int(objects[pixels[0]]), int(materials[pixels[0]])
-            ids = self._ids.get((index, part)) or self._ids.get((index, 0))
-            if ids is None:
-                continue
-            if len(self._copies[index]) == 1:
-                result[pixels] = ids[0]
-            else:
-                result[pixels] = np.array(ids, np.uint16)[self._nearest(self._copies[index], points(pixels))]
+            if index in self._groups:
+                ids = np.array(self._ids.get((index, part)) or self._ids[index, 0], np.uint16)
+                result[pixels] = ids[self._groups[index].nearest(partial(points, pixels))]
         return result
 
-    def _nearest(self, copies: list[Copy], points: np.ndarray) -> np.ndarray:
-        """Return for each point the number of the copy on whose surface it lies."""
-        low, high = (np.stack([getattr(copy, side) for copy in copies]) for side in ("low", "high"))
-        best = np.empty(len(points), np.int64)
-        trees: dict[int, BVHTree | None] = {}
-        for start in range(0, len(points), 4096):  # bounds memory: points times copies
-            block = points[start : start + 4096]
-            gaps = np.maximum(np.maximum(low - block[:, None], block[:, None] - high), 0.0)
-            distances = np.linalg.norm(gaps, axis=2)
-            slack = 1e-4 + 1e-5 * np.abs(block).max(1, keepdims=True)
-            candidates = distances <= distances.min(1, keepdims=True) + slack
-            best[start : start + 4096] = distances.argmin(1)
-            for row in np.flatnonzero(candidates.sum(1) > 1):
-                numbers = np.flatnonzero(candidates[row]).tolist()
-                missing = [number for number in numbers if number not in trees]
-                if missing:
-                    trees.update(self._surfaces([copies[number] for number in missing], missing))
-                best[start + row] = min(numbers, key=lambda n: _distance(trees[n], copies[n], block[row]))
+
+class _Group:
+    """Copies that share a pass index, and the search for the one that a point lies on."""
+
+    def __init__(self, copies: list[Copy], shapes: dict[str, tuple[np.ndarray, np.ndarray] | None]) -> None:
+        self._copies, self._shapes = copies, shapes
+        self._trees: dict[str, BVHTree | None] = {}
+        self._cells: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        self._everywhere: list[int] = []
+        if len(copies) == 1:
+            return
+        self._low, self._high = (np.stack([getattr(copy, side) for copy in copies]) for side in ("low", "high"))
+        self._slack = 1e-4 + 1e-5 * float(np.abs([self._low, self._high]).max())
+        self._step = max(float(np.median(np.ptp([self._low, self._high], axis=0).max(1))), 10 * self._slack)
+        first = np.floor((self._low - self._slack) / self._step).astype(int)
+        last = np.floor((self._high + self._slack) / self._step).astype(int)
+        for number, (start, end) in enumerate(zip(first, last)):
+            if np.prod(end - start + 1) > CELLS:
+                self._everywhere.append(number)
+                continue
+            for cell in itertools.product(*(range(a, b + 1) for a, b in zip(start.tolist(), end.tolist()))):
+                self._cells[cell].append(number)
+
+    def nearest(self, points: Callable[[], np.ndarray]) -> np.ndarray | int:
+        """Return for each world point the number of the copy on whose surface it lies."""
+        if len(self._copies) == 1:
+            return 0
+        where = points()
+        cells = np.floor(where / self._step).astype(int)
+        best = np.empty(len(where), np.int64)
+        inverse = np.unique(cells, axis=0, return_inverse=True)[1].ravel()
+        order = np.argsort(inverse, kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1):
+            near = self._cells.get(tuple(cells[rows[0]].tolist()), []) + self._everywhere
+            best[rows] = self._nearest_of(np.array(near or range(len(self._copies))), where[rows])
         return best
 
-    def _surfaces(self, copies: list[Copy], numbers: list[int]) -> dict[int, BVHTree | None]:
-        """Return the surfaces of copies by their numbers, in local space; None where one has no mesh."""
-        wanted = {(copy.name, copy.key): number for copy, number in zip(copies, numbers)}
-        shared: dict[int, BVHTree | None] = {}
-        trees: dict[int, BVHTree | None] = dict.fromkeys(numbers)
-        for instance in visible(self._depsgraph):
-            number = wanted.get((instance.object.original.name_full, _key(instance)))
-            if number is not None:
-                data = instance.object.data.as_pointer() if instance.object.data else 0
-                if data not in shared:
-                    shared[data] = _surface(instance.object)
-                trees[number] = shared[data]
-        return trees
+    def _nearest_of(self, numbers: np.ndarray, points: np.ndarray) -> np.ndarray:
+        low, high = self._low[numbers], self._high[numbers]
+        best = np.empty(len(points), np.int64)
+        block = max(1, 2**20 // len(numbers))  # bounds memory
+        for start in range(0, len(points), block):
+            here = points[start : start + block]
+            gaps = np.maximum(np.maximum(low - here[:, None], here[:, None] - high), 0.0)
+            distances = np.linalg.norm(gaps, axis=2)
+            best[start : start + block] = numbers[distances.argmin(1)]
+            close = distances <= distances.min(1, keepdims=True) + self._slack
+            for row in np.flatnonzero(close.sum(1) > 1):
+                candidates = numbers[close[row]].tolist()
+                best[start + row] = min(candidates, key=lambda number: self._distance(number, here[row]))
+        return best
+
+    def _distance(self, number: int, point: np.ndarray) -> float:
+        """Return how far a world point is from a copy's surface; from its box's middle where it has none."""
+        copy = self._copies[number]
+        if copy.mesh not in self._trees:
+            shape = self._shapes[copy.mesh]
+            self._trees[copy.mesh] = BVHTree.FromPolygons(shape[0].tolist(), shape[1].tolist()) if shape else None
+        tree = self._trees[copy.mesh]
+        if tree is None:
+            return float(np.linalg.norm((copy.low + copy.high) / 2 - point))
+        matrix = Matrix(copy.matrix)
+        try:
+            nearest = tree.find_nearest(matrix.inverted() @ Vector(point))[0]
+        except ValueError:  # a copy scaled to nothing
+            return float("inf")
+        return float("inf") if nearest is None else (matrix @ nearest - Vector(point)).length
 
 
-def _surface(item: bpy.types.Object) -> BVHTree | None:
+def _shape(item: bpy.types.Object) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return an evaluated object's local vertices, (n, 3), and triangles, (m, 3); None where it has no mesh."""
     try:
         mesh = item.to_mesh()
     except RuntimeError:
@@ -203,18 +284,6 @@ def _surface(item: bpy.types.Object) -> BVHTree | None:
         mesh.loop_triangles.foreach_get("vertices", triangles)
         vertices = np.empty(3 * len(mesh.vertices), np.float32)
         mesh.vertices.foreach_get("co", vertices)
-        return BVHTree.FromPolygons(vertices.reshape(-1, 3).tolist(), triangles.reshape(-1, 3).tolist())
+        return vertices.reshape(-1, 3), triangles.reshape(-1, 3)
     finally:
         item.to_mesh_clear()
-
-
-def _distance(tree: BVHTree | None, copy: Copy, point: np.ndarray) -> float:
-    """Return how far a world point is from a copy's surface; from its box's middle where it has no mesh."""
-    if tree is None:
-        return float(np.linalg.norm((copy.low + copy.high) / 2 - point))
-    matrix = Matrix(copy.matrix)
-    try:
-        nearest = tree.find_nearest(matrix.inverted() @ Vector(point))[0]
-    except ValueError:  # a copy scaled to nothing
-        return float("inf")
-    return float("inf") if nearest is None else (matrix @ nearest - Vector(point)).length

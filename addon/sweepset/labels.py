@@ -19,6 +19,7 @@ import bpy
 import numpy as np
 
 from . import taxonomy as taxonomies
+from .errors import SweepsetError
 from .taxonomy import Category, Taxonomy
 
 KEY = "sweepset_category"
@@ -41,11 +42,16 @@ def category_name(item: bpy.types.Object | bpy.types.Material) -> str:
 
 def set_face_category(mesh: bpy.types.Mesh, faces: Iterable[int], category: Category | None) -> None:
     """Label faces of a mesh by their index; None clears their labels. Not for a mesh in Edit Mode."""
+    names = face_names(mesh)
+    if category and names.get(category.id, category.name) != category.name:
+        raise SweepsetError(
+            f"faces of {mesh.name!r} have id {category.id} for {names[category.id]!r}, which is {category.name!r} now: "
+            "clear their labels first, or label in one taxonomy"
+        )
     ids = face_ids(mesh)
     ids[list(faces)] = category.id if category else taxonomies.UNLABELLED
     attribute = mesh.attributes.get(KEY) or mesh.attributes.new(KEY, "INT", "FACE")
     attribute.data.foreach_set("value", ids)  # type: ignore[attr-defined]
-    names = face_names(mesh)
     if category:
         names[category.id] = category.name
     mesh[KEY] = json.dumps({str(number): names[number] for number in np.unique(ids).tolist() if number in names})
@@ -85,8 +91,18 @@ def read_taxonomy(scene: bpy.types.Scene) -> Taxonomy | None:
     return taxonomies.parse(data, f"in scene {scene.name}")
 
 
+def used() -> set[str]:
+    """Return the names of all labels in the open file."""
+    names = {category_name(item) for items in (bpy.data.objects, bpy.data.materials) for item in items}
+    for mesh in bpy.data.meshes:
+        if KEY in mesh.attributes:
+            by_id = face_names(mesh)
+            names |= {
+                by_id.get(number, f"category {number}") for number in np.unique(face_ids(mesh)).tolist() if number
+            }
+    return names - {""}
+
+
 def any_label() -> bool:
     """Tell whether the open file has any label at all."""
-    return any(category_name(item) for items in (bpy.data.objects, bpy.data.materials) for item in items) or any(
-        face_ids(mesh).any() for mesh in bpy.data.meshes if KEY in mesh.attributes
-    )
+    return bool(used())

@@ -6,27 +6,57 @@ copy of the face's material, so that it survives every modifier that keeps mater
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 
 import bpy
 import numpy as np
 
 from . import labels
-from .taxonomy import Category, Taxonomy
+from .errors import SweepsetError
+from .taxonomy import UNLABELLED, Category, Taxonomy
 
 VARIANT_KEY = "sweepset_variant"
 """Custom property of a material that was copied to carry a face label: the category's name."""
+
+BASE_KEY = "sweepset_base"
+"""Custom property of such a copy: the material it is of."""
+NO_SLOT_KEY = "sweepset_no_slot"
+"""Custom property of a mesh that had no material slot before."""
+KEPT_KEY = "sweepset_pass_index"
+"""Custom property of an object or a material whose pass index was overwritten: what it was."""
 
 Number = Callable[[str], int]
 """From a category's name to the pass index that stands for it, 0 for none."""
 
 
 def write_categories(taxonomy: Taxonomy) -> None:
-    """Set every object's and material's pass index to the id of its category, 0 where it has none."""
-    ids = taxonomy.ids
+    """Set every object's and material's pass index to the id of its category, 0 where it has none.
+
+    `remove` gives back the indices that were. Raise SweepsetError where a label is not in the taxonomy.
+    """
+    ids = {"": UNLABELLED, **taxonomy.ids}
+    unknown = labels.used() - set(ids)
+    if unknown:
+        raise SweepsetError(
+            f"labels {', '.join(map(repr, sorted(unknown)))} are not in taxonomy {taxonomy.name}: "
+            "relabel what has them, or use a taxonomy that has them"
+        )
+    for item in (*bpy.data.objects, *bpy.data.materials):
+        if KEPT_KEY not in item:
+            item[KEPT_KEY] = item.pass_index
     for item in bpy.data.objects:
-        item.pass_index = ids.get(labels.category_name(item), 0)
-    write_material_indices(lambda name: ids.get(name, 0))
+        item.pass_index = ids[labels.category_name(item)]
+    write_material_indices(lambda name: ids[name])
+
+
+def remove() -> None:
+    """Take away what `write_categories` added, and give back the pass indices that were."""
+    remove_variants()
+    for item in (*bpy.data.objects, *bpy.data.materials):
+        if KEPT_KEY in item:
+            item.pass_index = item[KEPT_KEY]
+            del item[KEPT_KEY]
 
 
 def write_material_indices(number: Number) -> None:
@@ -44,6 +74,10 @@ def write_material_indices(number: Number) -> None:
             copy = base.copy() if base else bpy.data.materials.new("Default")
             copy.name = f"{base.name if base else 'Default'} ({name})"
             copy[VARIANT_KEY] = name
+            if base:
+                copy[BASE_KEY] = base
+            if KEPT_KEY in copy:
+                del copy[KEPT_KEY]
             copy.pass_index = number(name)
             variants[base, name] = copy
         return variants[base, name]
@@ -53,26 +87,34 @@ def write_material_indices(number: Number) -> None:
 
 
 def remove_variants() -> None:
-    """Give labelled faces their own materials back, and delete the copies."""
-    copies = [material for material in bpy.data.materials if VARIANT_KEY in material]
+    """Give labelled faces their own materials back, and delete the copies, wherever they are by now."""
+    copies = {material: material.get(BASE_KEY) for material in bpy.data.materials if VARIANT_KEY in material}
     if not copies:
         return
-    for mesh in bpy.data.meshes:
-        first = next((i for i, m in enumerate(mesh.materials) if m is not None and VARIANT_KEY in m), None)
-        if first is None:
-            continue
+    for mesh in [mesh for mesh in bpy.data.meshes if any(material in copies for material in mesh.materials)]:
+        own = json.loads(mesh.get(VARIANT_KEY, "{}"))
         slots = _material_indices(mesh)
-        own = np.array(mesh.get(VARIANT_KEY, []), np.int32)
-        moved = slots >= first
-        slots[moved] = own[slots[moved] - first]
-        mesh.polygons.foreach_set("material_index", slots)
-        while len(mesh.materials) > first:
-            mesh.materials.pop(index=len(mesh.materials) - 1)
-        if mesh.get("sweepset_no_slot"):
+        for place in reversed(range(len(mesh.materials))):
+            material = mesh.materials[place]
+            if material not in copies:
+                continue
+            if material.name in own:
+                slots[slots == place] = own[material.name]
+                slots[slots > place] -= 1
+                mesh.materials.pop(index=place)
+            else:  # the user put it there
+                mesh.materials[place] = copies[material]
+        if mesh.get(NO_SLOT_KEY) and len(mesh.materials) == 1 and mesh.materials[0] is None:
             mesh.materials.clear()
-            del mesh["sweepset_no_slot"]
-        del mesh[VARIANT_KEY]
+        mesh.polygons.foreach_set("material_index", slots)
+        for key in (VARIANT_KEY, NO_SLOT_KEY):
+            if key in mesh:
+                del mesh[key]
         mesh.update()
+    for item in bpy.data.objects:
+        for slot in item.material_slots:
+            if slot.material in copies:
+                slot.material = copies[slot.material]
     for material in copies:
         bpy.data.materials.remove(material)
 
@@ -113,21 +155,22 @@ def _give_faces_variants(
     names = labels.face_names(mesh)
     if not mesh.materials:
         mesh.materials.append(None)
-        mesh["sweepset_no_slot"] = True
+        mesh[NO_SLOT_KEY] = True
     first = len(mesh.materials)
     slots = np.minimum(_material_indices(mesh), first - 1)  # Blender reads an index past the end as the last slot
     users = [item for item in bpy.data.objects if item.data == mesh]
-    own = []
+    own: dict[str, int] = {}
     for slot, number in np.unique(np.stack([slots, ids])[:, ids > 0], axis=1).T.tolist():
         name = names.get(number, f"category {number}")
         added = len(mesh.materials)
-        mesh.materials.append(variant(mesh.materials[slot], name))
+        copy = variant(mesh.materials[slot], name)
+        mesh.materials.append(copy)
         for item in users:
             if item.material_slots[slot].link == "OBJECT":
                 item.material_slots[added].link = "OBJECT"
                 item.material_slots[added].material = variant(item.material_slots[slot].material, name)
         slots[(slots == slot) & (ids == number)] = added
-        own.append(slot)
+        own[copy.name] = slot
     mesh.polygons.foreach_set("material_index", slots)
-    mesh[VARIANT_KEY] = own
+    mesh[VARIANT_KEY] = json.dumps(own)
     mesh.update()

@@ -27,6 +27,8 @@ OUTDOORS = 6.0
 """Metres: where no walls are, stand no farther than this from a thing."""
 TOWARDS_THINGS = 0.6
 """Share of views that are turned towards one of the scene's things, the others anywhere."""
+PLACES = 3000
+"""The most places of a floor that are looked at for standing room."""
 TRIES = 80
 """Views looked at before the best of them is taken."""
 
@@ -58,6 +60,8 @@ class Surroundings:
         self.low = np.min([low for low, _ in small], axis=0) if small else np.zeros(3)
         self.high = np.max([high for _, high in small], axis=0) if small else np.zeros(3)
         self.empty = not small
+        # A ray costs in proportion to what there is; the whole search should not.
+        self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
         extent = float(np.linalg.norm(self.high - self.low))
         self.things = np.array(
             [(low + high) / 2 for low, high in small if np.linalg.norm(high - low) < 0.4 * extent] or [self.middle]
@@ -107,7 +111,7 @@ class Surroundings:
         """Return where a person could stand, on a grid over the scene; those inside rooms only, where there are any."""
         metre = 1.0 / self.unit
         extent = self.high - self.low
-        step = max(0.25 * metre, math.sqrt(max(extent[0] * extent[1], 1e-9) / 3000))
+        step = max(0.25 * metre, math.sqrt(max(extent[0] * extent[1], 1e-9) / self._places))
         levels: dict[int, list[np.ndarray]] = {}
         for x in np.arange(self.low[0] + step / 2, self.high[0], step):
             for y in np.arange(self.low[1] + step / 2, self.high[1], step):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import bpy
 import numpy as np
 
-from sweepset import cameras, compositing, dataset, passes
+from sweepset import cameras, compat, compositing, dataset, passes
 from sweepset.compositing import Output
-from sweepset.instances import Indexed, Instances, number_objects
+from sweepset.errors import SweepsetError
+from sweepset.instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
 from sweepset.job import Job
 from sweepset.sweeps import Pose
 from sweepset.taxonomy import UNLABELLED
@@ -65,28 +67,43 @@ class Capture:
         self._writers = compositing.set_up(scene, view_layer, RAW, folder)
         self._camera = bpy.data.objects.new("Sweepset camera", bpy.data.cameras.new("Sweepset camera"))
         scene.collection.objects.link(self._camera)
+        scene.camera = self._camera
         self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
-        self._instances: tuple[int, Instances] | None = None
-        self.ids = ids
-
-    @property
-    def labels_used(self) -> list[str]:
-        """The names of the labels on what the scene holds, '' for none."""
-        return sorted({*self._indexed.names, *self._indexed.categories})
+        self._instances: Instances | None = None
+        self._shown: list[object] = []
 
     def instances(self) -> Instances:
         """Return the instances of the scene at its present time."""
-        time = self._scene.frame_current
-        if self._instances is None or self._instances[0] != time:
-            self._view_layer.update()
-            self._instances = (time, Instances(self._view_layer.depsgraph, self._indexed))
-        return self._instances[1]
+        self._view_layer.update()
+        shown = self._what_is_shown()
+        if self._instances is None or shown != self._shown:
+            found: list[Instances] = []
+            evaluate(self._scene, lambda depsgraph: found.append(Instances(depsgraph, self._indexed)))
+            if not found:
+                raise SweepsetError("Blender did not evaluate the scene for a render; see its log")
+            self._instances, self._shown = found[0], shown
+            count = len(found[0].table)
+            if count > MAX_INSTANCES:
+                raise SweepsetError(
+                    f"the scene has {count} instances; a 16-bit instance map tells {MAX_INSTANCES} apart: "
+                    "render with --without instances"
+                )
+        return self._instances
+
+    def _what_is_shown(self) -> list[object]:
+        """Return what tells whether anything moved, changed shape or came and went since the last frame."""
+        hidden = [item.hide_render for item in bpy.data.objects]
+        shown = [
+            (i.object.name_full, np.array(i.matrix_world).tobytes(), *(tuple(c) for c in i.object.bound_box))
+            for i in visible(self._view_layer.depsgraph)
+        ]
+        return [hidden, shown]
 
     def render(self, frame: int, pose: Pose, image: Path) -> Frame:
         """Render a frame; write the image to `image` and return the rest."""
         camera = self._aim(pose)
         self._scene.cycles.seed = (self._job.seed + frame) % 2**31
-        self._scene.render.filepath = str(image)
+        self._scene.render.filepath = compat.literal(image)
         if self._blurs(camera):
             self._render_image_alone()
             self._render_truth_alone(camera)
@@ -128,7 +145,7 @@ class Capture:
         try:
             render.resolution_x, render.resolution_y = 64, max(1, round(64 * self._job.size[1] / self._job.size[0]))
             scene.cycles.samples = 16
-            render.filepath = str(path)
+            render.filepath = compat.literal(path)
             render.image_settings.file_format = "OPEN_EXR"
             render.image_settings.color_depth = "32"
             bpy.ops.render.render(write_still=True, scene=scene.name)
@@ -178,8 +195,7 @@ class Capture:
     def _read_truth(self, camera: bpy.types.Object) -> dict[str, np.ndarray]:
         raw = {}
         for output in RAW:
-            (path,) = self._folder.glob(f"{output.name}*.exr")
-            raw[output.name] = _read_image(path)[..., 0]
+            raw[output.name] = _read_image(next(self._folder.glob(f"{output.name}*.exr"), None))[..., 0]
         objects, materials = (np.rint(raw[name]).astype(np.int32) for name in ("object", "material"))
         distance = raw["depth"]
         label = np.where(materials > 0, self._material_ids[materials], self._object_ids[objects])
@@ -201,9 +217,14 @@ class Capture:
         return arrays
 
 
-def _read_image(path: Path) -> np.ndarray:
+def _read_image(path: Path | None) -> np.ndarray:
     """Read an EXR that Blender wrote, (H, W, 3) float32, first row on top, and delete it."""
-    image = bpy.data.images.load(str(path))
+    try:
+        if path is None:
+            raise RuntimeError
+        image = bpy.data.images.load(str(path))
+    except RuntimeError:
+        raise OSError(errno.ENOSPC, "Blender wrote no whole file of passes; is the disk full?") from None
     try:
         pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
         image.pixels.foreach_get(pixels)  # type: ignore[attr-defined]

@@ -100,7 +100,8 @@ def _scene_options(command: Any) -> Any:
             click.option("--view-layer", default="", metavar="NAME", help="The view layer to use, of several."),
             click.option("--unit", type=click.FloatRange(0, min_open=True), metavar="METRES",
                          help="Metres in a unit of the scene, where the file is wrong about it."),
-            click.option("--fov", type=click.FloatRange(1, sweeps.WIDEST_FOV), default=sweeps.KINECT_FOV, show_default=True,
+            click.option("--fov", type=click.FloatRange(1, sweeps.WIDEST_FOV), default=sweeps.KINECT_FOV,
+                         show_default=True,
                          help="Horizontal field of view in degrees."),
             click.option("--trust-scripts", is_flag=True, help="Run the scripts inside the .blend."),
             BLENDER_OPTION,
@@ -120,7 +121,7 @@ def cli() -> None:
 @_scene_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Dataset folder.  [default: renders/SCENE]")
 @click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
-              help=f"Frames to render.  [default: {sweeps.DEFAULT_FRAMES}; all of cameras or a keyframed path]")  # fmt: skip
+              help=f"Frames to render.  [default: {sweeps.DEFAULT_FRAMES}, or all that the sweep has]")  # fmt: skip
 @click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
 @click.option("--samples", type=click.IntRange(1, 65536), default=32, show_default=True, help="Samples per pixel.")
 @click.option("--denoise/--no-denoise", default=True, show_default=True, help="Denoise images, where Blender can.")

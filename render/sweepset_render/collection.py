@@ -166,6 +166,8 @@ class Collection:
                 "seconds": event["seconds"],
                 "camera": event["camera"],
             }
+            if "instances" in event:
+                record["instances"] = event["instances"]
             wide = max(category.id for category in kinds) > 255
             label = arrays["label"]
             arrays["label"] = label if wide else label.astype(np.uint8)

@@ -83,13 +83,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "label the scene with the add-on first",
         )
         return
-    items = [*bpy.data.objects, *bpy.data.materials]
-    used = {labels.category_name(item) for item in items}
-    for mesh in bpy.data.meshes:
-        if labels.KEY in mesh.attributes:
-            names = labels.face_names(mesh)
-            used |= {names.get(n, f"category {n}") for n in np.unique(labels.face_ids(mesh)).tolist() if n}
-    unknown = sorted(name for name in used - {""} if name not in ids)
+    unknown = sorted(name for name in labels.used() if name not in ids)
     if unknown:
         yield Finding(
             "outside-taxonomy",

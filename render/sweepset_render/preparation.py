@@ -6,6 +6,8 @@ Each is put aside, and each that mattered is reported as a finding.
 
 from __future__ import annotations
 
+import itertools
+import operator
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +104,7 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
     ):
         found.append(Finding("compositor", "note", scene.name, "the scene's own compositing is left out of the images"))
     compat.clear_compositor(scene)
+    found += _hide_drawings()
     for marker in scene.timeline_markers:
         marker.camera = None
     for other in scene.view_layers:
@@ -166,6 +169,14 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
         scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
 
 
+def _hide_drawings() -> Iterator[Finding]:
+    """Keep grease pencil out: it is drawn over the image and has no place in the passes."""
+    for item in bpy.data.objects:
+        if item.type in ("GPENCIL", "GREASEPENCIL") and not item.hide_render:
+            item.hide_render = True
+            yield Finding("grease-pencil", "note", item.name, "a drawing has no labels; left out of the images")
+
+
 def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> None:
     cycles = scene.cycles
     cycles.device = "CPU"
@@ -193,7 +204,7 @@ def denoising(scene: bpy.types.Scene, job: Job) -> bool:
 
 def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
     """Make the viewport's evaluation, which rays are cast in, equal to the render's."""
-    for item in scene.objects:
+    for item in bpy.data.objects:
         item.hide_viewport = item.hide_render
         item.display_type = "TEXTURED"
         item.show_instancer_for_viewport = item.show_instancer_for_render
@@ -208,7 +219,7 @@ def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) 
             for shown in ("child_percent", "child_nbr"):  # the older name is 3.4's
                 if hasattr(settings, shown):
                     setattr(settings, shown, settings.rendered_child_count)
-    for collection in scene.collection.children_recursive:
+    for collection in bpy.data.collections:
         collection.hide_viewport = collection.hide_render
     waiting = [view_layer.layer_collection]
     while waiting:
@@ -261,16 +272,25 @@ def _replace_missing_images() -> Iterator[Finding]:
 
 
 def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
-    """Point missing images at files of their name in the .blend's folder or its own texture folders."""
-    wanted = {Path(image.filepath.replace("\\", "/")).name.lower(): image for image in missing}
+    """Point missing images at files of their name in the .blend's folder or its own texture folders.
+
+    Of several of one name, the file whose folders agree best with the old path is taken; none where two agree alike.
+    """
+    files: dict[str, list[Path]] = {}
     for place in (folder, *sorted(path for path in folder.iterdir() if path.is_dir())):
         try:
-            files = sorted(place.iterdir())
+            for file in sorted(place.iterdir()):
+                files.setdefault(file.name.lower(), []).append(file)
         except OSError:
             continue
-        for file in files:
-            if file.name.lower() in wanted and file.is_file():
-                wanted[file.name.lower()].filepath = str(file)
+    for image in missing:
+        old = Path(image.filepath.replace("\\", "/"))
+        alike = [
+            sum(itertools.accumulate((a == b for a, b in zip(old.parts[::-1], file.parts[::-1])), operator.mul))
+            for file in files.get(old.name.lower(), [])
+        ]
+        if alike and alike.count(max(alike)) == 1:
+            image.filepath = str(files[old.name.lower()][alike.index(max(alike))])
 
 
 def add_fill_light(scene: bpy.types.Scene) -> None:

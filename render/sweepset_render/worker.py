@@ -65,15 +65,13 @@ def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> N
         job.size[0] / job.size[1],
     )  # fmt: skip
     shooting = capture.Capture(scene, view_layer, job, ids, unit, folder)
+    table = shooting.instances().table if "instances" in job.outputs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
     dark, stops = capture.light_up(shooting, scene, [placement.pose(frame) for frame in spread], job.exposure)
-    table = shooting.instances().table if "instances" in job.outputs else []
     tell(
         "ready",
         frames=placement.frames,
-        instances=[
-            {"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table
-        ],
+        instances=_instances(table, ids),
         findings=[finding.to_json() for finding in _light_findings(scene.name, dark, stops)],
         blender=bpy.app.version_string,
         denoised=preparation.denoising(scene, job),
@@ -92,8 +90,14 @@ def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> N
             np.save(folder / f"{frame:06d}.{kind}.npy", array)
         seconds = time.perf_counter() - begun
         told = {"frame": frame, "camera": shot.camera, "time": shot.time, "memory": resident_memory()}
+        if "instances" in job.outputs and shooting.instances().table != table:
+            told["instances"] = _instances(shooting.instances().table, ids)
         tell("frame", **told, seconds=round(seconds, 3))
     tell("done")
+
+
+def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table]
 
 
 def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Finding]:
