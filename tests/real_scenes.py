@@ -183,3 +183,29 @@ for frame, x in ((1, -1), (5, 1)):
     travelling.keyframe_insert("location", frame=frame)
 scene.frame_start, scene.frame_end = 1, 5
 save("paths")
+
+scene = room()
+camera(scene, "filming", (-1, -1.9, 1.3))
+filming = scene.objects["filming"]
+for frame, x in ((1, -1), (4, 1)):
+    filming.location.x = x
+    filming.keyframe_insert("location", frame=frame)
+scene.frame_start, scene.frame_end = 1, 4
+sometimes = box("a sofa, sometimes", (-0.6, 0.2, 0), (0.2, 0.6, 0.7))
+labels.set_category(sometimes, NYU40.category("sofa"))
+for frame, hidden in ((1, False), (3, True)):
+    sometimes.hide_render = hidden
+    sometimes.keyframe_insert("hide_render", frame=frame)
+stock = bpy.data.collections.new("stock")
+lamp = box("a lamp", (0, 0, 0), (0.15, 0.15, 0.3))
+scene.collection.objects.unlink(lamp)
+stock.objects.link(lamp)
+labels.set_category(lamp, NYU40.category("lamp"))
+lamp.hide_viewport = True
+for number in range(3):
+    copy = bpy.data.objects.new(f"copy {number}", None)
+    copy.instance_type, copy.instance_collection = "COLLECTION", stock
+    copy.location = (-0.2 + 0.4 * number, 0.9, 1.0)
+    scene.collection.objects.link(copy)
+scene.frame_set(4)
+save("moving")

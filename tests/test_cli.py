@@ -233,6 +233,27 @@ def test_killed_at_work_it_goes_on_to_the_same_labels(run: Run, room: Path, tmp_
     assert label_bytes(broken) == label_bytes(whole)
 
 
+def test_overwriting_keeps_what_was_until_the_new_job_runs(run: Run, room: Path, tmp_path: Path) -> None:
+    command = ("render", room, "--out", tmp_path / "out", "--frames", "2", *FAST)
+    assert run(*command, timeout=90).returncode == 0
+    before = label_bytes(tmp_path / "out")
+    refused(run(*command, "--sweep", "cameras", "--overwrite", timeout=60))
+    assert label_bytes(tmp_path / "out") == before
+    assert_whole(tmp_path / "out", 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
+def test_two_commands_do_not_share_a_folder(run: Run, room: Path, tmp_path: Path) -> None:
+    command = ("render", room, "--out", tmp_path / "out", "--frames", "8", "--size", "160x120", "--samples", "16")
+    first = start(*command)
+    wait_for(tmp_path / "out" / dataset.STATE / "frames" / "000000.json", first)
+    assert "another command" in refused(run(*command, timeout=60))
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert_whole(tmp_path / "out", 8)
+
+
 def test_a_crash_before_the_first_frame_leaves_nothing(run: Run, room: Path, tmp_path: Path, blender: Blender) -> None:
     fake = tmp_path / "blender"
     version = ".".join(map(str, blender.version))

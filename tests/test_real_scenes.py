@@ -141,6 +141,25 @@ def test_only_usable_cameras_are_used(dataset: Callable[..., Path]) -> None:
     assert np.allclose(camera["camera_to_world"], expected, atol=1e-5)
 
 
+def test_instances_follow_what_comes_and_goes(dataset: Callable[..., Path]) -> None:
+    folder = dataset("moving", "--sweep", "cameras", "--frames", "4")
+    data = json.loads((folder / "dataset.json").read_text())
+    sofa = []
+    for record in data["frames"]:
+        label, instance = (
+            cv2.imread(str(folder / record["files"][kind]), cv2.IMREAD_UNCHANGED) for kind in ("label", "instances")
+        )
+        table = {row["id"]: row for row in record.get("instances", data["instances"])}
+        assert ((instance > 0) == (label > 0)).all()
+        for number in np.unique(instance[instance > 0]).tolist():
+            assert set(label[instance == number].tolist()) == {table[number]["category_id"]}
+        lamps = set(np.unique(instance[label == 35]).tolist())
+        assert len(lamps) == 3  # three copies, of an object that the viewport doesn't show
+        sofa.append(bool((label == 6).any()))
+    assert [record["time"] for record in data["frames"]] == [1, 2, 3, 4]
+    assert sofa == [True, True, False, False]
+
+
 @pytest.mark.parametrize("trusted", [False, True])
 def test_scripts_run_only_when_trusted(run: Run, scenes: Path, tmp_path: Path, trusted: bool) -> None:
     mark = scenes / "scripts ran"
