@@ -209,3 +209,60 @@ for number in range(3):
     scene.collection.objects.link(copy)
 scene.frame_set(4)
 save("moving")
+
+
+def filmed() -> bpy.types.Scene:
+    """Build the room with a camera, the twin that hazards are compared with."""
+    scene = room()
+    camera(scene, "good", (0, -1.9, 1.3))
+    good = scene.objects["good"]
+    good.rotation_euler.x, good.data.angle, good.data.clip_start = 1.2, 1.9, 0.01
+    front = scene.objects["Schränkchen ü"].data
+    labels.set_face_category(front, [2], NYU40.category("door"))  # the face towards the camera
+    return scene
+
+
+filmed()
+save("twin")
+
+scene = filmed()
+fog = box("fog", (-1.9, -1.95, 0.1), (1.9, 1.4, 2.5))
+mist = bpy.data.materials.new("mist")
+mist.use_nodes = True
+mist.node_tree.nodes.clear()
+output = mist.node_tree.nodes.new("ShaderNodeOutputMaterial")
+scatter = mist.node_tree.nodes.new("ShaderNodeVolumeScatter")
+scatter.inputs["Density"].default_value = 0.5
+mist.node_tree.links.new(scatter.outputs[0], output.inputs["Volume"])
+fog.data.materials.append(mist)
+save("fog")
+
+scene = filmed()
+lens = scene.objects["good"].data
+lens.dof.use_dof, lens.dof.focus_distance, lens.dof.aperture_fstop = True, 0.3, 0.1
+lens.dof.keyframe_insert("use_dof", frame=1)
+save("focus")
+
+scene = filmed()
+bpy.context.view_layer.objects.active = scene.objects["Schränkchen ü"]
+bpy.ops.object.mode_set(mode="EDIT")
+save("editing")
+bpy.ops.object.mode_set(mode="OBJECT")
+
+scene = filmed()
+bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "cabinets.blend"), compress=False)
+scene = filmed()
+bpy.data.objects.remove(scene.objects["Schränkchen ü"])
+with bpy.data.libraries.load(str(FOLDER / "cabinets.blend"), link=True) as (there, here):
+    here.objects = ["Schränkchen ü"]
+bpy.context.scene.collection.objects.link(bpy.data.objects["Schränkchen ü"])
+save("linked parts")
+
+scene = filmed()
+for name in ("bett", "椅子"):
+    item = scene.objects[name]
+    item.data.materials.append(bpy.data.materials.new("paint"))
+    labels.set_face_category(item.data, [4], NYU40.category("books"))  # below
+    bevel = item.modifiers.new("bevel", "BEVEL")
+    bevel.width, bevel.material = 0.02, 1
+save("bevel")

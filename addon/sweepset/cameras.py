@@ -60,7 +60,7 @@ class Placement:
         fov = min(self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter)), sweeps.WIDEST_FOV)
         if isinstance(self._sweep, Cameras):
             time, name = self._own[frame % len(self._own)]
-            return self._through(bpy.data.objects[name], time, fov)
+            return self._through(self._scene.objects[name], time, fov)
         if isinstance(self._sweep, Path):
             return self._along(self._sweep, frame, fov)
         time = self._scene.frame_current

@@ -22,8 +22,8 @@ from mathutils.bvhtree import BVHTree
 from . import labels
 from .taxonomy import MAX_ID
 
-VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
-"""Types of objects that Cycles renders and gives an index."""
+VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD"}
+"""Types of objects that have a surface, which Cycles gives an index."""
 MAX_INSTANCES = 65535
 """The most that a 16-bit PNG tells apart."""
 CELLS = 64
@@ -120,14 +120,15 @@ def evaluate(scene: bpy.types.Scene, use: Callable[[bpy.types.Depsgraph], None])
     The viewport's evaluation differs from it, and what is in it is gone when `use` returns.
     """
     render = scene.render
-    kept = render.engine, render.use_compositing
+    kept = render.engine, render.use_compositing, render.use_persistent_data
     bpy.utils.register_class(_Listener)
     _Listener.heard = use
     try:
-        render.engine, render.use_compositing = _Listener.bl_idname, False  # type: ignore[assignment]
+        render.engine = _Listener.bl_idname  # type: ignore[assignment]
+        render.use_compositing = render.use_persistent_data = False
         bpy.ops.render.render(write_still=False, scene=scene.name)
     finally:
-        render.engine, render.use_compositing = kept
+        render.engine, render.use_compositing, render.use_persistent_data = kept
         _Listener.heard = None
         bpy.utils.unregister_class(_Listener)
 

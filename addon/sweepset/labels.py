@@ -86,8 +86,10 @@ def read_taxonomy(scene: bpy.types.Scene) -> Taxonomy | None:
         return None
     try:
         data = json.loads(text)
-    except ValueError:
-        data = None
+    except ValueError as error:
+        raise SweepsetError(
+            f"scene {scene.name!r}: custom property {TAXONOMY_KEY!r} is not JSON ({error}); delete it or mend it"
+        ) from None
     return taxonomies.parse(data, f"in scene {scene.name}")
 
 

@@ -23,6 +23,8 @@ BASE_KEY = "sweepset_base"
 """Custom property of such a copy: the material it is of."""
 NO_SLOT_KEY = "sweepset_no_slot"
 """Custom property of a mesh that had no material slot before."""
+PADDING_KEY = "sweepset_padding"
+"""Custom property of a mesh whose last slot was repeated: where that begins and how often."""
 KEPT_KEY = "sweepset_pass_index"
 """Custom property of an object or a material whose pass index was overwritten: what it was."""
 
@@ -104,10 +106,14 @@ def remove_variants() -> None:
                 mesh.materials.pop(index=place)
             else:  # the user put it there
                 mesh.materials[place] = copies[material]
+        start, padding = mesh.get(PADDING_KEY, (0, 0))
+        for _ in range(padding):
+            mesh.materials.pop(index=start)
+        slots[slots >= start + padding] -= padding
         if mesh.get(NO_SLOT_KEY) and len(mesh.materials) == 1 and mesh.materials[0] is None:
             mesh.materials.clear()
-        mesh.polygons.foreach_set("material_index", slots)
-        for key in (VARIANT_KEY, NO_SLOT_KEY):
+        _set_material_indices(mesh, slots)
+        for key in (VARIANT_KEY, NO_SLOT_KEY, PADDING_KEY):
             if key in mesh:
                 del mesh[key]
         mesh.update()
@@ -149,6 +155,27 @@ def _material_indices(mesh: bpy.types.Mesh) -> np.ndarray:
     return slots
 
 
+def _set_material_indices(mesh: bpy.types.Mesh, slots: np.ndarray) -> None:
+    if mesh.library is None:
+        mesh.polygons.foreach_set("material_index", slots)
+        return
+    for polygon, slot in zip(mesh.polygons, slots.tolist()):  # on linked data, foreach_set does nothing
+        polygon.material_index = slot
+
+
+def _highest_slot(item: bpy.types.Object, last: int) -> int:
+    """Return the highest slot that an object's modifiers may choose by number, `last` where none is higher."""
+    highest = last
+    for modifier in item.modifiers:
+        if modifier.type == "BEVEL":
+            highest = max(highest, modifier.material)
+        elif modifier.type == "SOLIDIFY":
+            highest = max(highest, last + modifier.material_offset, last + modifier.material_offset_rim)
+        elif modifier.type == "BOOLEAN" and modifier.object:
+            highest = max(highest, len(modifier.object.material_slots) - 1)
+    return highest
+
+
 def _give_faces_variants(
     mesh: bpy.types.Mesh, ids: np.ndarray, variant: Callable[[bpy.types.Material | None, str], bpy.types.Material]
 ) -> None:
@@ -156,9 +183,14 @@ def _give_faces_variants(
     if not mesh.materials:
         mesh.materials.append(None)
         mesh[NO_SLOT_KEY] = True
-    first = len(mesh.materials)
-    slots = np.minimum(_material_indices(mesh), first - 1)  # Blender reads an index past the end as the last slot
     users = [item for item in bpy.data.objects if item.data == mesh]
+    last = len(mesh.materials) - 1
+    slots = np.minimum(_material_indices(mesh), last)  # Blender reads an index past the end as the last slot
+    # Modifiers may choose such an index too: it has to stay the last slot, and not become a copy.
+    padding = max(_highest_slot(item, last) for item in users) - last if users else 0
+    for _ in range(padding):
+        mesh.materials.append(mesh.materials[last])
+    mesh[PADDING_KEY] = [last + 1, padding]
     own: dict[str, int] = {}
     for slot, number in np.unique(np.stack([slots, ids])[:, ids > 0], axis=1).T.tolist():
         name = names.get(number, f"category {number}")
@@ -171,6 +203,6 @@ def _give_faces_variants(
                 item.material_slots[added].material = variant(item.material_slots[slot].material, name)
         slots[(slots == slot) & (ids == number)] = added
         own[copy.name] = slot
-    mesh.polygons.foreach_set("material_index", slots)
+    _set_material_indices(mesh, slots)
     mesh[VARIANT_KEY] = json.dumps(own)
     mesh.update()

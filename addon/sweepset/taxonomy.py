@@ -94,9 +94,9 @@ def shipped() -> list[str]:
 
 def load(name: str | Path) -> Taxonomy:
     """Read a shipped taxonomy by its name, or any taxonomy from a JSON file."""
-    path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name)
+    path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name).expanduser()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SweepsetError(
             f"cannot read taxonomy {str(name)!r}: name one of {', '.join(shipped())} or a readable JSON file ({error})"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,7 @@ class Capture:
         scene.collection.objects.link(self._camera)
         scene.camera = self._camera
         self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
+        self._volumes = preparation.volumes()
         self._instances: Instances | None = None
         self._shown: list[object] = []
 
@@ -104,9 +107,11 @@ class Capture:
         camera = self._aim(pose)
         self._scene.cycles.seed = (self._job.seed + frame) % 2**31
         self._scene.render.filepath = compat.literal(image)
-        if self._blurs(camera):
-            self._render_image_alone()
-            self._render_truth_alone(camera)
+        if self._needs_two_renders(camera):
+            self._set_truth(False)
+            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+            with self._sharp(camera):
+                bpy.ops.render.render(write_still=False, scene=self._scene.name)
         else:
             self._set_truth(True)
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
@@ -158,7 +163,7 @@ class Capture:
     def _aim(self, pose: Pose) -> bpy.types.Object:
         if self._scene.frame_current != pose.time:
             self._scene.frame_set(pose.time)
-        camera = bpy.data.objects[pose.camera] if pose.camera else self._camera
+        camera = self._scene.objects[pose.camera] if pose.camera else self._camera
         if not pose.camera:
             camera.matrix_world = pose.matrix.T.tolist()
             camera.data.sensor_fit = "HORIZONTAL"
@@ -170,27 +175,38 @@ class Capture:
     def _intrinsics(self, camera: bpy.types.Object) -> np.ndarray:
         return cameras.intrinsics(camera, self._view_layer.depsgraph, *self._job.size)
 
-    def _blurs(self, camera: bpy.types.Object) -> bool:
-        return camera.data.dof.use_dof or self._scene.render.use_motion_blur
+    def _needs_two_renders(self, camera: bpy.types.Object) -> bool:
+        """Tell whether rays scatter on their way to the first surface, by blur or in a volume."""
+        return camera.data.dof.use_dof or self._scene.render.use_motion_blur or any(self._volumes)
 
     def _set_truth(self, on: bool) -> None:
         for writer in self._writers:
             writer.mute = not on
 
-    def _render_image_alone(self) -> None:
-        self._set_truth(False)
-        bpy.ops.render.render(write_still=True, scene=self._scene.name)
-
-    def _render_truth_alone(self, camera: bpy.types.Object) -> None:
-        """Render one sharp sample for the ground truth of a frame whose image is blurred."""
-        render, cycles, dof = self._scene.render, self._scene.cycles, camera.data.dof
-        kept = (dof.use_dof, render.use_motion_blur, cycles.samples, cycles.use_denoising)
-        dof.use_dof, render.use_motion_blur, cycles.samples, cycles.use_denoising = False, False, 1, False
+    @contextmanager
+    def _sharp(self, camera: bpy.types.Object) -> Iterator[None]:
+        """Make renders one sample of ground truth: no depth of field, no motion blur, no volumes."""
+        render, cycles = self._scene.render, self._scene.cycles
+        kept = render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data
+        lens = camera.data.copy()  # without animation, which would switch depth of field on again
+        lens.animation_data_clear()
+        lens.dof.use_dof = False
+        links = [(link.from_socket, socket) for socket in self._volumes[0] for link in socket.links]
+        render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data = False, 1, False, lens
+        for _, socket in links:
+            socket.id_data.links.remove(socket.links[0])  # type: ignore[attr-defined]
+        for item in self._volumes[1]:
+            item.hide_render = True
         self._set_truth(True)
         try:
-            bpy.ops.render.render(write_still=False, scene=self._scene.name)
+            yield
         finally:
-            dof.use_dof, render.use_motion_blur, cycles.samples, cycles.use_denoising = kept
+            render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data = kept
+            bpy.data.cameras.remove(lens)
+            for source, socket in links:
+                socket.id_data.links.new(source, socket)  # type: ignore[attr-defined]
+            for item in self._volumes[1]:
+                item.hide_render = False
 
     def _read_truth(self, camera: bpy.types.Object) -> dict[str, np.ndarray]:
         raw = {}

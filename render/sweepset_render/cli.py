@@ -22,7 +22,7 @@ from rich.table import Table
 
 import sweepset
 import sweepset_scenes
-from sweepset import naming, sweeps, taxonomy
+from sweepset import dataset, naming, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import OUTPUTS, Job
@@ -165,10 +165,14 @@ def render(
     there = collection.begin(overwrite)
     if collection.complete:
         collection.close()
+        written = dataset.read_json(collection.folder / "dataset.json")["findings"]
+        _be_strict([Finding(**entry) for entry in written], strict)
         console.print(f"{escape(str(collection.folder))} is complete already; nothing to render.")
         _say_where(collection.folder)
         return
-    console.print(f"Rendering {escape(scene)} with {blender}" + (f"; {len(there)} frames are there" if there else ""))
+    console.print(
+        f"Rendering {escape(scene)} with {escape(str(blender))}" + (f"; {len(there)} frames are there" if there else "")
+    )
     shown = 0
     with _progress() as advance:
         for event in collection.render(there):

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -83,6 +84,9 @@ class Collection:
 
     def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
         if not (self._state / "job.json").exists():
+            own = {*dataset.FOLDERS.values(), dataset.STATE}
+            if {path.name for path in self.folder.iterdir()} <= own and self._state.exists():
+                return  # a command was stopped at its very beginning
             raise SweepsetError(f"--out {str(self.folder)!r} has other things in it; name a new or an empty folder")
         before = dataset.read_json(self._state / "job.json")
         if before == state:
@@ -232,7 +236,7 @@ class Collection:
         self.close()
         for name in (*dataset.FOLDERS.values(), dataset.STATE):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        if not any(self.folder.iterdir()):
+        with suppress(OSError):  # a mount point or a link stays, as does what has other things in it
             self.folder.rmdir()
         if self._before.exists():
             self._before.rename(self.folder)

@@ -102,8 +102,14 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             f"{len(bare)} of {len(shown)} visible objects have no label",
             "label them with the add-on",
         )
-    hidden = sorted(i.name for i in bpy.data.objects if labels.category_name(i) and i not in shown and i.users_scene)
-    hidden = [name for name in hidden if bpy.data.objects[name].type in instances.VISIBLE_TYPES]
+    hidden = sorted(
+        item.name
+        for item in bpy.data.objects
+        if labels.category_name(item)
+        and item not in shown
+        and item.users_scene
+        and item.type in instances.VISIBLE_TYPES
+    )
     if hidden:
         yield Finding(
             "labelled-hidden",
@@ -130,6 +136,9 @@ def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
                 f"the camera is {camera.data.type.lower()}, no pinhole camera; sweep cameras leaves it out",
                 "make it perspective to use it",
             )
+        elif abs(np.linalg.det(np.array(camera.matrix_world.normalized())[:3, :3]) - 1) > 1e-3:
+            what = "the camera is mirrored or sheared by its scale or a parent: its pose is no rotation"
+            yield Finding("camera-sheared", "warning", camera.name, what, "clear the parent's scale to use it")
     if scene.camera is not None and scene.camera.type != "CAMERA":
         yield Finding("active-camera", "note", scene.camera.name, "the active camera is no camera; it is not used")
 

@@ -33,13 +33,13 @@ def open_scene(job: Job) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         sweepset_scenes.build(job.scene, job.seed)
         return
-    if not job.scene:  # Blender was started with the file
-        return
-    try:
-        bpy.ops.wm.open_mainfile(filepath=job.scene, load_ui=False, use_scripts=job.trust_scripts)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split()).removeprefix("Error: ")
-        raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {job.scene!r}: {reason}") from None
+    if job.scene:  # else Blender was started with the file
+        try:
+            bpy.ops.wm.open_mainfile(filepath=job.scene, load_ui=False, use_scripts=job.trust_scripts)
+        except RuntimeError as error:
+            reason = " ".join(str(error).split()).removeprefix("Error: ")
+            raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {job.scene!r}: {reason}") from None
+    _leave_edit_mode()
 
 
 def pick_scene(name: str) -> bpy.types.Scene:
@@ -118,6 +118,14 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
     return found
 
 
+def _leave_edit_mode() -> None:
+    """Put objects that were saved in Edit Mode, where a mesh's faces can't be read, into Object Mode."""
+    for item in bpy.context.view_layer.objects:
+        if item.mode == "EDIT":
+            bpy.context.view_layer.objects.active = item
+            bpy.ops.object.mode_set(mode="OBJECT")
+
+
 def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
     """Set what every frame needs; yield a finding for each setting of the user's that this overrules."""
     render, cycles = scene.render, scene.cycles
@@ -177,6 +185,23 @@ def _hide_drawings() -> Iterator[Finding]:
             yield Finding("grease-pencil", "note", item.name, "a drawing has no labels; left out of the images")
 
 
+def volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
+    """Return the inputs of material and world outputs that have a volume, and the volume objects, of what renders.
+
+    Materials that are nothing but a volume get a clear surface, which they have only as long as there is a volume.
+    """
+    owners = [*bpy.data.materials, *bpy.data.worlds]
+    nodes = [node for owner in owners if owner.node_tree for node in owner.node_tree.nodes]
+    inputs = [node.inputs.get("Volume") for node in nodes if node.type in ("OUTPUT_MATERIAL", "OUTPUT_WORLD")]
+    items = [item for item in bpy.data.objects if item.type == "VOLUME" and not item.hide_render]
+    inputs = [socket for socket in inputs if socket is not None and socket.is_linked]
+    for node in [socket.node for socket in inputs if socket.node.type == "OUTPUT_MATERIAL"]:
+        if not node.inputs["Surface"].is_linked:
+            clear = node.id_data.nodes.new("ShaderNodeBsdfTransparent")
+            node.id_data.links.new(clear.outputs[0], node.inputs["Surface"])
+    return inputs, items
+
+
 def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> None:
     cycles = scene.cycles
     cycles.device = "CPU"
@@ -205,7 +230,8 @@ def denoising(scene: bpy.types.Scene, job: Job) -> bool:
 def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
     """Make the viewport's evaluation, which rays are cast in, equal to the render's."""
     for item in bpy.data.objects:
-        item.hide_viewport = item.hide_render
+        # What is hidden here is not animated either, so that what comes and goes has to stay.
+        item.hide_viewport = item.hide_render and item.animation_data is None
         item.display_type = "TEXTURED"
         item.show_instancer_for_viewport = item.show_instancer_for_render
         for modifier in item.modifiers:
@@ -235,16 +261,28 @@ def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) 
 
 
 def missing_images() -> list[bpy.types.Image]:
-    """Return the images in use whose file is not where the .blend says."""
+    """Return the images in use whose file, or one of whose tiles, is not where the .blend says."""
     return [
         image
         for image in bpy.data.images
         if image.source in ("FILE", "SEQUENCE", "MOVIE", "TILED")
         and image.users
-        and not image.packed_file
-        and not (image.source == "TILED" and image.has_data)
-        and not os.path.exists(bpy.path.abspath(image.filepath, library=image.library))
+        and not image.packed_files
         and not image.has_data
+        and not all(os.path.exists(path) for path in _files(image))
+    ]
+
+
+def _files(image: bpy.types.Image) -> list[str]:
+    """Return the paths of an image's files: one, or one for each of its tiles."""
+    path = bpy.path.abspath(image.filepath, library=image.library)
+    if image.source != "TILED":
+        return [path]
+    return [
+        path.replace("<UDIM>", str(tile.number)).replace(
+            "<UVTILE>", f"u{(tile.number - 1001) % 10 + 1}_v{(tile.number - 1001) // 10 + 1}"
+        )
+        for tile in image.tiles
     ]
 
 
@@ -254,9 +292,8 @@ def _replace_missing_images() -> Iterator[Finding]:
     if missing and bpy.data.filepath:
         _relink(missing, Path(bpy.data.filepath).parent)
     for image in missing:
-        path = bpy.path.abspath(image.filepath, library=image.library)
-        if os.path.exists(path):
-            yield Finding("image-moved", "note", image.name, f"found at {path!r}")
+        if all(os.path.exists(path) for path in _files(image)):
+            yield Finding("image-moved", "note", image.name, f"found at {_files(image)[0]!r}")
             continue
         data = image.colorspace_settings.is_data if hasattr(image.colorspace_settings, "is_data") else False
         yield Finding(
@@ -283,7 +320,7 @@ def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
                 files.setdefault(file.name.lower(), []).append(file)
         except OSError:
             continue
-    for image in missing:
+    for image in [image for image in missing if image.source != "TILED"]:
         old = Path(image.filepath.replace("\\", "/"))
         alike = [
             sum(itertools.accumulate((a == b for a, b in zip(old.parts[::-1], file.parts[::-1])), operator.mul))
