@@ -30,11 +30,11 @@ class Orbit:
     """Circle a target, looking at it. Lengths in metres, angles in degrees."""
 
     target: tuple[float, ...] = ()
-    """x,y,z of the point to look at; left out: the middle of the room, or of the labelled things."""
+    """x,y,z of the point to look at; left out: the middle of most of the scene's things."""
     radius: float = 0.0
     """Distance from the axis; 0: as far as the room lets it, or far enough to see the whole subject."""
     height: float = 1.5
-    """Height of the camera above the target's floor."""
+    """Height of the camera above the target, or above the floor below the scene's things."""
     turns: float = 1.0
     """Full turns over all frames."""
     start: float = 0.0
@@ -50,7 +50,7 @@ class Gimbal:
     distances: tuple[float, ...] = (1.5, 2.5)
     """Distances of the cameras from the axis."""
     heights: tuple[float, ...] = (0.6, 1.5)
-    """Heights of the cameras above the target's floor."""
+    """Heights of the cameras above the target, or above the floor below the scene's things."""
     turns: float = 1.0
     """Full turns over all frames."""
 

@@ -178,9 +178,9 @@ def render(
         for event in collection.render(there):
             _show(collection.findings[shown:])
             shown = len(collection.findings)
-            if event["event"] == "scene":
+            if event["event"] in ("scene", "ready"):
                 _be_strict(collection.findings, strict)
-            elif event["event"] == "ready":
+            if event["event"] == "ready":
                 advance(len(there), event["frames"])
             elif event["event"] == "frame":
                 advance(1, 0)

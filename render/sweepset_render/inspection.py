@@ -20,8 +20,8 @@ ROOM = (1.0, 300.0)
 def inspect(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int], unit: float
 ) -> list[Finding]:
-    """Return what was found in an open scene, the worst first."""
-    found = [
+    """Return what was found in an open scene."""
+    return [
         *_files(),
         *_scripts(),
         *_choice(scene, view_layer),
@@ -29,7 +29,6 @@ def inspect(
         *_cameras(scene),
         *_size(scene, view_layer, unit),
     ]
-    return found
 
 
 def _files() -> Iterator[Finding]:
