@@ -23,8 +23,8 @@ MAY_IMPORT = {
     "sweepset_render": {"sweepset", "sweepset_scenes"},
     "sweepset_train": {"sweepset"},
 }
-PURE = ["dataset", "errors", "findings", "job", "sweeps", "taxonomy"]
-IN_BLENDER = ["capture", "inspection", "plain", "preparation", "worker"]
+PURE = ["dataset", "errors", "findings", "job", "naming", "sweeps", "taxonomy"]
+IN_BLENDER = ["capture", "inspection", "labeller", "plain", "preparation", "worker"]
 
 
 def imports(path: Path) -> Iterator[str]:
