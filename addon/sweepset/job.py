@@ -8,8 +8,6 @@ from typing import Any
 
 from . import sweeps
 
-MARK = "@sweepset "
-"""Begins each line of JSON by which a worker tells its host what happened."""
 OUTPUTS = ("instances", "depth")
 """Ground truth besides image and label, each of which can be left out."""
 

@@ -22,22 +22,14 @@ for place in (HERE.parent, HERE.parent.parent / "addon"):
 
 from sweepset import labels, proposals, taxonomy  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset.job import MARK  # noqa: E402
 from sweepset.proposals import Suggestion  # noqa: E402
-
-
-def tell(event: str, **what: Any) -> None:
-    """Tell the host what happened, on a line of its own."""
-    print(f"\n{MARK}{json.dumps({'event': event, **what})}", flush=True)
+from sweepset.protocol import tell  # noqa: E402
+from sweepset_render import preparation  # noqa: E402
 
 
 def run(task: dict[str, Any]) -> None:
     """Open the task's .blend, label what can be, save the copy and tell about each object."""
-    try:
-        bpy.ops.wm.open_mainfile(filepath=task["scene"], load_ui=False, use_scripts=task["trust_scripts"])
-    except RuntimeError as error:
-        reason = " ".join(str(error).split()).removeprefix("Error: ")
-        raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {task['scene']!r}: {reason}") from None
+    preparation.open_file(task["scene"], task["trust_scripts"])
     given = task["taxonomy"]
     wanted = taxonomy.parse(given, given["name"]) if given else None
     found: dict[str, Suggestion] = {}

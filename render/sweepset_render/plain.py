@@ -16,6 +16,8 @@ for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon",
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
+from sweepset.protocol import tell  # noqa: E402
+
 task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))
 job = task["job"]
 if job["procedural"]:
@@ -53,12 +55,12 @@ scene.collection.objects.link(camera)
 scene.camera = camera
 camera.data.sensor_fit = "HORIZONTAL"
 camera.data.clip_start, camera.data.clip_end = 0.02, 1000.0
-print('\n@sweepset {"event": "ready"}', flush=True)
+tell("ready")
 for number, shot in enumerate(task["cameras"]):
     camera.matrix_world = [list(column) for column in zip(*shot["matrix"], strict=True)]
     camera.data.angle = shot["angle"]
     cycles.seed = (job["seed"] + number) % 2**31
     render.filepath = str(Path(task["folder"]) / f"{number:06d}.png")
     bpy.ops.render.render(write_still=True)
-    print('\n@sweepset {"event": "frame"}', flush=True)
-print('\n@sweepset {"event": "done"}', flush=True)
+    tell("frame")
+tell("done")

@@ -34,11 +34,16 @@ def open_scene(job: Job) -> None:
         sweepset_scenes.build(job.scene, job.seed)
         return
     if job.scene:  # else Blender was started with the file
-        try:
-            bpy.ops.wm.open_mainfile(filepath=job.scene, load_ui=False, use_scripts=job.trust_scripts)
-        except RuntimeError as error:
-            reason = " ".join(str(error).split()).removeprefix("Error: ")
-            raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {job.scene!r}: {reason}") from None
+        open_file(job.scene, job.trust_scripts)
+
+
+def open_file(path: str, trust_scripts: bool) -> None:
+    """Open a .blend, out of Edit Mode; its own scripts run only where they are trusted."""
+    try:
+        bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=trust_scripts)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split()).removeprefix("Error: ")
+        raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {path!r}: {reason}") from None
     _leave_edit_mode()
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sweepset.errors import SweepsetError
-from sweepset.job import MARK, Job
+from sweepset.job import Job
+from sweepset.protocol import MARK
 
 from .blender import Blender
 

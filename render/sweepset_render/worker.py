@@ -27,16 +27,12 @@ from sweepset import sweeps  # noqa: E402
 from sweepset.cameras import Placement  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.findings import Finding  # noqa: E402
-from sweepset.job import MARK, Job  # noqa: E402
+from sweepset.job import Job  # noqa: E402
+from sweepset.protocol import tell  # noqa: E402
 from sweepset_render import capture, inspection, preparation  # noqa: E402
 
 METERED = 5
 """Poses of a sweep that are metered for its exposure."""
-
-
-def tell(event: str, **what: Any) -> None:
-    """Tell the host what happened, on a line of its own."""
-    print(f"\n{MARK}{json.dumps({'event': event, **what})}", flush=True)
 
 
 def resident_memory() -> int:
