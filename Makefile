@@ -63,6 +63,6 @@ scene:
 	@$(install) --editable '.[$(extras)]'
 	@touch .venv/render $@
 
-.blender/ready: .venv/render
+.blender/ready: | .venv/render
 	@$(sweepset) setup
 	@mkdir -p .blender && touch $@

@@ -94,22 +94,23 @@ class Placement:
             cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
             steps = math.ceil(self.frames / len(cameras))
             distance, height = cameras[frame % len(cameras)]
-            azimuth, radius = turn * (frame // len(cameras)) / steps, distance * metre
+            azimuth = turn * (frame // len(cameras)) / steps
+            radius = self._up_to_walls(base, azimuth, height * metre, distance * metre)
         else:
             azimuth, height = sweep.start + turn * frame / self.frames, sweep.height
-            radius = sweep.radius * metre or self._free_radius(base, azimuth, height * metre, size, fov)
+            whole = size / math.sin(math.radians(min(fov, 120.0)) / 2)
+            radius = sweep.radius * metre or self._up_to_walls(base, azimuth, height * metre, whole)
         position = sweeps.around(base, radius, azimuth, height * metre)
         look = base if sweep.target else base + np.array([0.0, 0.0, 0.8 * metre])
         return sweeps.look_at(position, look)
 
-    def _free_radius(self, base: np.ndarray, azimuth: float, height: float, size: float, fov: float) -> float:
-        """Return how far to step back: until the subject fits, but never through a wall around the camera."""
-        whole = size / math.sin(math.radians(min(fov, 120.0)) / 2)
+    def _up_to_walls(self, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
+        """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it."""
         axis = base + np.array([0.0, 0.0, height])
         free, _, _ = self.surroundings.cast(axis, sweeps.direction(azimuth, 0.0))
         behind, _, _ = self.surroundings.cast(axis, sweeps.direction(azimuth + 180.0, 0.0))
         enclosed = math.isfinite(free) and math.isfinite(behind)
-        return min(whole, max(0.85 * free, 0.3 / self._unit)) if enclosed else whole
+        return min(radius, max(0.85 * free, 0.3 / self._unit)) if enclosed else radius
 
     def _through(self, camera: bpy.types.Object, time: int, fov: float) -> Pose:
         """Return the pose of a camera of the file at a time, which becomes the scene's; its own lens, if it has one."""
@@ -130,10 +131,13 @@ class Placement:
             return able[name]
         if not name and len(able) == 1:
             return next(iter(able.values()))
-        raise SweepsetError(
-            f"sweep path: {'no curve or keyframed camera ' + repr(name) if name else 'which one is not clear'}; "
-            f"the file has {', '.join(repr(n) for n in able) or 'none'}: pass -p along=NAME"
-        )
+        if not able:
+            raise SweepsetError(
+                "sweep path: the file has no curve and no keyframed camera to travel along; add one in Blender, or use "
+                "--sweep viewpoints"
+            )
+        what = f"no curve or keyframed camera {name!r}" if name else "it is not clear which to take"
+        raise SweepsetError(f"sweep path: {what}: pass -p along=NAME with one of {', '.join(map(repr, able))}")
 
     def _along(self, sweep: Path, frame: int, fov: float) -> Pose:
         path = self._path(sweep.along)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import shlex
 import sys
 import tempfile
 import time
@@ -186,6 +187,7 @@ def render(
                 advance(1, 0)
     _show(collection.findings[shown:])
     _say_where(collection.folder)
+    _be_strict(collection.findings, strict)
 
 
 def _be_strict(found: Sequence[Finding], strict: bool) -> None:
@@ -430,7 +432,9 @@ def _show_table(scene: str, findings: Sequence[Finding]) -> None:
 
 def _say_where(folder: Path) -> None:
     frames = len(list((folder / "labels").glob("*.png")))
-    console.print(f"{frames} image/label pairs in {escape(str(folder))}; open {escape(str(folder / 'index.html'))}")
+    console.print(
+        f"{frames} image/label pairs in {escape(str(folder))}; open {escape(shlex.quote(str(folder / 'index.html')))}"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -28,6 +28,8 @@ PNG_END = b"IEND\xaeB`\x82"
 """The last bytes of every whole PNG."""
 BLACK, WHITE = 6.0, 253
 """Mean 8-bit value under which an image is black; value from which a pixel is blown out."""
+BLOCKED = 500
+"""Median depth in millimetres under which a view is blocked."""
 BLOWN_SHARE = 0.4
 UNLABELLED_SHARE = 0.05
 """Shares of pixels above which an image counts as blown out, a dataset as short of labels."""
@@ -167,6 +169,7 @@ class Collection:
                 "pixels": _count(arrays["label"], kinds, frame),
                 "mean": round(float(image.mean()), 2),
                 "blown": round(float((image.min(2) >= WHITE).mean()), 4),
+                "median_depth": int(np.median(arrays["depth"])) if "depth" in arrays else None,
                 "seconds": event["seconds"],
                 "camera": event["camera"],
             }
@@ -202,7 +205,10 @@ class Collection:
     def _finish(self, kinds: Taxonomy, ready: dict[str, Any]) -> None:
         """Write `cameras.json`, `index.html` and, last, `dataset.json`; add the findings about frames."""
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
-        self.findings += _frame_findings(records, self.job)
+        known = {finding.code for finding in self.findings}
+        about_frames = _frame_findings(records, self.job)
+        # That nothing is labelled has been said.
+        self.findings += [f for f in about_frames if not (f.code == "pixels-unlabelled" and "unlabelled" in known)]
         cameras = [record.pop("camera") for record in records]
         data = {
             "format": dataset.FORMAT_VERSION,
@@ -268,9 +274,15 @@ def _count(label: np.ndarray, kinds: Taxonomy, frame: int) -> dict[str, int]:
 
 def _frame_findings(records: list[dict[str, Any]], job: Job) -> Iterable[Finding]:
     def listed(frames: list[int]) -> str:
-        return "frames " + ", ".join(map(str, frames[:12])) + (" …" if len(frames) > 12 else "")
+        return "frames " + ", ".join(f"{frame:06d}" for frame in frames[:12]) + (" …" if len(frames) > 12 else "")
 
-    dark = [record["frame"] for record in records if record["mean"] < BLACK]
+    near = [r["frame"] for r in records if r["median_depth"] is not None and 0 < r["median_depth"] < BLOCKED]
+    if near:
+        yield Finding(
+            "blocked", "warning", listed(near), f"{len(near)} of {len(records)} views are blocked from less than 0.5 m",
+            "try other parameters of the sweep, or --sweep viewpoints",
+        )  # fmt: skip
+    dark = [r["frame"] for r in records if r["mean"] < BLACK and r["frame"] not in near]
     if dark:
         yield Finding("black", "error", listed(dark), f"{len(dark)} of {len(records)} images are black", "add light")
     blown = [record["frame"] for record in records if record["blown"] > BLOWN_SHARE]

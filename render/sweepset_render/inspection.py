@@ -79,7 +79,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "warning",
             "scene",
             "nothing is labelled: every label pixel will be 0",
-            "label the scene with the add-on first",
+            "label it first: `sweepset label SCENE --auto --out labelled.blend`, or by hand as docs/labels.md shows",
         )
         return
     unknown = sorted(name for name in labels.used() if name not in ids)
@@ -99,7 +99,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "warning",
             ", ".join(bare[:8]) + (" …" if len(bare) > 8 else ""),
             f"{len(bare)} of {len(shown)} visible objects have no label",
-            "label them with the add-on",
+            "label them: docs/labels.md shows how",
         )
     hidden = sorted(
         item.name
@@ -161,9 +161,6 @@ def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) 
 def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:
     """Look through the file's perspective cameras by ray cast; yield those that see nothing or a wall."""
     cameras = [item for item in scene.objects if item.type == "CAMERA"]
-    if not cameras:
-        advice = "sweeps other than cameras bring theirs"
-        yield Finding("no-camera", "note", scene.name, "the file has no camera", advice)
     around = Surroundings(scene, view_layer.depsgraph, unit)
     aspect = scene.render.resolution_x / scene.render.resolution_y
     for camera in [camera for camera in cameras if camera.data.type == "PERSP"]:
