@@ -315,6 +315,13 @@ def test_sweeps_look_at_their_target(run: Run, room: Path, tmp_path: Path, sweep
         ]  # fmt: skip
 
 
+def test_gimbals_stay_inside_walls(run: Run, room: Path, tmp_path: Path) -> None:
+    options = ("--sweep", "gimbal", "-p", "distances=9", "-p", "heights=1,2", "--frames", "6")
+    assert run("render", room, "--out", tmp_path / "out", *FAST, *options, timeout=60).returncode == 0
+    for camera in json.loads((tmp_path / "out" / "cameras.json").read_text())["frames"]:
+        assert np.abs(np.array(camera["camera_to_world"])[:2, 3]).max() < 2  # the room is 4 m wide
+
+
 def test_field_of_view_is_the_kinects_by_default(run: Run, room: Path, tmp_path: Path) -> None:
     assert run("render", room, "--out", tmp_path / "out", "--frames", "1", *FAST, timeout=60).returncode == 0
     k = json.loads((tmp_path / "out" / "cameras.json").read_text())["frames"][0]["K"]
