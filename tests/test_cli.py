@@ -235,12 +235,17 @@ def test_killed_at_work_it_goes_on_to_the_same_labels(run: Run, room: Path, tmp_
 
 def test_overwriting_keeps_what_was_until_the_new_job_runs(run: Run, room: Path, tmp_path: Path) -> None:
     command = ("render", room, "--out", tmp_path / "out", "--frames", "2", *FAST)
+    (tmp_path / "out.before").mkdir()
+    (tmp_path / "out.before" / "thesis.txt").write_text("dear")
     assert run(*command, timeout=90).returncode == 0
     before = label_bytes(tmp_path / "out")
     refused(run(*command, "--sweep", "cameras", "--overwrite", timeout=60))
     assert label_bytes(tmp_path / "out") == before
     assert_whole(tmp_path / "out", 2)
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert run(*command, "--seed", "1", "--overwrite", timeout=90).returncode == 0
+    assert label_bytes(tmp_path / "out") != before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out.before"]
+    assert (tmp_path / "out.before" / "thesis.txt").read_text() == "dear"  # whosever it is
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")

@@ -42,7 +42,7 @@ class Collection:
         self.folder, self.job, self.blender = folder, job, blender
         self.findings: list[Finding] = []
         self._state = folder / dataset.STATE
-        self._before = folder.with_name(folder.name + ".before")
+        self._before: Path | None = None  # where a dataset that is being overwritten was set aside
         self._lock: IO[str] | None = None
 
     @property
@@ -72,9 +72,7 @@ class Collection:
             if self.folder.exists() and any(self.folder.iterdir()):
                 self._accept(state, overwrite)
             self._state.mkdir(parents=True, exist_ok=True)
-            self._lock = lock.take(self._state / "lock", wait=False)
-            if self._lock is None:
-                raise SweepsetError(f"another command is rendering to {str(self.folder)!r}: wait for it or stop it")
+            self._take_lock()
             for old in self._state.glob("raw-*"):
                 shutil.rmtree(old)
             for place in (self.raw, *(self.folder / name for name in self._folders().values()), self._records):
@@ -94,9 +92,11 @@ class Collection:
         if before == state:
             return
         if overwrite:
-            if self._before.exists():
-                shutil.rmtree(self._before)
-            self.folder.rename(self._before)
+            self._take_lock()  # nobody renders there; the lock goes along, and the new folder gets its own
+            self.close()
+            before_us = self.folder.with_name(f"{self.folder.name}.before-{os.getpid()}")
+            self.folder.rename(before_us)
+            self._before = before_us
             return
         jobs = (state.pop("job"), before.pop("job", {}))
         changed = [key for key in jobs[0] if jobs[0][key] != jobs[1].get(key)]
@@ -105,6 +105,11 @@ class Collection:
             f"--out {str(self.folder)!r} holds frames of another job (other {', '.join(changed)}): "
             "name another folder, or pass --overwrite"
         )
+
+    def _take_lock(self) -> None:
+        self._lock = lock.take(self._state / "lock", wait=False)
+        if self._lock is None:
+            raise SweepsetError(f"another command is rendering to {str(self.folder)!r}: wait for it or stop it")
 
     @property
     def complete(self) -> bool:
@@ -125,7 +130,8 @@ class Collection:
                     kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
                 elif event["event"] == "ready":
                     ready = event
-                    shutil.rmtree(self._before, ignore_errors=True)
+                    if self._before is not None:
+                        shutil.rmtree(self._before, ignore_errors=True)
                 elif event["event"] == "frame":
                     assert kinds is not None
                     self._add(event, kinds)
@@ -244,7 +250,7 @@ class Collection:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         with suppress(OSError):  # a mount point or a link stays, as does what has other things in it
             self.folder.rmdir()
-        if self._before.exists():
+        if self._before is not None and self._before.exists():
             self._before.rename(self.folder)
 
     def _cannot_write(self, error: OSError) -> SweepsetError:
