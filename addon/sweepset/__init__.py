@@ -1,3 +1,27 @@
 """Sweepset inside Blender: labels, passes, sweeps, and the layout of a dataset."""
 
 __version__ = "0.1.0"
+
+bl_info = {  # for Blender before 4.2; from then on blender_manifest.toml tells
+    "name": "Sweepset",
+    "description": "Label a scene's objects and render image/label pairs",
+    "author": "Sweepset's authors",
+    "version": (0, 1, 0),
+    "blender": (3, 4, 0),
+    "location": "3D View > Sidebar > Sweepset",
+    "category": "Scene",
+}
+
+
+def register() -> None:
+    """Register the interface."""
+    from . import ui
+
+    ui.register()
+
+
+def unregister() -> None:
+    """Take the interface back."""
+    from . import ui
+
+    ui.unregister()

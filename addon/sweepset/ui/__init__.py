@@ -1,0 +1,23 @@
+"""The add-on's interface in Blender's window: panels, operators, keys.
+
+Each part registers its own classes, properties, keys and handlers, and takes them back.
+"""
+
+from __future__ import annotations
+
+from . import base
+
+PARTS = (base,)
+"""In the order in which they register; they unregister in reverse."""
+
+
+def register() -> None:
+    """Register all parts."""
+    for part in PARTS:
+        part.register()
+
+
+def unregister() -> None:
+    """Take back all that `register` added."""
+    for part in reversed(PARTS):
+        part.unregister()
