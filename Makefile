@@ -8,7 +8,7 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # With BLENDER=PATH there is no need for a Blender of the project's own.
 blender = $(if $(BLENDER),,.blender/ready)
 
-.PHONY: help setup render check test lint bench blenders clean scene
+.PHONY: help setup render check addon test lint bench blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
@@ -27,6 +27,9 @@ render: scene .venv/render $(blender) ## render a scene: make render SCENE=kitch
 check: scene .venv/render $(blender) ## check a scene's labels and settings: make check SCENE=room.blend
 	@$(sweepset) check "$$SCENE" $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
+addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
+	@python3 addon/package.py
+
 test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for pytest
 	@.venv/bin/python -m pytest $(ARGS)
 
@@ -43,7 +46,7 @@ blenders: .venv/render ## install every Blender that this machine has a Python f
 	@$(sweepset) blenders
 
 clean: ## remove what was installed here, but no renders
-	rm -rf .venv .blender .mypy_cache .pytest_cache .ruff_cache build
+	rm -rf .venv .blender .mypy_cache .pytest_cache .ruff_cache build dist
 
 scene:
 	@$(if $(SCENE),:,$(error Name a scene: SCENE=kitchen, or SCENE=path/to/file.blend))

@@ -1,0 +1,35 @@
+"""Pack the add-on: `python addon/package.py [FOLDER]` writes FOLDER/sweepset-VERSION.zip, `dist` where none is named.
+
+The zip holds one folder, `sweepset`, so that both Blender's extensions and its older add-ons can be installed from it.
+The same files give the same bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sweepset import __version__
+
+ADDON = Path(__file__).resolve().parent / "sweepset"
+CHECKOUT = ADDON.parent.parent
+
+
+def pack(folder: Path) -> Path:
+    """Write the zip into a folder and return its path."""
+    found = {path.relative_to(ADDON).as_posix(): path for path in ADDON.rglob("*") if path.is_file()}
+    files = {name: path for name, path in found.items() if "__pycache__" not in name and "/." not in f"/{name}"}
+    files["LICENSE"] = CHECKOUT / "LICENSE"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"sweepset-{__version__}.zip"
+    with ZipFile(path, "w") as archive:
+        for name in sorted(files):
+            entry = ZipInfo(f"sweepset/{name}")  # dated 1980, whenever the files were written
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name].read_bytes(), ZIP_DEFLATED)
+    return path
+
+
+if __name__ == "__main__":
+    print(pack(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "dist"))
