@@ -7,6 +7,7 @@ A script's steps are a generator. `yield` gives Blender one turn to handle event
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import os
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from mathutils import Vector
 ROOT = Path(__file__).resolve().parent.parent
 ARGS = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
 """The script's arguments."""
-Steps = Iterator["None | float | Callable[[], object]"]
+Steps = Iterator["float | Callable[[], object] | None"]
 
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 bpy.context.preferences.view.show_splash = False
@@ -139,7 +140,7 @@ def drag(*places: tuple[int, int], button: str = "LEFTMOUSE") -> Steps:
     yield from move(*places[0])
     event(button, "PRESS", places[0])
     yield
-    for (x0, y0), (x1, y1) in zip(places, places[1:]):
+    for (x0, y0), (x1, y1) in itertools.pairwise(places):
         for step in range(1, 9):
             yield from move(round(x0 + (x1 - x0) * step / 8), round(y0 + (y1 - y0) * step / 8))
     event(button, "RELEASE", places[-1])
@@ -174,7 +175,7 @@ def show_sidebar(tab: str = "Sweepset", width: int = 0) -> Steps:
     yield 0.3  # Blender slides it in
     sidebar = region(part="UI")
     if width:
-        edge = (sidebar.x, sidebar.y + sidebar.height // 2)
+        edge = (sidebar.x + 8, sidebar.y + sidebar.height // 2)
         yield from drag(edge, (edge[0] - width, edge[1]))
         yield from redraw()
     x = sidebar.x + sidebar.width - 8

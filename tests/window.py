@@ -1,4 +1,4 @@
-"""Run a script in a real Blender window, under Xvfb: `python tests/window.py SCRIPT [ARGS …]`, or `run_in_window` in a test.
+"""Run a script in a real Blender window, under Xvfb: in a test by `run_in_window`; `python tests/window.py SCRIPT`.
 
 The script runs in Blender with factory settings and simulated events only; it imports `screen` for its steps:
 
@@ -76,7 +76,7 @@ def start(script: Path, *args: str | Path, timeout: float = 120) -> subprocess.C
 
 
 def run_in_window(script: Path, *args: str | Path, timeout: float = 120) -> str:
-    """Run a script in a window and return what it printed; raise AssertionError where it fails or prints a traceback."""
+    """Run a script in a window and return what it printed; AssertionError where it fails or prints a traceback."""
     done = start(script, *args, timeout=timeout)
     assert done.returncode == 0, f"{script.name} failed with status {done.returncode}:\n{done.stdout[-6000:]}"
     assert "Traceback (most recent call last)" not in done.stdout, f"{script.name} drew errors:\n{done.stdout[-6000:]}"
