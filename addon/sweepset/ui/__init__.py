@@ -5,9 +5,9 @@ Each part registers its own classes, properties, keys and handlers, and takes th
 
 from __future__ import annotations
 
-from . import base
+from . import base, changes, icons
 
-PARTS = (base,)
+PARTS = (base, icons, changes)
 """In the order in which they register; they unregister in reverse."""
 
 
