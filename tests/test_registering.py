@@ -1,0 +1,13 @@
+"""Register, unregister, register: the add-on leaves nothing behind, in each Blender."""
+
+from __future__ import annotations
+
+import pytest
+from truth import run_script
+
+from sweepset_render.blender import Blender, installed
+
+
+@pytest.mark.parametrize("blender", installed(), ids=str)
+def test_nothing_stays_behind(blender: Blender) -> None:
+    run_script(blender, "registering_case.py")
