@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "sweepset_train": {"sweepset"},
 }
 PURE = ["dataset", "errors", "findings", "job", "naming", "protocol", "sweeps", "taxonomy"]
-IN_BLENDER = ["capture", "inspection", "labeller", "plain", "preparation", "worker"]
+IN_BLENDER = ["inspection", "labeller", "plain", "worker"]
 
 
 def imports(path: Path) -> Iterator[str]:

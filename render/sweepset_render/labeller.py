@@ -20,11 +20,10 @@ for place in (HERE.parent, HERE.parent.parent / "addon"):
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from sweepset import labels, proposals, taxonomy  # noqa: E402
+from sweepset import labels, preparation, proposals, taxonomy  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.proposals import Suggestion  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
-from sweepset_render import preparation  # noqa: E402
 
 
 def run(task: dict[str, Any]) -> None:

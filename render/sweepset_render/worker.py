@@ -10,12 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import bpy
-import numpy as np
 
 HERE = Path(__file__).resolve().parent
 # The packages lie beside each other: in one folder when installed, in folders of their own in a checkout.
@@ -23,16 +20,11 @@ for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon",
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from sweepset import sweeps  # noqa: E402
-from sweepset.cameras import Placement  # noqa: E402
+from sweepset import preparation, shooting  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset.findings import Finding  # noqa: E402
 from sweepset.job import Job  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
-from sweepset_render import capture, inspection, preparation  # noqa: E402
-
-METERED = 5
-"""Poses of a sweep that are metered for its exposure."""
+from sweepset_render import inspection  # noqa: E402
 
 
 def resident_memory() -> int:
@@ -46,65 +38,26 @@ def resident_memory() -> int:
 
 def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> None:
     """Render the frames of a job into `folder`, but for those in `skip`."""
-    preparation.open_scene(job)
-    scene = preparation.pick_scene(job.scene_name)
-    view_layer = preparation.pick_view_layer(scene, job.view_layer)
-    unit = job.unit or (scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0)
-    taxonomy, ids, found = preparation.settle_taxonomy(scene, job)
-    found += preparation.prepare(scene, view_layer, job)
-    found += inspection.inspect(scene, view_layer, taxonomy, ids, unit)
+    open_scene(job)
+    stage = shooting.set_stage(job)
+    found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
     if look_through_cameras:
-        found += inspection.inspect_cameras(scene, view_layer, unit)
-    tell("scene", findings=[finding.to_json() for finding in found], taxonomy=taxonomy.to_json())
-    placement = Placement(
-        scene, view_layer, sweeps.from_json(job.sweep), job.frames, job.seed, unit, job.fov, job.lens_jitter,
-        job.size[0] / job.size[1],
-    )  # fmt: skip
-    shooting = capture.Capture(scene, view_layer, job, ids, unit, folder)
-    table = shooting.instances().table if "instances" in job.outputs else []
-    spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
-    dark, stops = capture.light_up(shooting, scene, [placement.pose(frame) for frame in spread], job.exposure)
-    tell(
-        "ready",
-        frames=placement.frames,
-        instances=_instances(table, ids),
-        findings=[finding.to_json() for finding in _light_findings(scene.name, dark, stops)],
-        blender=bpy.app.version_string,
-        denoised=preparation.denoising(scene, job),
-        exposure=scene.view_settings.exposure,
-        view_transform=scene.view_settings.view_transform,
-        unit=unit,
-    )
-    for frame in range(placement.frames):
-        if frame in skip:
-            continue
-        begun = time.perf_counter()
-        pose = placement.pose(frame)
-        image = folder / f"{frame:06d}.png"
-        shot = shooting.render(frame, pose, image)
-        for kind, array in shot.arrays.items():
-            np.save(folder / f"{frame:06d}.{kind}.npy", array)
-        seconds = time.perf_counter() - begun
-        told = {"frame": frame, "camera": shot.camera, "time": shot.time, "memory": resident_memory()}
-        if "instances" in job.outputs and shooting.instances().table != table:
-            told["instances"] = _instances(shooting.instances().table, ids)
-        tell("frame", **told, seconds=round(seconds, 3))
+        found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
+    tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json())
+    for event in shooting.shoot(stage, job, folder, skip):
+        tell(**event, memory=resident_memory())
     tell("done")
 
 
-def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table]
+def open_scene(job: Job) -> None:
+    """Open the job's .blend, or build its shipped scene, as the file at hand."""
+    if job.procedural:
+        import sweepset_scenes
 
-
-def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Finding]:
-    found = []
-    if dark:
-        advice = "add lamps or a sky to the scene for natural light"
-        found.append(Finding("no-light", "warning", subject, "the scene has no light; ambient light was added", advice))
-    elif stops is not None:
-        what = f"the scene's exposure was changed by {stops:+.1f} stops, as its pictures came out of range"
-        found.append(Finding("exposure", "note", subject, what, "pass --exposure keep to leave it"))
-    return found
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        sweepset_scenes.build(job.scene, job.seed)
+    elif job.scene:  # else Blender was started with the file
+        preparation.open_file(job.scene, job.trust_scripts)
 
 
 def main(arguments: list[str]) -> int:

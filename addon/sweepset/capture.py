@@ -13,15 +13,13 @@ from typing import Any
 import bpy
 import numpy as np
 
-from sweepset import cameras, compat, compositing, dataset, passes
-from sweepset.compositing import Output
-from sweepset.errors import SweepsetError
-from sweepset.instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
-from sweepset.job import Job
-from sweepset.sweeps import Pose
-from sweepset.taxonomy import UNLABELLED
-
-from . import preparation
+from . import cameras, compat, compositing, dataset, passes, preparation
+from .compositing import Output
+from .errors import SweepsetError
+from .instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
+from .job import Job
+from .sweeps import Pose
+from .taxonomy import UNLABELLED
 
 RAW = (
     Output("object", "Object Index", "OPEN_EXR", 32),

@@ -15,26 +15,14 @@ from typing import Any
 
 import bpy
 
-from sweepset import compat, labels, passes, taxonomy
-from sweepset.errors import SweepsetError
-from sweepset.findings import Finding
-from sweepset.job import Job
-from sweepset.taxonomy import Taxonomy
+from . import compat, labels, passes, taxonomy
+from .errors import SweepsetError
+from .findings import Finding
+from .job import Job
+from .taxonomy import Taxonomy
 
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
-
-
-def open_scene(job: Job) -> None:
-    """Open the job's .blend, or build its shipped scene, as the file at hand."""
-    if job.procedural:
-        import sweepset_scenes
-
-        bpy.ops.wm.read_factory_settings(use_empty=True)
-        sweepset_scenes.build(job.scene, job.seed)
-        return
-    if job.scene:  # else Blender was started with the file
-        open_file(job.scene, job.trust_scripts)
 
 
 def open_file(path: str, trust_scripts: bool) -> None:
@@ -63,6 +51,11 @@ def pick_view_layer(scene: bpy.types.Scene, name: str) -> bpy.types.ViewLayer:
     if name not in scene.view_layers:
         raise SweepsetError(f"no view layer {name!r} in {scene.name}; it has {', '.join(scene.view_layers.keys())}")
     return scene.view_layers[name]
+
+
+def metres_per_unit(scene: bpy.types.Scene) -> float:
+    """Return how many metres a unit of the scene is, as the file says."""
+    return scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
 
 
 def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[str, int], list[Finding]]:

@@ -1,0 +1,102 @@
+"""From a job to its frames inside Blender: what the command's worker and the window's renders share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from . import capture, preparation, sweeps
+from .cameras import Placement
+from .findings import Finding
+from .job import Job
+from .taxonomy import Taxonomy
+
+METERED = 5
+"""Poses of a sweep that are metered for its exposure."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An open scene made fit for a job: `unit` is metres in one of its units, `ids` the id of each label's name."""
+
+    scene: bpy.types.Scene
+    view_layer: bpy.types.ViewLayer
+    unit: float
+    taxonomy: Taxonomy
+    ids: dict[str, int]
+    findings: list[Finding]
+
+
+def set_stage(job: Job) -> Stage:
+    """Make the open file's scene fit for a job; only for a copy in memory, since the user's settings go."""
+    scene = preparation.pick_scene(job.scene_name)
+    view_layer = preparation.pick_view_layer(scene, job.view_layer)
+    taxonomy, ids, found = preparation.settle_taxonomy(scene, job)
+    found += preparation.prepare(scene, view_layer, job)
+    return Stage(scene, view_layer, job.unit or preparation.metres_per_unit(scene), taxonomy, ids, found)
+
+
+def place(stage: Stage, job: Job) -> Placement:
+    """Return where the cameras of a job's frames are."""
+    return Placement(
+        stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.seed, stage.unit, job.fov,
+        job.lens_jitter, job.size[0] / job.size[1],
+    )  # fmt: skip
+
+
+def shoot(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterator[dict[str, Any]]:
+    """Render a job's frames into `folder`, but for those in `skip`, and yield what there is to tell.
+
+    That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
+    NUMBER.KIND.npy.
+    """
+    scene = stage.scene
+    placement = place(stage, job)
+    shooting = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
+    table = shooting.instances().table if "instances" in job.outputs else []
+    spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
+    dark, stops = capture.light_up(shooting, scene, [placement.pose(frame) for frame in spread], job.exposure)
+    yield {
+        "event": "ready",
+        "frames": placement.frames,
+        "instances": _instances(table, stage.ids),
+        "findings": [finding.to_json() for finding in _light_findings(scene.name, dark, stops)],
+        "blender": bpy.app.version_string,
+        "denoised": preparation.denoising(scene, job),
+        "exposure": scene.view_settings.exposure,
+        "view_transform": scene.view_settings.view_transform,
+        "unit": stage.unit,
+    }
+    for frame in range(placement.frames):
+        if frame in skip:
+            continue
+        begun = time.perf_counter()
+        shot = shooting.render(frame, placement.pose(frame), folder / f"{frame:06d}.png")
+        for kind, array in shot.arrays.items():
+            np.save(folder / f"{frame:06d}.{kind}.npy", array)
+        told: dict[str, Any] = {"event": "frame", "frame": frame, "camera": shot.camera, "time": shot.time}
+        told["seconds"] = round(time.perf_counter() - begun, 3)
+        if "instances" in job.outputs and shooting.instances().table != table:
+            told["instances"] = _instances(shooting.instances().table, stage.ids)
+        yield told
+
+
+def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table]
+
+
+def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Finding]:
+    found = []
+    if dark:
+        advice = "add lamps or a sky to the scene for natural light"
+        found.append(Finding("no-light", "warning", subject, "the scene has no light; ambient light was added", advice))
+    elif stops is not None:
+        what = f"the scene's exposure was changed by {stops:+.1f} stops, as its pictures came out of range"
+        found.append(Finding("exposure", "note", subject, what, "pass --exposure keep to leave it"))
+    return found
