@@ -21,11 +21,9 @@ from sweepset.findings import Finding
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import lock, process, report
+from . import lock, process, reading, report
 from .blender import Blender
 
-PNG_END = b"IEND\xaeB`\x82"
-"""The last bytes of every whole PNG."""
 BLACK, WHITE = 6.0, 253
 """Mean 8-bit value under which an image is black; value from which a pixel is blown out."""
 BLOCKED = 500
@@ -197,7 +195,8 @@ class Collection:
     def _read_image(self, frame: int) -> np.ndarray:
         """Return the image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
         data = (self.raw / f"{frame:06d}.png").read_bytes()
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data.endswith(PNG_END) else None
+        whole = data.endswith(reading.ENDS[".png"])
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if whole else None
         if image is None or image.shape[:2] != self.job.size[::-1]:
             raise SweepsetError(
                 f"Blender left no whole image of frame {frame}: the disk of {str(self.folder)!r} is full, or see "
