@@ -22,8 +22,6 @@ from mathutils.bvhtree import BVHTree
 from . import labels
 from .taxonomy import MAX_ID
 
-VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD"}
-"""Types of objects that have a surface, which Cycles gives an index."""
 MAX_INSTANCES = 65535
 """The most that a 16-bit PNG tells apart."""
 CELLS = 64
@@ -78,7 +76,7 @@ def number_objects(indexed: Indexed) -> None:
 def visible(depsgraph: bpy.types.Depsgraph) -> Iterator[bpy.types.DepsgraphObjectInstance]:
     """Go over everything with a surface that the evaluated scene shows."""
     for instance in depsgraph.object_instances:
-        if instance.object.type in VISIBLE_TYPES and instance.show_self:
+        if instance.object.type in labels.VISIBLE_TYPES and instance.show_self:
             yield instance
 
 

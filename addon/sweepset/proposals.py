@@ -67,7 +67,7 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     unit = scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
     view_layer.update()
     boxes = {item.original: box for item, box in _boxes(view_layer, unit)}
-    items = sorted({*_renderable(scene), *boxes}, key=lambda item: item.name_full)
+    items = sorted({*labels.labellable(scene), *boxes}, key=lambda item: item.name_full)
     for item in items:
         boxes.setdefault(item, _box(item, unit))
     room = _measure([boxes[item] for item in items], unit)
@@ -88,9 +88,7 @@ def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: floa
             for category, faces in suggestion.faces.items():
                 labels.set_face_category(suggestion.object.data, faces, taxonomy.category(category))
             done += 1
-    for scene in bpy.data.scenes:
-        if scene.library is None:
-            labels.write_taxonomy(scene, taxonomy)
+    labels.write_taxonomies(taxonomy)
     return done
 
 
@@ -108,26 +106,6 @@ def settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Ta
             f"{own.name}, and pass it to sweepset render, which maps them"
         )
     return wanted
-
-
-def _renderable(scene: bpy.types.Scene) -> Iterator[bpy.types.Object]:
-    """Go over the objects that a scene renders, and those of the collections that its objects instance."""
-    hidden = {collection for collection in scene.collection.children_recursive if collection.hide_render}
-    for collection in list(hidden):
-        hidden.update(collection.children_recursive)
-    waiting, seen = list(scene.objects), set()
-    while waiting:
-        item = waiting.pop()
-        if item in seen or item.hide_render:
-            continue
-        seen.add(item)
-        homes = [home for home in item.users_collection if home != scene.collection]
-        if homes and all(home in hidden for home in homes) and scene.collection not in item.users_collection:
-            continue
-        if item.instance_type == "COLLECTION" and item.instance_collection is not None:
-            waiting += item.instance_collection.all_objects
-        if item.type in instances.VISIBLE_TYPES:
-            yield item
 
 
 def _boxes(
@@ -198,9 +176,9 @@ def _suggest(
             suggestion = _weigh(shaped, suggestion)
         elif suggestion is None:
             suggestion = Suggestion(item, "", 0.0, "no name says what it is", "unknown")
-    if item.library is not None:
-        where = f"linked from {item.library.filepath!r}: label it in that file"
-        return replace(suggestion, state="linked", reason=f"{suggestion.reason}; {where}")
+    obstacle = labels.obstacle(item)
+    if obstacle:
+        return replace(suggestion, state="linked", reason=f"{suggestion.reason}; {obstacle}")
     return suggestion
 
 

@@ -92,7 +92,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "relabel it, or pass --taxonomy with one that has these names or a map to them",
         )
     shown = {item.original for item in (i.object for i in instances.visible(view_layer.depsgraph))}
-    bare = sorted(item.name for item in shown if not (labels.category_name(item) or _labelled_by_parts(item)))
+    bare = sorted(item.name for item in shown if not labels.is_labelled(item))
     if bare:
         yield Finding(
             "objects-unlabelled",
@@ -107,7 +107,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
         if labels.category_name(item)
         and item not in shown
         and item.users_scene
-        and item.type in instances.VISIBLE_TYPES
+        and item.type in labels.VISIBLE_TYPES
     )
     if hidden:
         yield Finding(
@@ -116,13 +116,6 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             ", ".join(hidden[:8]) + (" …" if len(hidden) > 8 else ""),
             f"{len(hidden)} labelled objects don't render: hidden, excluded or in another scene",
         )
-
-
-def _labelled_by_parts(item: bpy.types.Object) -> bool:
-    """Tell whether all of an object's materials, or all of its faces, have labels."""
-    materials = [slot.material for slot in item.material_slots]
-    by_material = bool(materials) and all(m is not None and labels.category_name(m) for m in materials)
-    return by_material or (item.type == "MESH" and bool(labels.face_ids(item.data).all()))
 
 
 def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
