@@ -148,3 +148,11 @@ def denoisers(scene: bpy.types.Scene) -> list[str]:
 
 EEVEE_IDS = ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT")
 """EEVEE's engine ids: the second from 4.2 to 4.5, the first before and after."""
+
+
+def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
+    """Return what the inputs of a geometry-nodes modifier are set to."""
+    if not hasattr(modifier, "properties"):
+        return list(modifier.values())
+    inputs = modifier.properties.inputs
+    return [getattr(getattr(inputs, name), "value", None) for name in inputs.bl_rna.properties.keys()]  # noqa: SIM118
