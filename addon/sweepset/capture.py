@@ -69,7 +69,7 @@ class Capture:
         scene.collection.objects.link(self._camera)
         scene.camera = self._camera
         self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
-        self._volumes = preparation.volumes()
+        self._volumes = preparation.clear_volumes()
         self._instances: Instances | None = None
         self._shown: list[object] = []
 

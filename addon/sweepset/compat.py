@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
+
+if TYPE_CHECKING:
+    import gpu
 
 PASSES = {
     "Combined": ("Image",),
@@ -92,9 +96,15 @@ def add_math(tree: bpy.types.NodeTree, operation: str, *operands: bpy.types.Node
 
 
 def add_file_output(
-    tree: bpy.types.NodeTree, value: bpy.types.NodeSocket, folder: str | Path, name: str, file_format: str, depth: str
+    tree: bpy.types.NodeTree,
+    value: bpy.types.NodeSocket,
+    folder: str | Path,
+    name: str,
+    file_format: str,
+    depth: str,
+    in_color: bool = False,
 ) -> bpy.types.Node:
-    """Write a one-channel socket to FOLDER/NAME with the frame's number behind it.
+    """Write a one-channel socket, or one `in_color`, to FOLDER/NAME with the frame's number behind it or in place of #.
 
     `file_format` is 'PNG' or 'OPEN_EXR', `depth` the bits of a channel as text.
     """
@@ -103,18 +113,18 @@ def add_file_output(
         node.format.media_type = "IMAGE"
     node.format.file_format = file_format
     modes = choices(node.format, "color_mode")
-    node.format.color_mode = "BW" if "BW" in modes else "RGB"
+    node.format.color_mode = "BW" if "BW" in modes and not in_color else "RGB"
     node.format.color_depth = depth
     if file_format == "OPEN_EXR":
         node.format.exr_codec = "NONE"
     if hasattr(node, "file_output_items"):
-        # The socket's type must be FLOAT: a colour would be converted on its way into the file.
+        # A number's socket must be of type FLOAT: a colour would be converted on its way into the file.
         node.file_output_items.clear()
-        node.file_output_items.new("FLOAT", name)
+        node.file_output_items.new("RGBA" if in_color else "FLOAT", name)
         node.file_name = ""
     else:
         node.file_slots.clear()
-        node.file_slots.new(f"{name}_")
+        node.file_slots.new(name if "#" in name else f"{name}_")
     tree.links.new(value, node.inputs[0])
     set_folder(node, folder)
     return node
@@ -156,3 +166,13 @@ def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
         return list(modifier.values())
     inputs = modifier.properties.inputs
     return [getattr(getattr(inputs, name), "value", None) for name in inputs.bl_rna.properties.keys()]  # noqa: SIM118
+
+
+def builtin_shader(name: str) -> gpu.types.GPUShader:
+    """Return a built-in shader for points in space by its present name. It needs a window."""
+    import gpu
+
+    try:
+        return gpu.shader.from_builtin(name)
+    except ValueError:
+        return gpu.shader.from_builtin(f"3D_{name}")

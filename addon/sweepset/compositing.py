@@ -6,6 +6,7 @@ The user's own nodes, and whether the compositor was in use, stay as they were.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ PASS_SWITCHES = {
     "Object Index": "use_pass_object_index",
     "Material Index": "use_pass_material_index",
     "Depth": "use_pass_z",
+    "Combined": "use_pass_combined",
 }
 ALPHA_THRESHOLD = 0.002
 """What is less opaque than this is seen through by labels and depth.
@@ -35,17 +37,22 @@ transparent one would, and at Blender's own 0.5 a half-transparent one turns to 
 
 @dataclass(frozen=True)
 class Output:
-    """One file a frame: `source` is 'label' or a pass, `file_format` 'PNG' or 'OPEN_EXR', `depth` bits a channel."""
+    """One file a frame: `source` is 'label', 'millimetres' or a pass, `depth` bits a channel of a PNG or OPEN_EXR.
+
+    The frame's number stands behind `name`, or where `#` are in it; a folder may stand before it. `scale` turns the
+    scene's units into millimetres.
+    """
 
     name: str
     source: str
     file_format: str
     depth: int
+    scale: float = 1.0
 
 
-def label_output(max_id: int) -> Output:
+def label_output(max_id: int, name: str = "label") -> Output:
     """Return the output for label PNGs that hold category ids up to `max_id`: 8 bits where they suffice, else 16."""
-    return Output("label", "label", "PNG", 8 if max_id <= 255 else 16)
+    return Output(name, "label", "PNG", 8 if max_id <= 255 else 16)
 
 
 def set_up(
@@ -87,7 +94,13 @@ def set_up(
         compat.add_image_output(tree, compat.pass_socket(layers, "Combined"))
     written = [
         compat.add_file_output(
-            tree, _value(tree, layers, output), folder, output.name, output.file_format, str(output.depth)
+            tree,
+            _value(tree, layers, output),
+            _folder(folder, output),
+            output.name.rpartition("/")[2],
+            output.file_format,
+            str(output.depth),
+            in_color=output.source == "Combined",
         )
         for output in outputs
     ]
@@ -118,15 +131,28 @@ def remove(scene: bpy.types.Scene) -> None:
             setattr(view_layer, switch, value)
 
 
+def _folder(folder: str | Path, output: Output) -> str:
+    """Return where an output goes; `folder` may begin with Blender's `//`, which a Path would not keep everywhere."""
+    below = output.name.rpartition("/")[0]
+    return f"{folder}{'' if str(folder).endswith(('/', os.sep)) else '/'}{below}" if below else str(folder)
+
+
 def _passes(output: Output) -> tuple[str, ...]:
-    return ("Object Index", "Material Index") if output.source == "label" else (output.source,)
+    composed = {"label": ("Object Index", "Material Index"), "millimetres": ("Depth",)}
+    return composed.get(output.source, (output.source,))
 
 
 def _value(tree: bpy.types.NodeTree, layers: bpy.types.Node, output: Output) -> bpy.types.NodeSocket:
     """Return the socket that an output writes.
 
     A label is the material's index where there is one, else the object's, scaled so that the PNG holds the integer.
+    Millimetres that a PNG can't hold are 0, as are those of the sky.
     """
+    if output.source == "millimetres":
+        distance = compat.add_math(tree, "MULTIPLY", compat.pass_socket(layers, "Depth"), output.scale)
+        held = compat.add_math(tree, "LESS_THAN", distance.outputs[0], 2.0**output.depth - 0.5)
+        share = compat.add_math(tree, "DIVIDE", distance.outputs[0], float(2**output.depth - 1))
+        return compat.add_math(tree, "MULTIPLY", share.outputs[0], held.outputs[0]).outputs[0]
     if output.source != "label":
         return compat.pass_socket(layers, output.source)
     of_object, of_material = (compat.pass_socket(layers, name) for name in _passes(output))

@@ -13,7 +13,6 @@ import bpy
 import numpy as np
 
 from . import labels
-from .errors import SweepsetError
 from .taxonomy import UNLABELLED, Category, Taxonomy
 
 VARIANT_KEY = "sweepset_variant"
@@ -32,24 +31,19 @@ Number = Callable[[str], int]
 """From a category's name to the pass index that stands for it, 0 for none."""
 
 
-def write_categories(taxonomy: Taxonomy) -> None:
+def write_categories(taxonomy: Taxonomy) -> set[str]:
     """Set every object's and material's pass index to the id of its category, 0 where it has none.
 
-    `remove` gives back the indices that were. Raise SweepsetError where a label is not in the taxonomy.
+    `remove` gives back the indices that were. Return the labels that are not in the taxonomy; they count as none.
     """
-    ids = {"": UNLABELLED, **taxonomy.ids}
-    unknown = labels.used() - set(ids)
-    if unknown:
-        raise SweepsetError(
-            f"labels {', '.join(map(repr, sorted(unknown)))} are not in taxonomy {taxonomy.name}: "
-            "relabel what has them, or use a taxonomy that has them"
-        )
+    ids = taxonomy.ids
     for item in (*bpy.data.objects, *bpy.data.materials):
         if KEPT_KEY not in item:
             item[KEPT_KEY] = item.pass_index
     for item in bpy.data.objects:
-        item.pass_index = ids[labels.category_name(item)]
-    write_material_indices(lambda name: ids[name])
+        item.pass_index = ids.get(labels.category_name(item), UNLABELLED)
+    write_material_indices(lambda name: ids.get(name, UNLABELLED))
+    return labels.used() - set(ids)
 
 
 def remove() -> None:

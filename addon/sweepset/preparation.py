@@ -124,10 +124,10 @@ def _leave_edit_mode() -> None:
             bpy.ops.object.mode_set(mode="OBJECT")
 
 
-def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
-    """Set what every frame needs; yield a finding for each setting of the user's that this overrules."""
+def spoilers(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[tuple[Any, str, Any, str, str]]:
+    """Return settings that spoil images or labels: owner, name, the value that doesn't, a code, what others do."""
     render, cycles = scene.render, scene.cycles
-    overruled: list[tuple[Any, str, Any, str, str]] = [
+    rows: list[tuple[Any, str, Any, str, str]] = [
         (render, "use_stamp", False, "stamp", "text is burned into images"),
         (render, "use_border", False, "render-region", "only a region is rendered"),
         (render, "use_freestyle", False, "freestyle", "lines are drawn into images"),
@@ -141,8 +141,14 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
         (cycles, "use_sample_subset", False, "sample-offset", "rendering does not start at the first sample"),
         (cycles, "shading_system", False, "osl", "shaders run scripts"),
     ]
-    for owner, name, value, code, what in overruled:
-        if hasattr(owner, name) and getattr(owner, name) != value:
+    return [row for row in rows if hasattr(row[0], row[1])]
+
+
+def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
+    """Set what every frame needs; yield a finding for each setting of the user's that this overrules."""
+    render = scene.render
+    for owner, name, value, code, what in spoilers(scene, view_layer):
+        if getattr(owner, name) != value:
             if code == "osl" and job.trust_scripts:
                 continue
             setattr(owner, name, value)
@@ -184,19 +190,22 @@ def _hide_drawings() -> Iterator[Finding]:
 
 
 def volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
-    """Return the inputs of material and world outputs that have a volume, and the volume objects, of what renders.
-
-    Materials that are nothing but a volume get a clear surface, which they have only as long as there is a volume.
-    """
+    """Return the inputs of material and world outputs that have a volume, and the volume objects, of what renders."""
     owners = [*bpy.data.materials, *bpy.data.worlds]
     nodes = [node for owner in owners if owner.node_tree for node in owner.node_tree.nodes]
     inputs = [node.inputs.get("Volume") for node in nodes if node.type in ("OUTPUT_MATERIAL", "OUTPUT_WORLD")]
     items = [item for item in bpy.data.objects if item.type == "VOLUME" and not item.hide_render]
-    inputs = [socket for socket in inputs if socket is not None and socket.is_linked]
+    return [socket for socket in inputs if socket is not None and socket.is_linked], items
+
+
+def clear_volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
+    """Return what `volumes` does, and give materials that are nothing but a volume a clear surface."""
+    inputs, items = volumes()
     for node in [socket.node for socket in inputs if socket.node.type == "OUTPUT_MATERIAL"]:
         if not node.inputs["Surface"].is_linked:
-            clear = node.id_data.nodes.new("ShaderNodeBsdfTransparent")
-            node.id_data.links.new(clear.outputs[0], node.inputs["Surface"])
+            tree: Any = node.id_data
+            clear = tree.nodes.new("ShaderNodeBsdfTransparent")
+            tree.links.new(clear.outputs[0], node.inputs["Surface"])
     return inputs, items
 
 
