@@ -92,11 +92,11 @@ class Vocabulary:
 
 def propose(names: ObjectNames, taxonomy: Taxonomy) -> Proposal | None:
     """Return the best category of `taxonomy` for an object of these names, None where they say nothing."""
-    vocabulary = _vocabulary(tuple(category.name for category in taxonomy if taxonomy.name != "nyu40"))
+    own = tuple(category.name for category in taxonomy if taxonomy.name != "nyu40")
     readings = [
         (source, name, reading)
         for source, name in _sources(names)
-        if (reading := _read(name, vocabulary, source == "material")) is not None
+        if (reading := _read(name, own, source == "material")) is not None
     ]
     if not readings:
         return None
@@ -226,10 +226,12 @@ def _keys(entry: str) -> set[str]:
     return {re.sub(r"[\W_\d]+", "", spelled) for spelled in spellings(entry)}
 
 
-def _read(name: str, vocabulary: Vocabulary, material: bool) -> tuple[str, float, str] | None:
-    """Return the category that a name says, how surely, and the word that says it."""
+@lru_cache(maxsize=4096)  # many objects have one material, collection or mesh
+def _read(name: str, own: tuple[str, ...], material: bool) -> tuple[str, float, str] | None:
+    """Return the category that a name says, how surely, and the word that says it; `own` as for `_vocabulary`."""
     if re.fullmatch(r"(?i)box[._ ]?0\d+(\.\d+)?", name):  # what modelling programs call a new cuboid
         return None
+    vocabulary = _vocabulary(own)
     words = list(_words(tokens(name), vocabulary))
     if material and words and words[-1].text.endswith("mat"):
         words = words[:-1]

@@ -5,6 +5,7 @@ All lengths are in metres, once `Room` has measured the scene.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,7 +34,8 @@ class Suggestion:
     """What is proposed for an object: `category` is '' where nothing is, and `reason` says why in plain words.
 
     `state` is proposed, labelled (it has a label already), linked (its label can only be saved in its own file) or
-    unknown. `faces` are those of its mesh that get another category than the object.
+    unknown. `faces` are those of its mesh that get another category than the object. `by_shape` tells that its shape
+    says more than its names.
     """
 
     object: bpy.types.Object
@@ -42,6 +44,7 @@ class Suggestion:
     reason: str
     state: str = "proposed"
     faces: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_shape: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     for item in items:
         boxes.setdefault(item, _box(item, unit))
     room = _measure([boxes[item] for item in items], unit)
-    homes = _homes()
-    return [_suggest(item, boxes[item], room, taxonomy, homes) for item in items]
+    homes, parents = _homes(), _parents()
+    return [_suggest(item, boxes[item], room, taxonomy, _names(item, homes[item], parents)) for item in items]
 
 
 def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: float = THRESHOLD) -> int:
@@ -137,25 +140,39 @@ def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Roo
     return Room(low, high, level, unit)
 
 
-def _homes() -> dict[bpy.types.Collection, bpy.types.Collection]:
+def _homes() -> Mapping[bpy.types.Object, list[bpy.types.Collection]]:
+    """Map each object to the collections that it is in, all at once: Blender looks through every collection for each."""
+    homes: defaultdict[bpy.types.Object, list[bpy.types.Collection]] = defaultdict(list)
+    for collection in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
+        for item in collection.objects:
+            homes[item].append(collection)
+    return homes
+
+
+def _parents() -> Mapping[bpy.types.Collection, bpy.types.Collection]:
     """Map each collection to one that it is in."""
     return {child: collection for collection in bpy.data.collections for child in collection.children}
 
 
-def _names(item: bpy.types.Object, homes: dict[bpy.types.Collection, bpy.types.Collection]) -> ObjectNames:
+def _names(
+    item: bpy.types.Object,
+    homes: Sequence[bpy.types.Collection],
+    parents: Mapping[bpy.types.Collection, bpy.types.Collection],
+) -> ObjectNames:
     """Return all that is called something around an object."""
-    collections, parents = [], []
-    for collection in sorted(item.users_collection, key=lambda one: (len(one.objects), one.name)):
+    collections: list[str] = []
+    above = []
+    for collection in sorted(homes, key=lambda one: (len(one.objects), one.name)):
         while collection is not None and collection.name not in collections:
             collections.append(collection.name)
-            collection = homes.get(collection)
+            collection = parents.get(collection)
     parent = item.parent
     while parent is not None:
-        parents.append(parent.name)
+        above.append(parent.name)
         parent = parent.parent
     materials = [slot.material.name for slot in item.material_slots if slot.material]
     mesh = item.data.name if item.data is not None else ""
-    return ObjectNames(item.name, mesh, tuple(collections), tuple(materials), tuple(parents))
+    return ObjectNames(item.name, mesh, tuple(collections), tuple(materials), tuple(above))
 
 
 def _suggest(
@@ -163,12 +180,12 @@ def _suggest(
     box: tuple[np.ndarray, np.ndarray],
     room: Room | None,
     taxonomy: Taxonomy,
-    homes: dict[bpy.types.Collection, bpy.types.Collection],
+    names: ObjectNames,
 ) -> Suggestion:
-    own = labels.category_name(item)
-    if own:
-        return Suggestion(item, own, 1.0, "labelled already", "labelled")
-    named = naming.propose(_names(item, homes), taxonomy)
+    if labels.is_labelled(item):
+        own = labels.category_name(item)
+        return Suggestion(item, own, 1.0, "labelled already" if own else "labelled already, by its parts", "labelled")
+    named = naming.propose(names, taxonomy)
     suggestion = Suggestion(item, named.category, named.confidence, named.reason) if named else None
     if suggestion is None or suggestion.confidence < THRESHOLD:
         shaped = _shape(item, box, room, taxonomy)
@@ -219,7 +236,8 @@ def _shape(
         category, sure, reason, faces = _wall(item, box, room, share)
     if not {category, *faces} <= taxonomy.ids.keys():
         return None
-    return Suggestion(item, category, round(sure, 2), f"shape, as no name is plain: {reason}", faces=faces)
+    reason = f"shape, as no name is plain: {reason}"
+    return Suggestion(item, category, round(sure, 2), reason, faces=faces, by_shape=True)
 
 
 def _wall(
