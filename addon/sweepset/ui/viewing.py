@@ -1,0 +1,149 @@
+"""Panel View: categories as colours in the 3D view, switched on and off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .. import colors
+from . import parts
+from .base import SidebarPanel, reported
+
+SHADING = {"type": "SOLID", "light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_type": "SCREEN"}
+"""Settings of a 3D view's shading under which one sees an object's very colour, and its shape by its edges."""
+
+
+class SWEEPSET_OT_toggle_colors(bpy.types.Operator):
+    """Show every object in the colour of its category. Objects' own colours and the views' shading come back after"""
+
+    bl_idname = "sweepset.toggle_colors"
+    bl_label = "Category Colors"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Switch colours on or off."""
+        if colors.colored_scene() is None:
+            colors.switch_on(context.scene)
+        else:
+            colors.switch_off()
+        follow()
+        return {"FINISHED"}
+
+
+class SWEEPSET_PT_view(SidebarPanel, bpy.types.Panel):
+    """Categories as the viewport shows them, and as a render would."""
+
+    bl_idname = "SWEEPSET_PT_view"
+    bl_label = "View"
+    bl_order = 20
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the toggle."""
+        on = colors.colored_scene() is not None
+        self.layout.operator("sweepset.toggle_colors", icon="COLOR", depress=on)
+
+
+def labels_changed(scene: bpy.types.Scene) -> None:
+    """Bring colours in line with labels."""
+    colors.refresh(scene)
+    parts.forget()
+
+
+def follow() -> None:
+    """Bring the 3D views in line with whether colours are on."""
+    on = colors.colored_scene() is not None
+    for space in _views():
+        _shade(space.shading, on)
+    parts.follow(on)
+
+
+def _views() -> Iterator[bpy.types.SpaceView3D]:
+    """Go over all 3D views of the file, those of areas that show another editor now too."""
+    for screen in bpy.data.screens:
+        for area in screen.areas:
+            yield from (space for space in area.spaces if space.type == "VIEW_3D")
+
+
+def _shade(shading: bpy.types.View3DShading, on: bool) -> None:
+    """Switch a 3D view to plain object colours, or back to the shading that it had."""
+    if on and not shading.sweepset_own:
+        shading.sweepset_own = json.dumps({name: getattr(shading, name) for name in SHADING})
+        settings = SHADING
+    elif not on and shading.sweepset_own:
+        settings = json.loads(shading.sweepset_own)
+        shading.property_unset("sweepset_own")
+    else:
+        return
+    for name, value in settings.items():
+        setattr(shading, name, value)
+
+
+@persistent
+def _follow(*_: Any) -> None:
+    follow()
+
+
+@persistent
+def _put_away(*_: Any) -> None:
+    """Before a file is saved: let it have the user's own colours and shading."""
+    colors.take_off()
+    for space in _views():
+        _shade(space.shading, False)
+
+
+@persistent
+def _put_back(*_: Any) -> None:
+    scene = colors.colored_scene()
+    if scene is not None:
+        colors.refresh(scene)
+        follow()
+
+
+@persistent
+def _look_at_new(_: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    """Colour new objects, and give those that came with a category's colour their own."""
+    scene = colors.colored_scene()
+    changed = [update.id.original for update in depsgraph.updates if isinstance(update.id, bpy.types.Object)]
+    if not all(colors.settled(item, scene is not None) for item in changed):
+        colors.refresh(scene or bpy.context.scene)
+
+
+HANDLERS = {
+    "undo_post": _follow,
+    "redo_post": _follow,
+    "load_post": _follow,
+    "save_pre": _put_away,
+    "save_post": _put_back,
+    "save_post_fail": _put_back,  # from 3.6 on
+    "depsgraph_update_post": _look_at_new,
+}
+
+classes = (SWEEPSET_OT_toggle_colors, SWEEPSET_PT_view)
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register() -> None:
+    """Register the panel, and listen for what changes objects and views."""
+    _register_classes()
+    bpy.types.View3DShading.sweepset_own = bpy.props.StringProperty(
+        name="Own Shading", description="How this 3D view is shaded without category colors", options={"HIDDEN"}
+    )
+    for name, handler in HANDLERS.items():
+        if hasattr(bpy.app.handlers, name):
+            getattr(bpy.app.handlers, name).append(handler)
+
+
+def unregister() -> None:
+    """Give everything its own colours back, and take back what `register` added."""
+    colors.switch_off()
+    follow()
+    for name, handler in HANDLERS.items():
+        if hasattr(bpy.app.handlers, name):
+            getattr(bpy.app.handlers, name).remove(handler)
+    del bpy.types.View3DShading.sweepset_own
+    _unregister_classes()
