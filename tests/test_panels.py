@@ -1,0 +1,26 @@
+"""Panels, menus and lists never raise: drawn in each state a file can be in, by each Blender, and in a real window."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import window
+from sweepset_render.blender import Blender, installed
+from truth import run_script
+
+HERE = Path(__file__).resolve().parent
+OUTSIDE = Path(os.environ.get("SWEEPSET_SHARED", HERE.parent.parent / "shared")) / "scenes"
+"""Other people's scenes: drawn too where they are at hand."""
+
+
+@pytest.mark.parametrize("blender", installed(), ids=str)
+def test_nothing_raises_on_a_layout_that_checks(blender: Blender) -> None:
+    run_script(blender, "panels_case.py", OUTSIDE if OUTSIDE.is_dir() else "")
+
+
+@pytest.mark.skipif(bool(window.missing()), reason=window.missing() or "there is a window")
+def test_nothing_raises_in_a_window() -> None:
+    window.run_in_window(HERE / "panels_case.py", OUTSIDE if OUTSIDE.is_dir() else "", timeout=180)
