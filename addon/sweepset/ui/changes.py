@@ -7,9 +7,28 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
+from .. import labels
+from . import categories, compositing, proposal_rows, viewing
+
+_counted: dict[str, labels.Progress] = {}
+"""By scene, as counted since something last changed."""
+
+
+def progress(scene: bpy.types.Scene) -> labels.Progress:
+    """Return how far a scene's labelling has come; counted once after each change, so that panels may ask."""
+    if scene.name_full not in _counted:
+        _counted[scene.name_full] = labels.progress(scene)
+    return _counted[scene.name_full]
+
 
 def labels_changed(scene: bpy.types.Scene) -> None:
     """Bring all that shows labels up to date; every operator that changes labels ends with it."""
+    _counted.clear()
+    for one in bpy.data.scenes:
+        categories.mirror(one)
+    proposal_rows.refresh(scene)
+    viewing.labels_changed(scene)
+    compositing.follow_labels(scene)
 
 
 @persistent
@@ -19,16 +38,32 @@ def _all_scenes_changed(*_: Any) -> None:
             labels_changed(scene)
 
 
-HANDLERS = ("undo_post", "redo_post", "load_post")
+@persistent
+def _something_changed(scene: bpy.types.Scene, *_: Any) -> None:
+    """Objects may have come or gone, or a script written labels."""
+    _counted.clear()
+    categories.mirror(scene)
+
+
+HANDLERS = {
+    "undo_post": _all_scenes_changed,
+    "redo_post": _all_scenes_changed,
+    "load_post": _all_scenes_changed,
+    "depsgraph_update_post": _something_changed,
+}
 
 
 def register() -> None:
-    """Listen for undo, redo and load."""
-    for name in HANDLERS:
-        getattr(bpy.app.handlers, name).append(_all_scenes_changed)
+    """Listen for undo, redo, load and updates."""
+    for name, handler in HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+    # While Blender starts, its data is out of reach; then loading the first file tells.
+    if isinstance(bpy.data, bpy.types.BlendData):
+        _all_scenes_changed()
 
 
 def unregister() -> None:
     """Stop listening."""
-    for name in HANDLERS:
-        getattr(bpy.app.handlers, name).remove(_all_scenes_changed)
+    for name, handler in HANDLERS.items():
+        getattr(bpy.app.handlers, name).remove(handler)
+    _counted.clear()

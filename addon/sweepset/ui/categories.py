@@ -1,0 +1,122 @@
+"""The scene's categories as Blender's lists need them: a mirror of its taxonomy, which stays the only truth.
+
+Also which category is chosen, and the ten at hand for number keys and the pie menu.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import bpy
+from bpy.props import CollectionProperty, IntProperty, IntVectorProperty, PointerProperty, StringProperty
+
+from .. import labels
+from ..errors import SweepsetError
+from ..taxonomy import Category
+from . import icons
+
+AT_HAND = 10
+"""How many categories are at hand: one for each number key."""
+
+
+class SWEEPSET_PG_category(bpy.types.PropertyGroup):
+    """A category of the scene's taxonomy."""
+
+    supercategory: StringProperty()
+    color: IntVectorProperty(size=3)
+
+    @property
+    def icon(self) -> int:
+        """The icon value of its swatch."""
+        return icons.swatch(tuple(self.color))
+
+
+class SWEEPSET_PG_at_hand(bpy.types.PropertyGroup):
+    """A category at hand, by name: it keeps its number while it is there."""
+
+    used: IntProperty()
+
+
+class SWEEPSET_PG_labelling(bpy.types.PropertyGroup):
+    """What the interface knows of a scene's labels beyond the labels themselves."""
+
+    categories: CollectionProperty(type=SWEEPSET_PG_category)
+    active_index: IntProperty(name="Category", description="The category that Assign gives", options={"SKIP_SAVE"})
+    at_hand: CollectionProperty(type=SWEEPSET_PG_at_hand)
+    taxonomy: StringProperty()
+    mirrored: StringProperty()
+    problem: StringProperty()
+
+
+def mirror(scene: bpy.types.Scene) -> None:
+    """Bring the lists in line with the scene's taxonomy, where they are not."""
+    settings = scene.sweepset
+    text = scene.get(labels.TAXONOMY_KEY, "")
+    checksum = f"{zlib.crc32(str(text).encode()):08x}" if text else ""
+    if settings.mirrored == checksum or scene.library is not None:
+        return
+    chosen = active(scene)
+    settings.categories.clear()
+    settings.mirrored, settings.taxonomy, settings.problem = checksum, "", ""
+    try:
+        taxonomy = labels.read_taxonomy(scene)
+    except SweepsetError as error:
+        settings.problem = str(error)
+        taxonomy = None
+    if taxonomy is not None:
+        settings.taxonomy = taxonomy.name
+        for category in taxonomy:
+            entry = settings.categories.add()
+            entry.name, entry.supercategory, entry.color = category.name, category.supercategory, category.color
+    settings.active_index = max(settings.categories.find(chosen), 0)
+    for place in reversed(range(len(settings.at_hand))):
+        if settings.at_hand[place].name not in settings.categories:
+            settings.at_hand.remove(place)
+    for entry in settings.categories:
+        if len(settings.at_hand) < AT_HAND and entry.name not in settings.at_hand:
+            settings.at_hand.add().name = entry.name
+
+
+def active(scene: bpy.types.Scene) -> str:
+    """Return the name of the chosen category, '' where there is none."""
+    settings = scene.sweepset
+    if 0 <= settings.active_index < len(settings.categories):
+        return settings.categories[settings.active_index].name
+    return ""
+
+
+def wanted(scene: bpy.types.Scene, name: str) -> Category:
+    """Return the category with a name, the chosen one for ''; raise SweepsetError where there is none."""
+    taxonomy = labels.read_taxonomy(scene)
+    if taxonomy is None:
+        raise SweepsetError("the scene has no taxonomy: choose one in the sidebar, tab Sweepset")
+    return taxonomy.category(name or active(scene))
+
+
+def take_in_hand(scene: bpy.types.Scene, name: str) -> None:
+    """Choose a category and put it at hand: in the place of the one that was not used for longest."""
+    settings = scene.sweepset
+    settings.active_index = max(settings.categories.find(name), 0)
+    entries = settings.at_hand
+    entry = entries.get(name)
+    if entry is None:
+        entry = entries.add() if len(entries) < AT_HAND else min(reversed(entries.values()), key=lambda one: one.used)
+        entry.name = name
+    entry.used = max(one.used for one in entries) + 1
+
+
+register_classes, unregister_classes = bpy.utils.register_classes_factory(
+    (SWEEPSET_PG_category, SWEEPSET_PG_at_hand, SWEEPSET_PG_labelling)
+)
+
+
+def register() -> None:
+    """Add the lists to scenes."""
+    register_classes()
+    bpy.types.Scene.sweepset = PointerProperty(type=SWEEPSET_PG_labelling)
+
+
+def unregister() -> None:
+    """Take them away."""
+    del bpy.types.Scene.sweepset
+    unregister_classes()
