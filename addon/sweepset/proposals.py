@@ -141,7 +141,7 @@ def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Roo
 
 
 def _homes() -> Mapping[bpy.types.Object, list[bpy.types.Collection]]:
-    """Map each object to the collections that it is in, all at once: Blender looks through every collection for each."""
+    """Map each object to its collections, all at once: for a single one Blender looks through every collection."""
     homes: defaultdict[bpy.types.Object, list[bpy.types.Collection]] = defaultdict(list)
     for collection in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
         for item in collection.objects:

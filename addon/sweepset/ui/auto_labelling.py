@@ -1,0 +1,315 @@
+"""Panel Auto-Label: a category proposed for each object, to accept, change or reject."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from functools import lru_cache
+
+import bpy
+from bpy.props import EnumProperty, IntProperty
+
+from .. import labels, proposals, taxonomy
+from ..errors import SweepsetError
+from ..taxonomy import Taxonomy
+from . import proposal_rows
+from .base import SidebarPanel, reported
+from .changes import labels_changed
+from .icons import swatch
+from .proposal_rows import GROUPS, Row, Rows
+
+ICONS = {"linked": "LINKED", "unknown": "QUESTION", "rejected": "X", "gone": "GHOST_DISABLED"}
+"""What stands before an object that has no open proposal; `shape` and `name` say what a proposal comes from."""
+BY_SHAPE, BY_NAME, LABELLED = "MESH_CUBE", "OBJECT_DATA", "CHECKMARK"
+
+
+class _ListOperator(bpy.types.Operator):
+    """What operators on the list have in common: they need the list, and Object Mode, where labels can be undone."""
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is a list that may be worked on."""
+        if not _object_mode(cls, context):
+            return False
+        if proposal_rows.get().scene != context.scene.name:
+            cls.poll_message_set("Propose labels for this scene first")
+            return False
+        return True
+
+
+class SWEEPSET_OT_propose_labels(bpy.types.Operator):
+    """Propose a category for each object by names and, where those say nothing, shape. Nothing is labelled yet"""
+
+    bl_idname = "sweepset.propose_labels"
+    bl_label = "Propose Labels"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether labels can be proposed."""
+        return _object_mode(cls, context)
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Fill the list."""
+        found = proposals.propose(context.scene, _taxonomy(context.scene), context.view_layer)
+        proposal_rows.fill(context.scene, found)
+        if not found:
+            raise SweepsetError("nothing to label: no object of this scene is rendered and has a surface")
+        self.report({"INFO"}, _counted(proposal_rows.get()))
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_accept_proposals(_ListOperator):
+    """Label all objects whose proposal is at or above the threshold; the others stay as they are"""
+
+    bl_idname = "sweepset.accept_proposals"
+    bl_label = "Accept All"
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label what is sure."""
+        proposal_rows.refresh(context.scene)
+        rows = proposal_rows.get()
+        given = [proposal_rows.suggestion(row) for row in proposal_rows.sure(rows)]
+        known = [suggestion for suggestion in given if suggestion is not None]
+        if not known:
+            raise SweepsetError(
+                f"no proposal at or above the threshold {rows.threshold:.2f}: lower it, or accept single ones"
+            )
+        done = proposals.apply(known, _taxonomy(context.scene), threshold=0.0)
+        labels_changed(context.scene)
+        shaped = sum(suggestion.by_shape for suggestion in known)
+        text = f"{done} objects labelled" + (f", {shaped} of them by shape: look at these" if shaped else "")
+        if len(known) < len(given):
+            text += f"; {len(given) - len(known)} changed since: propose again"
+        self.report({"INFO"}, text)
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_accept_proposal(_ListOperator):
+    """Label this object as proposed"""
+
+    bl_idname = "sweepset.accept_proposal"
+    bl_label = "Accept Proposal"
+
+    index: IntProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label the object of a row."""
+        row = _row(self.index)
+        suggestion = proposal_rows.suggestion(row)
+        if suggestion is None:
+            raise SweepsetError(f"{row.name!r} was renamed, deleted or remodelled since: propose again")
+        if not row.category or proposals.apply([suggestion], _taxonomy(context.scene), threshold=0.0) == 0:
+            raise SweepsetError(f"{row.name!r} can't be labelled so: {row.reason}")
+        labels_changed(context.scene)
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_change_proposal(_ListOperator):
+    """Label this object with another category, which you search for"""
+
+    bl_idname = "sweepset.change_proposal"
+    bl_label = "Choose Category"
+    bl_property = "category"
+
+    index: IntProperty(options={"HIDDEN", "SKIP_SAVE"})
+    category: EnumProperty(name="Category", items=lambda self, context: _category_items(context))
+
+    def invoke(self, context: bpy.types.Context, _: bpy.types.Event) -> set[str]:
+        """Ask for the category."""
+        context.window_manager.invoke_search_popup(self)
+        return {"RUNNING_MODAL"}
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label the object of a row."""
+        row, kinds = _row(self.index), _taxonomy(context.scene)
+        item = proposal_rows.find(row)
+        if item is None:
+            raise SweepsetError(f"{row.name!r} was renamed or deleted since: propose again")
+        obstacle = labels.obstacle(item)
+        if obstacle:
+            raise SweepsetError(f"{row.name!r} can't be labelled: {obstacle}")
+        labels.set_category(item, kinds.category(int(self.category)))
+        labels.write_taxonomies(kinds)
+        labels_changed(context.scene)
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_reject_proposal(_ListOperator):
+    """Leave this object unlabelled; once more takes that back"""
+
+    bl_idname = "sweepset.reject_proposal"
+    bl_label = "Reject Proposal"
+    bl_options = {"REGISTER"}
+
+    index: IntProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Put a row aside, or take it up again."""
+        row = _row(self.index)
+        row.rejected = not row.rejected
+        return {"FINISHED"}
+
+
+class SWEEPSET_UL_proposals(bpy.types.UIList):
+    """The proposals: object, category, how sure, accept, reject."""
+
+    def draw_item(
+        self,
+        context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        data: Rows,
+        item: Row,
+        icon: int,
+        active_data: Rows,
+        active_property: str,
+        index: int,
+    ) -> None:
+        """Draw one row."""
+        gone = item.gone or proposal_rows.find(item) is None
+        kind = proposal_rows.group(item, data.threshold)
+        split = layout.split(factor=0.42)
+        split.label(text=item.name, icon=_icon(item, gone))
+        row = split.row(align=True)
+        category = row.row(align=True)
+        category.enabled = not gone and item.state != "linked"
+        color = _colors(context.scene.get(labels.TAXONOMY_KEY)).get(item.label or item.category)
+        given = {"icon_value": swatch(color)} if color else {"icon": "BLANK1"}
+        text = item.label or item.category or "Choose"
+        category.operator("sweepset.change_proposal", text=text, emboss=False, **given).index = index
+        if kind == "DONE" or gone:
+            return
+        if item.category:
+            sure = row.row()
+            sure.ui_units_x, sure.active = 1.8, kind == "SURE"
+            sure.label(text=f"{item.confidence:.0%}")
+        buttons = row.row(align=True)
+        buttons.enabled = item.state == "proposed"
+        buttons.operator("sweepset.accept_proposal", text="", icon="CHECKMARK", emboss=False).index = index
+        sign = "LOOP_BACK" if item.rejected else "X"
+        buttons.operator("sweepset.reject_proposal", text="", icon=sign, emboss=False).index = index
+
+    def filter_items(self, context: bpy.types.Context, data: Rows, name: str) -> tuple[list[int], list[int]]:
+        """Choose the rows of the groups that are shown and that hold the text, in name or category."""
+        rows, text = getattr(data, name), self.filter_name.casefold().strip("*")
+        shown, threshold, bit = data.show, data.threshold, self.bitflag_filter_item
+        flags = [
+            bit
+            if proposal_rows.group(row, threshold) in shown
+            and (not text or text in f"{row.name} {row.label or row.category}".casefold())
+            else 0
+            for row in rows
+        ]
+        order = bpy.types.UI_UL_list.sort_items_by_name(rows) if self.use_filter_sort_alpha else []
+        return flags, order
+
+
+class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
+    """Propose labels, and go through the proposals."""
+
+    bl_idname = "SWEEPSET_PT_auto_labelling"
+    bl_label = "Auto-Label"
+    bl_order = 10
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the list, and all about the row that was clicked."""
+        layout, rows = self.layout, proposal_rows.get()
+        there = bool(rows.rows) and rows.scene == context.scene.name
+        layout.operator("sweepset.propose_labels", text="Propose Again" if there else "Propose Labels", icon="VIEWZOOM")
+        if not there:
+            return
+        counts = proposal_rows.counts(rows)
+        layout.prop(rows, "threshold", slider=True)
+        groups = layout.row(align=True)
+        for name, text, _ in GROUPS:
+            groups.prop_enum(rows, "show", name, text=f"{text} {counts[name]}")
+        layout.template_list("SWEEPSET_UL_proposals", "", rows, "rows", rows, "active", rows=8)
+        layout.operator("sweepset.accept_proposals", text=f"Accept {counts['SURE']} Sure", icon="CHECKMARK")
+        row = proposal_rows.active(rows)
+        if row is not None:
+            _draw_row(layout.box().column(align=True), row, context)
+
+
+def _draw_row(layout: bpy.types.UILayout, row: Row, context: bpy.types.Context) -> None:
+    gone = proposal_rows.find(row) is None
+    layout.label(text=row.name, icon=_icon(row, gone))
+    told = [f"{row.category}, {row.confidence:.0%} sure"] if row.category else []
+    told.append("renamed or deleted since: propose again" if gone else row.reason)
+    if row.rejected:
+        told.append("rejected")
+    if row.label:
+        told.append(f"labelled {row.label}")
+    width = max(int(context.region.width / context.preferences.system.ui_scale / 6.5) - 6, 20)
+    for line in (line for text in told for line in textwrap.wrap(text, width)):
+        layout.label(text=line)
+
+
+def _icon(row: Row, gone: bool) -> str:
+    if row.label and not gone:
+        return LABELLED
+    state = "gone" if gone else "rejected" if row.rejected else row.state
+    return ICONS.get(state, BY_SHAPE if row.by_shape else BY_NAME)
+
+
+def _counted(rows: Rows) -> str:
+    """Say how many rows of each group there are."""
+    counts = proposal_rows.counts(rows)
+    words = {"SURE": "to accept", "UNSURE": "unsure", "LEFT": "without a proposal", "DONE": "labelled"}
+    return ", ".join(f"{counts[name]} {text}" for name, text in words.items() if counts[name] or name == "SURE")
+
+
+def _object_mode(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    if context.mode != "OBJECT":
+        operator.poll_message_set("Go to Object Mode first: labels given here could not be undone")
+        return False
+    return True
+
+
+def _row(index: int) -> Row:
+    rows = proposal_rows.get().rows
+    if not 0 <= index < len(rows):
+        raise SweepsetError(f"row {index}: the list has {len(rows)} rows; propose again")
+    return rows[index]
+
+
+def _taxonomy(scene: bpy.types.Scene) -> Taxonomy:
+    return labels.read_taxonomy(scene) or taxonomy.load("nyu40")
+
+
+@lru_cache(maxsize=4)
+def _colors(text: str | None) -> dict[str, tuple[int, int, int]]:
+    """Return the colours of the taxonomy that a scene carries, for drawing; none where it can't be read."""
+    try:
+        kinds = taxonomy.parse(json.loads(text), "") if isinstance(text, str) else taxonomy.load("nyu40")
+    except (ValueError, SweepsetError):
+        return {}
+    return {category.name: category.color for category in kinds}
+
+
+_items: list[tuple[str, str, str, int, int]] = []
+"""What the search popup last offered: Blender needs these texts kept."""
+
+
+def _category_items(context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
+    kinds = _taxonomy(context.scene) if context else taxonomy.load("nyu40")
+    _items[:] = [(str(kind.id), kind.name, kind.supercategory, swatch(kind.color), kind.id) for kind in kinds]
+    return _items
+
+
+classes = (
+    SWEEPSET_OT_propose_labels,
+    SWEEPSET_OT_accept_proposals,
+    SWEEPSET_OT_accept_proposal,
+    SWEEPSET_OT_change_proposal,
+    SWEEPSET_OT_reject_proposal,
+    SWEEPSET_UL_proposals,
+    SWEEPSET_PT_auto_labelling,
+)
+register, unregister = bpy.utils.register_classes_factory(classes)

@@ -1,0 +1,196 @@
+"""The list of proposals that the window shows: what was proposed for each object, and what became of it since.
+
+It lives in the window manager: it is made anew in a second, and belongs neither into the .blend nor among the steps
+that are undone. Objects are found by name, as a pointer would keep those that the user deletes in the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+from bpy.props import BoolProperty, CollectionProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+
+from .. import labels
+from ..proposals import THRESHOLD, Suggestion
+
+GROUPS = (
+    ("SURE", "Sure", "Proposals at or above the threshold, which Accept takes"),
+    ("UNSURE", "Unsure", "Proposals below the threshold"),
+    ("LEFT", "Left", "No proposal, linked or rejected: these stay unlabelled"),
+    ("DONE", "Done", "Objects that have a label"),
+)
+
+
+class Row(bpy.types.PropertyGroup):
+    """What was proposed for an object; `name` and `library` find it."""
+
+    library: StringProperty()
+    category: StringProperty()
+    confidence: FloatProperty()
+    reason: StringProperty()
+    state: StringProperty()  # as in Suggestion
+    by_shape: BoolProperty()
+    faces: StringProperty()  # JSON, '' for none
+    polygons: IntProperty()  # of the mesh that `faces` are faces of
+    rejected: BoolProperty()
+    label: StringProperty()  # what the object is labelled by now, '' for nothing
+    gone: BoolProperty()
+
+
+def _select(rows: Rows, context: bpy.types.Context) -> None:
+    """Select the object of the row that was clicked, or what instances it, where it is in the view layer."""
+    row = active(rows)
+    item = find(row) if row else None
+    if item is None or context.mode != "OBJECT":
+        return
+    layer = context.view_layer
+    shown = [item] if item.name in layer.objects and layer.objects[item.name] == item else _instancers(item, layer)
+    for other in layer.objects.selected[:]:
+        other.select_set(False)
+    for one in shown:
+        one.select_set(True)
+    layer.objects.active = shown[0] if shown else None
+
+
+def _instancers(item: bpy.types.Object, layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
+    homes = [one for one in layer.objects if one.instance_type == "COLLECTION" and one.instance_collection]
+    return [one for one in homes if item.name in one.instance_collection.all_objects]
+
+
+class Rows(bpy.types.PropertyGroup):
+    """The list, and what of it is shown."""
+
+    scene: StringProperty()
+    rows: CollectionProperty(type=Row)
+    active: IntProperty(default=-1, update=_select)
+    threshold: FloatProperty(
+        name="Threshold",
+        description="How sure a proposal must be to count as sure",
+        default=THRESHOLD,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+    )
+    show: EnumProperty(
+        name="Show",
+        description="What the list shows; Shift-click to show several",
+        items=GROUPS,
+        options={"ENUM_FLAG"},
+        default={"SURE", "UNSURE", "LEFT"},
+    )
+
+
+def get() -> Rows:
+    """Return the list of this session."""
+    return bpy.data.window_managers[0].sweepset_proposals
+
+
+def active(rows: Rows) -> Row | None:
+    """Return the row that was clicked last, None where there is none."""
+    return rows.rows[rows.active] if 0 <= rows.active < len(rows.rows) else None
+
+
+def find(row: Row) -> bpy.types.Object | None:
+    """Return a row's object, None where it was renamed or deleted."""
+    return bpy.data.objects.get((row.name, row.library or None))
+
+
+def group(row: Row, threshold: float) -> str:
+    """Return which of GROUPS a row is in."""
+    if row.label:
+        return "DONE"
+    if row.gone or row.rejected or row.state != "proposed":
+        return "LEFT"
+    return "SURE" if row.confidence >= threshold - 1e-6 else "UNSURE"  # the slider's 0.6 is a little more
+
+
+def fill(scene: bpy.types.Scene, suggestions: Sequence[Suggestion]) -> None:
+    """Make the list anew; a proposal that was rejected before stays so."""
+    rows = get()
+    rejected = {(row.name, row.library, row.category) for row in rows.rows if row.rejected}
+    rows.rows.clear()
+    rows.scene, rows.active = scene.name, -1
+    for suggestion in suggestions:
+        row, item = rows.rows.add(), suggestion.object
+        row.name, row.library = item.name, item.library.filepath if item.library else ""
+        row.category, row.confidence = suggestion.category, suggestion.confidence
+        row.reason, row.state, row.by_shape = suggestion.reason, suggestion.state, suggestion.by_shape
+        if suggestion.faces:
+            row.faces, row.polygons = json.dumps(suggestion.faces), len(item.data.polygons)
+        row.rejected = (row.name, row.library, row.category) in rejected
+    refresh(scene)
+
+
+def suggestion(row: Row) -> Suggestion | None:
+    """Return what a row proposes, None where its object is gone or its mesh another since."""
+    item = find(row)
+    if item is None or (row.faces and len(item.data.polygons) != row.polygons):
+        return None
+    faces = json.loads(row.faces) if row.faces else {}
+    return Suggestion(item, row.category, row.confidence, row.reason, row.state, faces, row.by_shape)
+
+
+def refresh(scene: bpy.types.Scene) -> None:
+    """Look up which of the list's objects have a label by now and which are gone, where the list is of this scene."""
+    rows = get()
+    if not rows.rows or rows.scene != scene.name:
+        return
+    items = {(item.name, item.library.filepath if item.library else ""): item for item in bpy.data.objects}
+    for row in rows.rows:
+        item = items.get((row.name, row.library))
+        label = _label(item) if item else ""
+        if row.label != label:
+            row.label = label
+        if row.gone != (item is None):
+            row.gone = item is None
+
+
+def _label(item: bpy.types.Object) -> str:
+    return labels.category_name(item) or ("by its parts" if labels.is_labelled(item) else "")
+
+
+def clear() -> None:
+    """Empty the list."""
+    rows = get()
+    rows.rows.clear()
+    rows.scene, rows.active = "", -1
+
+
+def counts(rows: Rows) -> dict[str, int]:
+    """Count the rows of each group."""
+    found = dict.fromkeys((name for name, *_ in GROUPS), 0)
+    for row in rows.rows:
+        found[group(row, rows.threshold)] += 1
+    return found
+
+
+def sure(rows: Rows) -> Iterator[Row]:
+    """Go over the rows that are sure enough."""
+    return (row for row in rows.rows if group(row, rows.threshold) == "SURE")
+
+
+@persistent
+def _file_loaded(*_: Any) -> None:
+    clear()
+
+
+classes = (Row, Rows)
+register_classes, unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register() -> None:
+    """Give the window manager the list; another file begins with an empty one."""
+    register_classes()
+    bpy.types.WindowManager.sweepset_proposals = bpy.props.PointerProperty(type=Rows)
+    bpy.app.handlers.load_post.append(_file_loaded)
+
+
+def unregister() -> None:
+    """Take the list away."""
+    bpy.app.handlers.load_post.remove(_file_loaded)
+    del bpy.types.WindowManager.sweepset_proposals
+    unregister_classes()
