@@ -28,7 +28,7 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import OUTPUTS, Job
 
-from . import bench, labelling, process, provision
+from . import bench, exports, labelling, process, provision
 from . import blender as blenders
 from .blender import Blender
 from .collection import Collection
@@ -276,6 +276,41 @@ def label(
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     else:
         labelling.show(result, Console(highlight=False))
+
+
+@cli.command("export")
+@click.argument("datasets", nargs=-1, required=True, metavar="DATASET...", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(list(exports.FORMATS)), required=True, help="The format to write.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="The folder to write.")
+@click.option("--taxonomy", metavar="NAME|FILE",
+              help=f"Map categories to {', '.join(taxonomy.shipped())}, or a JSON file's; else they stay.")  # fmt: skip
+@click.option("--split", "shares", default="80,10,10", show_default=True, metavar="TRAIN,VAL,TEST",
+              help="Shares of the splits; a scene's variation is in one of them.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Decides the splits.")
+@click.option("--min-visibility", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="SHARE",
+              help="Leave out things of which less is seen.")  # fmt: skip
+@click.option("--min-area", type=click.IntRange(0), default=0, show_default=True, metavar="PIXELS",
+              help="Leave out things that are smaller.")  # fmt: skip
+@click.option("--ignore", multiple=True, metavar="CATEGORY", help="Leave out a category; may be repeated.")
+@click.option("--stuff", is_flag=True, help="For coco: annotate stuff such as walls, too.")
+@click.option("--shard-size", type=click.IntRange(1), metavar="N",
+              help=f"For webdataset: samples in a shard.  [default: {exports.shards.SIZE}]")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace an export in the folder.")
+def run_export(datasets: tuple[Path, ...], form: str, out: Path, shares: str, overwrite: bool, **settings: Any) -> None:
+    """Write datasets in a form that others train on; the datasets stay as they are."""
+    options = exports.Options(form, shares=exports.splits.parse_shares(shares), **settings)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("export", total=None)
+        selection = exports.export(
+            datasets,
+            options,
+            out,
+            overwrite,
+            say=lambda line: progress.console.print(escape(line)),
+            advance=lambda frames: progress.update(bar, advance=1, total=frames),
+        )
+    counts = ", ".join(f"{split} {count}" for split, count in selection.counts.items())
+    console.print(f"{len(selection)} images ({counts}) in {escape(str(out))}")
 
 
 @cli.command("bench")

@@ -1,0 +1,111 @@
+"""Export datasets in the forms that others train on."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import sweepset
+from sweepset.errors import SweepsetError
+
+from . import coco, folders, shards, splits, yolo
+from .selection import Options, Selection, select
+
+FORMATS = {
+    "coco": coco.write_instances,
+    "coco-panoptic": coco.write_panoptic,
+    "yolo": yolo.write_boxes,
+    "yolo-segment": yolo.write_outlines,
+    "folder": folders.write,
+    "webdataset": shards.write,
+    "nyu16": folders.write_nyu16,
+}
+RECORD = "export.json"
+"""What an export was made of; written last, it also tells an export from other folders."""
+
+
+def export(
+    datasets: Sequence[Path],
+    options: Options,
+    out: Path,
+    overwrite: bool,
+    say: Callable[[str], None],
+    advance: Callable[[int], None],
+) -> Selection:
+    """Write datasets to the folder `out` in a format of FORMATS, whole or not at all, telling what is lost.
+
+    The datasets stay as they are. Raise SweepsetError where what was asked for can't be had, or `out` holds something.
+    """
+    options = _check(options)
+    out = out.expanduser().resolve()
+    selection = select(datasets, options, say, advance)
+    _check_target(out, selection, overwrite)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new, old = (out.with_name(f"{out.name}.{word}-{os.getpid()}") for word in ("new", "old"))
+    try:
+        new.mkdir()
+        FORMATS[options.format](selection, new)
+        (new / RECORD).write_text(json.dumps(_record(selection), indent=1), encoding="ascii")
+        if out.exists():
+            out.rename(old)
+        try:
+            new.rename(out)
+        except OSError:
+            if old.exists():
+                old.rename(out)
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+    return selection
+
+
+def _check(options: Options) -> Options:
+    if options.stuff and options.format != "coco":
+        raise SweepsetError(f"--stuff is for --to coco; {options.format} has no use for it: leave it out")
+    if options.shard_size is not None and options.format != "webdataset":
+        raise SweepsetError(f"--shard-size is for --to webdataset; {options.format} has no shards: leave it out")
+    if options.format != "nyu16":
+        return options
+    if options.taxonomy not in (None, "syntrain16"):
+        raise SweepsetError(f"--to nyu16 has taxonomy syntrain16, not {options.taxonomy}: leave --taxonomy out")
+    return dataclasses.replace(options, taxonomy="syntrain16")
+
+
+def _check_target(out: Path, selection: Selection, overwrite: bool) -> None:
+    """Refuse a folder with anything in it, but for an export that is to be overwritten, and one in a dataset."""
+    for dataset in selection.datasets:
+        place = dataset.folder.resolve()
+        if out == place or place in out.parents or out in place.parents:
+            raise SweepsetError(f"--out {str(out)!r} and dataset {str(place)!r} are in each other: name another folder")
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not (out / RECORD).is_file():
+        raise SweepsetError(f"--out {str(out)!r} is there and no export: name a new or an empty folder")
+    if not overwrite:
+        raise SweepsetError(f"--out {str(out)!r} holds an export: name another folder, or pass --overwrite")
+
+
+def _record(selection: Selection) -> dict[str, object]:
+    """Return what an export was made of, in JSON's types; paths of this machine stay out."""
+    return {
+        "sweepset": sweepset.__version__,
+        "options": dataclasses.asdict(selection.options),
+        "taxonomy": selection.taxonomy.name,
+        "datasets": [
+            {"name": d.name, "frames": len(d), "scene_sha256": d.job["scene_sha256"], "taxonomy": d.taxonomy.name}
+            for d in selection.datasets
+        ],
+        "splits": {
+            split: [
+                {"scene": scene, "variation": variation, "seed": seed}
+                for (scene, variation, seed), where in selection.units.items()
+                if where == split
+            ]
+            for split in splits.SPLITS
+        },
+    }
