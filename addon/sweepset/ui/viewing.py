@@ -13,8 +13,8 @@ from .. import colors
 from . import parts
 from .base import SidebarPanel, reported
 
-SHADING = {"type": "SOLID", "light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_type": "SCREEN"}
-"""Settings of a 3D view's shading under which one sees an object's very colour, and its shape by its edges."""
+SOLID = {"light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_type": "SCREEN"}
+"""Settings of solid shading under which one sees an object's very colour, and its shape by its edges."""
 
 
 class SWEEPSET_OT_toggle_colors(bpy.types.Operator):
@@ -72,15 +72,18 @@ def _views() -> Iterator[bpy.types.SpaceView3D]:
 def _shade(shading: bpy.types.View3DShading, on: bool) -> None:
     """Switch a 3D view to plain object colours, or back to the shading that it had."""
     if on and not shading.sweepset_own:
-        shading.sweepset_own = json.dumps({name: getattr(shading, name) for name in SHADING})
-        settings = SHADING
+        kind = shading.type
+        shading.type = "SOLID"  # other types show other settings by these names
+        shading.sweepset_own = json.dumps({"type": kind, "solid": {name: getattr(shading, name) for name in SOLID}})
+        for name, value in SOLID.items():
+            setattr(shading, name, value)
     elif not on and shading.sweepset_own:
-        settings = json.loads(shading.sweepset_own)
+        own = json.loads(shading.sweepset_own)
         shading.property_unset("sweepset_own")
-    else:
-        return
-    for name, value in settings.items():
-        setattr(shading, name, value)
+        shading.type = "SOLID"
+        for name, value in own["solid"].items():
+            setattr(shading, name, value)
+        shading.type = own["type"]
 
 
 @persistent
