@@ -120,26 +120,32 @@ def render(scene: bpy.types.Scene, name: str, max_id: int) -> None:
     bpy.ops.render.render(write_still=True)
 
 
-result = {}
-ENGINES = compat.choices(bpy.context.scene.render, "engine")
-for own in (False, True):
-    scene = build()
-    if own:
-        add_own_nodes(scene)
-    before = state(scene)
-    render(scene, f"wide {own}", 32767)
-    compositing.set_up(scene, scene.view_layers[0], [compositing.label_output(32767)], FOLDER)  # twice is once
-    compositing.remove(scene)
-    compositing.remove(scene)
-    passes.remove()
-    result[str(own)] = {"before": before, "after": state(scene)}
-for item in bpy.data.objects:  # what does not fit 8 bits goes
-    if item.name.endswith(("256", "2049", "32767")):
-        item.hide_render = True
-render(scene, "narrow", 255)
-scene.render.engine = compat.EEVEE_IDS[0] if compat.EEVEE_IDS[0] in ENGINES else compat.EEVEE_IDS[1]
-try:
-    compositing.set_up(scene, scene.view_layers[0], [compositing.label_output(255)], FOLDER)
-except SweepsetError as error:
-    result["eevee"] = str(error)
-(FOLDER / "result.json").write_text(json.dumps(result))
+def main() -> None:
+    """Run the case."""
+    result: dict[str, object] = {}
+    engines = compat.choices(bpy.context.scene.render, "engine")
+    for own in (False, True):
+        scene = build()
+        if own:
+            add_own_nodes(scene)
+        before = state(scene)
+        render(scene, f"wide {own}", 32767)
+        compositing.set_up(scene, scene.view_layers[0], [compositing.label_output(32767)], FOLDER)  # twice is once
+        compositing.remove(scene)
+        compositing.remove(scene)
+        passes.remove()
+        result[str(own)] = {"before": before, "after": state(scene)}
+    for item in bpy.data.objects:  # what does not fit 8 bits goes
+        if item.name.endswith(("256", "2049", "32767")):
+            item.hide_render = True
+    render(scene, "narrow", 255)
+    scene.render.engine = compat.EEVEE_IDS[0] if compat.EEVEE_IDS[0] in engines else compat.EEVEE_IDS[1]
+    try:
+        compositing.set_up(scene, scene.view_layers[0], [compositing.label_output(255)], FOLDER)
+    except SweepsetError as error:
+        result["eevee"] = str(error)
+    (FOLDER / "result.json").write_text(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

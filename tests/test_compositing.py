@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sweepset import dataset
 from sweepset_render.blender import Blender, installed
 
 SCRIPT = Path(__file__).with_name("compositing_case.py")
@@ -57,3 +58,43 @@ def test_eevee_is_refused(folder: Path) -> None:
 def test_removing_gives_back_what_was(folder: Path, own: str) -> None:
     result = json.loads((folder / "result.json").read_text())[own]
     assert result["after"] == result["before"]
+
+
+@pytest.fixture(scope="module", params=installed(), ids=str)
+def direct(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the operators' case in a Blender and return where it wrote."""
+    blender: Blender = request.param
+    place = tmp_path_factory.mktemp("direct")
+    done = subprocess.run(
+        blender.command(SCRIPT.with_name("direct_case.py"), str(place)),
+        env={**blender.environment(), "PYTHONPATH": str(SCRIPT.parent)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert (place / "direct.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
+    return place
+
+
+@pytest.mark.parametrize("name", ["plain", "own", "spoiled"])
+def test_plain_renders_write_a_datasets_files(direct: Path, name: str) -> None:
+    """One row of planes, 16 pixels each, five units below an orthographic camera, and nothing at the right end."""
+    for frame in (12, 13, 14, 15):
+        label, image, depth = (
+            cv2.imread(str(direct / name / dataset.frame_file(kind, frame)), cv2.IMREAD_UNCHANGED)
+            for kind in ("label", "image", "depth")
+        )
+        ids = [200, *IDS[1:]] if frame == 15 else IDS
+        assert label.dtype == depth.dtype == np.uint16
+        assert (label == np.repeat([*ids, 0], 16)).all()
+        assert (depth == np.repeat([5000] * len(IDS) + [0], 16)).all()
+        assert image.dtype == np.uint8
+        assert image.shape == (16, 16 * (len(IDS) + 1), 3)
+    assert len(list((direct / name).rglob("*.*"))) == 4 * 3
+
+
+@pytest.mark.parametrize("name", ["plain", "own", "spoiled"])
+def test_the_operators_give_back_what_was(direct: Path, name: str) -> None:
+    result = json.loads((direct / "direct.json").read_text())[name]
+    for key, before in result["before"].items():
+        assert result["after"][key] == before, key

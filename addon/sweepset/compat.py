@@ -15,6 +15,10 @@ PASSES = {
     "Object Index": ("Object Index", "IndexOB"),
     "Material Index": ("Material Index", "IndexMA"),
     "Depth": ("Depth",),
+    "Normal": ("Normal",),
+    "Diffuse Color": ("Diffuse Color", "DiffCol"),
+    "Glossy Color": ("Glossy Color", "GlossCol"),
+    "Transmission Color": ("Transmission Color", "TransCol"),
 }
 """Passes by their present name, each with the names that its socket has or had."""
 
@@ -128,6 +132,12 @@ def add_file_output(
     tree.links.new(value, node.inputs[0])
     set_folder(node, folder)
     return node
+
+
+def has_strips(scene: bpy.types.Scene) -> bool:
+    """Tell whether there is anything in the scene's sequencer."""
+    editor = scene.sequence_editor
+    return editor is not None and bool(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
 
 
 def literal(path: str | Path) -> str:

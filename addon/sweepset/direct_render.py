@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from . import compositing, labels, passes, preparation, taxonomy
+from . import compat, compositing, labels, passes, preparation, taxonomy
 from .compositing import Output
 from .dataset import FOLDERS
 from .errors import SweepsetError
@@ -96,23 +96,31 @@ def refresh(scene: bpy.types.Scene) -> bool:
 
     Where nothing changed nothing is touched, so that undo and redo can call it.
     """
-    if not is_set_up(scene):
+    if not is_set_up(scene) or _is_written(scene):
         return True
-    state = _state(scene)
-    kinds = taxonomy_of(scene)
-    written = [item for items in (bpy.data.objects, bpy.data.materials) for item in items]
-    there = all(passes.KEPT_KEY in item or passes.VARIANT_KEY in item for item in written)
-    if there and state["written"] == _checksum(kinds):
+    return rewrite(scene)
+
+
+def rewrite(scene: bpy.types.Scene) -> bool:
+    """Write the labels as they are now, where the scene is set up; False where Edit Mode forbids it for now."""
+    if not is_set_up(scene):
         return True
     if _edited():
         return False
-    before = _settings(state)
-    if state["wide"] != _is_wide(kinds):
-        set_up(scene, scene.view_layers.get(state["layer"]) or scene.view_layers[0], before)
-    else:
+    state, kinds = _state(scene), taxonomy_of(scene)
+    if state["wide"] == _is_wide(kinds):
         passes.write_categories(kinds)
         _note(scene, written=_checksum(kinds))
+    else:
+        view_layer = scene.view_layers.get(state["layer"]) or scene.view_layers[0]
+        set_up(scene, view_layer, settings_of(scene))
     return True
+
+
+def _is_written(scene: bpy.types.Scene) -> bool:
+    items = [item for items in (bpy.data.objects, bpy.data.materials) for item in items]
+    there = all(passes.KEPT_KEY in item or passes.VARIANT_KEY in item for item in items)
+    return there and _state(scene)["written"] == _checksum(taxonomy_of(scene))
 
 
 def put_aside(scene: bpy.types.Scene) -> list[str]:
@@ -122,7 +130,8 @@ def put_aside(scene: bpy.types.Scene) -> list[str]:
 
 def settings_of(scene: bpy.types.Scene) -> Settings:
     """Return the settings that a scene was set up with."""
-    return _settings(_state(scene))
+    found = _state(scene)["settings"]
+    return Settings(**{**found, "size": tuple(found["size"])})
 
 
 def taxonomy_of(scene: bpy.types.Scene) -> Taxonomy:
@@ -136,10 +145,6 @@ def _state(scene: bpy.types.Scene) -> dict[str, Any]:
 
 def _note(scene: bpy.types.Scene, **what: Any) -> None:
     scene[KEY] = json.dumps({**_state(scene), "wide": _is_wide(taxonomy_of(scene)), **what})
-
-
-def _settings(state: dict[str, Any]) -> Settings:
-    return Settings(**{**state["settings"], "size": tuple(state["settings"]["size"])})
 
 
 def _is_wide(kinds: Taxonomy) -> bool:
@@ -170,7 +175,7 @@ def _put_aside(
     for owner, name, value, code, _ in preparation.spoilers(scene, view_layer):
         if code != "osl":
             overrule(owner, name, value, code.replace("-", " "))
-    overrule(render, "use_sequencer", False, "sequencer" if scene.sequence_editor else "")
+    overrule(render, "use_sequencer", False, "sequencer" if compat.has_strips(scene) else "")
     overrule(render, "resolution_x", settings.size[0])
     overrule(render, "resolution_y", settings.size[1])
     overrule(render, "resolution_percentage", 100)

@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -55,13 +55,16 @@ class Gimbal:
     """Full turns over all frames."""
 
 
+Look = Literal["ahead", "subject"]
+
+
 @dataclass(frozen=True)
 class Path:
     """Travel along a curve, or as a keyframed camera does."""
 
     along: str = ""
     """Name of the curve or camera; left out: the file's only one."""
-    look: str = "ahead"
+    look: Look = "ahead"
     """Where to look on a curve: ahead, or at the subject."""
     height: float = 0.0
     """Metres to lift the camera above the curve."""
@@ -71,9 +74,9 @@ class Path:
 class Viewpoints:
     """Stand where a person could, look around as a person with a camera would. Lengths in metres, angles in degrees."""
 
-    height: tuple[float, ...] = (1.4, 1.7)
+    height: tuple[float, float] = (1.4, 1.7)
     """Lowest and highest height of the camera above the floor."""
-    pitch: tuple[float, ...] = (-25.0, 5.0)
+    pitch: tuple[float, float] = (-25.0, 5.0)
     """Lowest and highest view, 0 level, negative downwards."""
     roll: float = 1.5
     """Standard deviation of the roll of a hand-held camera."""
@@ -172,7 +175,7 @@ def _check(name: str, sweep: Sweep) -> None:
         demand(bool(sweep.distances) and min(sweep.distances) > 0, "distances", "write distances above 0")
         demand(bool(sweep.heights), "heights", "write at least one height")
     if isinstance(sweep, Path):
-        demand(sweep.look in ("ahead", "subject"), "look", "choose ahead or subject")
+        demand(sweep.look in get_args(Look), "look", f"choose {' or '.join(get_args(Look))}")
     if isinstance(sweep, Viewpoints):
         for key in ("height", "pitch"):
             pair = getattr(sweep, key)

@@ -5,9 +5,9 @@ Each part registers its own classes, properties, keys and handlers, and takes th
 
 from __future__ import annotations
 
-from . import base, changes, icons
+from . import auto_labelling, base, categories, changes, compositing, icons, output, proposal_rows, viewing
 
-PARTS = (base, icons, changes)
+PARTS = (base, icons, categories, proposal_rows, auto_labelling, viewing, output, compositing, changes)
 """In the order in which they register; they unregister in reverse."""
 
 

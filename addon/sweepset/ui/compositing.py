@@ -1,0 +1,174 @@
+"""Panel Compositing: plain renders of the scene write labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .. import direct_render, labels, preparation
+from . import output
+from .base import SidebarPanel, reported
+
+WAIT = 0.25
+"""Seconds between looks whether Edit Mode, in which labels can't be written, was left."""
+
+
+def _settings(context: bpy.types.Context) -> direct_render.Settings:
+    chosen: Any = context.scene.sweepset_output
+    return direct_render.Settings(
+        chosen.direct_folder, (chosen.width, chosen.height), image=chosen.direct_image, depth=chosen.direct_depth
+    )
+
+
+class _ObjectMode:
+    """Mix-in for operators that write pass indices, which needs to read all faces."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether no object is in Edit Mode."""
+        if context.mode.startswith("EDIT"):
+            cls.poll_message_set("Leave Edit Mode first: the labels of faces can't be read in it")
+            return False
+        return True
+
+
+class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
+    """Make every render of this scene, by F12 or Ctrl F12, write label images, until Remove"""
+
+    bl_idname = "sweepset.set_up_compositing"
+    bl_label = "Set Up Compositing"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Set the scene up with the panel's settings, again where it is set up."""
+        scene, settings = context.scene, _settings(context)
+        output.folder_of(settings.folder, "compositing")  # raises where it is no folder
+        aside = direct_render.set_up(scene, context.view_layer, settings)
+        unknown = labels.used() - set(direct_render.taxonomy_of(scene).ids)
+        if unknown:
+            names = ", ".join(map(repr, sorted(unknown)[:5]))
+            self.report({"WARNING"}, f"Not in the taxonomy, and written as unlabelled: {names}")
+        if not labels.any_label():
+            self.report({"WARNING"}, "Nothing is labelled yet: labels are black until objects are")
+        if any(preparation.volumes()):
+            self.report({"WARNING"}, "Fog and other volumes blur labels here; Render Sweep keeps them sharp")
+        if aside:
+            self.report({"INFO"}, f"Renders write labels; put aside until Remove: {', '.join(aside)}")
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_remove_compositing(_ObjectMode, bpy.types.Operator):
+    """Take our nodes out again, and give back all settings as they were"""
+
+    bl_idname = "sweepset.remove_compositing"
+    bl_label = "Remove"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is something to remove."""
+        if not direct_render.is_set_up(context.scene):
+            cls.poll_message_set("Compositing is not set up in this scene")
+            return False
+        return super().poll(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Give the scene back."""
+        direct_render.remove(context.scene)
+        return {"FINISHED"}
+
+
+class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
+    """What renders write, and the buttons that set it up and take it away."""
+
+    bl_idname = "SWEEPSET_PT_compositing"
+    bl_label = "Compositing"
+    bl_order = 50
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw settings, buttons and what is put aside."""
+        layout, scene = self.layout, context.scene
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings: Any = scene.sweepset_output
+        there = direct_render.is_set_up(scene)
+        output.draw_size(layout, settings)
+        layout.prop(settings, "direct_folder")
+        column = layout.column(heading="Beside Labels")
+        column.prop(settings, "direct_image")
+        column.prop(settings, "direct_depth")
+        column = layout.column()
+        changed = there and direct_render.settings_of(scene) != _settings(context)
+        row = column.row(align=True)
+        text = "Update" if there else "Set Up Compositing"
+        row.operator("sweepset.set_up_compositing", text=text, icon="FILE_REFRESH" if there else "NODE_COMPOSITING")
+        if there:
+            row.operator("sweepset.remove_compositing", icon="X")
+        told = layout.column(align=True)
+        told.scale_y = 0.8
+        if changed:
+            told.label(text="Settings changed: press Update", icon="INFO")
+        if there:
+            told.label(text="F12 and Ctrl F12 write labels", icon="CHECKMARK")
+            aside = direct_render.put_aside(scene)
+            if aside:
+                told.label(text="Put aside until Remove:")
+            for what in aside:
+                told.label(text=what[:1].upper() + what[1:], icon="DOT")
+        else:
+            for what in _spoilers(scene):
+                told.label(text=what, icon="INFO")
+
+
+def _spoilers(scene: bpy.types.Scene) -> list[str]:
+    """Return what set up will put aside, to be told before."""
+    found = []
+    if scene.render.engine != "CYCLES":
+        found.append("Labels need Cycles: set up switches to it")
+    blurred = scene.render.use_motion_blur or (scene.camera and getattr(scene.camera.data, "dof", None))
+    if blurred and (scene.render.use_motion_blur or scene.camera.data.dof.use_dof):
+        found.append("Blur spoils labels: set up switches it off")
+    if scene.camera is None:
+        found.append("The scene has no camera to render from")
+    return found
+
+
+def follow_labels(scene: bpy.types.Scene) -> None:
+    """Write labels anew where they changed, as soon as Edit Mode allows."""
+    if not direct_render.refresh(scene) and not bpy.app.timers.is_registered(_catch_up):
+        bpy.app.timers.register(_catch_up, first_interval=WAIT)
+
+
+def _catch_up() -> float | None:
+    waiting = [scene for scene in bpy.data.scenes if scene.library is None and not direct_render.refresh(scene)]
+    return WAIT if waiting else None
+
+
+@persistent
+def _write_again(*_: Any) -> None:
+    """Write all after a file was opened: what is linked does not keep its pass indices."""
+    for scene in bpy.data.scenes:
+        if scene.library is None:
+            direct_render.rewrite(scene)
+
+
+classes = (SWEEPSET_OT_set_up_compositing, SWEEPSET_OT_remove_compositing, SWEEPSET_PT_compositing)
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register() -> None:
+    """Add the panel, and listen for opened files."""
+    _register_classes()
+    bpy.app.handlers.load_post.append(_write_again)
+
+
+def unregister() -> None:
+    """Take the panel away."""
+    bpy.app.handlers.load_post.remove(_write_again)
+    if bpy.app.timers.is_registered(_catch_up):
+        bpy.app.timers.unregister(_catch_up)
+    _unregister_classes()

@@ -1,0 +1,267 @@
+"""The settings of the panels Sweep and Compositing, stored in the scene, and the job that they make."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import typing
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .. import sweeps
+from ..errors import SweepsetError
+from ..job import OUTPUTS, Job
+
+SHORTEST, LONGEST = 16, 8192
+"""Pixels of a side, as the command allows."""
+
+
+@cache
+def _tooltips() -> dict[tuple[str, str], str]:
+    """Map class and field of `sweeps` to the text below the field; a class alone to its own."""
+    found: dict[tuple[str, str], str] = {}
+    for kind in ast.parse(Path(sweeps.__file__).read_text(encoding="utf-8")).body:
+        if not isinstance(kind, ast.ClassDef):
+            continue
+        found[kind.name, ""] = (ast.get_docstring(kind) or "").rstrip(".")
+        for field, text in zip(kind.body, kind.body[1:]):
+            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                found[kind.name, field.target.id] = str(text.value.value).rstrip(".")
+    return found
+
+
+def _property(kind: type, field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the properties, by name, that stand for a parameter of a sweep."""
+    told = _tooltips()[kind.__name__, field.name]
+    what = {"name": field.name.capitalize(), "description": told[:1].upper() + told[1:]}
+    default: Any = field.default
+    if typing.get_origin(hint) is typing.Literal:
+        items = [(value, value.capitalize(), "") for value in typing.get_args(hint)]
+        yield field.name, bpy.props.EnumProperty(items=items, default=default, **what)
+    elif hint is str:
+        yield field.name, bpy.props.StringProperty(**what)
+    elif hint is int:
+        yield field.name, bpy.props.IntProperty(default=default, **what)
+    elif hint is float:
+        yield field.name, bpy.props.FloatProperty(default=default, **what)
+    elif default == ():  # a point in space, or none
+        switch = {"name": f"Choose {what['name']}", "description": what["description"]}
+        yield f"use_{field.name}", bpy.props.BoolProperty(**switch)
+        yield field.name, bpy.props.FloatVectorProperty(size=3, subtype="XYZ", **what)
+    elif typing.get_args(hint)[-1] is ...:
+        text = ", ".join(f"{number:g}" for number in default)
+        what["description"] += "; numbers separated by commas"
+        yield field.name, bpy.props.StringProperty(default=text, **what)
+    else:
+        yield field.name, bpy.props.FloatVectorProperty(size=len(default), default=default, **what)
+
+
+def _group(name: str) -> type:
+    """Make the property group of a sweep from its dataclass, so that its parameters have one home."""
+    kind = sweeps.SWEEPS[name]
+    hints = typing.get_type_hints(kind)
+    annotations = {
+        key: value for field in dataclasses.fields(kind) for key, value in _property(kind, field, hints[field.name])
+    }
+    return type(
+        f"SWEEPSET_PG_{name}",
+        (bpy.types.PropertyGroup,),
+        {"__annotations__": annotations, "__doc__": f"Parameters of the sweep {name}.", "__module__": __name__},
+    )
+
+
+SWEEP_ITEMS = [(name, name.capitalize(), _tooltips()[kind.__name__, ""]) for name, kind in sweeps.SWEEPS.items()]
+GROUPS = {name: _group(name) for name in sweeps.SWEEPS}
+
+
+def parameters(name: str, group: Any) -> dict[str, Any]:
+    """Return the parameters that a sweep's property group holds, as JSON's types."""
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(sweeps.SWEEPS[name]):
+        value = getattr(group, field.name)
+        if isinstance(field.default, tuple) and isinstance(value, str):
+            value = list(getattr(sweeps.parse(name, [f"{field.name}={value}"]), field.name))
+        elif isinstance(field.default, tuple):
+            value = [_short(number) for number in value] if getattr(group, f"use_{field.name}", True) else []
+        elif isinstance(value, float):
+            value = _short(value)
+        values[field.name] = value
+    return values
+
+
+def _short(number: float) -> float:
+    """Return the number that a user typed: Blender keeps fewer digits than Python."""
+    return float(f"{number:.6g}")
+
+
+class SWEEPSET_PG_output(bpy.types.PropertyGroup):
+    """What is rendered, and where to."""
+
+    width: bpy.props.IntProperty(
+        name="Size X",
+        description="Width of images and labels in pixels",
+        default=640,
+        min=SHORTEST,
+        max=LONGEST,
+        subtype="PIXEL",
+    )
+    height: bpy.props.IntProperty(
+        name="Y",
+        description="Height of images and labels in pixels",
+        default=480,
+        min=SHORTEST,
+        max=LONGEST,
+        subtype="PIXEL",
+    )
+    direct_folder: bpy.props.StringProperty(
+        name="Folder",
+        description="Where each render writes labels/000012.png, images/000012.png and so on",
+        default="//labelled/",
+        subtype="DIR_PATH",
+    )
+    direct_image: bpy.props.BoolProperty(
+        name="Image",
+        description="Write the image beside the label, as 8-bit PNG with the scene's view transform",
+        default=True,
+    )
+    direct_depth: bpy.props.BoolProperty(
+        name="Depth",
+        description="Write the distance along the camera's axis, in millimetres as 16-bit PNG",
+    )
+    sweep: bpy.props.EnumProperty(
+        name="Sweep",
+        description="How cameras are placed",
+        items=SWEEP_ITEMS,
+    )
+    viewpoints: bpy.props.PointerProperty(type=GROUPS["viewpoints"])
+    orbit: bpy.props.PointerProperty(type=GROUPS["orbit"])
+    gimbal: bpy.props.PointerProperty(type=GROUPS["gimbal"])
+    path: bpy.props.PointerProperty(type=GROUPS["path"])
+    cameras: bpy.props.PointerProperty(type=GROUPS["cameras"])
+    every_frame: bpy.props.BoolProperty(
+        name="All Frames",
+        description="As many frames as the file's cameras have, which is each frame of those that are animated",
+        default=True,
+    )
+    frames: bpy.props.IntProperty(name="Frames", description="Frames to render", default=sweeps.DEFAULT_FRAMES, min=1)
+    seed: bpy.props.IntProperty(name="Seed", description="Decides everything random", min=0)
+    fov: bpy.props.FloatProperty(
+        name="Field of View",
+        description="Horizontal field of view in degrees, except for the file's own cameras; 57 is the Kinect's",
+        default=sweeps.KINECT_FOV,
+        min=1,
+        max=sweeps.WIDEST_FOV,
+    )
+    lens_jitter: bpy.props.FloatProperty(
+        name="Lens Jitter",
+        description="Vary the field of view by up to this share, either way",
+        min=0,
+        max=0.9,
+        subtype="FACTOR",
+    )
+    sweep_folder: bpy.props.StringProperty(
+        name="Folder",
+        description="The dataset to write; a new or an empty folder, or one whose frames are to be finished",
+        default="//sweep/",
+        subtype="DIR_PATH",
+    )
+    samples: bpy.props.IntProperty(
+        name="Samples", description="Samples per pixel, at most", default=32, min=1, max=65536
+    )
+    denoise: bpy.props.BoolProperty(
+        name="Denoise", description="Denoise images with OpenImageDenoise, where this Blender has it", default=True
+    )
+    instances: bpy.props.BoolProperty(
+        name="Instances", description="Tell apart objects, and copies of one, in an image of their ids", default=True
+    )
+    depth: bpy.props.BoolProperty(
+        name="Depth",
+        description="Write the distance along the camera's axis, in millimetres as 16-bit PNG",
+        default=True,
+    )
+    correct_exposure: bpy.props.BoolProperty(
+        name="Correct Exposure",
+        description="Correct a scene that comes out black or blown out, and light one that has no light",
+        default=True,
+    )
+    trust_scripts: bpy.props.BoolProperty(
+        name="Run Scripts", description="Run the scripts and drivers inside the file while rendering"
+    )
+    shown: bpy.props.IntProperty(
+        name="Look Through",
+        description="Look through this camera of the preview",
+        min=0,
+        update=lambda self, context: _look(context),
+    )
+
+
+def _look(context: bpy.types.Context) -> None:
+    from . import frustums
+
+    frustums.look_through(context)
+
+
+def draw_size(layout: bpy.types.UILayout, settings: Any) -> None:
+    """Draw width and height as Blender draws a resolution."""
+    column = layout.column(align=True)
+    column.prop(settings, "width")
+    column.prop(settings, "height")
+
+
+def all_frames(settings: Any) -> bool:
+    """Tell whether as many frames as the file's cameras have are rendered."""
+    return settings.sweep in ("cameras", "path") and settings.every_frame
+
+
+def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:
+    """Return the job that the scene's settings ask for, of a .blend's path and its SHA-256."""
+    scene, settings = context.scene, context.scene.sweepset_output
+    sweep = {"name": settings.sweep, **parameters(settings.sweep, getattr(settings, settings.sweep))}
+    sweeps.from_json(sweep)  # raises where a value is out of range
+    return Job(
+        scene=blend,
+        procedural=False,
+        scene_sha256=sha256,
+        sweep=sweep,
+        frames=None if all_frames(settings) else settings.frames,
+        size=(settings.width, settings.height),
+        samples=settings.samples,
+        denoise=settings.denoise,
+        fov=_short(settings.fov),
+        lens_jitter=_short(settings.lens_jitter),
+        seed=settings.seed,
+        outputs=tuple(output for output in OUTPUTS if getattr(settings, output)),
+        exposure="auto" if settings.correct_exposure else "keep",
+        scene_name=scene.name if len(bpy.data.scenes) > 1 else "",
+        view_layer=context.view_layer.name if len(scene.view_layers) > 1 else "",
+        trust_scripts=settings.trust_scripts,
+    )
+
+
+def folder_of(path: str, what: str) -> Path:
+    """Return a folder that a user chose as an absolute path; refuse one relative to a file that is not saved."""
+    if not path.strip():
+        raise SweepsetError(f"{what}: no folder is chosen; choose one in the panel")
+    if path.startswith("//") and not bpy.data.filepath:
+        raise SweepsetError(f"{what}: folder {path!r} lies beside the file, which was never saved: save the file first")
+    return Path(bpy.path.abspath(path)).resolve()
+
+
+classes = (*GROUPS.values(), SWEEPSET_PG_output)
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register() -> None:
+    """Give scenes the settings."""
+    _register_classes()
+    bpy.types.Scene.sweepset_output = bpy.props.PointerProperty(type=SWEEPSET_PG_output)
+
+
+def unregister() -> None:
+    """Take the settings back."""
+    del bpy.types.Scene.sweepset_output
+    _unregister_classes()
