@@ -28,7 +28,7 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import OUTPUTS, Job
 
-from . import bench, exports, labelling, process, provision
+from . import bench, exports, labelling, process, provision, reading, report, verification
 from . import blender as blenders
 from .blender import Blender
 from .collection import Collection
@@ -311,6 +311,30 @@ def run_export(datasets: tuple[Path, ...], form: str, out: Path, shares: str, ov
         )
     counts = ", ".join(f"{split} {count}" for split, count in selection.counts.items())
     console.print(f"{len(selection)} images ({counts}) in {escape(str(out))}")
+
+
+@cli.command()
+@click.argument("folder", metavar="DATASET", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def verify(folder: Path, as_json: bool) -> None:
+    """List what is wrong with the files of DATASET, a folder that `render` wrote; its index.html shows it too.
+
+    Exit status 1 where there is an error or a warning.
+    """
+    data = reading.load(folder)
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        job = bar.add_task("verify", total=len(data))
+        findings = verification.verify(data, lambda count: bar.advance(job, count))
+    try:
+        report.write(data.folder, data.data, verification.record(data.folder, findings))
+    except OSError as error:
+        errors.print(f"{verification.FILE} and index.html stay as they are: {escape(str(error))}", style="yellow")
+    if as_json:
+        click.echo(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        _show_table(str(folder), findings)
+    if any(finding.severity != "note" for finding in findings):
+        sys.exit(1)
 
 
 @cli.command("bench")

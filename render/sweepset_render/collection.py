@@ -17,7 +17,7 @@ import numpy as np
 import sweepset
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
-from sweepset.findings import Finding
+from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
@@ -278,23 +278,22 @@ def _count(label: np.ndarray, kinds: Taxonomy, frame: int) -> dict[str, int]:
 
 
 def _frame_findings(records: list[dict[str, Any]], job: Job) -> Iterable[Finding]:
-    def listed(frames: list[int]) -> str:
-        return "frames " + ", ".join(f"{frame:06d}" for frame in frames[:12]) + (" …" if len(frames) > 12 else "")
-
     near = [r["frame"] for r in records if r["median_depth"] is not None and 0 < r["median_depth"] < BLOCKED]
     if near:
         yield Finding(
-            "blocked", "warning", listed(near), f"{len(near)} of {len(records)} views are blocked from less than 0.5 m",
-            "try other parameters of the sweep, or --sweep viewpoints",
+            "blocked", "warning", name_frames(near),
+            f"{len(near)} of {len(records)} views are blocked from less than 0.5 m",
+            "try other parameters of the sweep, or --sweep viewpoints", near,
         )  # fmt: skip
     dark = [r["frame"] for r in records if r["mean"] < BLACK and r["frame"] not in near]
     if dark:
-        yield Finding("black", "error", listed(dark), f"{len(dark)} of {len(records)} images are black", "add light")
+        what = f"{len(dark)} of {len(records)} images are black"
+        yield Finding("black", "error", name_frames(dark), what, "add light", dark)
     blown = [record["frame"] for record in records if record["blown"] > BLOWN_SHARE]
     if blown:
         yield Finding(
-            "blown-out", "warning", listed(blown), f"{len(blown)} of {len(records)} images are blown out",
-            "pass --exposure with fewer stops, such as -1",
+            "blown-out", "warning", name_frames(blown), f"{len(blown)} of {len(records)} images are blown out",
+            "pass --exposure with fewer stops, such as -1", blown,
         )  # fmt: skip
     pixels = len(records) * job.size[0] * job.size[1]
     share = sum(record["pixels"].get("0", 0) for record in records) / max(pixels, 1)

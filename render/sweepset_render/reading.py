@@ -38,6 +38,7 @@ class Frame:
     folder: Path
     record: Mapping[str, Any]
     camera: Mapping[str, Any]
+    """`K` and `camera_to_world`; empty where cameras.json does not have the frame."""
     instances: Mapping[int, Mapping[str, Any]]
     """By instance id: `id`, `object` (its name), `category_id`."""
 
@@ -119,7 +120,7 @@ class Dataset:
         for record in self.data["frames"]:
             own = record.get("instances")
             instances = shared if own is None else {entry["id"]: entry for entry in own}
-            yield Frame(self.folder, record, self.cameras[record["frame"]], instances)
+            yield Frame(self.folder, record, self.cameras.get(record["frame"], {}), instances)
 
     @property
     def name(self) -> str:
@@ -150,4 +151,8 @@ def load(folder: Path) -> Dataset:
     missing = {"name", "taxonomy", "job", "instances", "frames"} - data.keys()
     if missing:
         raise SweepsetError(f"{str(folder / 'dataset.json')!r} has no {', '.join(sorted(missing))}: render again")
+    for record in data["frames"]:
+        for name in record["files"].values():
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise SweepsetError(f"{str(folder / 'dataset.json')!r} names {name!r}, a file outside: render again")
     return Dataset(folder, taxonomy.parse(data["taxonomy"], str(folder / "dataset.json")), data)

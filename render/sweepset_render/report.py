@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,30 @@ OVERLAY = 0.55
 """Weight of the label's colours over the image."""
 
 
-def write(folder: Path, data: dict[str, Any]) -> Path:
-    """Write FOLDER/index.html for a dataset whose files are there, from what `dataset.json` holds."""
+UNREADABLE = {"file-missing", "file-broken", "wrong-size", "wrong-type", "outside-taxonomy"}
+"""Findings of a verification whose frames can't be shown."""
+
+
+def write(folder: Path, data: Mapping[str, Any], verified: Mapping[str, Any] | None = None) -> Path:
+    """Write FOLDER/index.html from what `dataset.json` and, where there is one, `verification.json` hold."""
     taxonomy = parse(data["taxonomy"], data["taxonomy"]["name"])
-    records = data["frames"]
+    broken = {
+        frame
+        for finding in (verified or {"findings": []})["findings"]
+        if finding["code"] in UNREADABLE
+        for frame in finding.get("frames", [])
+    }
+    records = [record for record in data["frames"] if record["frame"] not in broken]
     picked = np.unique(np.linspace(0, len(records) - 1, min(SHOWN, len(records))).round().astype(int)).tolist()
     page = (
         jinja2.Environment(loader=jinja2.PackageLoader("sweepset_render"), autoescape=True)
         .get_template("index.html")
         .render(
             data=data,
+            verified=verified,
             frames=[_pictures(folder, records[i], taxonomy) for i in picked],
-            total=len(records),
-            legend=_legend(records, taxonomy),
+            total=len(data["frames"]),
+            legend=_legend(data["frames"], taxonomy),
             settings=_settings(data),
         )
     )
@@ -111,7 +123,7 @@ def _legend(records: list[dict[str, Any]], taxonomy: Taxonomy) -> list[dict[str,
     return [*rows, row(0, "unlabelled", UNLABELLED_COLOR)]
 
 
-def _settings(data: dict[str, Any]) -> list[tuple[str, str]]:
+def _settings(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     job, render, versions = data["job"], data["render"], data["versions"]
     sweep = dict(job["sweep"])
     name = sweep.pop("name")
