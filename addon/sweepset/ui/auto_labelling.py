@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from functools import lru_cache
+from typing import Any
 
 import bpy
 from bpy.props import EnumProperty, IntProperty
@@ -21,6 +22,10 @@ from .proposal_rows import GROUPS, Row, Rows
 ICONS = {"linked": "LINKED", "unknown": "QUESTION", "rejected": "X", "gone": "GHOST_DISABLED"}
 """What stands before an object that has no open proposal; `shape` and `name` say what a proposal comes from."""
 BY_SHAPE, BY_NAME, LABELLED = "MESH_CUBE", "OBJECT_DATA", "CHECKMARK"
+OPEN = ("SURE", "UNSURE")
+"""Groups of rows that wait for a decision."""
+WIDE = 32
+"""Letters in a line from which on there is room for more columns."""
 
 
 class _ListOperator(bpy.types.Operator):
@@ -82,7 +87,7 @@ class SWEEPSET_OT_accept_proposals(_ListOperator):
         done = proposals.apply(known, _taxonomy(context.scene), threshold=0.0)
         labels_changed(context.scene)
         shaped = sum(suggestion.by_shape for suggestion in known)
-        text = f"{done} objects labelled" + (f", {shaped} of them by shape: look at these" if shaped else "")
+        text = f"{done} objects labelled" + (f", {shaped} of them by shape: check those" if shaped else "")
         if len(known) < len(given):
             text += f"; {len(given) - len(known)} changed since: propose again"
         self.report({"INFO"}, text)
@@ -110,6 +115,16 @@ class SWEEPSET_OT_accept_proposal(_ListOperator):
         return {"FINISHED"}
 
 
+_offered: list[tuple[str, str, str, int, int]] = []
+"""What the search popup offered last: Blender needs these texts kept."""
+
+
+def _category_items(_: Any, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
+    kinds = _taxonomy(context.scene) if context else taxonomy.load("nyu40")
+    _offered[:] = [(str(kind.id), kind.name, kind.supercategory, swatch(kind.color), kind.id) for kind in kinds]
+    return _offered
+
+
 class SWEEPSET_OT_change_proposal(_ListOperator):
     """Label this object with another category, which you search for"""
 
@@ -118,7 +133,7 @@ class SWEEPSET_OT_change_proposal(_ListOperator):
     bl_property = "category"
 
     index: IntProperty(options={"HIDDEN", "SKIP_SAVE"})
-    category: EnumProperty(name="Category", items=lambda self, context: _category_items(context))
+    category: EnumProperty(name="Category", items=_category_items)
 
     def invoke(self, context: bpy.types.Context, _: bpy.types.Event) -> set[str]:
         """Ask for the category."""
@@ -175,26 +190,26 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
         """Draw one row."""
         gone = item.gone or proposal_rows.find(item) is None
         kind = proposal_rows.group(item, data.threshold)
-        split = layout.split(factor=0.42)
-        split.label(text=item.name, icon=_icon(item, gone))
-        row = split.row(align=True)
-        category = row.row(align=True)
-        category.enabled = not gone and item.state != "linked"
-        color = _colors(context.scene.get(labels.TAXONOMY_KEY)).get(item.label or item.category)
-        given = {"icon_value": swatch(color)} if color else {"icon": "BLANK1"}
-        text = item.label or item.category or "Choose"
-        category.operator("sweepset.change_proposal", text=text, emboss=False, **given).index = index
-        if kind == "DONE" or gone:
+        row = layout.row(align=True)
+        split = row.split(factor=0.6)
+        color = _colors(context.scene.get(labels.TAXONOMY_KEY)).get(item.category)
+        given = {"icon_value": swatch(color)} if kind in OPEN and color else {"icon": _icon(item, gone)}
+        split.label(text=item.name, **given)
+        split.label(text=item.label or item.category)
+        if item.by_shape and kind in OPEN:
+            row.label(icon=BY_SHAPE)
+        if _columns(context) < WIDE:  # the buttons are below the list, for the row that was clicked
             return
-        if item.category:
-            sure = row.row()
-            sure.ui_units_x, sure.active = 1.8, kind == "SURE"
-            sure.label(text=f"{item.confidence:.0%}")
-        buttons = row.row(align=True)
-        buttons.enabled = item.state == "proposed"
-        buttons.operator("sweepset.accept_proposal", text="", icon="CHECKMARK", emboss=False).index = index
-        sign = "LOOP_BACK" if item.rejected else "X"
-        buttons.operator("sweepset.reject_proposal", text="", icon=sign, emboss=False).index = index
+        sure = row.row()
+        sure.ui_units_x, sure.active = 1.8, kind == "SURE"
+        sure.label(text=f"{item.confidence:.0%}" if item.category else "")
+        change = row.row()
+        change.enabled = not gone and item.state != "linked"
+        change.operator("sweepset.change_proposal", text="", icon="VIEWZOOM", emboss=False).index = index
+        decide = row.row(align=True)
+        decide.enabled = not gone and item.state == "proposed" and not item.label
+        for name, sign in (("accept", "CHECKMARK"), ("reject", "LOOP_BACK" if item.rejected else "X")):
+            decide.operator(f"sweepset.{name}_proposal", text="", icon=sign, emboss=False).index = index
 
     def filter_items(self, context: bpy.types.Context, data: Rows, name: str) -> tuple[list[int], list[int]]:
         """Choose the rows of the groups that are shown and that hold the text, in name or category."""
@@ -227,28 +242,41 @@ class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
             return
         counts = proposal_rows.counts(rows)
         layout.prop(rows, "threshold", slider=True)
-        groups = layout.row(align=True)
+        groups = layout.grid_flow(row_major=True, columns=4 if _columns(context) >= WIDE else 2, align=True)
         for name, text, _ in GROUPS:
             groups.prop_enum(rows, "show", name, text=f"{text} {counts[name]}")
         layout.template_list("SWEEPSET_UL_proposals", "", rows, "rows", rows, "active", rows=8)
-        layout.operator("sweepset.accept_proposals", text=f"Accept {counts['SURE']} Sure", icon="CHECKMARK")
-        row = proposal_rows.active(rows)
-        if row is not None:
-            _draw_row(layout.box().column(align=True), row, context)
+        accept = layout.row()
+        accept.enabled = counts["SURE"] > 0
+        accept.operator("sweepset.accept_proposals", text=f"Accept {counts['SURE']} Proposals", icon="CHECKMARK")
+        if proposal_rows.active(rows) is not None:
+            _draw_active(layout.box().column(align=True), rows, context)
 
 
-def _draw_row(layout: bpy.types.UILayout, row: Row, context: bpy.types.Context) -> None:
+def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Context) -> None:
+    """Tell all about the row that was clicked, with its buttons."""
+    row = rows.rows[rows.active]
     gone = proposal_rows.find(row) is None
     layout.label(text=row.name, icon=_icon(row, gone))
     told = [f"{row.category}, {row.confidence:.0%} sure"] if row.category else []
-    told.append("renamed or deleted since: propose again" if gone else row.reason)
-    if row.rejected:
-        told.append("rejected")
-    if row.label:
-        told.append(f"labelled {row.label}")
-    width = max(int(context.region.width / context.preferences.system.ui_scale / 6.5) - 6, 20)
-    for line in (line for text in told for line in textwrap.wrap(text, width)):
+    told.append("Renamed or deleted since: propose again" if gone else row.reason)
+    told += ["Rejected"] if row.rejected else []
+    told += [f"Labelled {row.label}"] if row.label else []
+    for line in (line for text in told for line in textwrap.wrap(text[:1].upper() + text[1:], _columns(context))):
         layout.label(text=line)
+    if gone or row.state == "linked":
+        return
+    layout.separator()
+    buttons = layout.row(align=True)
+    if row.category and not row.label:
+        buttons.operator("sweepset.accept_proposal", text="Accept").index = rows.active
+        buttons.operator("sweepset.reject_proposal", text="Restore" if row.rejected else "Reject").index = rows.active
+    layout.operator("sweepset.change_proposal", text="Choose Category…", icon="VIEWZOOM").index = rows.active
+
+
+def _columns(context: bpy.types.Context) -> int:
+    """Return about how many letters fit into a line of the sidebar."""
+    return max(int(context.region.width / context.preferences.system.ui_scale / 6.5) - 8, 16)
 
 
 def _icon(row: Row, gone: bool) -> str:
@@ -259,10 +287,17 @@ def _icon(row: Row, gone: bool) -> str:
 
 
 def _counted(rows: Rows) -> str:
-    """Say how many rows of each group there are."""
+    """Say how many rows there are of which kind."""
     counts = proposal_rows.counts(rows)
-    words = {"SURE": "to accept", "UNSURE": "unsure", "LEFT": "without a proposal", "DONE": "labelled"}
-    return ", ".join(f"{counts[name]} {text}" for name, text in words.items() if counts[name] or name == "SURE")
+    linked = sum(row.state == "linked" for row in rows.rows)
+    unknown = sum(row.state == "unknown" and not row.label for row in rows.rows)
+    words = [
+        f"{counts['UNSURE']} unsure",
+        f"{unknown} without a proposal",
+        f"{linked} linked",
+        f"{counts['DONE']} labelled",
+    ]
+    return ", ".join([f"{counts['SURE']} to accept", *(text for text in words if not text.startswith("0 "))])
 
 
 def _object_mode(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
@@ -291,16 +326,6 @@ def _colors(text: str | None) -> dict[str, tuple[int, int, int]]:
     except (ValueError, SweepsetError):
         return {}
     return {category.name: category.color for category in kinds}
-
-
-_items: list[tuple[str, str, str, int, int]] = []
-"""What the search popup last offered: Blender needs these texts kept."""
-
-
-def _category_items(context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
-    kinds = _taxonomy(context.scene) if context else taxonomy.load("nyu40")
-    _items[:] = [(str(kind.id), kind.name, kind.supercategory, swatch(kind.color), kind.id) for kind in kinds]
-    return _items
 
 
 classes = (

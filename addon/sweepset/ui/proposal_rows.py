@@ -20,8 +20,8 @@ from ..proposals import THRESHOLD, Suggestion
 GROUPS = (
     ("SURE", "Sure", "Proposals at or above the threshold, which Accept takes"),
     ("UNSURE", "Unsure", "Proposals below the threshold"),
-    ("LEFT", "Left", "No proposal, linked or rejected: these stay unlabelled"),
-    ("DONE", "Done", "Objects that have a label"),
+    ("LEFT", "Other", "Objects without a proposal, linked ones, and rejected proposals: they stay unlabelled"),
+    ("DONE", "Labelled", "Objects that have a label"),
 )
 
 
