@@ -91,11 +91,10 @@ def _check_target(out: Path, selection: Selection, overwrite: bool) -> None:
 
 
 def _record(selection: Selection) -> dict[str, object]:
-    """Return what an export was made of, in JSON's types; paths of this machine stay out."""
+    """Return what an export was made of, in JSON's types, without this machine's paths."""
     return {
         "sweepset": sweepset.__version__,
-        "options": dataclasses.asdict(selection.options),
-        "taxonomy": selection.taxonomy.name,
+        "options": {**dataclasses.asdict(selection.options), "taxonomy": selection.taxonomy.name},
         "datasets": [
             {"name": d.name, "frames": len(d), "scene_sha256": d.job["scene_sha256"], "taxonomy": d.taxonomy.name}
             for d in selection.datasets

@@ -211,7 +211,7 @@ def select(
     shown = [splits.unit(dataset, frame) for dataset in datasets for frame in dataset]
     units = splits.assign(shown, options.shares, options.seed)
     if len(units) == 1 and sum(share > 0 for share in options.shares) > 1:
-        say(f"one scene in one variation: all {len(shown)} frames are train, as any split of them would share a room")
+        say("one scene in one variation, which splits must not share: every frame is train")
     return Selection(options, kept, datasets, units, advance, tables, _names(datasets))
 
 
