@@ -68,6 +68,19 @@ class Placement:
             return Pose(self._viewpoint(self._sweep, frame, fov, rng), fov, time)
         return Pose(self._around(self._sweep, frame, fov), fov, time)
 
+    def following(self, frame: int) -> int | None:
+        """Return the frame that continues this one's motion: the same camera's next. None for its last one."""
+        if isinstance(self._sweep, Viewpoints):
+            return None
+        after = frame + 1
+        if isinstance(self._sweep, Gimbal):
+            after = frame + len(self._sweep.distances) * len(self._sweep.heights)
+        elif isinstance(self._sweep, Cameras):
+            position = frame % len(self._own)
+            later = (n for n in range(position + 1, len(self._own)) if self._own[n][1] == self._own[position][1])
+            after = frame - position + next(later, self.frames)
+        return after if after < self.frames else None
+
     def _viewpoint(self, sweep: Viewpoints, frame: int, fov: float, rng: random.Random) -> np.ndarray:
         if not self._stands:
             self._stands = self.surroundings.stands(sweep)

@@ -13,11 +13,12 @@ from typing import Any
 import bpy
 import numpy as np
 
-from . import cameras, compat, compositing, dataset, passes, preparation
+from . import boxes, cameras, compat, compositing, dataset, motion, passes, preparation
 from .compositing import Output
 from .errors import SweepsetError
 from .instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
 from .job import Job
+from .motion import View
 from .sweeps import Pose
 from .taxonomy import UNLABELLED
 
@@ -26,6 +27,15 @@ RAW = (
     Output("material", "Material Index", "OPEN_EXR", 32),
     Output("depth", "Depth", "OPEN_EXR", 32),
 )
+RAW_OF = {
+    "normals": (Output("normal", "Normal", "OPEN_EXR", 32),),
+    "albedo": tuple(
+        Output(color.lower(), f"{color} Color", "OPEN_EXR", 32) for color in ("Diffuse", "Glossy", "Transmission")
+    ),
+}
+"""More passes, by the ground truth that is made of them. Cycles averages these over samples."""
+SKY = 1e9
+"""Scene units from which a depth stands for nothing, which Cycles gives 1e10."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear red, green, blue: Rec. ITU-R BT.709."""
 USUAL_LUMINANCE = (0.03, 0.8)
@@ -38,11 +48,19 @@ NO_LIGHT = 1e-4
 
 @dataclass(frozen=True)
 class Frame:
-    """What was rendered: arrays by kind, (H, W) uint16, and the camera as `cameras.json` has it."""
+    """What was rendered: arrays by kind as they are stored, and the camera as `cameras.json` has it.
+
+    Arrays are (H, W) uint16; normals and flow (H, W, 3) uint16, albedo (H, W, 3) uint8, in RGB order; depth-float is
+    (H, W) float32. `objects` are boxes and poses, None where they are not wanted; `no_flow` names the objects on
+    which flow is undefined because they change shape or go; `table` lists the instances of the frame's moment.
+    """
 
     arrays: dict[str, np.ndarray]
     camera: dict[str, Any]
     time: int
+    objects: list[dict[str, Any]] | None
+    no_flow: list[str]
+    table: list[dict[str, Any]]
 
 
 class Capture:
@@ -58,18 +76,23 @@ class Capture:
         folder: Path,
     ) -> None:
         self._scene, self._view_layer, self._job, self._unit = scene, view_layer, job, unit
-        self._folder = folder
+        self._folder, self._needs = folder, job.needs
+        self._raw = (*RAW, *(output for kind, outputs in RAW_OF.items() if kind in self._needs for output in outputs))
         self._indexed = Indexed()
         passes.write_material_indices(self._indexed.material_number)
         number_objects(self._indexed)
+        self._ids = ids
         self._object_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.categories], np.uint16)
         self._material_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.names], np.uint16)
-        self._writers = compositing.set_up(scene, view_layer, RAW, folder)
+        self._writers = compositing.set_up(scene, view_layer, self._raw, folder)
         self._camera = bpy.data.objects.new("Sweepset camera", bpy.data.cameras.new("Sweepset camera"))
         scene.collection.objects.link(self._camera)
         scene.camera = self._camera
         self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
-        self._volumes = preparation.clear_volumes()
+        if "stereo" in self._needs:
+            self._right = bpy.data.objects.new("Sweepset right camera", self._camera.data)
+            scene.collection.objects.link(self._right)
+        self._volumes = any(preparation.volumes())
         self._instances: Instances | None = None
         self._shown: list[object] = []
 
@@ -79,7 +102,8 @@ class Capture:
         shown = self._what_is_shown()
         if self._instances is None or shown != self._shown:
             found: list[Instances] = []
-            evaluate(self._scene, lambda depsgraph: found.append(Instances(depsgraph, self._indexed)))
+            shapes = not self._needs.isdisjoint(("objects", "flow"))
+            evaluate(self._scene, lambda depsgraph: found.append(Instances(depsgraph, self._indexed, shapes)))
             if not found:
                 raise SweepsetError("Blender did not evaluate the scene for a render; see its log")
             self._instances, self._shown = found[0], shown
@@ -87,7 +111,7 @@ class Capture:
             if count > MAX_INSTANCES:
                 raise SweepsetError(
                     f"the scene has {count} instances; a 16-bit instance map tells {MAX_INSTANCES} apart: "
-                    "render with --without instances"
+                    "render without instances and what is made from them"
                 )
         return self._instances
 
@@ -98,10 +122,15 @@ class Capture:
             (i.object.name_full, np.array(i.matrix_world).tobytes(), *(tuple(c) for c in i.object.bound_box))
             for i in visible(self._view_layer.depsgraph)
         ]
-        return [hidden, shown]
+        # What changes shape may keep its box.
+        time = self._scene.frame_current if "flow" in self._needs or "objects" in self._needs else 0
+        return [time, hidden, shown]
 
-    def render(self, frame: int, pose: Pose, image: Path) -> Frame:
-        """Render a frame; write the image to `image` and return the rest."""
+    def render(self, frame: int, pose: Pose, following: Pose | None, image: Path, right: Path) -> Frame:
+        """Render a frame; write the image to `image`, that of a stereo pair's other camera to `right`; return the rest.
+
+        Flow leads to the pose `following`, at which the scene's time then is; without one it is undefined.
+        """
         camera = self._aim(pose)
         self._scene.cycles.seed = (self._job.seed + frame) % 2**31
         self._scene.render.filepath = compat.literal(image)
@@ -113,19 +142,36 @@ class Capture:
         else:
             self._set_truth(True)
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
-        arrays = self._read_truth(camera)
-        world = cameras.camera_matrix(camera, self._view_layer.depsgraph)
-        world[:3, 3] *= self._unit
-        return Frame(
-            arrays,
-            {
-                "frame": frame,
-                "K": self._intrinsics(camera).tolist(),
-                "camera_to_world": (world @ cameras.OPENCV_FROM_BLENDER).tolist(),
-                "seed": self._job.seed,
-            },
-            self._scene.frame_current,
-        )
+        view = self._view(camera)
+        raw = self._read_raw()
+        arrays = self._make_arrays(raw, view)
+        told = {"frame": frame, "K": view.intrinsics.tolist(), "camera_to_world": self._in_metres(view.to_world)}
+        if "stereo" in self._needs:
+            told["right_to_world"] = self._render_right(camera, view, right)
+        told["seed"] = self._job.seed
+        time = self._scene.frame_current
+        table = self.instances().table if "instances" in self._needs else []
+        objects = self._measure(arrays["instances"], view, camera) if "objects" in self._needs else None
+        no_flow: list[str] = []
+        if "flow" in self._needs:
+            arrays["flow"], no_flow = self._find_flow(raw, arrays["instances"], view, following)
+        return Frame(arrays, told, time, objects, no_flow, table)
+
+    def _render_right(self, camera: bpy.types.Object, view: View, image: Path) -> list[list[float]]:
+        """Render what a camera to the right of this one sees, and return its pose in metres."""
+        self._right.parent, self._right.data = camera, camera.data
+        scale = float(np.linalg.norm(np.array(camera.matrix_world)[:3, 0]))
+        self._right.location = (self._job.baseline / self._unit / scale, 0.0, 0.0)
+        self._set_truth(False)
+        self._scene.camera = self._right
+        self._scene.render.filepath = compat.literal(image)
+        try:
+            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+        finally:
+            self._scene.camera, self._right.parent = camera, None
+        to_world = view.to_world.copy()
+        to_world[:3, 3] += to_world[:3, 0] * self._job.baseline / self._unit
+        return self._in_metres(to_world)
 
     def meter(self, pose: Pose) -> float:
         """Return the log-average luminance of a small render of a pose, at the scene's exposure."""
@@ -155,7 +201,7 @@ class Capture:
         finally:
             for (owner, name), value in kept.items():
                 setattr(owner, name, value)
-        luminance = _read_image(path) @ LUMINANCE * 2.0**scene.view_settings.exposure
+        luminance = read_image(path) @ LUMINANCE * 2.0**scene.view_settings.exposure
         return float(np.exp(np.mean(np.log(np.maximum(luminance, 1e-6)))))
 
     def _aim(self, pose: Pose) -> bpy.types.Object:
@@ -170,12 +216,19 @@ class Capture:
         self._view_layer.update()
         return camera
 
-    def _intrinsics(self, camera: bpy.types.Object) -> np.ndarray:
-        return cameras.intrinsics(camera, self._view_layer.depsgraph, *self._job.size)
+    def _view(self, camera: bpy.types.Object) -> View:
+        """Return a camera as the evaluated scene has it, in scene units."""
+        depsgraph = self._view_layer.depsgraph
+        to_world = cameras.camera_matrix(camera, depsgraph) @ cameras.OPENCV_FROM_BLENDER
+        return View(cameras.intrinsics(camera, depsgraph, *self._job.size), to_world)
+
+    def _in_metres(self, to_world: np.ndarray) -> list[list[float]]:
+        return [[*row[:3], row[3] * self._unit] for row in to_world[:3].tolist()] + [[0.0, 0.0, 0.0, 1.0]]
 
     def _needs_two_renders(self, camera: bpy.types.Object) -> bool:
-        """Tell whether rays scatter on their way to the first surface, by blur or in a volume."""
-        return camera.data.dof.use_dof or self._scene.render.use_motion_blur or any(self._volumes)
+        """Tell whether passes are wanted that only a single sample gives exactly, or rays scatter before they hit."""
+        scatter = camera.data.dof.use_dof or self._scene.render.use_motion_blur or self._volumes
+        return len(self._raw) > len(RAW) or scatter
 
     def _set_truth(self, on: bool) -> None:
         for writer in self._writers:
@@ -189,49 +242,85 @@ class Capture:
         lens = camera.data.copy()  # without animation, which would switch depth of field on again
         lens.animation_data_clear()
         lens.dof.use_dof = False
-        links = [(link.from_socket, socket) for socket in self._volumes[0] for link in socket.links]
         render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data = False, 1, False, lens
-        for _, socket in links:
-            socket.id_data.links.remove(socket.links[0])  # type: ignore[attr-defined]
-        for item in self._volumes[1]:
-            item.hide_render = True
         self._set_truth(True)
         try:
-            yield
+            with preparation.without_volumes():
+                yield
         finally:
             render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data = kept
             bpy.data.cameras.remove(lens)
-            for source, socket in links:
-                socket.id_data.links.new(source, socket)  # type: ignore[attr-defined]
-            for item in self._volumes[1]:
-                item.hide_render = False
 
-    def _read_truth(self, camera: bpy.types.Object) -> dict[str, np.ndarray]:
+    def _read_raw(self) -> dict[str, np.ndarray]:
+        """Return the passes of the last render by their output's name, (H, W) or, of colours, (H, W, 3) float32."""
         raw = {}
-        for output in RAW:
-            raw[output.name] = _read_image(next(self._folder.glob(f"{output.name}*.exr"), None))[..., 0]
+        for output in self._raw:
+            image = read_image(next(self._folder.glob(f"{output.name}*.exr"), None))
+            raw[output.name] = image if output.source in compositing.IN_COLOR else image[..., 0]
+        return raw
+
+    def _make_arrays(self, raw: dict[str, np.ndarray], view: View) -> dict[str, np.ndarray]:
+        """Return the ground truth of a frame, but for flow, as it is stored."""
         objects, materials = (np.rint(raw[name]).astype(np.int32) for name in ("object", "material"))
         distance = raw["depth"]
         label = np.where(materials > 0, self._material_ids[materials], self._object_ids[objects])
         arrays = {"label": label.astype(np.uint16)}
-        if "depth" in self._job.outputs:
+        if "depth" in self._needs:
             millimetres = np.rint(distance.astype(np.float64) * self._unit * 1000)
             arrays["depth"] = np.where(millimetres <= dataset.DEPTH_LIMIT, millimetres, 0).astype(np.uint16)
-        if "instances" in self._job.outputs:
-            inverse = np.linalg.inv(self._intrinsics(camera))
-            world = cameras.camera_matrix(camera, self._view_layer.depsgraph) @ cameras.OPENCV_FROM_BLENDER
-            width = self._job.size[0]
-
-            def points(pixels: np.ndarray) -> np.ndarray:
-                corner = np.stack([pixels % width + 0.5, pixels // width + 0.5, np.ones(len(pixels))], 1)
-                return (corner @ inverse.T * distance.ravel()[pixels, None]) @ world[:3, :3].T + world[:3, 3]
-
-            ids = self.instances().ids(objects, materials, points)
+        if "instances" in self._needs:
+            ids = self.instances().ids(objects, materials, lambda pixels: view.lift(distance, pixels))
             arrays["instances"] = ids.reshape(label.shape)
+        if "depth-float" in self._needs:
+            arrays["depth-float"] = np.where(distance < SKY, distance * np.float32(self._unit), np.float32(0))
+        if "normals" in self._needs:
+            arrays["normals"] = encode_normals(np.where((distance < SKY)[..., None], raw["normal"], 0), view.to_world)
+        if "albedo" in self._needs:
+            arrays["albedo"] = encode_color(raw["diffuse"] + raw["glossy"] + raw["transmission"])
         return arrays
 
+    def _measure(self, ids: np.ndarray, view: View, camera: bpy.types.Object) -> list[dict[str, Any]]:
+        """Return the boxes, visibility and pose of each instance that a frame shows."""
+        instances, result = self.instances(), []
+        for number, seen in boxes.extents(ids).items():
+            row, member = instances.table[number - 1], instances.members[number - 1]
+            told = {"id": number, "object": row["object"], "category_id": self._ids.get(row["label"], UNLABELLED)}
+            shape, near = instances.shape(member), camera.data.clip_start
+            told |= boxes.describe(shape, member.copy.matrix, seen, view, self._job.size, near, self._unit)
+            result.append(told)
+        return result
 
-def _read_image(path: Path | None) -> np.ndarray:
+    def _find_flow(
+        self, raw: dict[str, np.ndarray], ids: np.ndarray, now: View, following: Pose | None
+    ) -> tuple[np.ndarray, list[str]]:
+        """Return flow to the following pose as it is stored, and which objects it is undefined on."""
+        if following is None:
+            return np.zeros((*ids.shape, 3), np.uint16), []
+        before, time = self.instances(), self._scene.frame_current
+        then = self._view(self._aim(following))
+        motions = before.motions(self.instances()) if following.time != time else {}
+        distance = np.where(raw["depth"] < SKY, raw["depth"].astype(np.float64), 0)
+        seen = set(np.unique(ids).tolist())
+        lost = {before.table[number - 1]["object"] for number, motion in motions.items() if motion is None}
+        lost = {row["object"] for row in before.table if row["id"] in seen and row["object"] in lost}
+        return motion.encode(motion.flow(distance, ids, motions, now, then)), sorted(lost)
+
+
+def encode_normals(normals: np.ndarray, to_world: np.ndarray) -> np.ndarray:
+    """Return world normals, (H, W, 3), in a camera's axes and as they are stored: 32768 + 32767 n, 0 where none is."""
+    length = np.linalg.norm(normals, axis=2, keepdims=True)
+    unit = normals @ to_world[:3, :3] / np.where(length > 0, length, 1)
+    return np.where(length > 0, 32768 + np.rint(32767 * unit), 0).astype(np.uint16)
+
+
+def encode_color(linear: np.ndarray) -> np.ndarray:
+    """Return linear colours, (H, W, 3), as 8-bit sRGB."""
+    linear = np.clip(linear, 0, 1)
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.rint(255 * curve).astype(np.uint8)
+
+
+def read_image(path: Path | None) -> np.ndarray:
     """Read an EXR that Blender wrote, (H, W, 3) float32, first row on top, and delete it."""
     try:
         if path is None:

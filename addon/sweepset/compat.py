@@ -134,6 +134,16 @@ def add_file_output(
     return node
 
 
+def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]:
+    """Return the curves of all that is keyed on an object or a camera."""
+    action = owner.animation_data.action
+    if hasattr(action, "fcurves"):
+        return list(action.fcurves)
+    strips = [strip for layer in action.layers for strip in layer.strips]
+    bags = [strip.channelbag(owner.animation_data.action_slot) for strip in strips]
+    return [curve for bag in bags if bag is not None for curve in bag.fcurves]
+
+
 def has_strips(scene: bpy.types.Scene) -> bool:
     """Tell whether there is anything in the scene's sequencer."""
     editor = scene.sequence_editor
@@ -186,3 +196,11 @@ def builtin_shader(name: str) -> gpu.types.GPUShader:
         return gpu.shader.from_builtin(name)
     except ValueError:
         return gpu.shader.from_builtin(f"3D_{name}")
+
+
+def draw_progress(layout: bpy.types.UILayout, factor: float, text: str) -> None:
+    """Draw a bar filled to `factor`, 0 to 1, where Blender has one, else the text alone."""
+    if hasattr(layout, "progress"):
+        layout.progress(factor=factor, text=text)
+    else:
+        layout.label(text=text)

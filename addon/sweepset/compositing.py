@@ -26,7 +26,13 @@ PASS_SWITCHES = {
     "Material Index": "use_pass_material_index",
     "Depth": "use_pass_z",
     "Combined": "use_pass_combined",
+    "Normal": "use_pass_normal",
+    "Diffuse Color": "use_pass_diffuse_color",
+    "Glossy Color": "use_pass_glossy_color",
+    "Transmission Color": "use_pass_transmission_color",
 }
+IN_COLOR = ("Combined", "Normal", "Diffuse Color", "Glossy Color", "Transmission Color")
+"""Passes of three channels."""
 ALPHA_THRESHOLD = 0.002
 """What is less opaque than this is seen through by labels and depth.
 
@@ -100,7 +106,7 @@ def set_up(
             output.name.rpartition("/")[2],
             output.file_format,
             str(output.depth),
-            in_color=output.source == "Combined",
+            in_color=output.source in IN_COLOR,
         )
         for output in outputs
     ]

@@ -10,7 +10,21 @@ from typing import Any
 from .errors import SweepsetError
 
 FORMAT_VERSION = 1
-FOLDERS = {"image": "images", "label": "labels", "instances": "instances", "depth": "depth"}
+FOLDERS = {
+    "image": "images",
+    "label": "labels",
+    "instances": "instances",
+    "depth": "depth",
+    "depth-float": "depth",
+    "normals": "normals",
+    "flow": "flow",
+    "albedo": "albedo",
+    "objects": "objects",
+    "points": "pointclouds",
+    "stereo": "images_right",
+}
+SUFFIXES = {"depth-float": "exr", "objects": "json", "points": "ply"}
+"""Formats of what is no PNG; images, also those of stereo, may be JPEG."""
 DEPTH_LIMIT = 65535
 """The farthest depth in millimetres that a 16-bit PNG holds; what is farther is 0, none."""
 STATE = ".sweepset"

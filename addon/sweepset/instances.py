@@ -20,6 +20,7 @@ from mathutils import Matrix, Vector
 from mathutils.bvhtree import BVHTree
 
 from . import labels
+from .boxes import Shape
 from .taxonomy import MAX_ID
 
 MAX_INSTANCES = 65535
@@ -32,7 +33,8 @@ CELLS = 64
 class Copy:
     """One object or one copy of it: `key` tells it from the others of its object, `low` and `high` are its bounds.
 
-    `matrix` is local to world, (4, 4); bounds are (3,) in world space; `mesh` names its shape, '' for none.
+    `matrix` is local to world, (4, 4); bounds are (3,) in world space; `mesh` names its shape, '' for none; `slots` are
+    the material indices of its slots; `corners`, (8, 3), are those of its box in its own space.
     """
 
     name: str
@@ -41,6 +43,30 @@ class Copy:
     low: np.ndarray
     high: np.ndarray
     mesh: str
+    slots: tuple[int, ...]
+    corners: np.ndarray
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """An evaluated mesh in its own space: `vertices`, (n, 3), `triangles`, (m, 3), and the `slots` of these, (m,)."""
+
+    vertices: np.ndarray
+    triangles: np.ndarray
+    slots: np.ndarray
+
+
+@dataclass(frozen=True)
+class Member:
+    """What one instance id stands for: the faces of a copy whose materials have one of these indices."""
+
+    copy: Copy
+    parts: frozenset[int]
+
+
+BOX_TRIANGLES = np.array([(a, b, c) for q in ((0, 1, 2, 3), (4, 5, 6, 7), (0, 1, 5, 4), (3, 2, 6, 7), (0, 3, 7, 4),
+                                              (1, 2, 6, 5)) for a, b, c in (q[:3], (q[0], *q[2:]))])  # fmt: skip
+"""Triangles of a box with Blender's order of corners."""
 
 
 @dataclass
@@ -82,8 +108,15 @@ def visible(depsgraph: bpy.types.Depsgraph) -> Iterator[bpy.types.DepsgraphObjec
 
 def bounds(instance: bpy.types.DepsgraphObjectInstance) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and highest corner, (3,) each, of an instance's box in world space."""
-    matrix = np.array(instance.matrix_world)
-    corners = np.array([tuple(corner) for corner in instance.object.bound_box]) @ matrix[:3, :3].T + matrix[:3, 3]
+    return _bounds(_corners(instance), np.array(instance.matrix_world))
+
+
+def _corners(instance: bpy.types.DepsgraphObjectInstance) -> np.ndarray:
+    return np.array([tuple(corner) for corner in instance.object.bound_box])
+
+
+def _bounds(corners: np.ndarray, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    corners = corners @ matrix[:3, :3].T + matrix[:3, 3]
     return corners.min(0), corners.max(0)
 
 
@@ -135,36 +168,41 @@ class Instances:
     """The copies of every object of an evaluated scene, and the numbers that tell them apart.
 
     An instance id stands for one copy and one category of its parts, so that an instance has one category. `table`
-    lists them: id, object and the name of the label.
+    lists them: id, object and the name of the label; `members` are what they stand for, in the same order. Shapes can
+    be asked for where `with_shapes` is on.
     """
 
-    def __init__(self, depsgraph: bpy.types.Depsgraph, indexed: Indexed) -> None:
+    def __init__(self, depsgraph: bpy.types.Depsgraph, indexed: Indexed, with_shapes: bool = False) -> None:
         copies: dict[int, dict[tuple[str, ...], Copy]] = defaultdict(dict)
         parts: dict[int, set[int]] = defaultdict(lambda: {0})
-        shapes: dict[str, tuple[np.ndarray, np.ndarray] | None] = {}
+        self._meshes: dict[str, Mesh | None] = {}
+        self._shapes: dict[tuple[str, tuple[int, ...], frozenset[int]], Shape] = {}
         several = self._indices_of_several(depsgraph)
         for instance in visible(depsgraph):
             item, original = instance.object, instance.object.original
             index = original.pass_index
             mesh = ""
-            if index in several:
+            if index in several or with_shapes:
                 mesh = f"{item.data.as_pointer()}" if item.data else ""
-                if mesh not in shapes:
-                    shapes[mesh] = _shape(item)
-            low, high = bounds(instance)
-            copy = Copy(original.name_full, _key(instance), np.array(instance.matrix_world), low, high, mesh)
+                if mesh not in self._meshes:
+                    self._meshes[mesh] = mesh_of(item)
+            matrix, corners = np.array(instance.matrix_world), _corners(instance)
+            slots = tuple(slot.material.pass_index if slot.material else 0 for slot in item.material_slots)
+            low_and_high = _bounds(corners, matrix)
+            copy = Copy(original.name_full, _key(instance), matrix, *low_and_high, mesh, slots, corners)
             copies[index][(copy.name, *copy.key)] = copy
             brought = getattr(item.data, "materials", ())  # modifiers may bring materials of their own
             parts[index].update(slot.material.pass_index for slot in original.material_slots if slot.material)
             parts[index].update(material.pass_index for material in brought if material)
         self.table: list[dict[str, Any]] = []
+        self.members: list[Member] = []
         self._ids: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._groups: dict[int, _Group] = {}
         for index in sorted(copies):
             members = [copy for _, copy in sorted(copies[index].items())]
             for copy in members:
                 self._number_parts(index, copy, parts[index], indexed)
-            self._groups[index] = _Group(members, shapes)
+            self._groups[index] = _Group(members, self._meshes)
 
     @staticmethod
     def _indices_of_several(depsgraph: bpy.types.Depsgraph) -> set[int]:
@@ -176,13 +214,56 @@ class Instances:
         return several
 
     def _number_parts(self, index: int, copy: Copy, parts: set[int], indexed: Indexed) -> None:
-        by_label: dict[str, int] = {}
+        by_label: dict[str, list[int]] = defaultdict(list)
         for part in sorted(parts):
-            label = indexed.names[part] or indexed.categories[index]
-            if label not in by_label:
-                self.table.append({"id": len(self.table) + 1, "object": copy.name, "label": label})
-                by_label[label] = len(self.table)
-            self._ids[index, part].append(by_label[label])
+            by_label[indexed.names[part] or indexed.categories[index]].append(part)
+        for label, same in by_label.items():
+            self.table.append({"id": len(self.table) + 1, "object": copy.name, "label": label})
+            self.members.append(Member(copy, frozenset(same)))
+            for part in same:
+                self._ids[index, part].append(len(self.table))
+
+    def shape(self, member: Member) -> Shape:
+        """Return the triangles of an instance, in its copy's own space.
+
+        Those of its copy's box where Blender makes no mesh of it, as of hair curves and point clouds, or the mesh has
+        no such faces, as where only hair has the material.
+        """
+        mesh = self._meshes[member.copy.mesh]
+        box = Shape(member.copy.corners, BOX_TRIANGLES)
+        if mesh is None:
+            return box
+        key = (member.copy.mesh, member.copy.slots, member.parts)
+        if key not in self._shapes:
+            slots = np.array(member.copy.slots or (0,))
+            chosen = np.isin(slots[np.clip(mesh.slots, 0, len(slots) - 1)], list(member.parts))
+            used, triangles = np.unique(mesh.triangles[chosen], return_inverse=True)
+            self._shapes[key] = Shape(mesh.vertices[used], triangles.reshape(-1, 3)) if len(used) else box
+        return self._shapes[key]
+
+    def motions(self, then: Instances) -> dict[int, np.ndarray | None]:
+        """Return by id how the instances that move will have moved: (4, 4), in world space.
+
+        None where an instance is gone by then or has another shape, so that its surface moved otherwise.
+        """
+        found = {(member.copy.name, member.copy.key): member.copy for member in then.members}
+        result: dict[int, np.ndarray | None] = {}
+        for number, member in enumerate(self.members, 1):
+            now, later = member.copy, found.get((member.copy.name, member.copy.key))
+            if later is None or not self._is_same(self._meshes[now.mesh], then._meshes[later.mesh]):
+                result[number] = None
+            elif not np.array_equal(now.matrix, later.matrix):
+                try:
+                    result[number] = later.matrix @ np.linalg.inv(now.matrix)
+                except np.linalg.LinAlgError:  # scaled to nothing
+                    result[number] = None
+        return result
+
+    @staticmethod
+    def _is_same(a: Mesh | None, b: Mesh | None) -> bool:
+        if a is None or b is None:
+            return False
+        return np.array_equal(a.vertices, b.vertices) and np.array_equal(a.triangles, b.triangles)
 
     def ids(self, objects: np.ndarray, materials: np.ndarray, points: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Return the instance id of each pixel, (H * W,) uint16, 0 where there is nothing.
@@ -206,8 +287,8 @@ class Instances:
 class _Group:
     """Copies that share a pass index, and the search for the one that a point lies on."""
 
-    def __init__(self, copies: list[Copy], shapes: dict[str, tuple[np.ndarray, np.ndarray] | None]) -> None:
-        self._copies, self._shapes = copies, shapes
+    def __init__(self, copies: list[Copy], meshes: dict[str, Mesh | None]) -> None:
+        self._copies, self._meshes = copies, meshes
         self._trees: dict[str, BVHTree | None] = {}
         self._cells: dict[tuple[int, ...], list[int]] = defaultdict(list)
         self._everywhere: list[int] = []
@@ -258,8 +339,9 @@ class _Group:
         """Return how far a world point is from a copy's surface; from its box's middle where it has none."""
         copy = self._copies[number]
         if copy.mesh not in self._trees:
-            shape = self._shapes[copy.mesh]
-            self._trees[copy.mesh] = BVHTree.FromPolygons(shape[0].tolist(), shape[1].tolist()) if shape else None
+            mesh = self._meshes[copy.mesh]
+            made = BVHTree.FromPolygons(mesh.vertices.tolist(), mesh.triangles.tolist()) if mesh else None
+            self._trees[copy.mesh] = made
         tree = self._trees[copy.mesh]
         if tree is None:
             return float(np.linalg.norm((copy.low + copy.high) / 2 - point))
@@ -271,8 +353,8 @@ class _Group:
         return float("inf") if nearest is None else (matrix @ nearest - Vector(point)).length
 
 
-def _shape(item: bpy.types.Object) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return an evaluated object's local vertices, (n, 3), and triangles, (m, 3); None where it has no mesh."""
+def mesh_of(item: bpy.types.Object) -> Mesh | None:
+    """Return an evaluated object's mesh, None where it has none."""
     try:
         mesh = item.to_mesh()
     except RuntimeError:
@@ -283,6 +365,8 @@ def _shape(item: bpy.types.Object) -> tuple[np.ndarray, np.ndarray] | None:
         mesh.loop_triangles.foreach_get("vertices", triangles)
         vertices = np.empty(3 * len(mesh.vertices), np.float32)
         mesh.vertices.foreach_get("co", vertices)
-        return vertices.reshape(-1, 3), triangles.reshape(-1, 3)
+        slots = np.empty(len(mesh.loop_triangles), np.int32)
+        mesh.loop_triangles.foreach_get("material_index", slots)
+        return Mesh(vertices.reshape(-1, 3), triangles.reshape(-1, 3), slots)
     finally:
         item.to_mesh_clear()

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import sweeps
+from .errors import SweepsetError
 
 OUTPUTS = ("instances", "depth")
 """Ground truth besides image and label, each of which can be left out."""
+ON_REQUEST = ("objects", "normals", "flow", "albedo", "depth-float", "points", "stereo")
+"""Ground truth that is rendered where it is asked for."""
+MADE_FROM = {
+    "objects": ("instances",),
+    "flow": ("instances",),
+    "points": ("instances", "depth-float", "normals"),
+}
+"""What some ground truth is made from, which has to be rendered for it, if not written."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class Job:
 
     `scene` is a .blend's absolute path or a shipped scene's name, told apart by `procedural`. `frames` None means
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
-    'keep' or stops as text.
+    'keep' or stops as text. `baseline` is how far to the right the second camera of a stereo pair is, in metres.
     """
 
     scene: str
@@ -34,6 +43,7 @@ class Job:
     seed: int = 0
     taxonomy: dict[str, Any] | None = None
     outputs: tuple[str, ...] = OUTPUTS
+    baseline: float = 0.12
     format: str = "png"
     quality: int = 92
     exposure: str = "auto"
@@ -41,6 +51,18 @@ class Job:
     view_layer: str = ""
     unit: float = 0.0
     trust_scripts: bool = False
+
+    def __post_init__(self) -> None:
+        if "flow" in self.outputs and self.sweep["name"] == "viewpoints":
+            raise SweepsetError(
+                "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "
+                "or leave flow out"
+            )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The outputs and what they are made from."""
+        return frozenset(kind for output in self.outputs for kind in (output, *MADE_FROM.get(output, ())))
 
     @property
     def noise_threshold(self) -> float:

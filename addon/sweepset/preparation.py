@@ -10,6 +10,7 @@ import itertools
 import operator
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from .taxonomy import Taxonomy
 
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
+CLEAR_BOUNCES = 1024
+"""Clear surfaces that a ray goes through; after them Cycles takes one for black, in the image as in the label."""
 
 
 def open_file(path: str, trust_scripts: bool) -> None:
@@ -198,15 +201,31 @@ def volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
     return [socket for socket in inputs if socket is not None and socket.is_linked], items
 
 
-def clear_volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
-    """Return what `volumes` does, and give materials that are nothing but a volume a clear surface."""
+@contextmanager
+def without_volumes() -> Iterator[None]:
+    """Take volumes away for as long as the context lasts; materials that are nothing else are clear in that time."""
     inputs, items = volumes()
-    for node in [socket.node for socket in inputs if socket.node.type == "OUTPUT_MATERIAL"]:
-        if not node.inputs["Surface"].is_linked:
-            tree: Any = node.id_data
-            clear = tree.nodes.new("ShaderNodeBsdfTransparent")
-            tree.links.new(clear.outputs[0], node.inputs["Surface"])
-    return inputs, items
+    links = [(link.from_socket, socket) for socket in inputs for link in socket.links]
+    clear: list[bpy.types.Node] = []
+    for _, socket in links:
+        tree: Any = socket.id_data
+        tree.links.remove(socket.links[0])
+        if socket.node.type == "OUTPUT_MATERIAL" and not socket.node.inputs["Surface"].is_linked:
+            clear.append(tree.nodes.new("ShaderNodeBsdfTransparent"))
+            tree.links.new(clear[-1].outputs[0], socket.node.inputs["Surface"])
+    for item in items:
+        item.hide_render = True
+    try:
+        yield
+    finally:
+        for item in items:
+            item.hide_render = False
+        for node in clear:
+            tree = node.id_data
+            tree.nodes.remove(node)
+        for source, socket in links:
+            tree = socket.id_data
+            tree.links.new(source, socket)
 
 
 def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> None:
@@ -217,8 +236,7 @@ def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: J
     cycles.adaptive_threshold = job.noise_threshold
     cycles.adaptive_min_samples = job.least_samples
     cycles.time_limit = 0.0
-    # Where this runs out, Cycles takes a clear surface for a black one, in the image as in the label.
-    cycles.transparent_max_bounces = max(cycles.transparent_max_bounces, 1024)
+    cycles.transparent_max_bounces = max(cycles.transparent_max_bounces, CLEAR_BOUNCES)
     cycles.use_animated_seed = False
     cycles.use_denoising = denoising(scene, job)
     if cycles.use_denoising:

@@ -13,6 +13,8 @@ import numpy as np
 
 from . import capture, preparation, sweeps
 from .cameras import Placement
+from .dataset import write_json
+from .errors import SweepsetError
 from .findings import Finding
 from .job import Job
 from .taxonomy import Taxonomy
@@ -54,12 +56,17 @@ def shoot(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterato
     """Render a job's frames into `folder`, but for those in `skip`, and yield what there is to tell.
 
     That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
-    NUMBER.KIND.npy.
+    NUMBER.KIND.npy; boxes as NUMBER.objects.json, the right images of stereo pairs as NUMBER.right.png.
     """
     scene = stage.scene
     placement = place(stage, job)
+    if "flow" in job.outputs and all(placement.following(frame) is None for frame in range(placement.frames)):
+        raise SweepsetError(
+            "flow: no frame follows another, as no camera is keyframed or there are too few frames; key one, choose "
+            "another --sweep, or leave flow out"
+        )
     shooting = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
-    table = shooting.instances().table if "instances" in job.outputs else []
+    table = shooting.instances().table if "instances" in job.needs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
     dark, stops = capture.light_up(shooting, scene, [placement.pose(frame) for frame in spread], job.exposure)
     yield {
@@ -77,13 +84,21 @@ def shoot(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterato
         if frame in skip:
             continue
         begun = time.perf_counter()
-        shot = shooting.render(frame, placement.pose(frame), folder / f"{frame:06d}.png")
+        after = placement.following(frame) if "flow" in job.outputs else None
+        following = placement.pose(after) if after is not None else None
+        shot = shooting.render(
+            frame, placement.pose(frame), following, folder / f"{frame:06d}.png", folder / f"{frame:06d}.right.png"
+        )
         for kind, array in shot.arrays.items():
             np.save(folder / f"{frame:06d}.{kind}.npy", array)
+        if shot.objects is not None:
+            write_json(folder / f"{frame:06d}.objects.json", {"objects": shot.objects})
         told: dict[str, Any] = {"event": "frame", "frame": frame, "camera": shot.camera, "time": shot.time}
+        if "flow" in job.outputs:
+            told |= {"following": after, "no_flow": shot.no_flow}
         told["seconds"] = round(time.perf_counter() - begun, 3)
-        if "instances" in job.outputs and shooting.instances().table != table:
-            told["instances"] = _instances(shooting.instances().table, stage.ids)
+        if "instances" in job.needs and shot.table != table:
+            told["instances"] = _instances(shot.table, stage.ids)
         yield told
 
 

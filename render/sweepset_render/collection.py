@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import cv2
 import numpy as np
+import OpenEXR
 
 import sweepset
 from sweepset import dataset, taxonomy
@@ -21,7 +22,7 @@ from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import lock, process, reading, report
+from . import lock, points, process, reading, report
 from .blender import Blender
 
 BLACK, WHITE = 6.0, 253
@@ -73,7 +74,7 @@ class Collection:
             self._take_lock()
             for old in self._state.glob("raw-*"):
                 shutil.rmtree(old)
-            for place in (self.raw, *(self.folder / name for name in self._folders().values()), self._records):
+            for place in (self.raw, *(self.folder / name for name in set(self._folders().values())), self._records):
                 place.mkdir(exist_ok=True)
             dataset.write_json(self._state / "job.json", state)
         except OSError as error:
@@ -162,10 +163,8 @@ class Collection:
         """
         frame = event["frame"]
         try:
-            arrays = {
-                kind: np.load(self.raw / f"{frame:06d}.{kind}.npy") for kind in self._folders() if kind != "image"
-            }
-            image = self._read_image(frame)
+            arrays = {path.name.split(".")[1]: np.load(path) for path in sorted(self.raw.glob(f"{frame:06d}.*.npy"))}
+            image = self._read_image(frame, "png")
             record = {
                 "frame": frame,
                 "time": event["time"],
@@ -177,24 +176,51 @@ class Collection:
                 "seconds": event["seconds"],
                 "camera": event["camera"],
             }
-            if "instances" in event:
-                record["instances"] = event["instances"]
-            wide = max(category.id for category in kinds) > 255
-            label = arrays["label"]
-            arrays["label"] = label if wide else label.astype(np.uint8)
-            for kind, array in {"image": image, **arrays}.items():
-                dataset.write_whole(
-                    self.folder / record["files"][kind], _encode(array, self._suffix(kind), self.job.quality)
-                )
+            record |= {key: event[key] for key in ("instances", "following", "no_flow") if key in event}
+            contents = self._encode_all(frame, {"image": image, **arrays}, event["camera"], kinds)
+            for kind, place in record["files"].items():
+                dataset.write_whole(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{frame:06d}.*"):
                 path.unlink()
             dataset.write_json(self._records / f"{frame:06d}.json", record)
         except OSError as error:
             raise self._cannot_write(error) from None
 
-    def _read_image(self, frame: int) -> np.ndarray:
-        """Return the image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
-        data = (self.raw / f"{frame:06d}.png").read_bytes()
+    def _encode_all(
+        self, frame: int, arrays: dict[str, np.ndarray], camera: dict[str, Any], kinds: Taxonomy
+    ) -> dict[str, bytes]:
+        """Return the content of each of a frame's files by kind, from arrays in RGB order, the image in BGR order."""
+        contents = {}
+        if "points" in self.job.outputs:
+            contents["points"] = points.encode(arrays, np.array(camera["K"]), np.array(camera["camera_to_world"]))
+        if "objects" in self.job.outputs:
+            contents["objects"] = (self.raw / f"{frame:06d}.objects.json").read_bytes()
+        if "stereo" in self.job.outputs:
+            arrays["stereo"] = self._read_image(frame, "right.png")
+        if max(category.id for category in kinds) <= 255:
+            arrays["label"] = arrays["label"].astype(np.uint8)
+        for kind in ("normals", "flow", "albedo"):
+            if kind in arrays:
+                arrays[kind] = arrays[kind][..., ::-1]
+        if "depth-float" in self.job.outputs:
+            contents["depth-float"] = self._encode_exr(arrays["depth-float"])
+        for kind in self._folders().keys() - contents.keys():
+            contents[kind] = _encode(arrays[kind], self._suffix(kind), self.job.quality)
+        return contents
+
+    def _encode_exr(self, depth: np.ndarray) -> bytes:
+        """Return an EXR of one channel, Z, as its specification names depth; OpenEXR writes to files only."""
+        path = self.raw / "depth.exr"
+        header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+        try:
+            OpenEXR.File(header, {"Z": depth}).write(str(path))
+        except RuntimeError:  # its only reason to fail; it does not tell which
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
+        return path.read_bytes()
+
+    def _read_image(self, frame: int, suffix: str) -> np.ndarray:
+        """Return an image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
+        data = (self.raw / f"{frame:06d}.{suffix}").read_bytes()
         whole = data.endswith(reading.ENDS[".png"])
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if whole else None
         if image is None or image.shape[:2] != self.job.size[::-1]:
@@ -205,7 +231,7 @@ class Collection:
         return image
 
     def _suffix(self, kind: str) -> str:
-        return self.job.format if kind == "image" else "png"
+        return self.job.format if kind in ("image", "stereo") else dataset.SUFFIXES.get(kind, "png")
 
     def _finish(self, kinds: Taxonomy, ready: dict[str, Any]) -> None:
         """Write `cameras.json`, `index.html` and, last, `dataset.json`; add the findings about frames."""
@@ -294,6 +320,14 @@ def _frame_findings(records: list[dict[str, Any]], job: Job) -> Iterable[Finding
         yield Finding(
             "blown-out", "warning", name_frames(blown), f"{len(blown)} of {len(records)} images are blown out",
             "pass --exposure with fewer stops, such as -1", blown,
+        )  # fmt: skip
+    without = [record["frame"] for record in records if record.get("no_flow")]
+    if without:
+        names = sorted({name for record in records for name in record.get("no_flow", ())})
+        yield Finding(
+            "flow-undefined", "note", name_frames(without),
+            f"flow is undefined on what changes shape or goes: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}",
+            "leave these pixels out of what is trained", without,
         )  # fmt: skip
     pixels = len(records) * job.size[0] * job.size[1]
     share = sum(record["pixels"].get("0", 0) for record in records) / max(pixels, 1)

@@ -1,0 +1,42 @@
+"""A frame as a point cloud: PLY, one point for each pixel that shows a surface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+POINT = np.dtype(
+    [
+        *((name, "<f4") for name in ("x", "y", "z", "nx", "ny", "nz")),
+        *((name, "u1") for name in ("red", "green", "blue")),
+        *((name, "<u2") for name in ("category", "instance")),
+    ]
+)
+"""One point: place and normal in world metres, 8-bit sRGB, category id, instance id."""
+NAMES = {"<f4": "float", "|u1": "uchar", "<u2": "ushort"}
+
+
+def encode(arrays: Mapping[str, np.ndarray], intrinsics: np.ndarray, to_world: np.ndarray) -> bytes:
+    """Return a binary PLY of a frame's points, row by row.
+
+    `arrays` has the `image` in BGR order, `label`, `instances`, `depth-float` and `normals`, as they are stored.
+    """
+    depth = arrays["depth-float"].astype(np.float64)
+    row, column = np.nonzero(depth)
+    local = np.stack([column + 0.5, row + 0.5, np.ones(len(row))], 1) @ np.linalg.inv(intrinsics).T
+    places = local * depth[row, column, None] @ to_world[:3, :3].T + to_world[:3, 3]
+    stored = arrays["normals"][row, column].astype(np.float64)
+    normals = np.where(stored.any(1, keepdims=True), (stored - 32768) / 32767, 0) @ to_world[:3, :3].T
+    points = np.empty(len(row), POINT)
+    for names, values in (
+        (("x", "y", "z"), places),
+        (("nx", "ny", "nz"), normals),
+        (("blue", "green", "red"), arrays["image"][row, column]),
+        (("category", "instance"), np.stack([arrays[kind][row, column] for kind in ("label", "instances")], 1)),
+    ):
+        for name, column_of in zip(names, values.T, strict=True):
+            points[name] = column_of
+    properties = [f"property {NAMES[POINT[name].str]} {name}" for name in POINT.names or ()]
+    header = ["ply", "format binary_little_endian 1.0", f"element vertex {len(points)}", *properties, "end_header", ""]
+    return "\n".join(header).encode() + points.tobytes()
