@@ -5,7 +5,7 @@ The last argument is the folder with other people's scenes, "" for none.
 
 from __future__ import annotations
 
-import functools
+import inspect
 import os
 import sys
 import traceback
@@ -40,16 +40,16 @@ def watch(kind: type, name: str) -> None:
     """Count the calls of a class's function, and keep what it raises with the state it was raised in."""
     really: Callable[..., object] = getattr(kind, name)
 
-    @functools.wraps(really)
-    def watched(*args: object, **keys: object) -> object:
+    def call(*args: object) -> object:
         calls[f"{kind.__name__}.{name}"] += 1
         try:
-            return really(*args, **keys)
+            return really(*args)
         except BaseException:
             errors.append(f"{state}: {kind.__name__}.{name}:\n{traceback.format_exc(limit=-3)}")
             raise
 
-    setattr(kind, name, watched)
+    names = ", ".join(inspect.signature(really).parameters)  # Blender counts them
+    setattr(kind, name, eval(f"lambda {names}: call({names})", {"call": call}))
 
 
 def open_all() -> None:

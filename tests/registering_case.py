@@ -34,7 +34,8 @@ def watch() -> Made:
         def adding(*given: object, **keys: object) -> object:
             owner, args = given[:bound], given[bound:]
             result = real(add, *owner)(*args, **keys)
-            made[kind].append(key(result, *args, **keys))
+            if sys._getframe(1).f_globals["__name__"].startswith("sweepset"):  # not by Blender's own scripts
+                made[kind].append(key(result, *args, **keys))
             return result
 
         def removing(*given: object, **keys: object) -> object:

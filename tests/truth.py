@@ -115,8 +115,8 @@ def compare(label: np.ndarray, expected: np.ndarray) -> Agreement:
     return Agreement(1 - wrong.sum() / total, far.sum() / total, text)
 
 
-def run_script(blender: Blender, script: str, *args: str | Path) -> None:
-    """Run a script of this folder in a Blender; an AssertionError shows its output where it fails."""
+def run_script(blender: Blender, script: str, *args: str | Path) -> str:
+    """Run a script of this folder in a Blender and return its output; an AssertionError shows it where it fails."""
     result = subprocess.run(
         blender.command(HERE / script, *map(str, args)),
         env=blender.environment(),
@@ -128,6 +128,7 @@ def run_script(blender: Blender, script: str, *args: str | Path) -> None:
         check=False,
     )
     assert result.returncode == 0, f"{script} failed in {blender}:\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}"
+    return result.stdout + result.stderr
 
 
 def ask(blender: Blender, dataset: Dataset, out: Path, **scene: Any) -> Truth:
