@@ -26,7 +26,7 @@ import sweepset_scenes
 from sweepset import dataset, naming, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
-from sweepset.job import OUTPUTS, Job
+from sweepset.job import ON_REQUEST, OUTPUTS, Job
 
 from . import bench, exports, labelling, process, provision, reading, report, verification
 from . import blender as blenders
@@ -131,7 +131,11 @@ def cli() -> None:
 @click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png", show_default=True,
               help="Format of images; labels are always PNG.")  # fmt: skip
 @click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Quality of JPEG images.")
+@click.option("--with", "extra", multiple=True, type=click.Choice(ON_REQUEST),
+              help="Add a ground truth; may be repeated.")  # fmt: skip
 @click.option("--without", multiple=True, type=click.Choice(OUTPUTS), help="Leave out a ground truth; may be repeated.")
+@click.option("--baseline", type=click.FloatRange(0, 100, min_open=True), metavar="METRES",
+              help=f"How far to the right stereo's second camera is.  [default: {Job.baseline}]")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Fail on the scene's errors and warnings, an unlabelled scene among them.")
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of another job in the output folder.")
 def render(
@@ -140,7 +144,9 @@ def render(
     sweep_name: str,
     parameters: tuple[str, ...],
     frames: int | None,
+    extra: tuple[str, ...],
     without: tuple[str, ...],
+    baseline: float | None,
     image_format: str,
     strict: bool,
     overwrite: bool,
@@ -155,10 +161,13 @@ def render(
     """
     blender = blenders.find(blender_path)
     job = _job(scene, sweep_name, parameters, taxonomy_name, unit, blender)
+    if baseline and "stereo" not in extra:
+        raise SweepsetError(f"--baseline {baseline} is for stereo pairs: pass --with stereo too")
     job = replace(
         job,
         frames=frames,
-        outputs=tuple(output for output in OUTPUTS if output not in without),
+        outputs=tuple(name for name in (*OUTPUTS, *ON_REQUEST) if name in extra or name in set(OUTPUTS) - set(without)),
+        baseline=baseline or Job.baseline,
         format=image_format,
         **settings,
     )
