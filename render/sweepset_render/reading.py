@@ -152,6 +152,11 @@ def load(folder: Path) -> Dataset:
     if missing:
         raise SweepsetError(f"{str(folder / 'dataset.json')!r} has no {', '.join(sorted(missing))}: render again")
     for record in data["frames"]:
+        missing = {"frame", "files", "pixels"} - record.keys()
+        if missing:
+            raise SweepsetError(
+                f"a frame in {str(folder / 'dataset.json')!r} has no {', '.join(sorted(missing))}: render again"
+            )
         for name in record["files"].values():
             if Path(name).is_absolute() or ".." in Path(name).parts:
                 raise SweepsetError(f"{str(folder / 'dataset.json')!r} names {name!r}, a file outside: render again")
