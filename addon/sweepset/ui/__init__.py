@@ -5,9 +5,33 @@ Each part registers its own classes, properties, keys and handlers, and takes th
 
 from __future__ import annotations
 
-from . import auto_labelling, base, categories, changes, compositing, icons, output, proposal_rows, viewing
+from . import (
+    auto_labelling,
+    base,
+    categories,
+    changes,
+    compositing,
+    frustums,
+    icons,
+    output,
+    proposal_rows,
+    sweeping,
+    viewing,
+)
 
-PARTS = (base, icons, categories, proposal_rows, auto_labelling, viewing, output, compositing, changes)
+PARTS = (
+    base,
+    icons,
+    categories,
+    proposal_rows,
+    auto_labelling,
+    viewing,
+    output,
+    frustums,
+    sweeping,
+    compositing,
+    changes,
+)
 """In the order in which they register; they unregister in reverse."""
 
 

@@ -1,0 +1,48 @@
+"""A job in a file, which a user or the window wrote for `sweepset render JOB.json`. Imports no bpy."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from . import dataset
+from .errors import SweepsetError
+from .job import Job
+
+FOUND = ("procedural", "scene_sha256")
+"""What a job has and its file has not, as it is found when the scene is read."""
+KEYS = tuple(field.name for field in dataclasses.fields(Job) if field.name not in FOUND)
+
+
+def write(path: Path, job: Job) -> None:
+    """Write a job's file; its scene is named as it lies from there."""
+    data = {key: value for key, value in job.to_json().items() if key in KEYS}
+    try:
+        data["scene"] = os.path.relpath(job.scene, path.parent).replace(os.sep, "/")
+    except ValueError:  # on another drive
+        data["scene"] = job.scene
+    try:
+        dataset.write_json(path, data)
+    except OSError as error:
+        raise SweepsetError(f"cannot write {str(path)!r}: {error.strerror}; choose another folder") from None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what a job's file holds, with the scene's path as it lies from here; refuse unknown keys."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise SweepsetError(f"cannot read the job {str(path)!r}: {error}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("scene"), str):
+        raise SweepsetError(f'job {str(path)!r}: expected an object with a "scene", such as {{"scene": "flat.blend"}}')
+    for key in data:
+        if key not in KEYS:
+            close = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
+            guess = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(KEYS)}"
+            raise SweepsetError(f"job {str(path)!r}: unknown key {key!r}; {guess}")
+    beside = path.parent / data["scene"]
+    return {**data, "scene": str(beside) if beside.exists() else data["scene"]}

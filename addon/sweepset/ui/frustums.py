@@ -1,0 +1,204 @@
+"""A sweep's cameras in the 3D views: numbered frustums, and looking through one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import blf
+import bpy
+import gpu
+import numpy as np
+from bpy.app.handlers import persistent
+from bpy_extras.view3d_utils import location_3d_to_region_2d
+from gpu_extras.batch import batch_for_shader
+from mathutils import Matrix, Vector
+
+from .. import compat, shots
+from ..job import Job
+from ..shots import Shot
+
+FIRST, LAST = np.array([0.10, 0.55, 1.0, 1.0]), np.array([1.0, 0.45, 0.05, 1.0])
+"""Colours of the first frame's camera and of the last one's, between which the others' lie."""
+CHOSEN = (1.0, 1.0, 1.0, 1.0)
+LENGTH, SHARE = 0.25, 0.03
+"""Length of a frustum: metres at least, or this share of what the cameras span."""
+EDGES = ((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1))
+MANY = 200
+"""More cameras than this are not numbered."""
+VIEWPORT = 36.0
+"""A 3D view's lens in millimetres shows 2 * atan(36 / lens) across its longer side."""
+
+
+@dataclass
+class Preview:
+    """The cameras of a scene's sweep, as far as they were found; `unit` is metres in a unit of the scene."""
+
+    scene: str
+    job: Job
+    unit: float
+    total: int
+    shots: list[Shot] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all cameras were found."""
+        return len(self.shots) == self.total
+
+    def length(self) -> float:
+        """Return how long to draw a frustum, in scene units."""
+        places = np.array([shot.matrix[:3, 3] for shot in self.shots])
+        return max(LENGTH / self.unit, SHARE * float(np.linalg.norm(np.ptp(places, axis=0))))
+
+
+class _Shown:
+    """What is shown at this moment, in this session."""
+
+    preview: ClassVar[Preview | None] = None
+    handles: ClassVar[list[Any]] = []
+    batch: ClassVar[Any] = None
+    before: ClassVar[tuple[bpy.types.SpaceView3D, Matrix, float, Any] | None] = None  # a view that looks through one
+
+
+def preview_of(scene: bpy.types.Scene) -> Preview | None:
+    """Return the preview that is shown of a scene, None where there is none."""
+    preview = _Shown.preview
+    return preview if preview is not None and preview.scene == scene.name_full else None
+
+
+def show(preview: Preview) -> None:
+    """Show a preview, in place of one before; call it again when cameras were added."""
+    _Shown.preview, _Shown.batch = preview, None
+    if not _Shown.handles and not bpy.app.background:
+        add = bpy.types.SpaceView3D.draw_handler_add
+        _Shown.handles = [add(_draw, (), "WINDOW", "POST_VIEW"), add(_draw_numbers, (), "WINDOW", "POST_PIXEL")]
+    redraw()
+
+
+def hide() -> None:
+    """Show no cameras, and give a view that looks through one its place back."""
+    for handle in _Shown.handles:
+        bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
+    _Shown.preview, _Shown.batch, _Shown.handles = None, None, []
+    step_back()
+    redraw()
+
+
+def redraw() -> None:
+    """Have all 3D views drawn again."""
+    for manager in bpy.data.window_managers:
+        for window in manager.windows:
+            for area in window.screen.areas:
+                if area.type == "VIEW_3D":
+                    area.tag_redraw()
+
+
+def look_through(context: bpy.types.Context) -> None:
+    """Turn the 3D view to what the chosen camera of the preview sees."""
+    preview, space = preview_of(context.scene), context.space_data
+    _Shown.batch = None
+    if preview is None or not isinstance(space, bpy.types.SpaceView3D):
+        return
+    view, shot = space.region_3d, chosen(context.scene, preview)
+    if _Shown.before is None:
+        _Shown.before = (space, view.view_matrix.copy(), space.lens, view.view_perspective)
+    view.view_perspective = "PERSP"
+    region = next(region for region in context.area.regions if region.type == "WINDOW")
+    width, height = preview.job.size
+    # The view's lens fits the longer side of the region; the image is to fill it but for a margin.
+    across = max(width / region.width, height / region.height) * max(region.width, region.height)
+    space.lens = VIEWPORT * 2 * float(shot.lens[0, 0]) / across / 1.1
+    view.view_matrix = Matrix(shot.matrix.tolist()).inverted()
+    redraw()
+
+
+def step_back() -> None:
+    """Give the view that looks through a camera back what it showed before."""
+    if _Shown.before is None:
+        return
+    space, matrix, lens, perspective = _Shown.before
+    _Shown.before = None
+    if any(space == other for screen in bpy.data.screens for area in screen.areas for other in area.spaces):
+        space.lens, space.region_3d.view_perspective = lens, perspective
+        space.region_3d.view_matrix = matrix
+
+
+def looks_through() -> bool:
+    """Tell whether a view looks through a camera of the preview."""
+    return _Shown.before is not None
+
+
+def chosen(scene: bpy.types.Scene, preview: Preview) -> Shot:
+    """Return the camera that is chosen in the panel, the last where there are fewer."""
+    settings: Any = scene.sweepset_output
+    return preview.shots[min(settings.shown, len(preview.shots) - 1)]
+
+
+def _color(position: int, total: int) -> np.ndarray:
+    share = position / max(total - 1, 1)
+    return FIRST + share * (LAST - FIRST)
+
+
+def _draw() -> None:
+    preview = preview_of(bpy.context.scene)
+    if preview is None or not preview.shots or not bpy.context.space_data.overlay.show_overlays:
+        return
+    shader = compat.builtin_shader("FLAT_COLOR")
+    if _Shown.batch is None:
+        _Shown.batch = _make_batch(preview, shader)
+    gpu.state.depth_test_set("LESS_EQUAL")
+    gpu.state.line_width_set(2.0)
+    _Shown.batch.draw(shader)
+    gpu.state.line_width_set(1.0)
+    gpu.state.depth_test_set("NONE")
+
+
+def _make_batch(preview: Preview, shader: Any) -> Any:
+    places: list[tuple[float, ...]] = []
+    colors: list[tuple[float, ...]] = []
+    length, here = preview.length(), chosen(bpy.context.scene, preview)
+    for position, shot in enumerate(preview.shots):
+        points = shots.frustum(shot, preview.job.size, length)
+        up = points[1:3].mean(0) + 0.25 * (points[1] - points[4])  # a tick on the upper edge tells what is up
+        lines = [(points[a], points[b]) for a, b in EDGES] + [(points[1], up), (up, points[2])]
+        color = CHOSEN if looks_through() and shot is here else tuple(_color(position, preview.total).tolist())
+        for line in lines:
+            places += [tuple(point.tolist()) for point in line]
+            colors += [color, color]
+    return batch_for_shader(shader, "LINES", {"pos": places, "color": colors})
+
+
+def _draw_numbers() -> None:
+    context = bpy.context
+    preview = preview_of(context.scene)
+    if preview is None or len(preview.shots) > MANY or not context.space_data.overlay.show_overlays:
+        return
+    blf.size(0, round(11 * context.preferences.system.ui_scale))
+    blf.enable(0, blf.SHADOW)
+    blf.shadow(0, 3, 0.0, 0.0, 0.0, 0.9)
+    for position, shot in enumerate(preview.shots):
+        at = location_3d_to_region_2d(context.region, context.region_data, Vector(shot.matrix[:3, 3].tolist()))
+        if at is not None:
+            red, green, blue, _ = (0.4 + 0.6 * _color(position, preview.total)).tolist()
+            blf.color(0, red, green, blue, 1.0)
+            blf.position(0, at.x + 4, at.y + 4, 0)
+            blf.draw(0, str(shot.frame))
+    blf.disable(0, blf.SHADOW)
+
+
+@persistent
+def _forget(*_: Any) -> None:
+    """Another file is opened: its scene has no preview, and the views are others."""
+    _Shown.before = None
+    hide()
+
+
+def register() -> None:
+    """Listen for opened files."""
+    bpy.app.handlers.load_pre.append(_forget)
+
+
+def unregister() -> None:
+    """Show nothing any more."""
+    bpy.app.handlers.load_pre.remove(_forget)
+    hide()
