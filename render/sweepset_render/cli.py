@@ -28,7 +28,7 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
 
-from . import bench, exports, labelling, process, provision, reading, report, verification
+from . import bench, exports, jobs, labelling, process, provision, reading, report, verification
 from . import blender as blenders
 from .blender import Blender
 from .collection import Collection
@@ -86,7 +86,7 @@ def _scene_options(command: Any) -> Any:
     """Add what `render` and `check` share."""
     for option in reversed(
         [
-            click.argument("scene"),
+            click.argument("scene", callback=jobs.read, is_eager=True),
             click.option("--sweep", "sweep_name", default="viewpoints", metavar="NAME",
                          help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  [default: viewpoints]"),
             click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
@@ -155,7 +155,7 @@ def render(
     unit: float | None,
     **settings: Any,
 ) -> None:
-    """Render image/label pairs from SCENE: the name of a shipped scene, or a .blend file.
+    """Render image/label pairs from SCENE: the name of a shipped scene, a .blend file, or the .json file of a job.
 
     Running the same command again finishes what is missing.
     """
@@ -407,8 +407,8 @@ def _job(
     blender: Blender,
 ) -> Job:
     """Check what was asked for, as far as the host can, and make a job of it."""
-    sweep = sweeps.to_json(sweeps.parse(sweep_name, parameters))
-    kinds = taxonomy.load(taxonomy_name).to_json() if taxonomy_name else None
+    sweep = sweeps.to_json(sweeps.parse(sweep_name, [*jobs.parameters(sweep_name), *parameters]))
+    kinds = taxonomy.load(taxonomy_name).to_json() if taxonomy_name else jobs.embedded_taxonomy()
     place, procedural = _find_scene(scene)
     if procedural:
         digest = hashlib.sha256()

@@ -1,0 +1,66 @@
+"""Job files as defaults of the command's options: what a job says counts where no option does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sweepset import job_file, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.job import OUTPUTS
+
+KEY = "sweepset.job"
+"""Under this, a command's context keeps the job's file as it was read."""
+SAME = ("frames", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure", "scene_name", "view_layer")
+"""Keys whose option has the same name and takes the value as text."""
+
+
+def read(context: click.Context, _: click.Parameter, scene: str) -> str:
+    """Take a job's file for the scene and the defaults of all options that it decides; return the scene."""
+    if Path(scene).suffix.lower() != ".json":
+        return scene
+    path = Path(scene).expanduser()
+    data = job_file.read(path)
+    context.meta[KEY] = data
+    found: dict[str, Any] = {name: str(data[name]) for name in SAME if data.get(name) is not None}
+    found |= {option: data[key] for key, option in (("format", "image_format"), ("unit", "unit")) if data.get(key)}
+    if "sweep" in data:
+        if not isinstance(data["sweep"], dict) or "name" not in data["sweep"]:
+            raise SweepsetError(f'job {scene!r}: sweep is {data["sweep"]!r}; write {{"name": "orbit", "radius": 2}}')
+        found["sweep_name"] = data["sweep"]["name"]
+    if "size" in data:
+        found["size"] = "x".join(map(str, data["size"])) if isinstance(data["size"], list) else str(data["size"])
+    if isinstance(data.get("taxonomy"), str):
+        beside = path.parent / data["taxonomy"]
+        found["taxonomy_name"] = str(beside) if beside.is_file() else data["taxonomy"]
+    if "outputs" in data:
+        if not isinstance(data["outputs"], list):
+            raise SweepsetError(f"job {scene!r}: outputs is {data['outputs']!r}; write a list such as {list(OUTPUTS)}")
+        found["extra"] = [name for name in data["outputs"] if name not in OUTPUTS]
+        found["without"] = [name for name in OUTPUTS if name not in data["outputs"]]
+        if "stereo" in data["outputs"] and "baseline" in data:
+            found["baseline"] = str(data["baseline"])
+    if data.get("trust_scripts"):
+        found["trust_scripts"] = str(data["trust_scripts"])
+    context.default_map = {**(context.default_map or {}), **found}
+    return str(data["scene"])
+
+
+def parameters(sweep: str) -> list[str]:
+    """Return the parameters that the command's job has for this sweep, as `key=value`."""
+    given = click.get_current_context().meta.get(KEY, {}).get("sweep", {})
+    if given.get("name") != sweep:
+        return []
+    return [
+        f"{key}={','.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in given.items()
+        if key != "name"
+    ]
+
+
+def embedded_taxonomy() -> dict[str, Any] | None:
+    """Return the taxonomy that the command's job holds, in JSON's types, None where it holds none."""
+    given = click.get_current_context().meta.get(KEY, {}).get("taxonomy")
+    return taxonomy.parse(given, "in the job").to_json() if isinstance(given, dict) else None
