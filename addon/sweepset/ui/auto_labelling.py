@@ -24,7 +24,7 @@ ICONS = {"linked": "LINKED", "unknown": "QUESTION", "rejected": "X", "gone": "GH
 BY_SHAPE, BY_NAME, LABELLED = "MESH_CUBE", "OBJECT_DATA", "CHECKMARK"
 OPEN = ("SURE", "UNSURE")
 """Groups of rows that wait for a decision."""
-WIDE = 32
+WIDE = 36
 """Letters in a line from which on there is room for more columns."""
 
 
@@ -258,10 +258,10 @@ def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Cont
     row = rows.rows[rows.active]
     gone = proposal_rows.find(row) is None
     layout.label(text=row.name, icon=_icon(row, gone))
-    told = [f"{row.category}, {row.confidence:.0%} sure"] if row.category else []
+    told = [f"Proposed: {row.category}, {row.confidence:.0%} sure"] if row.category else []
     told.append("Renamed or deleted since: propose again" if gone else row.reason)
     told += ["Rejected"] if row.rejected else []
-    told += [f"Labelled {row.label}"] if row.label else []
+    told += [f"Labelled: {row.label}"] if row.label else []
     for line in (line for text in told for line in textwrap.wrap(text[:1].upper() + text[1:], _columns(context))):
         layout.label(text=line)
     if gone or row.state == "linked":
@@ -276,7 +276,7 @@ def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Cont
 
 def _columns(context: bpy.types.Context) -> int:
     """Return about how many letters fit into a line of the sidebar."""
-    return max(int(context.region.width / context.preferences.system.ui_scale / 6.5) - 8, 16)
+    return max(int(context.region.width / context.preferences.system.ui_scale / 6) - 8, 16)
 
 
 def _icon(row: Row, gone: bool) -> str:
