@@ -88,7 +88,7 @@ def _write_faces(mesh: bpy.types.Mesh, ids: np.ndarray, names: Mapping[int, str]
         bmesh.update_edit_mesh(mesh, loop_triangles=False, destructive=False)
     else:
         attribute = mesh.attributes.get(KEY) or mesh.attributes.new(KEY, "INT", "FACE")
-        attribute.data.foreach_set("value", ids)  # type: ignore[attr-defined]
+        attribute.data.foreach_set("value", ids)
         # Edit Mode's own undo brings back ids but no names: there, names of ids that went have to stay.
         names = {number: names[number] for number in np.unique(ids).tolist() if number in names}
     mesh[KEY] = json.dumps({str(number): name for number, name in sorted(names.items())})
@@ -113,6 +113,14 @@ def face_names(mesh: bpy.types.Mesh) -> dict[int, str]:
         return {int(number): str(name) for number, name in json.loads(mesh.get(KEY, "{}")).items()}
     except (ValueError, TypeError, AttributeError):
         return {}
+
+
+def face_counts(mesh: bpy.types.Mesh) -> dict[str, int]:
+    """Count the faces of each category that a mesh's faces are labelled with, by name."""
+    names = face_names(mesh)
+    numbers, counts = np.unique(face_ids(mesh), return_counts=True)
+    found = zip(numbers.tolist(), counts.tolist())
+    return {names.get(number, f"category {number}"): count for number, count in found if number}
 
 
 def write_taxonomy(scene: bpy.types.Scene, taxonomy: Taxonomy) -> None:
@@ -150,7 +158,10 @@ def change_taxonomy(new: Taxonomy) -> list[str]:
     names = new.ids
     target = {name: name for name in names}
     for scene in bpy.data.scenes:
-        old = read_taxonomy(scene)
+        try:
+            old = read_taxonomy(scene)
+        except SweepsetError:  # what can't be read has no maps, and is about to be replaced
+            old = None
         if old is not None:
             target.update({name: new.category(number).name for name, number in new.ids_from(old).items()})
     for item in (*bpy.data.objects, *bpy.data.materials):
@@ -183,10 +194,7 @@ def used() -> set[str]:
     names = {category_name(item) for items in (bpy.data.objects, bpy.data.materials) for item in items}
     for mesh in bpy.data.meshes:
         if KEY in mesh.attributes:
-            by_id = face_names(mesh)
-            names |= {
-                by_id.get(number, f"category {number}") for number in np.unique(face_ids(mesh)).tolist() if number
-            }
+            names |= face_counts(mesh).keys()
     return names - {""}
 
 
@@ -250,6 +258,16 @@ def labellable(scene: bpy.types.Scene) -> list[bpy.types.Object]:
                     else:  # it renders, even where its original is hidden
                         waiting.append(copied)
     return [item for item in found if item.type in VISIBLE_TYPES]
+
+
+def targets(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Return the objects that a label given to `item` is for: itself, or what a collection's instance shows."""
+    if item.type in VISIBLE_TYPES:
+        return [item]
+    if item.instance_type != "COLLECTION" or item.instance_collection is None:
+        return []
+    shown = [one for collection in _inside(item.instance_collection) for one in collection.objects]
+    return list(dict.fromkeys(target for one in shown if not one.hide_render for target in targets(one)))
 
 
 def _rendered(layer: bpy.types.LayerCollection) -> Iterator[bpy.types.Collection]:

@@ -93,11 +93,21 @@ def wanted(scene: bpy.types.Scene, name: str) -> Category:
     return taxonomy.category(name or active(scene))
 
 
+def at_hand(scene: bpy.types.Scene) -> list[SWEEPSET_PG_category]:
+    """Return the categories at hand, in the order of their numbers."""
+    settings = scene.sweepset
+    return [settings.categories[one.name] for one in settings.at_hand if one.name in settings.categories]
+
+
+def choose(scene: bpy.types.Scene, name: str) -> None:
+    """Choose a category for Assign to give."""
+    scene.sweepset.active_index = max(scene.sweepset.categories.find(name), 0)
+
+
 def take_in_hand(scene: bpy.types.Scene, name: str) -> None:
     """Choose a category and put it at hand: in the place of the one that was not used for longest."""
-    settings = scene.sweepset
-    settings.active_index = max(settings.categories.find(name), 0)
-    entries = settings.at_hand
+    choose(scene, name)
+    entries = scene.sweepset.at_hand
     entry = entries.get(name)
     if entry is None:
         entry = entries.add() if len(entries) < AT_HAND else min(reversed(entries.values()), key=lambda one: one.used)

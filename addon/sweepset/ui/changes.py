@@ -12,6 +12,8 @@ from . import categories, compositing, proposal_rows, viewing
 
 _counted: dict[str, labels.Progress] = {}
 """By scene, as counted since something last changed."""
+_faces: dict[str, dict[str, int]] = {}
+"""The same by mesh."""
 
 
 def progress(scene: bpy.types.Scene) -> labels.Progress:
@@ -21,9 +23,21 @@ def progress(scene: bpy.types.Scene) -> labels.Progress:
     return _counted[scene.name_full]
 
 
+def face_counts(mesh: bpy.types.Mesh) -> dict[str, int]:
+    """Return how many faces of a mesh have which label; counted once after each change."""
+    if mesh.name_full not in _faces:
+        _faces[mesh.name_full] = labels.face_counts(mesh)
+    return _faces[mesh.name_full]
+
+
+def _count_anew() -> None:
+    _counted.clear()
+    _faces.clear()
+
+
 def labels_changed(scene: bpy.types.Scene) -> None:
     """Bring all that shows labels up to date; every operator that changes labels ends with it."""
-    _counted.clear()
+    _count_anew()
     for one in bpy.data.scenes:
         categories.mirror(one)
     proposal_rows.refresh(scene)
@@ -41,7 +55,7 @@ def _all_scenes_changed(*_: Any) -> None:
 @persistent
 def _something_changed(scene: bpy.types.Scene, *_: Any) -> None:
     """Objects may have come or gone, or a script written labels."""
-    _counted.clear()
+    _count_anew()
     categories.mirror(scene)
 
 
@@ -66,4 +80,4 @@ def unregister() -> None:
     """Stop listening."""
     for name, handler in HANDLERS.items():
         getattr(bpy.app.handlers, name).remove(handler)
-    _counted.clear()
+    _count_anew()

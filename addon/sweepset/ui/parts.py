@@ -81,7 +81,7 @@ def _draw() -> None:
     gpu.state.depth_test_set("LESS_EQUAL")
     gpu.state.blend_set("ALPHA")
     with gpu.matrix.push_pop_projection():
-        gpu.matrix.load_projection_matrix(_nearer(context.region_data))
+        gpu.matrix.load_projection_matrix(nearer(context.region_data))
         for place in _Drawn.places:
             if place.owner.visible_in_viewport_get(context.space_data):
                 with gpu.matrix.push_pop():
@@ -91,7 +91,7 @@ def _draw() -> None:
     gpu.state.depth_test_set("NONE")
 
 
-def _nearer(view: bpy.types.RegionView3D) -> Matrix:
+def nearer(view: bpy.types.RegionView3D) -> Matrix:
     """Return a view's projection with depths a little nearer."""
     projection = gpu.matrix.get_projection_matrix()
     if view.is_perspective:

@@ -1,0 +1,242 @@
+"""Operators that label objects: the selected ones, a collection's, or as the active one is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import bpy
+from bpy.props import IntProperty, StringProperty
+
+from .. import labels
+from ..errors import SweepsetError
+from ..taxonomy import Category
+from . import categories
+from .base import reported
+from .changes import labels_changed
+
+
+def category_names(operator: bpy.types.Operator, context: bpy.types.Context, text: str) -> Iterator[str]:
+    """Go over the names that a field for a category offers."""
+    yield from context.scene.sweepset.categories.keys()
+
+
+def category_property() -> object:
+    """Return the property of an operator that gives a category."""
+    return StringProperty(
+        name="Category",
+        description="The category to give; where empty, the one chosen in the list",
+        search=category_names,
+        options={"SKIP_SAVE"},
+    )
+
+
+def can_label_objects(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    """Tell whether objects may be labelled now; say why not."""
+    if context.mode != "OBJECT":
+        cls.poll_message_set("Objects are labelled in Object Mode, faces in Edit Mode")
+        return False
+    return True
+
+
+def has_categories(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    """Tell whether there is a category to give; say why not."""
+    if not context.scene.sweepset.categories:
+        cls.poll_message_set("Choose a taxonomy first")
+        return False
+    return True
+
+
+def has_selection(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    """Tell whether an object is selected; say why not."""
+    if not context.selected_objects:
+        cls.poll_message_set("Select objects first")
+        return False
+    return True
+
+
+def give(operator: bpy.types.Operator, items: Iterable[bpy.types.Object], category: Category | None) -> None:
+    """Label all that can be, clear it for None, and report; raise SweepsetError where nothing can be."""
+    targets = dict.fromkeys(target for item in items for target in labels.targets(item))
+    if not targets:
+        raise SweepsetError(
+            "nothing here has a surface: meshes, curves, text and instances of collections can be labelled"
+        )
+    obstacles = {target: labels.obstacle(target) for target in targets}
+    free = [target for target, why in obstacles.items() if not why]
+    why = Counter(filter(None, obstacles.values())).most_common(1)
+    if not free:
+        names = ", ".join(target.name for target in list(targets)[:3]) + (" …" if len(targets) > 3 else "")
+        raise SweepsetError(f"cannot label {names}: {why[0][0]}")
+    for target in free:
+        labels.set_category(target, category)
+    text = f"{count(free)} labelled {category.name}" if category else f"Label cleared from {count(free)}"
+    if why:
+        operator.report({"WARNING"}, f"{text}; {len(targets) - len(free)} not: {why[0][0]}")
+    else:
+        operator.report({"INFO"}, text)
+
+
+def count(items: list[bpy.types.Object]) -> str:
+    """Return how many objects there are, in words."""
+    return f"{len(items):,} object" + ("s" if len(items) != 1 else "")
+
+
+class SWEEPSET_OT_assign(bpy.types.Operator):
+    """Give the selected objects a category. Instances of a collection pass it on to what they show"""
+
+    bl_idname = "sweepset.assign"
+    bl_label = "Assign Category"
+    bl_options = {"REGISTER", "UNDO"}
+
+    category: category_property()
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is something to label, and a category."""
+        return can_label_objects(cls, context) and has_categories(cls, context) and has_selection(cls, context)
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label the selected objects."""
+        category = categories.wanted(context.scene, self.category)
+        give(self, context.selected_objects, category)
+        self.category = category.name
+        categories.take_in_hand(context.scene, category.name)
+        labels_changed(context.scene)
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_clear(bpy.types.Operator):
+    """Take the selected objects' own labels away. Labels of their materials and faces stay"""
+
+    bl_idname = "sweepset.clear"
+    bl_label = "Clear Label"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether something is selected."""
+        return can_label_objects(cls, context) and has_selection(cls, context)
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Clear the selected objects' labels."""
+        give(self, context.selected_objects, None)
+        labels_changed(context.scene)
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_copy_label(bpy.types.Operator):
+    """Give the other selected objects the label of the active one"""
+
+    bl_idname = "sweepset.copy_label"
+    bl_label = "Copy Label to Selected"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is a label to copy, and something to copy it to."""
+        if not (can_label_objects(cls, context) and has_categories(cls, context)):
+            return False
+        if context.object is None or not labels.category_name(context.object):
+            cls.poll_message_set("The active object has no label of its own")
+            return False
+        if not set(context.selected_objects) - {context.object}:
+            cls.poll_message_set("Select other objects, too, the labelled one last")
+            return False
+        return True
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label the others as the active one is."""
+        category = categories.wanted(context.scene, labels.category_name(context.object))
+        give(self, [item for item in context.selected_objects if item != context.object], category)
+        labels_changed(context.scene)
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_assign_collection(bpy.types.Operator):
+    """Give all objects of the active collection, and of the collections in it, a category"""
+
+    bl_idname = "sweepset.assign_collection"
+    bl_label = "Label Collection"
+    bl_options = {"REGISTER", "UNDO"}
+
+    category: category_property()
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is a collection with something in it."""
+        if not (can_label_objects(cls, context) and has_categories(cls, context)):
+            return False
+        if not any(len(collection.all_objects) for collection in _collections(context)):
+            cls.poll_message_set("The active collection is empty")
+            return False
+        return True
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label the collections' objects."""
+        category = categories.wanted(context.scene, self.category)
+        items = (item for collection in _collections(context) for item in collection.all_objects)
+        give(self, (item for item in items if item.type in labels.VISIBLE_TYPES), category)
+        self.category = category.name
+        categories.take_in_hand(context.scene, category.name)
+        labels_changed(context.scene)
+        return {"FINISHED"}
+
+
+def _collections(context: bpy.types.Context) -> list[bpy.types.Collection]:
+    """Return the collections that are selected in the outliner, else the active one."""
+    selected = getattr(context, "selected_ids", ())
+    return [one for one in selected if isinstance(one, bpy.types.Collection)] or [context.collection]
+
+
+class SWEEPSET_OT_assign_recent(bpy.types.Operator):
+    """Give the selected objects, or in Edit Mode the selected faces, a category at hand"""
+
+    bl_idname = "sweepset.assign_recent"
+    bl_label = "Assign Recent Category"
+    bl_options = {"REGISTER", "UNDO"}
+
+    number: IntProperty(
+        name="Number", description="Which of the categories at hand", default=1, min=1, max=categories.AT_HAND
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is a category to give."""
+        if context.mode not in {"OBJECT", "EDIT_MESH"}:
+            cls.poll_message_set("Objects are labelled in Object Mode, faces in Edit Mode")
+            return False
+        return has_categories(cls, context) and (context.mode == "EDIT_MESH" or has_selection(cls, context))
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """Say which category it is."""
+        at_hand = context.scene.sweepset.at_hand
+        what = "faces" if context.mode == "EDIT_MESH" else "objects"
+        if properties.number <= len(at_hand):
+            return f"Label the selected {what} {at_hand[properties.number - 1].name}"
+        return f"Label the selected {what} with a category used lately"
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Label what is selected."""
+        at_hand = context.scene.sweepset.at_hand
+        if self.number > len(at_hand):
+            raise SweepsetError(f"there is no category {self.number}: only {len(at_hand)} are at hand")
+        assign = bpy.ops.sweepset.assign_faces if context.mode == "EDIT_MESH" else bpy.ops.sweepset.assign
+        return assign(category=at_hand[self.number - 1].name)
+
+
+register, unregister = bpy.utils.register_classes_factory(
+    (
+        SWEEPSET_OT_assign,
+        SWEEPSET_OT_clear,
+        SWEEPSET_OT_copy_label,
+        SWEEPSET_OT_assign_collection,
+        SWEEPSET_OT_assign_recent,
+    )
+)

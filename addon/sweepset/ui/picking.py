@@ -1,0 +1,299 @@
+"""Label by Clicking: a tool that gives a category to what is clicked, or dragged over, in the 3D view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import gpu
+import numpy as np
+from gpu_extras.batch import batch_for_shader
+from mathutils import Matrix, Vector
+
+from .. import compat, instances, labels
+from ..errors import SweepsetError
+from ..taxonomy import UNLABELLED_COLOR
+from . import categories
+from .changes import labels_changed
+from .keys import NUMBERS
+from .labelling import can_label_objects, has_categories
+from .parts import nearer
+
+PASSED_ON = {
+    *("MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE"),
+    *("TRACKPADPAN", "TRACKPADZOOM", "MOUSEROTATE", "MOUSESMARTZOOM", "HOME", "ACCENT_GRAVE", "N", "Z"),
+}
+"""Events that keep what they do in Blender: they move the view, show the sidebar, choose the shading, undo."""
+STEP = 6
+"""Pixels of a drag between two looks at what is below."""
+HITS = 200
+"""Surfaces that are looked through, as hidden or seen from behind, before a click counts as one into the void."""
+MOST = 500_000
+"""Triangles up to which the surface below the mouse is highlighted."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What is below the mouse, and where its copy is."""
+
+    item: bpy.types.Object
+    matrix: Matrix
+
+
+def pick(
+    context: bpy.types.Context, space: bpy.types.SpaceView3D, region: bpy.types.Region, x: float, y: float
+) -> Hit | None:
+    """Return the object that is seen at a pixel of a 3D view's region, None where there is none."""
+    place = 2 * x / region.width - 1, 2 * y / region.height - 1
+    unproject = np.linalg.inv(np.array(region.data.perspective_matrix, np.float64))
+    near, far = (unproject @ (*place, depth, 1.0) for depth in (-1.0, 1.0))
+    start, end = Vector(near[:3] / near[3]), Vector(far[:3] / far[3])
+    direction = (end - start).normalized()
+    depsgraph = context.evaluated_depsgraph_get()
+    for _ in range(HITS):
+        left = (end - start).length
+        hit, location, normal, _, item, matrix = context.scene.ray_cast(depsgraph, start, direction, distance=left)
+        if not hit:
+            return None
+        if _is_seen(item.original, matrix, normal.dot(direction) > 0, space):
+            return Hit(item.original, matrix.copy())
+        start = location + direction * max(1e-5, 1e-5 * location.length)
+        if (end - start).dot(direction) <= 0:
+            return None
+    return None
+
+
+def _is_seen(item: bpy.types.Object, matrix: Matrix, from_behind: bool, space: bpy.types.SpaceView3D) -> bool:
+    """Tell whether a view shows a surface that a ray hit."""
+    if item.display_type in {"WIRE", "BOUNDS"}:
+        return False
+    shading = space.shading
+    if from_behind and shading.type == "SOLID" and shading.show_backface_culling:
+        return False
+    is_copy = not np.allclose(matrix, item.matrix_world, atol=1e-5)
+    return space.local_view is None if is_copy else item.visible_in_viewport_get(space)
+
+
+class _Running:
+    """The tool while it runs: what it draws."""
+
+    handles: list[Any] = []
+    hit: Hit | None = None
+    batch: gpu.types.GPUBatch | None = None
+    color: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+def is_running() -> bool:
+    """Tell whether the tool runs."""
+    return bool(_Running.handles)
+
+
+def _highlight(hit: Hit | None, depsgraph: bpy.types.Depsgraph) -> None:
+    """Highlight an object, or nothing."""
+    same = hit is not None and _Running.hit is not None and hit.item == _Running.hit.item
+    _Running.hit = hit
+    if same:
+        return
+    _Running.batch = None
+    mesh = instances.mesh_of(hit.item.evaluated_get(depsgraph)) if hit is not None else None
+    if mesh is not None and 0 < len(mesh.triangles) <= MOST:
+        shader = compat.builtin_shader("UNIFORM_COLOR")
+        _Running.batch = batch_for_shader(shader, "TRIS", {"pos": mesh.vertices}, indices=mesh.triangles)
+
+
+def _draw() -> None:
+    if _Running.batch is None or _Running.hit is None:
+        return
+    shader = compat.builtin_shader("UNIFORM_COLOR")
+    gpu.state.blend_set("ALPHA")
+    gpu.state.depth_test_set("LESS_EQUAL")
+    with gpu.matrix.push_pop_projection(), gpu.matrix.push_pop():
+        gpu.matrix.load_projection_matrix(nearer(bpy.context.region_data))
+        gpu.matrix.multiply_matrix(_Running.hit.matrix)
+        shader.bind()
+        shader.uniform_float("color", (*_Running.color, 0.45))
+        _Running.batch.draw(shader)
+    gpu.state.depth_test_set("NONE")
+    gpu.state.blend_set("NONE")
+
+
+class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
+    """Give the chosen category to what you click, or drag over, in the 3D view, until you press Esc"""
+
+    bl_idname = "sweepset.label_by_clicking"
+    bl_label = "Label by Clicking"
+    bl_options = {"REGISTER"}  # each stroke is a step of undo of its own
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is a 3D view, and a category."""
+        if context.area is None or context.area.type != "VIEW_3D":
+            cls.poll_message_set("It works in a 3D view")
+            return False
+        if is_running():
+            cls.poll_message_set("It is running: press Esc in the 3D view to end it")
+            return False
+        return can_label_objects(cls, context) and has_categories(cls, context)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Begin."""
+        self.painting = self.clearing = False
+        self.done: set[str] = set()
+        self.last = (0, 0)
+        self.told = ""
+        _Running.handles.append(bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_VIEW"))
+        context.window_manager.modal_handler_add(self)
+        context.window.cursor_modal_set("PAINT_BRUSH")
+        self._show(context)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Handle an event."""
+        if context.mode != "OBJECT" or not context.scene.sweepset.categories or not is_running():
+            self.cancel(context)
+            return {"CANCELLED"}
+        if event.type in {"ESC", "RET"} or (event.type == "RIGHTMOUSE" and event.value == "PRESS"):
+            self._end_stroke(context)
+            self.cancel(context)
+            return {"FINISHED"}
+        if event.type == "LEFTMOUSE" and event.value == "RELEASE" and self.painting:
+            self._end_stroke(context)
+            return {"RUNNING_MODAL"}
+        found = _view_at(context, event.mouse_x, event.mouse_y)
+        if event.type in {"MOUSEMOVE", "INBETWEEN_MOUSEMOVE"}:
+            self._move(context, event, found)
+            return {"RUNNING_MODAL"} if self.painting else {"PASS_THROUGH"}
+        if found is None or event.type in PASSED_ON or event.alt or event.type.startswith(("NDOF", "NUMPAD", "TIMER")):
+            return {"PASS_THROUGH"}
+        if event.type == "LEFTMOUSE" and event.value in {"PRESS", "DOUBLE_CLICK"}:
+            self.painting, self.clearing = True, event.ctrl
+            self.last = (event.mouse_x, event.mouse_y)
+            self._touch(context, *found, *self.last)
+        elif event.type in NUMBERS and event.value == "PRESS":
+            at_hand = categories.at_hand(context.scene)
+            number = NUMBERS.index(event.type)
+            if number < len(at_hand):
+                categories.choose(context.scene, at_hand[number].name)
+                _redraw(context)
+        self._show(context)
+        return {"RUNNING_MODAL"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """End; also where Blender opens another file."""
+        stop()
+        if context.window is not None:
+            context.window.cursor_modal_restore()
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        _redraw(context)
+
+    def _move(
+        self, context: bpy.types.Context, event: bpy.types.Event, found: tuple[bpy.types.Area, bpy.types.Region] | None
+    ) -> None:
+        """Look at what is below the mouse, and while painting at all on the way there."""
+        here = (event.mouse_x, event.mouse_y)
+        if found is None:
+            _highlight(None, None)
+        elif self.painting:
+            (x0, y0), (x1, y1) = self.last, here
+            steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) / STEP))
+            for step in range(1, steps + 1):
+                self._touch(context, *found, x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps)
+        else:
+            area, region = found
+            hit = pick(context, area.spaces.active, region, here[0] - region.x, here[1] - region.y)
+            _highlight(hit, context.evaluated_depsgraph_get())
+        self.last = here
+        self._show(context)
+        _redraw(context)
+
+    def _touch(
+        self, context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.Region, x: float, y: float
+    ) -> None:
+        """Label what is at a place of the window."""
+        hit = pick(context, area.spaces.active, region, x - region.x, y - region.y)
+        _highlight(hit, context.evaluated_depsgraph_get())
+        if hit is None or hit.item.name_full in self.done:
+            return
+        obstacle = labels.obstacle(hit.item)
+        self.told = f"{hit.item.name} can't be labelled: {obstacle}" if obstacle else ""
+        if not obstacle:
+            try:
+                category = None if self.clearing else categories.wanted(context.scene, "")
+            except SweepsetError as error:
+                self.told = str(error)
+                return
+            labels.set_category(hit.item, category)
+            self.done.add(hit.item.name_full)
+
+    def _end_stroke(self, context: bpy.types.Context) -> None:
+        """Make a step of undo of what was labelled since the button went down."""
+        self.painting = False
+        if not self.done:
+            return
+        name = categories.active(context.scene)
+        count = f"{len(self.done)} object" + ("s" if len(self.done) != 1 else "")
+        if not self.clearing:
+            categories.take_in_hand(context.scene, name)
+        labels_changed(context.scene)
+        bpy.ops.ed.undo_push(message=f"Clear {count}" if self.clearing else f"Label {count} {name}")
+        self.done = set()
+        self._show(context)
+        _redraw(context)
+
+    def _show(self, context: bpy.types.Context) -> None:
+        """Say in the status bar what a click does and what is below the mouse."""
+        entry = context.scene.sweepset.categories[categories.active(context.scene)]
+        color = UNLABELLED_COLOR if self.clearing and self.painting else entry.color
+        _Running.color = (color[0] / 255, color[1] / 255, color[2] / 255)
+        below = "nothing"
+        if _Running.hit is not None:
+            below = f"{_Running.hit.item.name} ({labels.category_name(_Running.hit.item) or 'unlabelled'})"
+        keys = ", ".join(f"{n % 10} {one.name}" for n, one in enumerate(categories.at_hand(context.scene), 1))
+        context.workspace.status_text_set(
+            self.told or f"Click or drag: {entry.name}   |   Ctrl: clear   |   {keys}   |   Esc: end   |   {below}"
+        )
+
+
+def _view_at(context: bpy.types.Context, x: int, y: int) -> tuple[bpy.types.Area, bpy.types.Region] | None:
+    """Return the 3D view and its region at a place of the window, None where another region is in front."""
+    for area in context.screen.areas:
+        if area.type != "VIEW_3D" or not _holds(area, x, y):
+            continue
+        regions = [region for region in area.regions if region.width > 1 and _holds(region, x, y)]
+        if all(region.type == "WINDOW" for region in regions):
+            return next(((area, region) for region in regions), None)
+    return None
+
+
+def _holds(box: bpy.types.Area | bpy.types.Region, x: int, y: int) -> bool:
+    return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
+
+
+def _redraw(context: bpy.types.Context) -> None:
+    for area in context.screen.areas if context.screen is not None else ():
+        if area.type == "VIEW_3D":
+            area.tag_redraw()
+
+
+def stop() -> None:
+    """Take away what the tool draws; where it runs, it ends with the next event."""
+    for handle in _Running.handles:
+        bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
+    _Running.handles.clear()
+    _Running.hit = _Running.batch = None
+
+
+register_classes, unregister_classes = bpy.utils.register_classes_factory((SWEEPSET_OT_label_by_clicking,))
+
+
+def register() -> None:
+    """Add the tool."""
+    register_classes()
+
+
+def unregister() -> None:
+    """Take it away, where it runs too."""
+    stop()
+    unregister_classes()
