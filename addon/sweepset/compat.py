@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -204,3 +207,29 @@ def draw_progress(layout: bpy.types.UILayout, factor: float, text: str) -> None:
         layout.progress(factor=factor, text=text)
     else:
         layout.label(text=text)
+
+
+@contextmanager
+def scene_copy(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
+    """Copy a scene, with the same objects in it, for as long as the context lasts."""
+    users = [(item, item.users) for item in (scene, *scene.collection.objects)]
+    copy = scene.copy()
+    try:
+        yield copy
+    finally:
+        clear_compositor(copy)  # its nodes would hold the scene
+        bpy.data.scenes.remove(copy)
+        if any(item.users != count for item, count in users):  # Blender forgets to count a copy out
+            _recount_users()
+
+
+def _recount_users() -> None:
+    """Have Blender count the users of all data anew, as it does when it appends."""
+    text = bpy.data.texts.new("Sweepset")
+    with tempfile.TemporaryDirectory(dir=bpy.app.tempdir) as folder:
+        path = str(Path(folder) / "sweepset.blend")
+        bpy.data.libraries.write(path, {text})
+        with bpy.data.libraries.load(path) as (_, here):
+            here.texts = [text.name]
+        library = next(one for one in bpy.data.libraries if bpy.path.abspath(one.filepath) == path)
+    bpy.data.batch_remove([text, *here.texts, library])

@@ -54,7 +54,7 @@ def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Se
     the like. Not for a scene with an object in Edit Mode, whose faces can't be read.
     """
     remove(scene)
-    _refuse_edit_mode()
+    refuse_edit_mode()
     kept, aside = _put_aside(scene, view_layer, settings)
     scene[KEY] = json.dumps({"layer": view_layer.name, "kept": kept, "aside": aside})
     try:
@@ -65,7 +65,7 @@ def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Se
     except BaseException:
         remove(scene)
         raise
-    _note(scene, settings=dataclasses.asdict(settings), written=_checksum(kinds))
+    _note(scene, settings=dataclasses.asdict(settings), written=checksum(kinds))
     return aside
 
 
@@ -110,7 +110,7 @@ def rewrite(scene: bpy.types.Scene) -> bool:
     state, kinds = _state(scene), taxonomy_of(scene)
     if state["wide"] == _is_wide(kinds):
         passes.write_categories(kinds)
-        _note(scene, written=_checksum(kinds))
+        _note(scene, written=checksum(kinds))
     else:
         view_layer = scene.view_layers.get(state["layer"]) or scene.view_layers[0]
         set_up(scene, view_layer, settings_of(scene))
@@ -120,7 +120,7 @@ def rewrite(scene: bpy.types.Scene) -> bool:
 def _is_written(scene: bpy.types.Scene) -> bool:
     items = [item for items in (bpy.data.objects, bpy.data.materials) for item in items]
     there = all(passes.KEPT_KEY in item or passes.VARIANT_KEY in item for item in items)
-    return there and _state(scene)["written"] == _checksum(taxonomy_of(scene))
+    return there and _state(scene)["written"] == checksum(taxonomy_of(scene))
 
 
 def put_aside(scene: bpy.types.Scene) -> list[str]:
@@ -179,7 +179,7 @@ def _put_aside(
     overrule(render, "resolution_x", settings.size[0])
     overrule(render, "resolution_y", settings.size[1])
     overrule(render, "resolution_percentage", 100)
-    overrule(cycles, "transparent_max_bounces", max(cycles.transparent_max_bounces, 1024))
+    overrule(cycles, "transparent_max_bounces", max(cycles.transparent_max_bounces, preparation.CLEAR_BOUNCES))
     overrule(view_layer, "use", True)
     for camera in {item.data for item in scene.objects if item.type == "CAMERA"}:
         if camera.dof.use_dof:
@@ -193,13 +193,14 @@ def _edited() -> list[str]:
     return [item.name for item in bpy.data.objects if item.mode == "EDIT"]
 
 
-def _refuse_edit_mode() -> None:
+def refuse_edit_mode() -> None:
+    """Raise SweepsetError where an object is in Edit Mode."""
     edited = _edited()
     if edited:
         raise SweepsetError(f"{edited[0]!r} is in Edit Mode, where its labels can't be read: leave Edit Mode first")
 
 
-def _checksum(kinds: Taxonomy) -> int:
+def checksum(kinds: Taxonomy) -> int:
     """Return a number that changes with the labels of the file and the ids they have."""
     number = zlib.crc32(json.dumps(kinds.ids).encode())
     for items in (bpy.data.objects, bpy.data.materials):
