@@ -28,7 +28,6 @@ ARGS = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
 """The script's arguments."""
 Steps = Iterator["float | Callable[[], object] | None"]
 
-sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 bpy.context.preferences.view.show_splash = False
 
 

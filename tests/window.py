@@ -33,6 +33,8 @@ from pathlib import Path
 from sweepset_render.blender import Blender, applications
 
 HERE = Path(__file__).resolve().parent
+PATH = os.pathsep.join(map(str, (HERE, HERE.parent / "addon", HERE.parent / "scenes")))
+"""What a script may import from."""
 SIZE = (1600, 900)
 """Of the window, in pixels."""
 
@@ -52,10 +54,11 @@ def start(script: Path, *args: str | Path, timeout: float = 120) -> subprocess.C
     command = [
         *("xvfb-run", "--auto-servernum", "--server-args", f"-screen 0 {width}x{height}x24"),
         *(str(applications()[0].executable), "--factory-startup", "--enable-event-simulate"),
-        *("--window-geometry", "0", "0", str(width), str(height), "--no-window-focus", "--python-exit-code", "1"),
+        *("--window-geometry", "0", "0", str(width), str(height), "--no-window-focus"),
+        *("--python-use-system-env", "--python-exit-code", "1"),
         *("-P", str(script), "--", *map(str, args)),
     ]
-    environment = {**Blender.environment(), "SCREEN_SECONDS": str(timeout - 5), "PYTHONPATH": str(HERE)}
+    environment = {**Blender.environment(), "SCREEN_SECONDS": str(timeout - 5), "PYTHONPATH": PATH}
     process = subprocess.Popen(
         command,
         env=environment,
