@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import subprocess
+import sys
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
@@ -20,7 +21,7 @@ from pycocotools import mask as masks
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from conftest import Run
+from conftest import CHECKOUT, Run
 from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset_render import exports
@@ -491,15 +492,23 @@ def test_shards_hold_samples_whole(tmp_path: Path) -> None:
         assert sum(s["area"] for s in about["segments"]) == (label > 0).sum()
 
 
-@pytest.mark.filterwarnings("default")
+READ_SHARD = """
+import hashlib, sys, webdataset
+for sample in webdataset.WebDataset(sys.argv[1], shardshuffle=False).decode():
+    label = sample["npz"]["label"]
+    print(sample["json"]["frame"], label.dtype, hashlib.sha256(label.tobytes()).hexdigest(), len(sample["png"]))
+"""
+
+
 def test_webdataset_reads_shards(hard: Path, tmp_path: Path) -> None:
-    webdataset = pytest.importorskip("webdataset")
+    pytest.importorskip("webdataset")
     told_by(hard, "webdataset", tmp_path / "out")
-    read = webdataset.WebDataset(str(tmp_path / "out" / "train-000000.tar"), shardshuffle=False).decode("pil")
-    for sample, (frame, label, _) in zip(read, originals(hard), strict=True):
-        assert sample["json"]["frame"] == frame
-        assert (sample["npz"]["label"] == label).all()
-        assert sample["png"].size == label.shape[::-1]
+    # A process of its own, as the library leaves files open.
+    command = [sys.executable, "-c", READ_SHARD, str(tmp_path / "out" / "train-000000.tar")]
+    read = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.splitlines()
+    for line, (frame, label, _) in zip(read, originals(hard), strict=True):
+        size = (hard / f"images/{frame:06d}.png").stat().st_size
+        assert line == f"{frame} uint16 {hashlib.sha256(label.tobytes()).hexdigest()} {size}"
 
 
 # What is exported: splits, filters, maps
@@ -620,7 +629,7 @@ def test_taxonomies_are_mapped_or_refused(tmp_path: Path) -> None:
 def test_small_and_hidden_things_are_left_out_everywhere(tmp_path: Path) -> None:
     frame = hard_frame()
     seen = {40001: 1.0, 65535: 0.2, 3: 0.5, 4: 1.0, 5: 0.05}
-    objects = [{"id": i, "visibility": share} for i, share in seen.items()]
+    objects = [{"id": i, "category_id": 300, "visibility": share} for i, share in seen.items()]
     folder = make(tmp_path / "room", [{**frame, "objects": objects}])
     told_by(folder, "coco-panoptic", tmp_path / "visible", min_visibility=0.5)
     drawn, _ = next(panoptic(tmp_path / "visible"))
@@ -634,6 +643,9 @@ def test_small_and_hidden_things_are_left_out_everywhere(tmp_path: Path) -> None
     told_by(folder, "webdataset", tmp_path / "shards", min_area=17)
     (_, _, files), *_ = shards(tmp_path / "shards")
     assert set(np.unique(np.load(io.BytesIO(files["npz"]))["instances"]).tolist()) == {0, 9, 3, 40001, 65535}
+    segments = json.loads(files["json"])["segments"]
+    assert {s["id"]: s["visibility"] for s in segments if "visibility" in s} == {40001: 1.0, 65535: 0.2, 3: 0.5}
+    assert {s["id"]: s["category_id"] for s in segments}[3] == 32767
 
 
 def test_ignored_categories_are_unlabelled(hard: Path, tmp_path: Path) -> None:
@@ -687,6 +699,12 @@ def test_command_writes_whole_and_leaves_datasets_alone(run: Run, hard: Path, tm
     assert digest(hard) == before
     image = next((tmp_path / "out" / "coco" / "train").iterdir())
     assert image.samefile(hard / "images" / "000000.png") or image.samefile(hard / "images" / "000001.png")
+
+
+def test_every_format_is_documented() -> None:
+    for page in ("commands.md", "exports.md"):
+        text = (CHECKOUT / "docs" / page).read_text(encoding="utf-8")
+        assert [form for form in exports.FORMATS if f"`{form}`" not in text] == []
 
 
 @pytest.mark.parametrize(

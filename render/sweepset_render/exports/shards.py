@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from .selection import Sample, Selection, broken
 
 SIZE = 1000
 """Samples in a shard, where nothing else is asked for."""
+OF_OBJECTS = ("amodal_bbox", "visibility", "object_to_camera", "box")
+"""What is told of a thing where the dataset has objects."""
 
 
 def write(selection: Selection, folder: Path) -> None:
@@ -46,10 +49,8 @@ def _add(tar: tarfile.TarFile, sample: Sample) -> None:
         "frame": sample.frame.number,
         "width": sample.label.shape[1],
         "height": sample.label.shape[0],
-        "camera": {key: sample.frame.camera[key] for key in ("K", "camera_to_world")},
-        "segments": [
-            {"id": s.number, "category": s.category.name, "object": s.object, **s.to_json()} for s in sample.segments
-        ],
+        "camera": {key: value for key, value in sample.frame.camera.items() if key != "frame"},
+        "segments": _segments(sample),
     }
     for suffix, data in (
         (image.suffix, image.read_bytes()),
@@ -59,6 +60,20 @@ def _add(tar: tarfile.TarFile, sample: Sample) -> None:
         entry = tarfile.TarInfo(f"{sample.name}{suffix}")
         entry.size = len(data)
         tar.addfile(entry, io.BytesIO(data))
+
+
+def _segments(sample: Sample) -> list[dict[str, Any]]:
+    objects = sample.frame.objects() if sample.frame.has("objects") else {}
+    return [
+        {
+            "id": segment.number,
+            "category": segment.category.name,
+            "object": segment.object,
+            **segment.to_json(),
+            **{key: value for key, value in objects.get(segment.number, {}).items() if key in OF_OBJECTS},
+        }
+        for segment in sample.segments
+    ]
 
 
 def _arrays(sample: Sample) -> bytes:
