@@ -229,7 +229,7 @@ def _recount_users() -> None:
     with tempfile.TemporaryDirectory(dir=bpy.app.tempdir) as folder:
         path = str(Path(folder) / "sweepset.blend")
         bpy.data.libraries.write(path, {text})
-        with bpy.data.libraries.load(path) as (_, here):
+        with bpy.data.libraries.load(path) as (_, here):  # type: ignore[func-returns-value]
             here.texts = [text.name]
         library = next(one for one in bpy.data.libraries if bpy.path.abspath(one.filepath) == path)
     bpy.data.batch_remove([text, *here.texts, library])

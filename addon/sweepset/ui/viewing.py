@@ -10,7 +10,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from .. import colors
-from . import parts
+from . import parts, previewing
 from .base import SidebarPanel, reported
 
 SOLID = {"light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_type": "SCREEN"}
@@ -43,15 +43,17 @@ class SWEEPSET_PT_view(SidebarPanel, bpy.types.Panel):
     bl_order = 20
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the toggle."""
+        """Draw the toggle, and what can be rendered."""
         on = colors.colored_scene() is not None
         self.layout.operator("sweepset.toggle_colors", icon="COLOR", depress=on)
+        previewing.draw(self.layout, context.scene)
 
 
 def labels_changed(scene: bpy.types.Scene) -> None:
     """Bring colours in line with labels."""
     colors.refresh(scene)
     parts.forget()
+    previewing.labels_changed()
 
 
 def follow() -> None:

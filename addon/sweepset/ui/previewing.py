@@ -1,0 +1,245 @@
+"""Previews of the label map: rendered into the Image Editor, or measured for what is unlabelled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+
+from .. import direct_render, label_map
+from ..label_map import LabelMap
+from ..taxonomy import UNLABELLED_COLOR
+from . import legend
+from .base import reported
+
+IMAGE = "Sweepset Labels"
+MEASURED = 480
+"""Pixels of the longer side of a label map that is only measured."""
+LARGEST = 4096
+"""Pixels of the longer side of a preview."""
+
+_checksums: dict[str, int] = {}
+"""Of the labels of each scene, as they are now; worked out once after each change."""
+
+
+class SWEEPSET_PG_view(bpy.types.PropertyGroup):
+    """What was measured last through a scene's camera."""
+
+    share: bpy.props.FloatProperty(name="Unlabelled", description="Share of pixels that show no label")
+    camera: bpy.props.StringProperty(name="Camera", description="The camera through which it was measured")
+    checksum: bpy.props.StringProperty(name="Labels", description="Which labels and which view were measured")
+
+
+class SWEEPSET_OT_preview_labels(bpy.types.Operator):
+    """Render the labels that the scene's camera sees into the Image Editor, or this view's where there is no camera"""
+
+    bl_idname = "sweepset.preview_labels"
+    bl_label = "Preview Labels"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Ask for something to look through."""
+        if camera_of(context.scene) is None and not isinstance(context.region_data, bpy.types.RegionView3D):
+            cls.poll_message_set("The scene has no camera")
+            return False
+        return True
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Render, write the image, show it."""
+        with _busy(context), _eye(context) as (camera, size):
+            found = label_map.render(context.scene, context.view_layer, camera, _within(size, LARGEST))
+            own = camera == camera_of(context.scene)
+        if own:
+            _note(context.scene, found)
+        image = _write(context.scene, found, camera_of(context.scene).name if own else "the view")
+        if not bpy.app.background:
+            _show(context, image)
+        self.report({"INFO"}, f"{found.unlabelled:.1%} of the pixels are unlabelled")
+        return {"FINISHED"}
+
+
+class SWEEPSET_OT_measure_unlabelled(bpy.types.Operator):
+    """Find out what share of the pixels is unlabelled from the scene's camera"""
+
+    bl_idname = "sweepset.measure_unlabelled"
+    bl_label = "Measure Unlabelled Pixels"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Ask for a camera."""
+        if camera_of(context.scene) is None:
+            cls.poll_message_set("The scene has no camera")
+            return False
+        return True
+
+    @reported
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Render small, and keep the share."""
+        scene = context.scene
+        with _busy(context):
+            size = _within(_render_size(scene), MEASURED)
+            _note(scene, label_map.render(scene, context.view_layer, camera_of(scene), size))
+        return {"FINISHED"}
+
+
+def camera_of(scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """Return a scene's camera, None where it has none or another object in its place."""
+    return scene.camera if scene.camera is not None and scene.camera.type == "CAMERA" else None
+
+
+def labels_changed() -> None:
+    """Let what was measured be compared with the labels as they are now."""
+    _checksums.clear()
+
+
+def draw(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None:
+    """Draw the buttons, and what was measured."""
+    column = layout.column(align=True)
+    column.operator("sweepset.preview_labels", icon="IMAGE_DATA")
+    column.operator("sweepset.measure_unlabelled", icon="VIEW_CAMERA")
+    found = scene.sweepset_view
+    if not found.camera:
+        return
+    stale = camera_of(scene) is None or found.checksum != _checksum(scene)
+    result = layout.column(align=True)
+    result.active = not stale
+    result.label(text=f"{found.share:.1%} of pixels unlabelled from {found.camera}", icon="NONE" if stale else "INFO")
+    if stale:
+        layout.label(text="Labels or camera changed since", icon="FILE_REFRESH")
+
+
+def _note(scene: bpy.types.Scene, found: LabelMap) -> None:
+    view = scene.sweepset_view
+    view.share, view.camera, view.checksum = found.unlabelled, scene.camera.name, _checksum(scene)
+
+
+def _checksum(scene: bpy.types.Scene) -> str:
+    """Return a text that changes with the labels of the file, and with the scene's camera."""
+    if scene.name_full not in _checksums:
+        _checksums[scene.name_full] = direct_render.checksum(direct_render.taxonomy_of(scene))
+    place = [round(number, 4) for row in scene.camera.matrix_world for number in row]
+    return f"{_checksums[scene.name_full]} {place} {scene.camera.data.angle:.4f}"
+
+
+def _render_size(scene: bpy.types.Scene) -> tuple[int, int]:
+    render = scene.render
+    width, height = (
+        max(1, side * render.resolution_percentage // 100) for side in (render.resolution_x, render.resolution_y)
+    )
+    return width, height
+
+
+def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Return a size scaled down to a longest side."""
+    scale = min(1.0, longest / max(size))
+    return max(4, round(size[0] * scale)), max(4, round(size[1] * scale))
+
+
+@contextmanager
+def _busy(context: bpy.types.Context) -> Iterator[None]:
+    """Show the waiting cursor, and leave Edit Mode for as long as the context lasts."""
+    edited = context.mode.startswith("EDIT")
+    if context.window:
+        context.window.cursor_set("WAIT")
+    if edited:
+        bpy.ops.object.mode_set(mode="OBJECT")
+    try:
+        yield
+    finally:
+        if edited:
+            bpy.ops.object.mode_set(mode="EDIT")
+        if context.window:
+            context.window.cursor_set("DEFAULT")
+
+
+@contextmanager
+def _eye(context: bpy.types.Context) -> Iterator[tuple[bpy.types.Object, tuple[int, int]]]:
+    """Yield the scene's camera, else one that looks as the 3D view does, and the size of its picture."""
+    scene = context.scene
+    camera = camera_of(scene)
+    if camera is not None:
+        yield camera, _render_size(scene)
+        return
+    view, region = context.region_data, context.region
+    projection = view.window_matrix
+    lens = bpy.data.cameras.new("Sweepset view")
+    lens.sensor_fit = "HORIZONTAL"
+    lens.clip_start, lens.clip_end = context.space_data.clip_start, context.space_data.clip_end
+    if view.is_perspective:
+        lens.angle = 2 * math.atan(1 / projection[0][0])
+    else:
+        lens.type, lens.ortho_scale = "ORTHO", 2 / projection[0][0]
+        lens.clip_start = -lens.clip_end
+    eye = bpy.data.objects.new("Sweepset view", lens)
+    eye.matrix_world = view.view_matrix.inverted()
+    try:
+        yield eye, (region.width, region.height)
+    finally:
+        bpy.data.objects.remove(eye)
+        bpy.data.cameras.remove(lens)
+
+
+def _write(scene: bpy.types.Scene, found: LabelMap, seen_from: str) -> bpy.types.Image:
+    """Write a label map in its categories' colours into the preview's image, and its legend beside it."""
+    height, width = found.ids.shape
+    image = next((one for one in bpy.data.images if legend.KEY in one and one.library is None), None)
+    if image is None:
+        image = bpy.data.images.new(IMAGE, width, height)
+    elif tuple(image.size) != (width, height):
+        image.scale(width, height)
+    rows, picture = [], np.zeros((height, width, 4), np.float32)
+    picture[..., 3] = 1.0
+    known = {category.id: category for category in direct_render.taxonomy_of(scene)}
+    for number in np.unique(found.ids[found.met]).tolist():
+        pixels = found.met & (found.ids == number)
+        name, color = (known[number].name, known[number].color) if number else ("unlabelled", UNLABELLED_COLOR)
+        picture[pixels, :3] = np.array(color, np.float32) / 255
+        rows.append(legend.Row(name, color, float(pixels.mean())))
+    if not found.met.all():
+        rows.append(legend.Row("nothing there", (0, 0, 0), float((~found.met).mean())))
+    image.pixels.foreach_set(picture[::-1].ravel())
+    image.update()
+    image.pack()  # else Blender would ask for it to be saved
+    legend.write(image, rows, seen_from)
+    return image
+
+
+def _show(context: bpy.types.Context, image: bpy.types.Image) -> None:
+    """Show an image in an open Image Editor, else where Blender shows its renders."""
+    areas = _image_editors(context)
+    if not areas:
+        bpy.ops.render.view_show("INVOKE_DEFAULT")
+        areas = _image_editors(context)
+    for area in areas[:1]:
+        area.spaces.active.image = image
+        area.tag_redraw()
+
+
+def _image_editors(context: bpy.types.Context) -> list[bpy.types.Area]:
+    windows = context.window_manager.windows
+    return [area for window in windows for area in window.screen.areas if area.ui_type == "IMAGE_EDITOR"]
+
+
+classes = (SWEEPSET_PG_view, SWEEPSET_OT_preview_labels, SWEEPSET_OT_measure_unlabelled)
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
+
+
+def register() -> None:
+    """Register the operators and what they keep."""
+    _register_classes()
+    bpy.types.Scene.sweepset_view = bpy.props.PointerProperty(type=SWEEPSET_PG_view)
+    legend.register()
+
+
+def unregister() -> None:
+    """Take them back."""
+    legend.unregister()
+    del bpy.types.Scene.sweepset_view
+    _checksums.clear()
+    _unregister_classes()
