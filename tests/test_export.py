@@ -240,7 +240,8 @@ def test_coco_with_stuff_covers_all_that_is_labelled(hard: Path, tmp_path: Path)
 def test_names_of_objects_survive(hard: Path, tmp_path: Path) -> None:
     told_by(hard, "coco", tmp_path / "out")
     coco = open_coco(tmp_path / "out" / "annotations" / "instances_train.json")
-    assert {a["object"] for a in coco.anns.values()} == {f'Möbel "{i}", 物' for i in (40001, 65535, 3, 4, 5)}
+    expected = {(i, f'Möbel "{i}", 物') for i in (40001, 65535, 3, 4, 5)}
+    assert {(a["instance_id"], a["object"]) for a in coco.anns.values()} == expected
     assert {image["dataset"] for image in coco.imgs.values()} == {hard.name}
 
 
@@ -433,6 +434,16 @@ def test_wide_ids_become_train_ids(hard: Path, tmp_path: Path) -> None:
         assert (np.array([*classes["category_ids"], *[0] * 252])[mask] == label).all()
 
 
+def test_sixteen_classes_keep_their_numbers(tmp_path: Path) -> None:
+    names = ["bed", "floor", "wall", "spoon"]
+    kinds = {"name": "mine", "categories": [{"id": 500 + n, "name": name} for n, name in enumerate(names)]}
+    label = np.array([[0, 500, 501, 502, 503]], np.uint16).repeat(16, axis=0).repeat(4, axis=1)
+    told = told_by(make(tmp_path / "room", [{"label": label}], kinds), "nyu16", tmp_path / "out", ignore=("floor",))
+    assert "spoon 64 pixels" in told[0]
+    mask = read_png(tmp_path / "out/train/masks/room_000000.png")
+    assert mask[0, ::4].tolist() == [16, 12, 16, 0, 16]
+
+
 @pytest.mark.filterwarnings("default")
 def test_hugging_face_reads_folders(hard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -509,6 +520,25 @@ def test_webdataset_reads_shards(hard: Path, tmp_path: Path) -> None:
     for line, (frame, label, _) in zip(read, originals(hard), strict=True):
         size = (hard / f"images/{frame:06d}.png").stat().st_size
         assert line == f"{frame} uint16 {hashlib.sha256(label.tobytes()).hexdigest()} {size}"
+
+
+def test_jpeg_images_stay_jpeg(hard: Path, tmp_path: Path) -> None:
+    data = json.loads((hard / "dataset.json").read_text(encoding="utf-8"))
+    for record in data["frames"]:
+        path = hard / record["files"]["image"]
+        record["files"]["image"] = record["files"]["image"].replace(".png", ".jpg")
+        path.with_suffix(".jpg").write_bytes(cv2.imencode(".jpg", read_png(path))[1].tobytes())
+        path.unlink()
+    (hard / "dataset.json").write_text(json.dumps(data), encoding="utf-8")
+    told_by(hard, "webdataset", tmp_path / "shards")
+    assert [files["jpg"] for _, _, files in shards(tmp_path / "shards")] == [
+        (hard / f"images/{frame:06d}.jpg").read_bytes() for frame in (0, 1)
+    ]
+    told_by(hard, "yolo", tmp_path / "yolo")
+    assert len(list(yolo(tmp_path / "yolo"))) == 2
+    told_by(hard, "coco", tmp_path / "coco")
+    coco = open_coco(tmp_path / "coco" / "annotations" / "instances_train.json")
+    assert all((tmp_path / "coco" / "train" / image["file_name"]).suffix == ".jpg" for image in coco.imgs.values())
 
 
 # What is exported: splits, filters, maps

@@ -39,6 +39,7 @@ def write_instances(selection: Selection, folder: Path) -> None:
                             "image_id": image["id"],
                             **segment.to_json(),
                             "segmentation": _rle(segment, image["height"], image["width"]),
+                            "instance_id": segment.number,
                             "object": segment.object,
                         }
                     )
