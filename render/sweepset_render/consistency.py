@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import OpenEXR
 
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import UNLABELLED, Taxonomy
@@ -56,10 +57,10 @@ def read(frame: Frame, size: tuple[int, int], taxonomy: Taxonomy) -> tuple[dict[
         if fault:
             remarks.append(Remark("file-broken", f"{name} {fault}"))
             continue
-        if kind not in RASTERS:
+        if kind not in RASTERS and kind != "depth-float":
             continue
         try:
-            array = frame.read(kind)
+            array = frame.read(kind) if kind in RASTERS else _read_exr(path)
         except SweepsetError as error:
             remarks.append(Remark("wrong-type", str(error)))
             continue
@@ -81,6 +82,11 @@ def _broken(path: Path) -> str:
     data = path.read_bytes()
     if path.suffix == ".png":
         return _broken_png(data)
+    if path.suffix == ".exr":
+        try:
+            OpenEXR.File(str(path)).channels()
+        except (RuntimeError, ValueError) as error:
+            return f"is cut off or damaged: {error}"
     if path.suffix == ".json":
         try:
             json.loads(data)
@@ -89,6 +95,14 @@ def _broken(path: Path) -> str:
     if path.suffix in ENDS and not data.endswith(ENDS[path.suffix]):
         return "is cut off"
     return ""
+
+
+def _read_exr(path: Path) -> np.ndarray:
+    """Return the one channel of an EXR, (H, W) float32."""
+    channels = [channel.pixels for channel in OpenEXR.File(str(path)).channels().values()]
+    if len(channels) != 1 or channels[0].dtype != np.float32 or channels[0].ndim != 2:
+        raise SweepsetError(f"{str(path)!r} does not hold one channel of float32")
+    return channels[0]
 
 
 def _broken_png(data: bytes) -> str:

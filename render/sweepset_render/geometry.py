@@ -38,6 +38,9 @@ class View:
     """What a frame shows of the world: pixels of each id, and what is needed to find others' pixels in it."""
 
     frame: Frame
+    names: Mapping[int, str]
+    """Of the things that the ids stand for."""
+    of_instances: bool
     depth: np.ndarray
     """(H, W) float32, metres, 0 where there is nothing."""
     near: np.ndarray
@@ -55,12 +58,8 @@ class View:
         """What must be equal for two views to show the same things in the same places."""
         return tuple(self.frame.record.get(key) for key in ("time", "variation", "scene"))
 
-    def names(self) -> dict[int, str]:
-        """Return the objects' names by instance id."""
-        return {number: entry["object"] for number, entry in self.frame.instances.items()}
 
-
-def view(frame: Frame, arrays: Mapping[str, np.ndarray]) -> View | None:
+def view(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> View | None:
     """Make a view of a frame, None where it has no depth or nothing to tell apart."""
     kind = next((kind for kind in ("instances", "label") if kind in arrays), None)
     if kind is None or "depth" not in arrays or not frame.camera:
@@ -76,7 +75,22 @@ def view(frame: Frame, arrays: Mapping[str, np.ndarray]) -> View | None:
         for start, count in zip(starts.tolist(), counts.tolist())
     ]
     samples = np.concatenate(picked) if picked else np.zeros(0, int)
-    return View(frame, depth, cv2.erode(depth, square), cv2.dilate(depth, square), ids, inner, samples)
+    names = (
+        {number: f"{entry['object']!r} (instance {number})" for number, entry in frame.instances.items()}
+        if kind == "instances"
+        else {category.id: f"category {category.id} {category.name}" for category in taxonomy}
+    )
+    return View(
+        frame,
+        names,
+        kind == "instances",
+        depth,
+        cv2.erode(depth, square),
+        cv2.dilate(depth, square),
+        ids,
+        inner,
+        samples,
+    )
 
 
 def lift(camera: Mapping[str, Any], depth: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -113,7 +127,7 @@ def compare_views(views: Sequence[View]) -> Iterator[tuple[int, Remark]]:
     """
     through: dict[int, set[int]] = {}
     other: dict[int, set[int]] = {}
-    swaps: dict[int, Counter[tuple[int, int]]] = {}
+    instead: dict[int, list[tuple[int, int]]] = {}
     confirmed: dict[int, set[int]] = {}
     for a, first in enumerate(views):
         for b, second in enumerate(views):
@@ -128,23 +142,23 @@ def compare_views(views: Sequence[View]) -> Iterator[tuple[int, Remark]]:
             for was, now in met.different:
                 other.setdefault(a, set()).add(b)
                 other.setdefault(b, set()).add(a)
-                swaps.setdefault(b, Counter())[was, now] += 1
-                swaps.setdefault(a, Counter())[now, was] += 1
-    for at, partners in _blamed(through):
+                instead.setdefault(b, []).append((was, now))
+    for at, partners in _blamed(through, set()):
         others = ", ".join(f"{views[i].frame.number:06d}" for i in sorted(partners)[:4])
         detail = f"depth or camera contradicts frames {others}: one sees through what the other sees"
         yield views[at].frame.number, Remark("views-disagree", detail)
-    for at, _ in _blamed(other):
-        names, whole = views[at].names(), confirmed.get(at, set())
-        pairs = [pair for pair, _ in swaps[at].most_common()]
-        merged = [pair for pair in pairs if pair[1] in whole and pair[0] not in whole]
-        was, now = (merged or pairs)[0]
-        detail = f"what other frames show as {_name(was, names)} is {_name(now, names)} here"
-        yield views[at].frame.number, Remark("merged-instance" if merged else "views-differ", detail)
-
-
-def _name(number: int, names: Mapping[int, str]) -> str:
-    return f"{names[number]!r} (instance {number})" if number in names else f"id {number}"
+    # A thing that is another one here, which itself is here as well: merged, if ids are those of instances.
+    merged = {
+        at: [(was, now) for was, now in here if now in confirmed.get(at, ()) and was not in confirmed[at]]
+        for at, here in instead.items()
+        if views[at].of_instances
+    }
+    for at, contradicted in _blamed(other, {at for at, pairs in merged.items() if pairs}):
+        pairs = merged.get(at) or instead.get(at) or [pair[::-1] for i in contradicted for pair in instead.get(i, ())]
+        names, pair = views[at].names, Counter(pairs).most_common(1)[0][0]
+        before, here = (names.get(number, f"id {number}") for number in pair)
+        code = "merged-instance" if merged.get(at) else "views-differ"
+        yield views[at].frame.number, Remark(code, f"what other frames show as {before} is {here} here")
 
 
 @dataclass(frozen=True)
@@ -182,12 +196,16 @@ def _look_for(first: View, second: View) -> Meeting:
     return Meeting(float(through), frozenset(same), tuple(different))
 
 
-def _blamed(partners: Mapping[int, set[int]]) -> Iterator[tuple[int, set[int]]]:
-    """Yield the fewest that explain all contradictions, with whom they contradict; both of a pair that stands alone."""
+def _blamed(partners: Mapping[int, set[int]], likelier: set[int]) -> Iterator[tuple[int, set[int]]]:
+    """Yield the fewest that explain all contradictions, with whom they contradict.
+
+    Of those that contradict as many, the `likelier` are blamed first; where that does not tell, all of them.
+    """
     left = {key: set(values) for key, values in partners.items()}
     while any(left.values()):
         most = max(len(values) for values in left.values())
         worst = [key for key, values in left.items() if len(values) == most]
+        worst = [key for key in worst if key in likelier] or worst
         for key in worst:
             yield key, partners[key]
         for key in worst:
@@ -226,8 +244,15 @@ def check_camera(frame: Frame, size: tuple[int, int]) -> Iterator[Remark]:
         yield Remark("camera", "K is no camera's: focal lengths above 0, the principal point in the picture")
 
 
-def check_nothing(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
-    """Tell depth where the instances say that there is nothing."""
+def check_depth(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
+    """Tell depth where the instances say that there is nothing, and float depth that is not the other's."""
+    if "depth" in arrays and "depth-float" in arrays:
+        short = arrays["depth"] > 0
+        apart = np.abs(arrays["depth-float"][short] - arrays["depth"][short].astype(np.float32) / 1000)
+        if apart.size and not (apart < SLACK).all():  # not a number counts
+            yield Remark(
+                "depth-mismatch", f"{(~(apart < SLACK)).sum()} pixels of the float depth differ from the depth"
+            )
     if "depth" in arrays and "instances" in arrays:
         strange = int(((arrays["depth"] > 0) & (arrays["instances"] == 0)).sum())
         if strange:

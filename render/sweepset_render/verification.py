@@ -184,7 +184,7 @@ def _examine(
         remarks += consistency.check_edges(arrays)
     if "image" in arrays:
         remarks += consistency.check_image(arrays["image"])
-    remarks += geometry.check_nothing(arrays)
+    remarks += geometry.check_depth(arrays)
     remarks += geometry.check_objects(frame, arrays, taxonomy)
     if not faulty_camera:
         remarks += geometry.check_normals(frame, arrays)
@@ -202,7 +202,7 @@ def _examine(
         int((label == UNLABELLED).sum()) if label is not None else 0,
         label.size if label is not None else 0,
     )
-    return one, None if faulty_camera else geometry.view(frame, arrays)
+    return one, None if faulty_camera else geometry.view(frame, arrays, taxonomy)
 
 
 def _signatures(arrays: Mapping[str, np.ndarray], black: bool) -> dict[str, np.ndarray]:
