@@ -71,8 +71,7 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     view_layer.update()
     boxes = {item.original: box for item, box in _boxes(view_layer, unit)}
     items = sorted({*labels.labellable(scene), *boxes}, key=lambda item: item.name_full)
-    for item in items:
-        boxes.setdefault(item, _box(item, unit))
+    boxes.update((item, _box(item, unit)) for item in items if item not in boxes)
     room = _measure([boxes[item] for item in items], unit)
     homes, parents = _homes(), _parents()
     return [_suggest(item, boxes[item], room, taxonomy, _names(item, homes[item], parents)) for item in items]

@@ -109,6 +109,8 @@ class SWEEPSET_OT_accept_proposal(_ListOperator):
         suggestion = proposal_rows.suggestion(row)
         if suggestion is None:
             raise SweepsetError(f"{row.name!r} was renamed, deleted or remodelled since: propose again")
+        if row.label:
+            raise SweepsetError(f"{row.name!r} is labelled {row.label} already: choose a category to change that")
         if not row.category or proposals.apply([suggestion], _taxonomy(context.scene), threshold=0.0) == 0:
             raise SweepsetError(f"{row.name!r} can't be labelled so: {row.reason}")
         labels_changed(context.scene)
