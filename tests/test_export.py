@@ -608,8 +608,14 @@ def test_one_room_is_one_split(tmp_path: Path) -> None:
     ],
 )
 def test_shares(units: int, shares: tuple[float, float, float], expected: list[int]) -> None:
-    given = splits.assign([("room", number, 0) for number in range(units)] * 2, shares, 0)
+    given = splits.assign({("room", number, 0): 7 for number in range(units)}, shares, 0)
     assert [list(given.values()).count(name) for name in ("train", "val", "test")] == expected
+
+
+def test_shares_count_frames() -> None:
+    frames = {("small", 0, 0): 2, ("large", 0, 0): 90, ("middle", 0, 0): 10}
+    given = splits.assign(frames, (80, 20, 0), 0)
+    assert given == {("small", 0, 0): "val", ("large", 0, 0): "train", ("middle", 0, 0): "val"}
 
 
 def test_several_datasets_keep_apart(tmp_path: Path) -> None:
@@ -801,6 +807,17 @@ def test_overwrites_exports_only_when_asked(hard: Path, tmp_path: Path) -> None:
     assert (out / "data.yaml").is_file()
     assert not (out / "annotations").exists()
     assert {path.name for path in tmp_path.iterdir()} == {"out", hard.name}
+
+
+def test_stopped_leaves_nothing(hard: Path, tmp_path: Path) -> None:
+    def stop(frames: int) -> None:
+        assert frames == 2
+        assert len(list(tmp_path.iterdir())) == 2  # the dataset and what is on its way
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        exports.export([hard], exports.Options("coco"), tmp_path / "out", False, print, stop)
+    assert [path.name for path in tmp_path.iterdir()] == [hard.name]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class Frame:
             data = path.read_bytes()
         except OSError as error:
             raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
-        whole = data.endswith(ENDS[path.suffix])
+        whole = path.suffix in ENDS and data.endswith(ENDS[path.suffix])
         array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if whole else None
         if array is None:
             raise SweepsetError(f"{str(path)!r} is no whole picture: render the dataset again")

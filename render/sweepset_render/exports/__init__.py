@@ -44,10 +44,9 @@ def export(
     out = out.expanduser().resolve()
     selection = select(datasets, options, say, advance)
     _check_target(out, selection, overwrite)
-    out.parent.mkdir(parents=True, exist_ok=True)
     new, old = (out.with_name(f"{out.name}.{word}-{os.getpid()}") for word in ("new", "old"))
     try:
-        new.mkdir()
+        new.mkdir(parents=True)
         FORMATS[options.format](selection, new)
         (new / RECORD).write_text(json.dumps(_record(selection), indent=1), encoding="ascii")
         if out.exists():
@@ -58,6 +57,10 @@ def export(
             if old.exists():
                 old.rename(out)
             raise
+    except OSError as error:
+        raise SweepsetError(
+            f"cannot write to {str(out)!r}: {error.strerror}; free some space there or name another folder with --out"
+        ) from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)

@@ -208,7 +208,7 @@ def select(
     if not len(kept):
         raise SweepsetError(f"--ignore leaves nothing of taxonomy {full.name}: ignore fewer categories")
     tables = tuple(_table(dataset, full, kept, say) for dataset in datasets)
-    shown = [splits.unit(dataset, frame) for dataset in datasets for frame in dataset]
+    shown = Counter(splits.unit(dataset, frame) for dataset in datasets for frame in dataset)
     units = splits.assign(shown, options.shares, options.seed)
     if len(units) == 1 and sum(share > 0 for share in options.shares) > 1:
         say("one scene in one variation, which splits must not share: every frame is train")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from sweepset.errors import SweepsetError
 
@@ -42,16 +42,20 @@ def unit(dataset: Dataset, frame: Frame) -> Unit:
     return f"{scene} {name}".strip(), frame.variation, job["seed"] if seeded else None
 
 
-def assign(units: Sequence[Unit], shares: tuple[float, float, float], seed: int) -> dict[Unit, str]:
-    """Return the split of each unit: whole units, in an order that only `seed` decides, so that it can be repeated.
+def assign(frames: Mapping[Unit, int], shares: tuple[float, float, float], seed: int) -> dict[Unit, str]:
+    """Return the split of each unit, given how many frames show it.
 
-    Each split with a share gets a unit as far as there are enough, train first; then shares decide.
+    Units are given out whole, the largest first, in an order among equals that only `seed` decides, to the split that
+    lacks most frames; but each split with a share gets one as far as there are enough, train first.
     """
-    order = sorted(set(units), key=lambda one: hashlib.sha256(repr((seed, one)).encode()).digest())
-    wanted = [len(order) * share / sum(shares) for share in shares]
-    counts = [0, 0, 0]
-    for _ in order:
-        owed = [i for i in range(3) if wanted[i] > 0 and counts[i] == 0]
-        counts[owed[0] if owed else max(range(3), key=lambda i: wanted[i] - counts[i])] += 1
-    names = [name for name, count in zip(SPLITS, counts, strict=True) for _ in range(count)]
-    return dict(zip(order, names, strict=True))
+    order = sorted(frames, key=lambda one: (-frames[one], hashlib.sha256(repr((seed, one)).encode()).digest()))
+    lacking = {name: sum(frames.values()) * share / sum(shares) for name, share in zip(SPLITS, shares, strict=True)}
+    empty = [name for name in SPLITS if lacking[name] > 0]
+    given = {}
+    for number, one in enumerate(order):
+        among = empty if len(order) - number <= len(empty) else SPLITS
+        given[one] = max(among, key=lambda name: lacking[name])
+        lacking[given[one]] -= frames[one]
+        if given[one] in empty:
+            empty.remove(given[one])
+    return given
