@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 
 import bpy
@@ -30,6 +31,14 @@ def reported(
             return {"CANCELLED"}
 
     return execute_reported
+
+
+def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str, icon: str) -> None:
+    """Draw a long text in lines that fit the sidebar."""
+    box = layout.box().column(align=True)
+    letters = max(20, int(context.region.width / (7.5 * context.preferences.system.ui_scale)) - 6)
+    for number, line in enumerate(textwrap.wrap(text, letters)):
+        box.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
 
 
 def register() -> None:

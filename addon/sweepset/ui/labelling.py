@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import bpy
-from bpy.props import IntProperty, StringProperty
+from bpy.props import StringProperty
 
 from .. import labels
 from ..errors import SweepsetError
@@ -82,6 +82,15 @@ def count(items: list[bpy.types.Object]) -> str:
     return f"{len(items):,} object" + ("s" if len(items) != 1 else "")
 
 
+def assign(operator: bpy.types.Operator, context: bpy.types.Context, name: str) -> str:
+    """Label the selected objects with a category, the chosen one for ''; return its name."""
+    category = categories.wanted(context.scene, name)
+    give(operator, context.selected_objects, category)
+    categories.take_in_hand(context.scene, category.name)
+    labels_changed(context.scene)
+    return category.name
+
+
 class SWEEPSET_OT_assign(bpy.types.Operator):
     """Give the selected objects a category. Instances of a collection pass it on to what they show"""
 
@@ -99,11 +108,7 @@ class SWEEPSET_OT_assign(bpy.types.Operator):
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Label the selected objects."""
-        category = categories.wanted(context.scene, self.category)
-        give(self, context.selected_objects, category)
-        self.category = category.name
-        categories.take_in_hand(context.scene, category.name)
-        labels_changed(context.scene)
+        self.category = assign(self, context, self.category)
         return {"FINISHED"}
 
 
@@ -193,50 +198,11 @@ def _collections(context: bpy.types.Context) -> list[bpy.types.Collection]:
     return [one for one in selected if isinstance(one, bpy.types.Collection)] or [context.collection]
 
 
-class SWEEPSET_OT_assign_recent(bpy.types.Operator):
-    """Give the selected objects, or in Edit Mode the selected faces, a category at hand"""
-
-    bl_idname = "sweepset.assign_recent"
-    bl_label = "Assign Recent Category"
-    bl_options = {"REGISTER", "UNDO"}
-
-    number: IntProperty(
-        name="Number", description="Which of the categories at hand", default=1, min=1, max=categories.AT_HAND
-    )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether there is a category to give."""
-        if context.mode not in {"OBJECT", "EDIT_MESH"}:
-            cls.poll_message_set("Objects are labelled in Object Mode, faces in Edit Mode")
-            return False
-        return has_categories(cls, context) and (context.mode == "EDIT_MESH" or has_selection(cls, context))
-
-    @classmethod
-    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        """Say which category it is."""
-        at_hand = context.scene.sweepset.at_hand
-        what = "faces" if context.mode == "EDIT_MESH" else "objects"
-        if properties.number <= len(at_hand):
-            return f"Label the selected {what} {at_hand[properties.number - 1].name}"
-        return f"Label the selected {what} with a category used lately"
-
-    @reported
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Label what is selected."""
-        at_hand = context.scene.sweepset.at_hand
-        if self.number > len(at_hand):
-            raise SweepsetError(f"there is no category {self.number}: only {len(at_hand)} are at hand")
-        assign = bpy.ops.sweepset.assign_faces if context.mode == "EDIT_MESH" else bpy.ops.sweepset.assign
-        return assign(category=at_hand[self.number - 1].name)
-
-
 register, unregister = bpy.utils.register_classes_factory(
     (
         SWEEPSET_OT_assign,
         SWEEPSET_OT_clear,
         SWEEPSET_OT_copy_label,
         SWEEPSET_OT_assign_collection,
-        SWEEPSET_OT_assign_recent,
     )
 )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import bpy
 from bpy.props import BoolProperty
 
 from .. import compat
-from . import categories, changes
-from .base import SidebarPanel
+from . import categories, changes, picking
+from .base import SidebarPanel, draw_lines
 
 
 class SWEEPSET_UL_categories(bpy.types.UIList):
@@ -130,7 +128,7 @@ class SWEEPSET_PT_labels(SidebarPanel, bpy.types.Panel):
         row = column.row(align=True)
         row.operator("sweepset.select_unlabelled")
         row.operator("sweepset.isolate", text="", icon="HIDE_OFF", depress=alone).unlabelled = True
-        layout.operator("sweepset.label_by_clicking", icon="RESTRICT_SELECT_OFF")
+        layout.operator("sweepset.label_by_clicking", icon="RESTRICT_SELECT_OFF", depress=picking.is_running())
         _draw_outside(context, layout)
 
 
@@ -141,14 +139,6 @@ def _draw_progress(context: bpy.types.Context, layout: bpy.types.UILayout) -> No
         return
     text = f"{progress.labelled:,} of {progress.total:,} objects labelled"
     compat.draw_progress(layout, progress.labelled / progress.total, text)
-
-
-def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str, icon: str) -> None:
-    """Draw a long text in lines that fit the sidebar."""
-    box = layout.box().column(align=True)
-    letters = max(20, int(context.region.width / (7.5 * context.preferences.system.ui_scale)) - 6)
-    for number, line in enumerate(textwrap.wrap(text, letters)):
-        box.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
 
 
 def _draw_outside(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:

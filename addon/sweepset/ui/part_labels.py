@@ -12,10 +12,9 @@ from .. import labels
 from ..errors import SweepsetError
 from ..taxonomy import Category
 from . import categories, changes
-from .base import SidebarPanel, reported
+from .base import SidebarPanel, draw_lines, reported
 from .changes import labels_changed
 from .labelling import can_label_objects, category_property, has_categories
-from .labels_panel import draw_lines
 
 
 def _in_edit_mode(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
@@ -42,6 +41,14 @@ def _label_faces(operator: bpy.types.Operator, context: bpy.types.Context, categ
     operator.report({"INFO"}, f"{counted} labelled {category.name}" if category else f"Label cleared from {counted}")
 
 
+def assign_faces(operator: bpy.types.Operator, context: bpy.types.Context, name: str) -> str:
+    """Label the selected faces with a category, the chosen one for ''; return its name."""
+    category = categories.wanted(context.scene, name)
+    _label_faces(operator, context, category)
+    labels_changed(context.scene)
+    return category.name
+
+
 class SWEEPSET_OT_assign_faces(bpy.types.Operator):
     """Give the selected faces a category of their own. The rest of the object keeps the object's"""
 
@@ -59,10 +66,7 @@ class SWEEPSET_OT_assign_faces(bpy.types.Operator):
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Label the selected faces."""
-        category = categories.wanted(context.scene, self.category)
-        _label_faces(self, context, category)
-        self.category = category.name
-        labels_changed(context.scene)
+        self.category = assign_faces(self, context, self.category)
         return {"FINISHED"}
 
 

@@ -56,7 +56,7 @@ def pick(
         hit, location, normal, _, item, matrix = context.scene.ray_cast(depsgraph, start, direction, distance=left)
         if not hit:
             return None
-        if _is_seen(item.original, matrix, normal.dot(direction) > 0, space):
+        if _is_seen(depsgraph, item.original, matrix, normal.dot(direction) > 0, space):
             return Hit(item.original, matrix.copy())
         start = location + direction * max(1e-5, 1e-5 * location.length)
         if (end - start).dot(direction) <= 0:
@@ -64,22 +64,37 @@ def pick(
     return None
 
 
-def _is_seen(item: bpy.types.Object, matrix: Matrix, from_behind: bool, space: bpy.types.SpaceView3D) -> bool:
+def _is_seen(
+    depsgraph: bpy.types.Depsgraph,
+    item: bpy.types.Object,
+    matrix: Matrix,
+    from_behind: bool,
+    space: bpy.types.SpaceView3D,
+) -> bool:
     """Tell whether a view shows a surface that a ray hit."""
     if item.display_type in {"WIRE", "BOUNDS"}:
         return False
     shading = space.shading
     if from_behind and shading.type == "SOLID" and shading.show_backface_culling:
         return False
-    is_copy = not np.allclose(matrix, item.matrix_world, atol=1e-5)
-    return space.local_view is None if is_copy else item.visible_in_viewport_get(space)
+    # Only what is evaluated knows of Local View.
+    if np.allclose(matrix, item.matrix_world, atol=1e-5):
+        return item.evaluated_get(depsgraph).visible_in_viewport_get(space)
+    return space.local_view is None or any(
+        instance.is_instance
+        and instance.object.original == item
+        and np.allclose(instance.matrix_world, matrix, atol=1e-5)
+        and instance.parent.visible_in_viewport_get(space)
+        for instance in depsgraph.object_instances
+    )
 
 
 class _Running:
     """The tool while it runs: what it draws."""
 
     handles: list[Any] = []
-    hit: Hit | None = None
+    below = ""
+    matrix = Matrix()
     batch: gpu.types.GPUBatch | None = None
     color: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
@@ -89,13 +104,14 @@ def is_running() -> bool:
     return bool(_Running.handles)
 
 
-def _highlight(hit: Hit | None, depsgraph: bpy.types.Depsgraph) -> None:
-    """Highlight an object, or nothing."""
-    same = hit is not None and _Running.hit is not None and hit.item == _Running.hit.item
-    _Running.hit = hit
-    if same:
+def _highlight(hit: Hit | None, depsgraph: bpy.types.Depsgraph | None) -> None:
+    """Highlight an object, or nothing. Undo may take the object away: only its name is kept."""
+    name = hit.item.name_full if hit is not None else ""
+    if hit is not None:
+        _Running.matrix = hit.matrix
+    if name == _Running.below:
         return
-    _Running.batch = None
+    _Running.below, _Running.batch = name, None
     mesh = instances.mesh_of(hit.item.evaluated_get(depsgraph)) if hit is not None else None
     if mesh is not None and 0 < len(mesh.triangles) <= MOST:
         shader = compat.builtin_shader("UNIFORM_COLOR")
@@ -103,14 +119,14 @@ def _highlight(hit: Hit | None, depsgraph: bpy.types.Depsgraph) -> None:
 
 
 def _draw() -> None:
-    if _Running.batch is None or _Running.hit is None:
+    if _Running.batch is None:
         return
     shader = compat.builtin_shader("UNIFORM_COLOR")
     gpu.state.blend_set("ALPHA")
     gpu.state.depth_test_set("LESS_EQUAL")
     with gpu.matrix.push_pop_projection(), gpu.matrix.push_pop():
         gpu.matrix.load_projection_matrix(nearer(bpy.context.region_data))
-        gpu.matrix.multiply_matrix(_Running.hit.matrix)
+        gpu.matrix.multiply_matrix(_Running.matrix)
         shader.bind()
         shader.uniform_float("color", (*_Running.color, 0.45))
         _Running.batch.draw(shader)
@@ -247,13 +263,14 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         entry = context.scene.sweepset.categories[categories.active(context.scene)]
         color = UNLABELLED_COLOR if self.clearing and self.painting else entry.color
         _Running.color = (color[0] / 255, color[1] / 255, color[2] / 255)
-        below = "nothing"
-        if _Running.hit is not None:
-            below = f"{_Running.hit.item.name} ({labels.category_name(_Running.hit.item) or 'unlabelled'})"
-        keys = ", ".join(f"{n % 10} {one.name}" for n, one in enumerate(categories.at_hand(context.scene), 1))
-        context.workspace.status_text_set(
-            self.told or f"Click or drag: {entry.name}   |   Ctrl: clear   |   {keys}   |   Esc: end   |   {below}"
-        )
+        parts = [f"Click or drag: {entry.name}", "Ctrl: clear", "Esc: end"]
+        item = next((one for one in bpy.data.objects if one.name_full == _Running.below), None)
+        if item is not None:
+            parts.insert(0, f"{item.name}: {labels.category_name(item) or 'unlabelled'}")
+        if self.told:
+            parts.insert(0, self.told)
+        parts += [f"{number % 10} {one.name}" for number, one in enumerate(categories.at_hand(context.scene), 1)]
+        context.workspace.status_text_set("   |   ".join(parts))
 
 
 def _view_at(context: bpy.types.Context, x: int, y: int) -> tuple[bpy.types.Area, bpy.types.Region] | None:
@@ -282,7 +299,7 @@ def stop() -> None:
     for handle in _Running.handles:
         bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
     _Running.handles.clear()
-    _Running.hit = _Running.batch = None
+    _Running.below, _Running.batch = "", None
 
 
 register_classes, unregister_classes = bpy.utils.register_classes_factory((SWEEPSET_OT_label_by_clicking,))
