@@ -8,7 +8,9 @@ states. Labels are read from the custom properties themselves.
 JOB.json: {"blend" or "scene" (with "seed"), "taxonomy", "out", "size": [width, height], "frames": [{"frame", "time",
 "K", "camera_to_world"}]}. The result is OUT, an .npz with, for each frame, (H, W) arrays
 `label_000000` int32 (UNSURE where a hair's edge is too near to tell), `distance_000000` float32, metres along the
-camera's axis, inf where the ray meets nothing, and `instance_000000` int32, an index of the list `instances` or -1.
+camera's axis, inf where the ray meets nothing, `instance_000000` int32, an index of the list `instances` or -1, and
+`normal_000000` float32, (H, W, 3), the surface's unit normal with its smooth shading, on the side that is seen, in
+world space, NaN where there is none or a hair.
 """
 
 from __future__ import annotations
@@ -56,6 +58,7 @@ class World:
     owners: list[np.ndarray] = field(default_factory=list)
     cuts: list[np.ndarray] = field(default_factory=list)
     uvs: list[np.ndarray] = field(default_factory=list)
+    normals: list[np.ndarray] = field(default_factory=list)
     masks: list[np.ndarray | None] = field(default_factory=list)
     mask_of: dict[str, int] = field(default_factory=dict)
     strands: list[Strand] = field(default_factory=list)
@@ -66,6 +69,7 @@ class World:
     owner: np.ndarray = field(init=False)
     cut: list[int] = field(init=False)
     uv: np.ndarray = field(init=False)
+    normal: np.ndarray = field(init=False)
 
     def add(self, item: Any) -> None:
         """Add one of the depsgraph's object instances."""
@@ -124,6 +128,7 @@ class World:
         self.owners.append(np.full(corners, owner, np.int32))
         self.cuts.append(cut)
         self.uvs.append(uv)
+        self.normals.append(corner_normals(mesh)[loops] @ np.linalg.pinv(world[:3, :3]))
 
     def face_categories(self, ids: np.ndarray) -> np.ndarray:
         """Map ids of face labels to the taxonomy's through the names that the files' meshes give them."""
@@ -169,6 +174,7 @@ class World:
         self.vertex, self.triangle = np.concatenate(self.vertices), np.concatenate(self.triangles)
         self.category, self.owner = np.concatenate(self.categories), np.concatenate(self.owners)
         self.cut, self.uv = np.concatenate(self.cuts).tolist(), np.concatenate(self.uvs)
+        self.normal = np.concatenate(self.normals)
         return BVHTree.FromPolygons(self.vertex.tolist(), self.triangle.tolist(), all_triangles=True)
 
     def is_open(self, index: int, place: Vector) -> bool:
@@ -189,6 +195,14 @@ def read(items: Any, name: str, shape: tuple[int, ...], kind: type) -> np.ndarra
     values = np.empty(int(np.prod(shape)), kind)
     items.foreach_get(name, values)
     return values.reshape(shape)
+
+
+def corner_normals(mesh: Any) -> np.ndarray:
+    """Return the normal of every corner of a mesh's faces, (n, 3), as shading uses it."""
+    if hasattr(mesh, "corner_normals"):
+        return read(mesh.corner_normals, "vector", (len(mesh.loops), 3), np.float32)
+    mesh.calc_normals_split()
+    return read(mesh.loops, "normal", (len(mesh.loops), 3), np.float32)
 
 
 def image_mask(material: Any) -> np.ndarray:
@@ -265,15 +279,32 @@ def nearest(strand: Strand, origin: np.ndarray, flat: np.ndarray) -> tuple[np.nd
     return gap, along
 
 
+def seen_normals(world: World, hit: np.ndarray, places: np.ndarray, flat: np.ndarray) -> np.ndarray:
+    """Return unit normals, (N, 3), where rays meet triangles, by the corners' weights; NaN where they meet nothing."""
+    a, b, c = (world.vertex[world.triangle[hit, corner]].astype(np.float64) for corner in range(3))
+    face = np.cross(b - a, c - a)
+    size = (face**2).sum(1)
+    weights = [((np.cross(q - p, places - p)) * face).sum(1) / size for p, q in ((b, c), (c, a), (a, b))]
+    normals = sum(weight[:, None] * world.normal[hit, corner] for corner, weight in enumerate(weights))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    # Corners' normals stand on the face's outer side, whichever way a mirrored object winds it.
+    outward = np.sign((face * world.normal[hit].sum(1)).sum(1))
+    normals[outward * (face * flat).sum(1) > 0] *= -1
+    normals[hit < 0] = np.nan
+    return normals
+
+
 def trace(
     world: World, tree: BVHTree, frame: dict[str, Any], unit: float, width: int, height: int
 ) -> dict[str, np.ndarray]:
-    """Return a frame's label, distance along the axis in metres and instance, (H, W) each."""
+    """Return a frame's label, distance along the axis in metres and instance, (H, W) each, and normal, (H, W, 3)."""
     origin, directions = rays(frame, unit, width, height)
     flat = directions.reshape(-1, 3)
     hit, along = cast(world, tree, origin, flat)
     mend(world, tree, origin, directions, hit, along)
     label, instance = np.append(world.category, 0)[hit], np.append(world.owner, -1)[hit]
+    met = np.where(np.isfinite(along), along, 0)[:, None]
+    normal = seen_normals(world, hit, origin + met * flat, flat)
     for strand in world.strands:
         middle = strand.points.mean(0)
         reach = np.linalg.norm(strand.points - middle, axis=1).max() + 2 * strand.radius
@@ -290,6 +321,7 @@ def trace(
             sure &= ~near_end
         label[close[sure]], instance[close[sure]] = strand.category, strand.instance
         along[close[sure]] = depth[sure]
+        normal[close[sure]] = np.nan
         unsure = front & (gap < outside) & ~sure
         label[close[unsure]] = UNSURE
     shape = (height, width)
@@ -299,6 +331,7 @@ def trace(
         "label": label.reshape(shape),
         "distance": distance.astype(np.float32),
         "instance": instance.reshape(shape),
+        "normal": normal.astype(np.float32).reshape(*shape, 3),
     }
 
 

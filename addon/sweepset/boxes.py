@@ -66,7 +66,7 @@ def describe(
     local = shape.vertices @ place[:3, :3].T + place[:3, 3]
     amodal, covered = _alone(_project(local, shape.triangles, view.intrinsics, near), size)
     x, y, width, height = seen.box
-    box = (x, y, x + width, y + height)  # hair, say, is no part of the mesh
+    box = (x + 0.5, y + 0.5, x + width - 0.5, y + height - 0.5)  # of what is seen: hair, say, is no part of the mesh
     if amodal is not None:
         box = (*np.minimum(box[:2], amodal[:2]).tolist(), *np.maximum(box[2:], amodal[2:]).tolist())
     pose = rigid(matrix)
