@@ -80,8 +80,13 @@ def test_proposes_and_labels_nothing() -> None:
     assert labels() == before == {"Kissen": "towel"}
     assert groups() == {"SURE": SURE, "UNSURE": set(), "LEFT": {"Object_7", "Stuhl"}, "DONE": {"Kissen"}}
     rows = {row.name: row for row in proposal_rows.get().rows}
-    assert {name for name, row in rows.items() if row.by_shape} == {"Cube.001", "Cube.002", "Plane", "Plane.001"}
-    assert all("shape" in row.reason for row in rows.values() if row.by_shape)
+    assert {name for name, row in rows.items() if row.source == "shape"} == {
+        "Cube.001",
+        "Cube.002",
+        "Plane",
+        "Plane.001",
+    }
+    assert all("shape" in row.reason for row in rows.values() if row.source == "shape")
     assert rows["Plane"].confidence < rows["IKEA_sofa_EKTORP.001"].confidence
     assert "library.blend" in rows["Stuhl"].reason
     assert rows["Stuhl"].category == "chair"
@@ -93,7 +98,7 @@ def test_accepts_all_in_one_step() -> None:
     rows = proposal_rows.get()
     ops.reject_proposal(index=index("Yatak"))
     rows.threshold = 0.71  # Plane's shape alone is 0.70 sure
-    unsure = {row.name for row in rows.rows if row.by_shape and row.confidence < 0.71}
+    unsure = {row.name for row in rows.rows if row.source == "shape" and row.confidence < 0.71}
     assert "Plane" in unsure
     assert groups()["UNSURE"] == unsure
     ops.accept_proposals("EXEC_DEFAULT", True)
@@ -171,7 +176,7 @@ def test_faces_of_a_whole_room() -> None:
     bpy.context.scene.collection.objects.link(item)
     bpy.ops.ed.undo_push(message="built")
     ops.propose_labels()
-    assert proposal_rows.get().rows[index("Cube.017")].by_shape
+    assert proposal_rows.get().rows[index("Cube.017")].source == "shape"
     ops.accept_proposal("EXEC_DEFAULT", True, index=index("Cube.017"))
     ids = [0] * 6
     item.data.attributes[KEY].data.foreach_get("value", ids)
@@ -182,6 +187,25 @@ def test_faces_of_a_whole_room() -> None:
     ops.propose_labels()
     bpy.data.objects["Cube.017"].data = bpy.data.meshes.new("another")
     assert "propose again" in refused(ops.accept_proposal, index=index("Cube.017"))
+
+
+def test_pass_indices_of_a_file_without_labels() -> None:
+    open_room()
+    for name, number in {"Object_7": 5, "Yatak": 6, "IKEA_sofa_EKTORP.001": 6, "door_handle": 77}.items():
+        bpy.data.objects[name].pass_index = number
+    ops.propose_labels()
+    assert {row.source for row in proposal_rows.get().rows} == {"name", "shape"}, "the file has a label"
+    del bpy.data.objects["Kissen"][KEY]
+    ops.propose_labels()
+    rows = {row.name: row for row in proposal_rows.get().rows}
+    assert {name for name, row in rows.items() if row.source == "pass index"} == {
+        "Object_7", "Yatak", "IKEA_sofa_EKTORP.001"
+    }  # fmt: skip
+    assert (rows["Object_7"].category, rows["Yatak"].category) == ("chair", "sofa")
+    assert rows["Yatak"].confidence < rows["Object_7"].confidence < rows["IKEA_sofa_EKTORP.001"].confidence
+    assert "index 6" in rows["Yatak"].reason
+    assert "bed" in rows["Yatak"].reason or "yatak" in rows["Yatak"].reason
+    assert rows["door_handle"].category == "otherprop"
 
 
 def test_clicking_a_row_selects() -> None:

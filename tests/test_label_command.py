@@ -78,6 +78,21 @@ def test_table_says_what_comes_next(run: Run, room: Path, tmp_path: Path) -> Non
     assert "Below the threshold: " in done.stdout
 
 
+def test_pass_indices_are_taken_for_labels(run: Run, blender: Blender, room: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labelled.blend"
+    scene = room.with_name("indexed.blend")
+    done = run("label", scene, "--auto", "--out", out, "--json", "--blender", blender.executable, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told = {entry["object"]: entry for entry in json.loads(done.stdout)["objects"]}
+    assert {name for name, entry in told.items() if entry["source"] == "pass index"} == {"Object_7"}
+    assert told["Object_7"]["state"] == "new"
+    assert "pass index 5" in told["Object_7"]["reason"]
+    there = read(blender, out, tmp_path)["labels"]
+    assert (there["Object_7"], there["Kissen"]) == ("chair", "pillow")
+    out.unlink()
+    assert "1 by pass index" in run("label", scene, "--auto", "--out", out, timeout=120).stdout
+
+
 def test_label_refuses(run: Run, room: Path, tmp_path: Path) -> None:
     there = tmp_path / "there.blend"
     there.write_bytes(b"precious")

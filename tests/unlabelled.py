@@ -1,6 +1,7 @@
 """Run inside Blender: save an unlabelled room with a texture and a linked chair; or tell what a .blend's labels are.
 
-`unlabelled.py -- build FOLDER` makes FOLDER/scene/room.blend; `unlabelled.py -- read FILE OUT` writes OUT, a JSON file.
+`unlabelled.py -- build FOLDER` makes FOLDER/scene/room.blend, and indexed.blend beside it, the room with pass indices;
+`unlabelled.py -- read FILE OUT` writes OUT, a JSON file.
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ def build(folder: Path) -> None:
         scene.collection.objects.link(linked)
     image.filepath = "//textures/wood.png"
     bpy.ops.wm.save_as_mainfile(filepath=str(place))
+    labels.set_category(bpy.data.objects["Kissen"], None)
+    bpy.data.objects["Object_7"].pass_index, bpy.data.objects["Kissen"].pass_index = 5, 77  # a chair, and nothing
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene_folder / "indexed.blend"))
 
 
 def read(place: str, out: str) -> None:

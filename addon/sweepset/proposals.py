@@ -27,6 +27,8 @@ AROUND = 0.6
 """Share of the room's area that the box of its walls covers at least."""
 SHAPED = 0.7
 """How sure the shape of a floor is; of walls and ceilings it is a little less."""
+INDEXED = 0.9
+"""How sure a pass index is that no name confirms or contradicts."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Suggestion:
     """What is proposed for an object: `category` is '' where nothing is, and `reason` says why in plain words.
 
     `state` is proposed, labelled (it has a label already), linked (its label can only be saved in its own file) or
-    unknown. `faces` are those of its mesh that get another category than the object. `by_shape` tells that its shape
-    says more than its names.
+    unknown. `faces` are those of its mesh that get another category than the object. `source` is what says the most:
+    name, shape or pass index.
     """
 
     object: bpy.types.Object
@@ -44,7 +46,7 @@ class Suggestion:
     reason: str
     state: str = "proposed"
     faces: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    by_shape: bool = False
+    source: str = "name"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Room:
 def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.ViewLayer) -> list[Suggestion]:
     """Return a suggestion for each object that the scene renders, by name.
 
-    Objects are those with a surface, also inside collections that the scene instances.
+    Objects are those with a surface, also inside collections that the scene instances. A file without any label but
+    with pass indices is taken to be labelled by them, as the renderer takes it.
     """
     unit = scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
     view_layer.update()
@@ -74,7 +77,13 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     boxes.update((item, _box(item, unit)) for item in items if item not in boxes)
     room = _measure([boxes[item] for item in items], unit)
     homes, parents = _homes(), _parents()
-    return [_suggest(item, boxes[item], room, taxonomy, _names(item, homes[item], parents)) for item in items]
+    indices = {} if labels.any_label() else {category.id: category.name for category in taxonomy}
+    return [
+        _suggest(
+            item, boxes[item], room, taxonomy, _names(item, homes[item], parents), indices.get(item.pass_index, "")
+        )
+        for item in items
+    ]
 
 
 def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: float = THRESHOLD) -> int:
@@ -180,13 +189,17 @@ def _suggest(
     room: Room | None,
     taxonomy: Taxonomy,
     names: ObjectNames,
+    indexed: str,
 ) -> Suggestion:
+    """Return what is proposed for an object; `indexed` is the category whose id its pass index is, '' for none."""
     if labels.is_labelled(item):
         own = labels.category_name(item)
         return Suggestion(item, own, 1.0, "labelled already" if own else "labelled already, by its parts", "labelled")
     named = naming.propose(names, taxonomy)
     suggestion = Suggestion(item, named.category, named.confidence, named.reason) if named else None
-    if suggestion is None or suggestion.confidence < THRESHOLD:
+    if indexed:
+        suggestion = _index(item, indexed, suggestion)
+    elif suggestion is None or suggestion.confidence < THRESHOLD:
         shaped = _shape(item, box, room, taxonomy)
         if shaped is not None:
             suggestion = _weigh(shaped, suggestion)
@@ -196,6 +209,15 @@ def _suggest(
     if obstacle:
         return replace(suggestion, state="linked", reason=f"{suggestion.reason}; {obstacle}")
     return suggestion
+
+
+def _index(item: bpy.types.Object, category: str, named: Suggestion | None) -> Suggestion:
+    """Put a pass index and what the names say together."""
+    sure, reason = INDEXED, f"pass index {item.pass_index} is {category}"
+    if named is not None:
+        agrees = named.category == category
+        sure, reason = (0.99, f"{reason}; {named.reason}") if agrees else (SHAPED, f"{reason}; but {named.reason}")
+    return Suggestion(item, category, sure, reason, source="pass index")
 
 
 def _weigh(shaped: Suggestion, named: Suggestion | None) -> Suggestion:
@@ -236,7 +258,7 @@ def _shape(
     if not {category, *faces} <= taxonomy.ids.keys():
         return None
     reason = f"shape, as no name is plain: {reason}"
-    return Suggestion(item, category, round(sure, 2), reason, faces=faces, by_shape=True)
+    return Suggestion(item, category, round(sure, 2), reason, faces=faces, source="shape")
 
 
 def _wall(

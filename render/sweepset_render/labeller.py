@@ -57,6 +57,7 @@ def run(task: dict[str, Any]) -> None:
                 "category": suggestion.category,
                 "confidence": suggestion.confidence,
                 "reason": suggestion.reason,
+                "source": suggestion.source,
                 "state": "new" if _is_new(suggestion) else _state(suggestion),
             }
             for name, suggestion in sorted(found.items())

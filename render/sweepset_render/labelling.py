@@ -107,6 +107,10 @@ def show(result: dict[str, Any], console: Console) -> None:
     console.print(table)
     count = {state: len(list(_of(objects, state))) for state in STATES}
     text = f"{count['new']} of {len(objects)} objects labelled in {result['taxonomy']}"
+    for source in ("shape", "pass index"):
+        by_source = sum(entry["source"] == source for entry in _of(objects, "new"))
+        if by_source:
+            text += f", {by_source} by {source}"
     if count["labelled"]:
         text += f", {count['labelled']} had a label"
     left = count["unsure"] + count["linked"] + count["unknown"]

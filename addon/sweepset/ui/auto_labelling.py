@@ -20,8 +20,10 @@ from .icons import swatch
 from .proposal_rows import GROUPS, Row, Rows
 
 ICONS = {"linked": "LINKED", "unknown": "QUESTION", "rejected": "X", "gone": "GHOST_DISABLED"}
-"""What stands before an object that has no open proposal; `shape` and `name` say what a proposal comes from."""
-BY_SHAPE, BY_NAME, LABELLED = "MESH_CUBE", "OBJECT_DATA", "CHECKMARK"
+"""What stands before an object that has no open proposal."""
+SOURCES = {"name": "OBJECT_DATA", "shape": "MESH_CUBE", "pass index": "LINENUMBERS_ON"}
+"""What a proposal comes from."""
+LABELLED = "CHECKMARK"
 OPEN = ("SURE", "UNSURE")
 """Groups of rows that wait for a decision."""
 WIDE = 36
@@ -86,7 +88,7 @@ class SWEEPSET_OT_accept_proposals(_ListOperator):
             )
         done = proposals.apply(known, _taxonomy(context.scene), threshold=0.0)
         labels_changed(context.scene)
-        shaped = sum(suggestion.by_shape for suggestion in known)
+        shaped = sum(suggestion.source == "shape" for suggestion in known)
         text = f"{done} objects labelled" + (f", {shaped} of them by shape: check those" if shaped else "")
         if len(known) < len(given):
             text += f"; {len(given) - len(known)} changed since: propose again"
@@ -198,8 +200,8 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
         given = {"icon_value": swatch(color)} if kind in OPEN and color else {"icon": _icon(item, gone)}
         split.label(text=item.name, **given)
         split.label(text=item.label or item.category)
-        if item.by_shape and kind in OPEN:
-            row.label(icon=BY_SHAPE)
+        if item.source != "name" and kind in OPEN:
+            row.label(icon=SOURCES[item.source])
         if _columns(context) < WIDE:  # the buttons are below the list, for the row that was clicked
             return
         sure = row.row()
@@ -285,7 +287,7 @@ def _icon(row: Row, gone: bool) -> str:
     if row.label and not gone:
         return LABELLED
     state = "gone" if gone else "rejected" if row.rejected else row.state
-    return ICONS.get(state, BY_SHAPE if row.by_shape else BY_NAME)
+    return ICONS.get(state) or SOURCES[row.source]
 
 
 def _counted(rows: Rows) -> str:

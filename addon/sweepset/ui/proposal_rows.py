@@ -33,7 +33,7 @@ class Row(bpy.types.PropertyGroup):
     confidence: FloatProperty()
     reason: StringProperty()
     state: StringProperty()  # as in Suggestion
-    by_shape: BoolProperty()
+    source: StringProperty()  # as in Suggestion
     faces: StringProperty()  # JSON, '' for none
     polygons: IntProperty()  # of the mesh that `faces` are faces of
     rejected: BoolProperty()
@@ -118,7 +118,7 @@ def fill(scene: bpy.types.Scene, suggestions: Sequence[Suggestion]) -> None:
         row, item = rows.rows.add(), suggestion.object
         row.name, row.library = item.name, item.library.filepath if item.library else ""
         row.category, row.confidence = suggestion.category, suggestion.confidence
-        row.reason, row.state, row.by_shape = suggestion.reason, suggestion.state, suggestion.by_shape
+        row.reason, row.state, row.source = suggestion.reason, suggestion.state, suggestion.source
         if suggestion.faces:
             row.faces, row.polygons = json.dumps(suggestion.faces), len(item.data.polygons)
         row.rejected = (row.name, row.library, row.category) in rejected
@@ -131,7 +131,7 @@ def suggestion(row: Row) -> Suggestion | None:
     if item is None or (row.faces and len(item.data.polygons) != row.polygons):
         return None
     faces = json.loads(row.faces) if row.faces else {}
-    return Suggestion(item, row.category, row.confidence, row.reason, row.state, faces, row.by_shape)
+    return Suggestion(item, row.category, row.confidence, row.reason, row.state, faces, row.source)
 
 
 def refresh(scene: bpy.types.Scene) -> None:
