@@ -203,14 +203,14 @@ class Collection:
             if kind in arrays:
                 arrays[kind] = arrays[kind][..., ::-1]
         if "depth-float" in self.job.outputs:
-            contents["depth-float"] = self._encode_exr(arrays["depth-float"])
+            contents["depth-float"] = self._encode_exr(arrays["depth-float"], frame)
         for kind in self._folders().keys() - contents.keys():
             contents[kind] = _encode(arrays[kind], self._suffix(kind), self.job.quality)
         return contents
 
-    def _encode_exr(self, depth: np.ndarray) -> bytes:
+    def _encode_exr(self, depth: np.ndarray, frame: int) -> bytes:
         """Return an EXR of one channel, Z, as its specification names depth; OpenEXR writes to files only."""
-        path = self.raw / "depth.exr"
+        path = self.raw / f"{frame:06d}.exr"
         header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
         try:
             OpenEXR.File(header, {"Z": depth}).write(str(path))
