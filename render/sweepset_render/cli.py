@@ -9,8 +9,9 @@ import shlex
 import sys
 import tempfile
 import time
+import webbrowser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
 
-from . import bench, exports, jobs, labelling, process, provision, reading, report, verification
+from . import bench, exports, jobs, labelling, process, provision, reading, report, verification, viewer
 from . import blender as blenders
 from .blender import Blender
 from .collection import Collection
@@ -344,6 +345,23 @@ def verify(folder: Path, as_json: bool) -> None:
         _show_table(str(folder), findings)
     if any(finding.severity != "note" for finding in findings):
         sys.exit(1)
+
+
+@cli.command()
+@click.argument("folder", metavar="DATASET", type=click.Path(path_type=Path))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Of the page; 0 takes a free one.")
+@click.option("--no-browser", is_flag=True, help="Print the page's address only.")
+def view(folder: Path, port: int, no_browser: bool) -> None:
+    """Look through DATASET, a folder that `render` wrote, in a browser: images under every ground truth.
+
+    The page is served to this machine only, until Ctrl-C.
+    """
+    with viewer.Viewer(reading.load(folder), port) as server:
+        console.print(f"{escape(str(folder))} at {server.url} until Ctrl-C")
+        if not no_browser:
+            webbrowser.open(server.url)
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 @cli.command("bench")

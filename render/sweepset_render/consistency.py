@@ -60,7 +60,7 @@ def read(frame: Frame, size: tuple[int, int], taxonomy: Taxonomy) -> tuple[dict[
         if kind not in RASTERS and kind != "depth-float":
             continue
         try:
-            array = frame.read(kind) if kind in RASTERS else _read_exr(path)
+            array = frame.read(kind) if kind in RASTERS else read_exr(path)
         except SweepsetError as error:
             remarks.append(Remark("wrong-type", str(error)))
             continue
@@ -97,7 +97,7 @@ def _broken(path: Path) -> str:
     return ""
 
 
-def _read_exr(path: Path) -> np.ndarray:
+def read_exr(path: Path) -> np.ndarray:
     """Return the one channel of an EXR, (H, W) float32."""
     channels = [channel.pixels for channel in OpenEXR.File(str(path)).channels().values()]
     if len(channels) != 1 or channels[0].dtype != np.float32 or channels[0].ndim != 2:
