@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from sweepset_render.blender import Blender, installed
-from truth import run_script
+from sweepset_render.blender import Blender, applications, installed
+from truth import HERE, run_script
+from window import missing, run_in_window
 
 SIZE = (64, 48)
 FRAMES = 3
@@ -141,3 +142,10 @@ def test_plain_renders_of_the_baked_camera_have_the_commands_labels(case: Case, 
     for frame in range(FRAMES):
         assert (array(case.folder / "f12", "labels", frame) == array(command, "labels", frame)).all()
         assert array(case.folder / "f12", "images", frame).shape == (SIZE[1], SIZE[0], 3)
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing() or "-")
+def test_the_window_previews_renders_and_cancels(tmp_path: Path) -> None:
+    application = applications()[0]
+    run_script(application, "real_scenes.py", tmp_path)
+    run_in_window(HERE / "sweep_window_case.py", tmp_path / "plain.blend", tmp_path)

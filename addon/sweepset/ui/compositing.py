@@ -9,7 +9,7 @@ from bpy.app.handlers import persistent
 
 from .. import direct_render, labels, preparation
 from . import output
-from .base import SidebarPanel, reported
+from .base import SidebarPanel, draw_lines, reported
 
 WAIT = 0.25
 """Seconds between looks whether Edit Mode, in which labels can't be written, was left."""
@@ -98,7 +98,7 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
         there = direct_render.is_set_up(scene)
         output.draw_size(layout, settings)
         layout.prop(settings, "direct_folder")
-        column = layout.column(heading="Beside Labels")
+        column = layout.column(heading="Also")
         column.prop(settings, "direct_image")
         column.prop(settings, "direct_depth")
         column = layout.column()
@@ -108,20 +108,14 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
         row.operator("sweepset.set_up_compositing", text=text, icon="FILE_REFRESH" if there else "NODE_COMPOSITING")
         if there:
             row.operator("sweepset.remove_compositing", icon="X")
-        told = layout.column(align=True)
-        told.scale_y = 0.8
         if changed:
-            told.label(text="Settings changed: press Update", icon="INFO")
+            draw_lines(context, layout, "Settings changed: press Update", "INFO")
         if there:
-            told.label(text="F12 and Ctrl F12 write labels", icon="CHECKMARK")
             aside = direct_render.put_aside(scene)
-            if aside:
-                told.label(text="Put aside until Remove:")
-            for what in aside:
-                told.label(text=what[:1].upper() + what[1:], icon="DOT")
-        else:
-            for what in _spoilers(scene):
-                told.label(text=what, icon="INFO")
+            until = f"; put aside until Remove: {', '.join(aside)}" if aside else ""
+            draw_lines(context, layout, f"F12 and Ctrl F12 write labels{until}", "CHECKMARK")
+        for what in [] if there else _spoilers(scene):
+            draw_lines(context, layout, what, "INFO")
 
 
 def _spoilers(scene: bpy.types.Scene) -> list[str]:

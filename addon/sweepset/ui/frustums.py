@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -18,11 +19,13 @@ from .. import compat, shots
 from ..job import Job
 from ..shots import Shot
 
-FIRST, LAST = np.array([0.10, 0.55, 1.0, 1.0]), np.array([1.0, 0.45, 0.05, 1.0])
-"""Colours of the first frame's camera and of the last one's, between which the others' lie."""
-CHOSEN = (1.0, 1.0, 1.0, 1.0)
+FIRST, LAST = 0.60, 0.06
+"""Hues of the first frame's camera and of the last one's, between which the others' lie."""
+CHOSEN = (1.0, 1.0, 1.0)
 LENGTH, SHARE = 0.25, 0.03
 """Length of a frustum: metres at least, or this share of what the cameras span."""
+BEHIND = 0.6
+"""Strength of the colours of what is behind something, such as the walls of a room seen from outside."""
 EDGES = ((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1))
 MANY = 200
 """More cameras than this are not numbered."""
@@ -103,10 +106,11 @@ def look_through(context: bpy.types.Context) -> None:
     if _Shown.before is None:
         _Shown.before = (space, view.view_matrix.copy(), space.lens, view.view_perspective)
     view.view_perspective = "PERSP"
-    region = next(region for region in context.area.regions if region.type == "WINDOW")
+    regions = {region.type: region for region in context.area.regions}
+    whole, aside = regions["WINDOW"], max(regions[side].width for side in ("UI", "TOOLS"))
     width, height = preview.job.size
-    # The view's lens fits the longer side of the region; the image is to fill it but for a margin.
-    across = max(width / region.width, height / region.height) * max(region.width, region.height)
+    # The view's lens fits the longer side of the region; the image is to fill what is free of it, but for a margin.
+    across = max(width / max(whole.width - 2 * aside, 1), height / whole.height) * max(whole.width, whole.height)
     space.lens = VIEWPORT * 2 * float(shot.lens[0, 0]) / across / 1.1
     view.view_matrix = Matrix(shot.matrix.tolist()).inverted()
     redraw()
@@ -117,7 +121,7 @@ def step_back() -> None:
     if _Shown.before is None:
         return
     space, matrix, lens, perspective = _Shown.before
-    _Shown.before = None
+    _Shown.before, _Shown.batch = None, None
     if any(space == other for screen in bpy.data.screens for area in screen.areas for other in area.spaces):
         space.lens, space.region_3d.view_perspective = lens, perspective
         space.region_3d.view_matrix = matrix
@@ -134,9 +138,9 @@ def chosen(scene: bpy.types.Scene, preview: Preview) -> Shot:
     return preview.shots[min(settings.shown, len(preview.shots) - 1)]
 
 
-def _color(position: int, total: int) -> np.ndarray:
+def _color(position: int, total: int) -> tuple[float, float, float]:
     share = position / max(total - 1, 1)
-    return FIRST + share * (LAST - FIRST)
+    return colorsys.hsv_to_rgb(FIRST + share * (LAST - FIRST), 0.9, 1.0)
 
 
 def _draw() -> None:
@@ -145,15 +149,17 @@ def _draw() -> None:
         return
     shader = compat.builtin_shader("FLAT_COLOR")
     if _Shown.batch is None:
-        _Shown.batch = _make_batch(preview, shader)
-    gpu.state.depth_test_set("LESS_EQUAL")
+        _Shown.batch = _make_batch(preview, shader, BEHIND), _make_batch(preview, shader, 1.0)
     gpu.state.line_width_set(2.0)
-    _Shown.batch.draw(shader)
-    gpu.state.line_width_set(1.0)
+    _Shown.batch[0].draw(shader)
+    gpu.state.depth_test_set("LESS_EQUAL")
+    _Shown.batch[1].draw(shader)
     gpu.state.depth_test_set("NONE")
+    gpu.state.line_width_set(1.0)
 
 
-def _make_batch(preview: Preview, shader: Any) -> Any:
+def _make_batch(preview: Preview, shader: Any, strength: float) -> Any:
+    """Return the lines of all frustums, their colours dimmed to a strength."""
     places: list[tuple[float, ...]] = []
     colors: list[tuple[float, ...]] = []
     length, here = preview.length(), chosen(bpy.context.scene, preview)
@@ -161,10 +167,10 @@ def _make_batch(preview: Preview, shader: Any) -> Any:
         points = shots.frustum(shot, preview.job.size, length)
         up = points[1:3].mean(0) + 0.25 * (points[1] - points[4])  # a tick on the upper edge tells what is up
         lines = [(points[a], points[b]) for a, b in EDGES] + [(points[1], up), (up, points[2])]
-        color = CHOSEN if looks_through() and shot is here else tuple(_color(position, preview.total).tolist())
+        color = CHOSEN if looks_through() and shot is here else _color(position, preview.total)
         for line in lines:
             places += [tuple(point.tolist()) for point in line]
-            colors += [color, color]
+            colors += 2 * [(*(strength * part for part in color), 1.0)]
     return batch_for_shader(shader, "LINES", {"pos": places, "color": colors})
 
 
@@ -176,11 +182,10 @@ def _draw_numbers() -> None:
     blf.size(0, round(11 * context.preferences.system.ui_scale))
     blf.enable(0, blf.SHADOW)
     blf.shadow(0, 3, 0.0, 0.0, 0.0, 0.9)
-    for position, shot in enumerate(preview.shots):
+    blf.color(0, 1.0, 1.0, 1.0, 1.0)
+    for shot in preview.shots:
         at = location_3d_to_region_2d(context.region, context.region_data, Vector(shot.matrix[:3, 3].tolist()))
         if at is not None:
-            red, green, blue, _ = (0.4 + 0.6 * _color(position, preview.total)).tolist()
-            blf.color(0, red, green, blue, 1.0)
             blf.position(0, at.x + 4, at.y + 4, 0)
             blf.draw(0, str(shot.frame))
     blf.disable(0, blf.SHADOW)

@@ -98,6 +98,12 @@ def _short(number: float) -> float:
     return float(f"{number:.6g}")
 
 
+def _look(_: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
+    from . import frustums
+
+    frustums.look_through(context)
+
+
 class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     """What is rendered, and where to."""
 
@@ -195,14 +201,8 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         name="Look Through",
         description="Look through this camera of the preview",
         min=0,
-        update=lambda self, context: _look(context),
+        update=_look,
     )
-
-
-def _look(context: bpy.types.Context) -> None:
-    from . import frustums
-
-    frustums.look_through(context)
 
 
 def draw_size(layout: bpy.types.UILayout, settings: Any) -> None:

@@ -16,7 +16,7 @@ from ..errors import SweepsetError
 from ..shots import Shot
 from ..writing import check_folder
 from . import frustums, output
-from .base import SidebarPanel, reported
+from .base import SidebarPanel, draw_lines, reported
 from .frustums import Preview
 
 TICK = 0.1
@@ -342,15 +342,15 @@ class SWEEPSET_PT_sweep(SidebarPanel, bpy.types.Panel):
 def _draw_parameters(layout: bpy.types.UILayout, scene: bpy.types.Scene, settings: Any) -> None:
     group = getattr(settings, settings.sweep)
     for name in group.__annotations__:
+        column = layout.column(align=True)
         if name in OBJECT_NAMES:
-            layout.prop_search(group, name, scene, "objects")
-        elif not name.startswith("use_"):
-            row = layout.row()
-            if hasattr(group, f"use_{name}"):
-                layout.prop(group, f"use_{name}")
-                row = layout.row()
-                row.active = getattr(group, f"use_{name}")
-            row.prop(group, name)
+            column.prop_search(group, name, scene, "objects")
+        elif getattr(group.bl_rna.properties[name], "array_length", 0) == 2:
+            column.prop(group, name, index=0, text=f"{name.capitalize()} Min")
+            column.prop(group, name, index=1, text="Max")
+        else:
+            column.active = getattr(group, f"use_{name}", True)  # a point in space, after its switch
+            column.prop(group, name)
 
 
 def _draw_preview(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) -> None:
@@ -366,7 +366,7 @@ def _draw_preview(layout: bpy.types.UILayout, context: bpy.types.Context, settin
         if frustums.looks_through():
             row.operator("sweepset.leave_sweep_camera", text="", icon="LOOP_BACK")
         if _is_stale(context, preview):
-            layout.label(text="Settings changed since this preview", icon="INFO")
+            draw_lines(context, layout, "Settings changed since this preview", "INFO")
     layout.operator("sweepset.bake_sweep", icon="CAMERA_DATA")
 
 
@@ -407,7 +407,7 @@ class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
         column.prop(settings, "samples")
         column.prop(settings, "denoise")
         column.prop(settings, "correct_exposure")
-        column = layout.column(heading="Also Write")
+        column = layout.column(heading="Also")
         column.prop(settings, "instances")
         column.prop(settings, "depth")
         layout.prop(settings, "trust_scripts")
@@ -416,7 +416,7 @@ class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
         _draw_work(column, SWEEPSET_OT_render_sweep)
         column.operator("sweepset.write_job", icon="FILE_TICK")
         if not bpy.data.filepath or _is_changed():
-            column.label(text="Save the file to render it", icon="INFO")
+            draw_lines(context, column, "Save the file first: what is on disk is rendered", "INFO")
 
 
 classes = (
