@@ -93,7 +93,7 @@ def whole_label(item: bpy.types.Object) -> str:
 
     '' where it has none.
     """
-    names = {labels.category_name(slot.material) if slot.material else "" for slot in item.material_slots}
+    names = set(labels.slots(item))
     return (names.pop() if len(names) == 1 else "") or labels.category_name(item)
 
 

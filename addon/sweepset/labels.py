@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import bmesh
@@ -67,6 +67,9 @@ def category_name(item: bpy.types.Object | bpy.types.Material) -> str:
 
 def set_face_category(mesh: bpy.types.Mesh, faces: Iterable[int], category: Category | None) -> None:
     """Label faces of a mesh by their index, in Edit Mode or out of it; None clears their labels."""
+    attribute = mesh.attributes.get(KEY)
+    if attribute is not None and not _is_label(attribute):
+        raise SweepsetError(f"mesh {mesh.name!r} has another attribute of the name {KEY!r}: rename it first")
     names, ids = face_names(mesh), face_ids(mesh)
     if category and names.get(category.id, category.name) != category.name and (ids == category.id).any():
         raise SweepsetError(
@@ -102,9 +105,13 @@ def face_ids(mesh: bpy.types.Mesh) -> np.ndarray:
         return np.array([face[layer] for face in faces] if layer else [0] * len(faces), np.int32)
     ids = np.zeros(len(mesh.polygons), np.int32)
     attribute = mesh.attributes.get(KEY)
-    if attribute is not None and attribute.domain == "FACE" and attribute.data_type == "INT":
+    if attribute is not None and _is_label(attribute):
         attribute.data.foreach_get("value", ids)
     return ids
+
+
+def _is_label(attribute: bpy.types.Attribute) -> bool:
+    return attribute.domain == "FACE" and attribute.data_type == "INT"
 
 
 def face_names(mesh: bpy.types.Mesh) -> dict[int, str]:
@@ -121,6 +128,23 @@ def face_counts(mesh: bpy.types.Mesh) -> dict[str, int]:
     numbers, counts = np.unique(face_ids(mesh), return_counts=True)
     found = zip(numbers.tolist(), counts.tolist())
     return {names.get(number, f"category {number}"): count for number, count in found if number}
+
+
+def slots(item: bpy.types.Object) -> list[str]:
+    """Return the labels of the materials in an object's slots, '' where one has none."""
+    return [category_name(slot.material) if slot.material else "" for slot in item.material_slots]
+
+
+def by_face(ids: np.ndarray, materials: np.ndarray, names: Mapping[int, str], slots: Sequence[str]) -> np.ndarray:
+    """Return the label of each face by its own id, else by its material's slot, (faces,) text, '' where it has none.
+
+    `names` are those of the ids, `slots` the labels of the materials.
+    """
+    found = np.array([*slots, ""], object)[np.minimum(materials, max(len(slots) - 1, 0))]
+    for number in np.unique(ids).tolist():
+        if number:
+            found[ids == number] = names.get(number, f"category {number}")
+    return found
 
 
 def write_taxonomy(scene: bpy.types.Scene, taxonomy: Taxonomy) -> None:
@@ -169,7 +193,7 @@ def change_taxonomy(new: Taxonomy) -> list[str]:
         if name != target.get(name, name) and not obstacle(item):
             set_category(item, new.category(target[name]))
     for mesh in bpy.data.meshes:
-        if KEY in mesh.attributes and not obstacle(mesh):
+        if face_ids(mesh).any() and not obstacle(mesh):
             _change_faces(mesh, target, names)
     write_taxonomies(new)
     return sorted(used() - set(names))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from sweepset import instances, labels
+from sweepset import audit, instances, labels
 from sweepset.findings import Finding
 from sweepset.taxonomy import Taxonomy
 from sweepset.viewpoints import Surroundings
@@ -82,7 +82,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "label it first: `sweepset label SCENE --auto --out labelled.blend`, or by hand as docs/labels.md shows",
         )
         return
-    unknown = sorted(name for name in labels.used() if name not in ids)
+    unknown = list(audit.outside(ids))
     if unknown:
         yield Finding(
             "outside-taxonomy",
@@ -92,7 +92,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "relabel it, or pass --taxonomy with one that has these names or a map to them",
         )
     shown = {item.original for item in (i.object for i in instances.visible(view_layer.depsgraph))}
-    bare = sorted(item.name for item in shown if not labels.is_labelled(item))
+    bare = [item.name for item in audit.unlabelled(shown)]
     if bare:
         yield Finding(
             "objects-unlabelled",
@@ -101,14 +101,7 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             f"{len(bare)} of {len(shown)} visible objects have no label",
             "label them: docs/labels.md shows how",
         )
-    hidden = sorted(
-        item.name
-        for item in bpy.data.objects
-        if labels.category_name(item)
-        and item not in shown
-        and item.users_scene
-        and item.type in labels.VISIBLE_TYPES
-    )
+    hidden = [item.name for item in audit.hidden(shown)]
     if hidden:
         yield Finding(
             "labelled-hidden",

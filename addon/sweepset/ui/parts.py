@@ -120,7 +120,7 @@ def _find(depsgraph: bpy.types.Depsgraph) -> list[Place]:
 def _shape(item: bpy.types.Object, table: dict[str, tuple[int, int, int]]) -> gpu.types.GPUBatch | None:
     """Return a batch of an evaluated object's labelled parts in its own space, None where it has none."""
     original = item.original
-    slots = [labels.category_name(slot.material) if slot.material else "" for slot in original.material_slots]
+    slots = labels.slots(original)
     if len(set(slots)) == 1:  # the object's own colour shows it
         slots = [""] * len(slots)
     faces = original.type == "MESH" and labels.KEY in original.data.attributes
@@ -159,22 +159,12 @@ def _parts(item: bpy.types.Object, slots: Sequence[str]) -> tuple[np.ndarray, li
         mesh.polygons.foreach_get("material_index", materials)
         ids = labels.face_ids(mesh)
         names = labels.face_names(item.original.data) if item.original.type == "MESH" else {}
-        by_face = _names(ids, materials, names, slots)[faces]
+        by_face = labels.by_face(ids, materials, names, slots)[faces]
         chosen = by_face != ""
         corners = places.reshape(-1, 3)[vertices.reshape(-1, 3)[chosen].ravel()]
         return corners, by_face[chosen].tolist()
     finally:
         item.to_mesh_clear()
-
-
-def _names(ids: np.ndarray, materials: np.ndarray, names: dict[int, str], slots: Sequence[str]) -> np.ndarray:
-    """Return the label of each face by its own id and its material's slot, '' where it has none."""
-    numbers = {number: names.get(number, f"category {number}") for number in np.unique(ids).tolist() if number}
-    by_slot = np.array([*slots, ""], object)
-    found = by_slot[np.minimum(materials, max(len(slots) - 1, 0))]
-    for number, name in numbers.items():
-        found[ids == number] = name
-    return found
 
 
 def _edited_parts(item: bpy.types.Object, slots: Sequence[str]) -> tuple[np.ndarray, list[str]]:
@@ -184,7 +174,7 @@ def _edited_parts(item: bpy.types.Object, slots: Sequence[str]) -> tuple[np.ndar
     names = labels.face_names(item.data)
     ids = np.array([face[layer] if layer else 0 for face in cage.faces], np.int32)
     materials = np.array([face.material_index for face in cage.faces], np.int32)
-    by_face = _names(ids, materials, names, slots)
+    by_face = labels.by_face(ids, materials, names, slots)
     cage.faces.index_update()
     corners, found = [], []
     for triangle in cage.calc_loop_triangles():

@@ -22,7 +22,7 @@ LARGEST = 4096
 """Pixels of the longer side of a preview."""
 
 _checksums: dict[str, int] = {}
-"""Of the labels of each scene, as they are now; worked out once after each change."""
+"""Of the labels, by scene, as they are now."""
 
 
 class SWEEPSET_PG_view(bpy.types.PropertyGroup):
@@ -51,7 +51,7 @@ class SWEEPSET_OT_preview_labels(bpy.types.Operator):
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Render, write the image, show it."""
-        with _busy(context), _eye(context) as (camera, size):
+        with busy(context), _eye(context) as (camera, size):
             found = label_map.render(context.scene, context.view_layer, camera, _within(size, LARGEST))
             own = camera == camera_of(context.scene)
         if own:
@@ -82,7 +82,7 @@ class SWEEPSET_OT_measure_unlabelled(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Render small, and keep the share."""
         scene = context.scene
-        with _busy(context):
+        with busy(context):
             size = _within(_render_size(scene), MEASURED)
             _note(scene, label_map.render(scene, context.view_layer, camera_of(scene), size))
         return {"FINISHED"}
@@ -119,12 +119,17 @@ def _note(scene: bpy.types.Scene, found: LabelMap) -> None:
     view.share, view.camera, view.checksum = found.unlabelled, scene.camera.name, _checksum(scene)
 
 
-def _checksum(scene: bpy.types.Scene) -> str:
-    """Return a text that changes with the labels of the file, and with the scene's camera."""
+def checksum(scene: bpy.types.Scene) -> str:
+    """Return a text that changes with the labels of the file; worked out once after each change."""
     if scene.name_full not in _checksums:
         _checksums[scene.name_full] = direct_render.checksum(direct_render.taxonomy_of(scene))
+    return str(_checksums[scene.name_full])
+
+
+def _checksum(scene: bpy.types.Scene) -> str:
+    """Return a text that changes with the labels of the file, and with the scene's camera."""
     place = [round(number, 4) for row in scene.camera.matrix_world for number in row]
-    return f"{_checksums[scene.name_full]} {place} {scene.camera.data.angle:.4f}"
+    return f"{checksum(scene)} {place} {scene.camera.data.angle:.4f}"
 
 
 def _render_size(scene: bpy.types.Scene) -> tuple[int, int]:
@@ -142,7 +147,7 @@ def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 
 
 @contextmanager
-def _busy(context: bpy.types.Context) -> Iterator[None]:
+def busy(context: bpy.types.Context) -> Iterator[None]:
     """Show the waiting cursor, and leave Edit Mode for as long as the context lasts."""
     edited = context.mode.startswith("EDIT")
     if context.window:
