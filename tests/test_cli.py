@@ -295,6 +295,71 @@ def test_a_taxonomy_maps_labels(run: Run, room: Path, tmp_path: Path) -> None:
         assert (coarse[fine == number] == expected[number]).all()
 
 
+def write_job(folder: Path, **data: object) -> Path:
+    """Write a job's file."""
+    path = folder / "job.json"
+    path.write_text(json.dumps(data))
+    return path
+
+
+def test_a_job_file_stands_for_options_and_gives_way_to_them(run: Run, room: Path, tmp_path: Path) -> None:
+    (tmp_path / "scenes").mkdir()
+    shutil.copy(room, tmp_path / "scenes" / "room.blend")
+    tiny = {"name": "tiny", "categories": [{"id": 300, "name": "bed"}, {"id": 2, "name": "floor"}]}
+    job = write_job(
+        tmp_path, scene="scenes/room.blend", sweep={"name": "orbit", "target": [0.2, -0.3, 0.5], "radius": 1.2},
+        frames=3, size=[80, 60], samples=2, seed=4, taxonomy=tiny, outputs=["depth"], denoise=False, exposure="1",
+        unit=2.0,
+    )  # fmt: skip
+    by_file = ("render", job, "--out", tmp_path / "file", "--frames", "2", "-p", "height=0.4", "--samples", "1")
+    assert run(*by_file, timeout=90).returncode == 0
+    (tmp_path / "tiny.json").write_text(json.dumps(tiny))
+    by_hand = (
+        "render", tmp_path / "scenes" / "room.blend", "--out", tmp_path / "hand", "--sweep", "orbit", "-p",
+        "target=0.2,-0.3,0.5", "-p", "radius=1.2", "-p", "height=0.4", "--frames", "2", "--size", "80x60", "--samples",
+        "1", "--seed", "4", "--taxonomy", tmp_path / "tiny.json", "--without", "instances", "--no-denoise",
+        "--exposure", "1", "--unit", "2",
+    )  # fmt: skip
+    assert run(*by_hand, timeout=90).returncode == 0
+    jobs = [json.loads((tmp_path / name / "dataset.json").read_text())["job"] for name in ("file", "hand")]
+    assert jobs[0] == jobs[1]
+    assert label_bytes(tmp_path / "file") == label_bytes(tmp_path / "hand")
+    found = json.loads(run("check", job, "--json", timeout=90).stdout)
+    assert any("outside" in entry["code"] or "taxonomy" in entry["message"] for entry in found)
+    # Another sweep on the command line does not take the job's parameters.
+    other = ("render", job, "--out", tmp_path / "other", "--sweep", "viewpoints", "--frames", "1")
+    assert run(*other, timeout=90).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"sweeps": {"name": "orbit"}}, "did you mean 'sweep'"),
+        ({"samplse": 3}, "did you mean 'samples'"),
+        ({"scene_sha256": "0"}, "unknown key 'scene_sha256'"),
+        ({"sweep": "orbit"}, '"name": "orbit"'),
+        ({"sweep": {"name": "spiral"}}, "spiral"),
+        ({"sweep": {"name": "orbit", "speed": 3}}, "speed"),
+        ({"size": [80]}, "WIDTHxHEIGHT"),
+        ({"seed": 2.5}, "2.5"),
+        ({"outputs": ["colour"]}, "colour"),
+        ({"outputs": "depth"}, "list"),
+        ({"scene": "nowhere.blend"}, "nowhere.blend"),
+        ({"scene": 3}, '"scene"'),
+    ],
+)
+def test_refuses_job_files(run: Run, room: Path, tmp_path: Path, data: dict[str, object], words: str) -> None:
+    job = write_job(tmp_path, **{"scene": str(room), **data})
+    assert words in refused(run("render", job, "--out", tmp_path / "out", timeout=60))
+    assert not (tmp_path / "out").exists()
+
+
+def test_refuses_what_is_no_job_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "job.json").write_text("{")
+    assert "cannot read the job" in refused(run("render", tmp_path / "job.json"))
+    assert "cannot read the job" in refused(run("render", tmp_path / "nothing.json"))
+
+
 @pytest.mark.parametrize("sweep", ["orbit", "gimbal"])
 def test_sweeps_look_at_their_target(run: Run, room: Path, tmp_path: Path, sweep: str) -> None:
     target = np.array([0.2, -0.3, 0.5])
