@@ -17,9 +17,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import bmesh
 import bpy
 import numpy as np
+
+# isort: split
+import bmesh  # comes with bpy
 
 from . import compat
 from . import taxonomy as taxonomies
