@@ -122,13 +122,13 @@ def test_single_rows() -> None:
     ops.accept_proposal("EXEC_DEFAULT", True, index=index("Plane"))
     assert labels() == {"Kissen": "towel", "Plane": "floor"}
     assert "labelled" in refused(ops.accept_proposal, index=index("Plane"))
-    ops.change_proposal("EXEC_DEFAULT", True, index=index("Object_7"), category="5")
-    ops.change_proposal("EXEC_DEFAULT", True, index=index("Yatak"), category="6")
+    ops.change_proposal("EXEC_DEFAULT", True, index=index("Object_7"), category="chair")
+    ops.change_proposal("EXEC_DEFAULT", True, index=index("Yatak"), category="sofa")
     assert (labels()["Object_7"], labels()["Yatak"]) == ("chair", "sofa")
     bpy.ops.ed.undo()
     assert "Yatak" not in labels()
     assert "Yatak" in groups()["SURE"]
-    for operator, keys in ((ops.accept_proposal, {}), (ops.change_proposal, {"category": "5"})):
+    for operator, keys in ((ops.accept_proposal, {}), (ops.change_proposal, {"category": "chair"})):
         assert "library.blend" in refused(operator, index=index("Stuhl"), **keys)
     assert "propose" in refused(ops.accept_proposal, index=999)
     ops.reject_proposal(index=index("Yatak"))

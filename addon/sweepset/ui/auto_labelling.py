@@ -14,7 +14,7 @@ from .. import labels, proposals, taxonomy
 from ..errors import SweepsetError
 from ..taxonomy import Taxonomy
 from . import proposal_rows
-from .base import SidebarPanel, reported
+from .base import SidebarPanel, letters, reported
 from .changes import labels_changed
 from .icons import swatch
 from .proposal_rows import GROUPS, Row, Rows
@@ -26,7 +26,7 @@ SOURCES = {"name": "OBJECT_DATA", "shape": "MESH_CUBE", "pass index": "LINENUMBE
 LABELLED = "CHECKMARK"
 OPEN = ("SURE", "UNSURE")
 """Groups of rows that wait for a decision."""
-WIDE = 36
+WIDE = 30
 """Letters in a line from which on there is room for more columns."""
 
 
@@ -124,8 +124,8 @@ _offered: list[tuple[str, str, str, int, int]] = []
 
 
 def _category_items(_: Any, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
-    kinds = _taxonomy(context.scene) if context else taxonomy.load("nyu40")
-    _offered[:] = [(str(kind.id), kind.name, kind.supercategory, swatch(kind.color), kind.id) for kind in kinds]
+    colors = _colors(context.scene.get(labels.TAXONOMY_KEY) if context else None)
+    _offered[:] = [(name, name, "", swatch(color), place) for place, (name, color) in enumerate(colors.items())]
     return _offered
 
 
@@ -154,7 +154,7 @@ class SWEEPSET_OT_change_proposal(_ListOperator):
         obstacle = labels.obstacle(item)
         if obstacle:
             raise SweepsetError(f"{row.name!r} can't be labelled: {obstacle}")
-        labels.set_category(item, kinds.category(int(self.category)))
+        labels.set_category(item, kinds.category(self.category))
         labels.write_taxonomies(kinds)
         labels_changed(context.scene)
         return {"FINISHED"}
@@ -202,7 +202,7 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
         split.label(text=item.label or item.category)
         if item.source != "name" and kind in OPEN:
             row.label(icon=SOURCES[item.source])
-        if _columns(context) < WIDE:  # the buttons are below the list, for the row that was clicked
+        if letters(context) < WIDE:  # the buttons are below the list, for the row that was clicked
             return
         sure = row.row()
         sure.ui_units_x, sure.active = 1.8, kind == "SURE"
@@ -246,7 +246,7 @@ class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
             return
         counts = proposal_rows.counts(rows)
         layout.prop(rows, "threshold", slider=True)
-        groups = layout.grid_flow(row_major=True, columns=4 if _columns(context) >= WIDE else 2, align=True)
+        groups = layout.grid_flow(row_major=True, columns=4 if letters(context) >= WIDE else 2, align=True)
         for name, text, _ in GROUPS:
             groups.prop_enum(rows, "show", name, text=f"{text} {counts[name]}")
         layout.template_list("SWEEPSET_UL_proposals", "", rows, "rows", rows, "active", rows=8)
@@ -266,7 +266,7 @@ def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Cont
     told.append("Renamed or deleted since: propose again" if gone else row.reason)
     told += ["Rejected"] if row.rejected else []
     told += [f"Labelled: {row.label}"] if row.label else []
-    for line in (line for text in told for line in textwrap.wrap(text[:1].upper() + text[1:], _columns(context))):
+    for line in (line for text in told for line in textwrap.wrap(text[:1].upper() + text[1:], letters(context))):
         layout.label(text=line)
     if gone or row.state == "linked":
         return
@@ -276,11 +276,6 @@ def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Cont
         buttons.operator("sweepset.accept_proposal", text="Accept").index = rows.active
         buttons.operator("sweepset.reject_proposal", text="Restore" if row.rejected else "Reject").index = rows.active
     layout.operator("sweepset.change_proposal", text="Choose Category…", icon="VIEWZOOM").index = rows.active
-
-
-def _columns(context: bpy.types.Context) -> int:
-    """Return about how many letters fit into a line of the sidebar."""
-    return max(int(context.region.width / context.preferences.system.ui_scale / 6) - 8, 16)
 
 
 def _icon(row: Row, gone: bool) -> str:
@@ -324,7 +319,7 @@ def _taxonomy(scene: bpy.types.Scene) -> Taxonomy:
 
 @lru_cache(maxsize=4)
 def _colors(text: str | None) -> dict[str, tuple[int, int, int]]:
-    """Return the colours of the taxonomy that a scene carries, for drawing; none where it can't be read."""
+    """Map the names of the taxonomy that a scene carries to their colours; none where it can't be read."""
     try:
         kinds = taxonomy.parse(json.loads(text), "") if isinstance(text, str) else taxonomy.load("nyu40")
     except (ValueError, SweepsetError):

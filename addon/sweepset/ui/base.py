@@ -33,11 +33,15 @@ def reported(
     return execute_reported
 
 
+def letters(context: bpy.types.Context) -> int:
+    """Return how many letters safely fit into a line of the sidebar."""
+    return max(20, int(context.region.width / (7.5 * context.preferences.system.ui_scale)) - 6)
+
+
 def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str, icon: str) -> None:
     """Draw a long text in lines that fit the sidebar."""
     box = layout.box().column(align=True)
-    letters = max(20, int(context.region.width / (7.5 * context.preferences.system.ui_scale)) - 6)
-    for number, line in enumerate(textwrap.wrap(text, letters)):
+    for number, line in enumerate(textwrap.wrap(text, letters(context))):
         box.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
 
 
