@@ -238,17 +238,18 @@ class Capture:
     def _sharp(self, camera: bpy.types.Object) -> Iterator[None]:
         """Make renders one sample of ground truth: no depth of field, no motion blur, no volumes."""
         render, cycles = self._scene.render, self._scene.cycles
-        kept = render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data
+        kept = render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising, camera.data
         lens = camera.data.copy()  # without animation, which would switch depth of field on again
         lens.animation_data_clear()
         lens.dof.use_dof = False
-        render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data = False, 1, False, lens
+        render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising = False, 1, 0, False
+        camera.data = lens
         self._set_truth(True)
         try:
             with preparation.without_volumes():
                 yield
         finally:
-            render.use_motion_blur, cycles.samples, cycles.use_denoising, camera.data = kept
+            render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising, camera.data = kept
             bpy.data.cameras.remove(lens)
 
     def _read_raw(self) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sweepset import dataset
-from sweepset.job import Job
+from sweepset.job import ON_REQUEST, Job
 
 from . import process
 from .blender import Blender
@@ -34,26 +34,40 @@ class Round:
     memory: tuple[int, ...] = ()
 
 
-def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None]) -> float:
-    """Render the same frames with Blender alone and with Sweepset, in turns; say and return the median ratio."""
-    ratios = []
+def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None]) -> dict[str, float]:
+    """Render the same frames with Blender alone and with Sweepset, in turns; say and return ratios of their times.
+
+    Those of what is rendered by default, of everything but stereo, and of each output that is rendered on request.
+    Stereo is compared with twice the time, as it is two images.
+    """
+    everything = tuple(name for name in ON_REQUEST if name != "stereo")
+    jobs = {"default": job, "everything": replace(job, outputs=(*job.outputs, *everything))}
+    each = {name: replace(job, outputs=(*job.outputs, name)) for name in ON_REQUEST}
+    times: dict[str, list[float]] = {name: [] for name in ("alone", *jobs, *each)}
     with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
         # The first run, not counted, finds the cameras and warms the disk's cache.
         cameras = Path(folder) / "cameras"
         _sweepset(cameras, replace(job, samples=1), blender)
         for number in range(rounds):
-            plain = _plain(cameras, job, blender, Path(folder) / f"plain{number}")
-            ours = _sweepset(Path(folder) / f"ours{number}", job, blender)
-            ratios.append(ours.seconds / plain.seconds)
-            say(
-                f"round {number + 1}: Blender alone {plain.seconds:.3f} s/frame, "
-                f"Sweepset {ours.seconds:.3f} s/frame, ratio {ratios[-1]:.3f}"
-            )
-    ratio = statistics.median(ratios)
-    truth = ", ".join(["image", "label", *job.outputs])
-    say(f"cost of ground truth ({truth}; {job.frames} frames, {job.size[0]}x{job.size[1]}, {job.samples} samples): "
-        f"median ratio {ratio:.3f}")  # fmt: skip
-    return ratio
+            times["alone"].append(_plain(cameras, job, blender, Path(folder) / f"alone{number}").seconds)
+            for name, one in {**jobs, **(each if number == 0 else {})}.items():
+                times[name].append(_sweepset(Path(folder) / f"{name}{number}", one, blender).seconds)
+            told = ", ".join(f"{name} {times[name][-1]:.3f}" for name in ("alone", *jobs))
+            say(f"round {number + 1}, seconds a frame: {told}")
+    images = {"stereo": 2}
+    ratios = {
+        name: statistics.median(
+            [ours / images.get(name, 1) / alone for ours, alone in zip(times[name], times["alone"], strict=False)]
+        )
+        for name in (*jobs, *each)
+    }
+    say(f"cost against Blender alone, {job.frames} frames of {job.size[0]}x{job.size[1]}, {job.samples} samples:")
+    by_default = ", ".join(["image", "label", *job.outputs])
+    say(f"  {by_default}: median ratio {ratios['default']:.3f}")
+    say(f"  these and {', '.join(everything)}: median ratio {ratios['everything']:.3f}")
+    for name in each:
+        say(f"  these and {name} (one round): ratio {ratios[name]:.3f}{' a picture' if name in images else ''}")
+    return ratios
 
 
 def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], None]) -> float:
