@@ -384,7 +384,7 @@ def run_bench(
 ) -> None:
     """Measure the cost of ground truth against Blender alone, and memory over a long sweep."""
     blender = blenders.find(blender_path)
-    job = replace(_job(scene, "viewpoints", (), None, None, blender), frames=frames, size=size, samples=samples)
+    job = replace(_job(scene, "orbit", (), None, None, blender), frames=frames, size=size, samples=samples)
     console.print(str(blender))
     bench.compare(job, blender, rounds, console.print)
     if long_frames:
