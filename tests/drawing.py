@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -18,6 +19,17 @@ MAX_ITEMS = 30
 """How many rows of a list are drawn; a window has no room for more."""
 drawn: list[str] = []
 """The texts drawn last, for a look at what a panel says."""
+
+
+class Context:
+    """Stand in for the context, where the interface's scale is 0 without a window."""
+
+    def __init__(self) -> None:
+        system = SimpleNamespace(ui_scale=1.0, pixel_size=1.0, dpi=72)
+        self.preferences = SimpleNamespace(system=system, addons=bpy.context.preferences.addons)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(bpy.context, name)
 
 
 class Layout:
@@ -55,12 +67,12 @@ class Layout:
             drawn.append(text)
         for data, key in (("data", "property"), ("dataptr", "propname"), ("active_dataptr", "active_propname"),
                           ("search_data", "search_property"), ("active_data", "active_property")):  # fmt: skip
-            if isinstance(prop := given.get(key), str) and prop and not prop.startswith("["):
+            if data in given and isinstance(prop := given.get(key), str) and prop and not prop.startswith("["):
                 owner = given[data]
                 assert owner is not None, f"layout.{name}: {data} is None"
                 assert prop in owner.bl_rna.properties, f"layout.{name}: {owner} has no property {prop!r}"
         if "operator" in given:
-            return Operator(given["operator"])
+            return Operator(given["operator"], given.get("property"))
         if "menu" in given:
             assert hasattr(bpy.types, given["menu"]), f"no menu {given['menu']!r}"
         if name == "template_list":
@@ -73,10 +85,11 @@ class Layout:
 class Operator:
     """Stand in for the properties of an operator's button."""
 
-    def __init__(self, idname: str) -> None:
+    def __init__(self, idname: str, menu: str | None) -> None:
         group, _, name = idname.partition(".")
         assert name in dir(getattr(bpy.ops, group)), f"no operator {idname!r}"
         self.__dict__["_rna"] = getattr(getattr(bpy.ops, group), name).get_rna_type()
+        assert menu is None or menu in self._rna.properties, f"{idname} has no property {menu!r} for a menu"
         drawn.append(self._rna.name)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -102,11 +115,14 @@ class Drawer:
             if name in vars(base) and not name.startswith("__"):
                 value = vars(base)[name]
                 return value.__get__(self, self.kind) if hasattr(value, "__get__") else value
+        if name in self.kind.__annotations__:
+            return self.kind.bl_rna.properties[name].default
         raise AttributeError(f"{self.kind.__name__} has no {name!r}")
 
 
-def draw(kind: type, context: bpy.types.Context) -> bool:
+def draw(kind: type) -> bool:
     """Draw a panel or a menu; False where its poll says no."""
+    context = Context() if bpy.app.background else bpy.context
     poll: Callable[..., bool] | None = getattr(kind, "poll", None)
     if poll and not poll(context):
         return False
@@ -119,6 +135,7 @@ def draw(kind: type, context: bpy.types.Context) -> bool:
 
 def draw_list(given: dict[str, Any]) -> None:
     """Draw the rows of a list, as `template_list` was told to."""
+    context = Context() if bpy.app.background else bpy.context
     kind = getattr(bpy.types, given["listtype_name"])
     items = list(getattr(given["dataptr"], given["propname"]))
     one = Drawer(
@@ -132,14 +149,14 @@ def draw_list(given: dict[str, Any]) -> None:
     if own:
         for text in ("", "a"):
             one.__dict__["filter_name"] = text
-            flags, order = one.filter_items(bpy.context, given["dataptr"], given["propname"])
+            flags, order = one.filter_items(context, given["dataptr"], given["propname"])
             assert len(flags) in (0, len(items)), f"{kind.__name__} filters {len(flags)} of {len(items)} items"
             assert sorted(order) in ([], list(range(len(items)))), f"{kind.__name__} orders {order}"
     for index, item in enumerate(itertools.islice(items, MAX_ITEMS)):
         for layout_type in ("DEFAULT", "GRID"):
             one.__dict__["layout_type"] = layout_type
             names = ("context", "layout", "data", "item", "icon", "active_data", "active_propname", "index", "flt_flag")
-            values = (bpy.context, Layout(), given["dataptr"], item, 0, given["active_dataptr"],
+            values = (context, Layout(), given["dataptr"], item, 0, given["active_dataptr"],
                       given["active_propname"], index, 0)  # fmt: skip
             function = one.draw_item
             count = function.__func__.__code__.co_argcount - 1  # the last two are optional

@@ -116,9 +116,13 @@ CALLS: dict[str, Call] = {
     "propose_labels": Call(changes=False),
     "accept_proposals": Call(propose),
     "accept_proposal": Call(propose, {"index": 0}),
-    "change_proposal": Call(propose, {"index": 0, "category": "7"}),
+    "change_proposal": Call(propose, {"index": 0, "category": "table"}),
     "reject_proposal": Call(propose, {"index": 0}, changes=False),
     "toggle_colors": Call(),
+    "preview_labels": Call(everywhere=False),
+    "measure_unlabelled": Call(everywhere=False),
+    "audit": Call(),
+    "select_audited": Call(lambda: (label(Table="table"), bpy.ops.sweepset.audit()), {"row": 1}),
     "set_up_compositing": Call(lambda: setattr(bpy.context.scene.sweepset_output, "direct_folder", str(FOLDER))),
     "remove_compositing": Call(set_up),
     "preview_sweep": Call(sweep, changes=False, everywhere=False),
@@ -127,7 +131,7 @@ CALLS: dict[str, Call] = {
     "render_sweep": Call(save, changes=False, everywhere=False),
     "write_job": Call(save, {"filepath": str(FOLDER / "job.json")}, changes=False),
 }
-IN_WINDOW = {"label_by_clicking", "isolate", "leave_sweep_camera", "cancel_sweep"}
+IN_WINDOW = {"label_by_clicking", "point_at_label", "isolate", "leave_sweep_camera", "cancel_sweep"}
 """What needs a window: see `window_case.py`."""
 
 
@@ -157,12 +161,14 @@ def state() -> dict[str, object]:
         found[f"object {item.name}"] = [tuple(item.color), item.pass_index, item.hide_render, item.hide_viewport]
         if item.name in bpy.context.view_layer.objects:
             found[f"object {item.name}"] += [item.select_get(), item.hide_get()]
-    for owner in (*bpy.data.objects, *bpy.data.materials, *bpy.data.meshes, *bpy.data.scenes, *bpy.data.collections):
+    for owner in (*bpy.data.objects, *bpy.data.materials, *bpy.data.scenes, *bpy.data.collections):
         for key in owner.keys():  # noqa: SIM118
             if key.startswith("sweepset_") and key not in owner.bl_rna.properties:
                 found[f"{owner.bl_rna.identifier} {owner.name}: {key}"] = value_of(owner[key])
     for mesh in bpy.data.meshes:
-        found[f"faces of {mesh.name}"] = labels.face_ids(mesh).tolist()
+        names = labels.face_names(mesh)  # Edit Mode's own undo leaves names of ids that are gone
+        found[f"faces of {mesh.name}"] = [(names.get(number), number) for number in labels.face_ids(mesh).tolist()]
+        found[f"selection in {mesh.name}"] = [face.select for face in mesh.polygons]
         found[f"slots of {mesh.name}"] = [
             [one.name if one else "" for one in mesh.materials],
             [face.material_index for face in mesh.polygons],
@@ -178,8 +184,9 @@ def state() -> dict[str, object]:
         scene.render.resolution_x, scene.camera.name, layer.use_pass_object_index, layer.pass_alpha_threshold,
         scene.frame_current, scene.frame_end, active.name if active else "", bpy.context.mode,
     ]  # fmt: skip
-    for name in ("sweepset", "sweepset_view", "sweepset_output"):
-        if hasattr(scene, name):
+    for name in ("sweepset", "sweepset_view", "sweepset_output", "sweepset_audit"):
+        # Edit Mode's own undo does not bring back which category is chosen.
+        if hasattr(scene, name) and not (name == "sweepset" and bpy.context.mode.startswith("EDIT")):
             found.update({f"{name}.{key}": value for key, value in value_of(getattr(scene, name)).items()})
     return found
 

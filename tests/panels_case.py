@@ -5,6 +5,7 @@ The last argument is the folder with other people's scenes, "" for none.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import sys
@@ -71,7 +72,7 @@ def draw_without_window() -> None:
         region = next(one for one in area.regions if one.type == part)
         with bpy.context.temp_override(window=window, area=area, region=region):
             try:
-                calls[kind.__name__] += drawing.draw(kind, bpy.context)
+                calls[kind.__name__] += drawing.draw(kind)
             except BaseException:
                 errors.append(f"{state}: {kind.__name__}:\n{traceback.format_exc(limit=-4)}")
 
@@ -82,6 +83,16 @@ def draw_all() -> Iterator[None]:
     for name in states.states(OUTSIDE):
         state = name
         total += 1
+        for scene in bpy.data.scenes:
+            scene.update_tag()  # what a script sets as a custom property goes unnoticed otherwise
+        bpy.context.view_layer.update()
+        draw_without_window()
+        yield
+        for fill in (bpy.ops.sweepset.propose_labels, bpy.ops.sweepset.audit):
+            with contextlib.suppress(RuntimeError):  # what it reports as an error
+                if fill.poll():
+                    fill()
+        state = f"{name}, with lists filled"
         draw_without_window()
         yield
 

@@ -52,6 +52,12 @@ def fresh() -> bpy.types.Scene:
     return bpy.context.scene
 
 
+def with_taxonomy() -> None:
+    """Give the scene a taxonomy."""
+    categories = [{"id": number, "name": name} for number, name in enumerate(("chair", "table", "floor", "lamp"), 1)]
+    bpy.context.scene["sweepset_taxonomy"] = json.dumps({"name": "small", "categories": categories})
+
+
 def files() -> Iterator[str]:
     """Yield files without what panels might count on, and files that carry odd things."""
     fresh()
@@ -117,7 +123,8 @@ def objects() -> Iterator[str]:
     """Yield each type of object in each of its modes."""
     seen = set()
     fresh()
-    yield "Blender's own first scene again"
+    with_taxonomy()
+    yield "Blender's own first scene with a taxonomy"
     for kind, add in ADDERS.items():
         bpy.data.batch_remove(list(bpy.data.objects))
         try:
@@ -159,6 +166,7 @@ def libraries() -> Iterator[str]:
         bpy.data.objects["Cube"]["sweepset_category"] = "chair"
         bpy.data.libraries.write(path, {group}, fake_user=True)
         scene = fresh()
+        with_taxonomy()
         bpy.data.batch_remove(list(bpy.data.objects))
         with bpy.data.libraries.load(path, link=True) as (_, wanted):
             wanted.collections = ["group"]
@@ -197,4 +205,5 @@ def scenes(outside: Path | None) -> Iterator[str]:
     yield "the kitchen, all selected"
     for path in sorted(outside.glob("*.blend")) if outside else ():
         bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False)
+        with_taxonomy()
         yield path.stem

@@ -218,7 +218,8 @@ def test_isolate() -> Steps:
         bpy.ops.sweepset.isolate("INVOKE_DEFAULT", True)
     yield from screen.redraw()
     assert view.local_view is not None
-    there = {item.name for item in bpy.data.objects if item.local_view_get(view)}
+    objects = bpy.context.evaluated_depsgraph_get().objects  # only what is evaluated knows of Local View
+    there = {item.name for item in objects if item.visible_in_viewport_get(view)}
     with screen.context():
         bpy.ops.sweepset.isolate("INVOKE_DEFAULT", True)
     yield from screen.redraw()
@@ -241,6 +242,43 @@ def test_auto_label() -> Steps:
     assert (found["Table"], found["Floor"]) == ("table", "floor"), found
     yield from undo(screen.place("Floor"))
     assert labels() == {}, labels()
+
+
+def test_audit() -> Steps:
+    with screen.context():
+        bpy.ops.sweepset.audit("INVOKE_DEFAULT", True)
+        bpy.ops.object.select_all(action="DESELECT")
+    found = bpy.context.scene.sweepset_audit
+    names = [row.name for row in found.rows]
+    yield from screen.redraw()
+    assert {*room.PLACES, "Floor"} <= set(names), names
+    found.active = names.index("Cube.017")  # as a click on the row does
+    yield from screen.redraw()
+    selected = [item.name for item in bpy.context.view_layer.objects if item.select_get()]
+    assert selected == ["Cube.017"], selected
+
+
+def test_preview_labels() -> Steps:
+    for name in CHAIRS:
+        bpy.data.objects[name]["sweepset_category"] = "chair"
+    yield
+    with screen.context():
+        bpy.ops.sweepset.preview_labels("INVOKE_DEFAULT", True)
+    yield 0.5
+    editors = [
+        area.spaces.active.image
+        for window in bpy.context.window_manager.windows
+        for area in window.screen.areas
+        if area.type == "IMAGE_EDITOR"
+    ]
+    assert len(editors) == 1, "no Image Editor shows the preview"
+    assert editors[0] is not None
+    image = editors[0]
+    pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
+    image.pixels.foreach_get(pixels)
+    colors = {tuple(row) for row in np.rint(pixels.reshape(-1, image.channels)[:, :3] * 255).astype(int).tolist()}
+    assert color("chair") in colors, colors
+    assert (255, 0, 255) in colors, "what is unlabelled is not loud"
 
 
 def test_sweep_preview() -> Steps:
