@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +48,11 @@ class Viewer(ThreadingHTTPServer):
             super().__init__((HOST, port), _Handler)
         except OSError as error:
             raise SweepsetError(f"port {port} can't be had ({error.strerror}): pass another --port, or none") from None
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of a fault of ours; a browser that no longer waits for an answer is none."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
@@ -92,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(HTTPStatus.FORBIDDEN, "open the address that sweepset view prints")
             return
         path = urlsplit(self.path).path
-        match = re.fullmatch(r"/frames/(\d{1,9})(?:/([a-z-]+))?", path)
+        match = re.fullmatch("/frames/([0-9]{1,9})(?:/([a-z-]+))?", path)
         try:
             if path == "/":
                 self._send("text/html; charset=utf-8", PAGE.read_bytes())
@@ -102,6 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_frame(self.server.frames[int(match[1])], match[2])
             else:
                 self._say(HTTPStatus.NOT_FOUND, "there is nothing here")
+        except ConnectionError:
+            raise
         except (SweepsetError, OSError) as error:
             self._say(HTTPStatus.NOT_FOUND, str(error))
 
