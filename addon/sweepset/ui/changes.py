@@ -53,10 +53,16 @@ def _all_scenes_changed(*_: Any) -> None:
 
 
 @persistent
-def _something_changed(scene: bpy.types.Scene, *_: Any) -> None:
-    """Objects may have come or gone, or a script written labels."""
+def _something_changed(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    """Objects may have come or gone, or a script written labels; what only moves leaves counts as they are."""
+    if all(_only_moved(update) for update in depsgraph.updates):
+        return
     _count_anew()
     categories.mirror(scene)
+
+
+def _only_moved(update: bpy.types.DepsgraphUpdate) -> bool:
+    return update.is_updated_transform and not update.is_updated_geometry and not update.is_updated_shading
 
 
 HANDLERS = {

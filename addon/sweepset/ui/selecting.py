@@ -35,9 +35,11 @@ def select(operator: bpy.types.Operator, context: bpy.types.Context, wanted: Wan
 
 def _find(context: bpy.types.Context, wanted: Wanted) -> tuple[list[bpy.types.Object], list[bpy.types.Object]]:
     """Return the wanted objects of the view layer that can be selected, and those that can't."""
-    all_found = [item for item in context.view_layer.objects if any(map(wanted, labels.targets(item)))]
-    reachable = [item for item in all_found if item.visible_get() and not item.hide_select]
-    return reachable, [item for item in all_found if item not in set(reachable)]
+    reachable, hidden = [], []
+    for item in context.view_layer.objects:
+        if any(map(wanted, labels.targets(item))):
+            (reachable if item.visible_get() and not item.hide_select else hidden).append(item)
+    return reachable, hidden
 
 
 def has_label(name: str) -> Wanted:
