@@ -15,6 +15,7 @@ import bpy
 from compositing_case import FOLDER, IDS, ROOT, TAXONOMY, add_own_nodes, build, state
 
 sys.path.insert(0, str(ROOT / "addon"))
+from sweepset import compat
 
 
 def settings(owner: bpy.types.bpy_struct) -> dict[str, object]:
@@ -38,6 +39,7 @@ def everything(scene: bpy.types.Scene) -> dict[str, object]:
     found = {name: settings(owner) for name, owner in owners.items()}
     for name in ("use_nodes", "users"):  # from 5.0 on the first says nothing; the second is how Blender counts
         found["scene"].pop(name, None)
+    found["curves"] = {camera.name: [curve.mute for curve in compat.curves(camera)] for camera in bpy.data.cameras}
     return {**state(scene), **found, "camera keys": [sorted(camera.keys()) for camera in bpy.data.cameras]}
 
 
@@ -52,13 +54,14 @@ def spoil(scene: bpy.types.Scene, engine: str) -> None:
     layer.material_override = bpy.data.materials.new("clay")
     camera.dof.use_dof, camera.dof.aperture_fstop = True, 0.01
     camera.dof.focus_distance = 0.5
+    camera.dof.keyframe_insert("use_dof", frame=1)
     render.engine = engine
 
 
 def run() -> dict[str, object]:
     """Set up, render, change a label, render, remove; with and without a user's own nodes and each engine."""
     import sweepset
-    from sweepset import compat, labels
+    from sweepset import labels
     from sweepset.ui import changes
 
     sweepset.register()

@@ -23,7 +23,20 @@ MAY_IMPORT = {
     "sweepset_render": {"sweepset", "sweepset_scenes"},
     "sweepset_train": {"sweepset"},
 }
-PURE = ["boxes", "dataset", "errors", "findings", "job", "job_file", "motion", "naming", "png", "protocol", "sweeps", "taxonomy"]
+PURE = [
+    "boxes",
+    "dataset",
+    "errors",
+    "findings",
+    "job",
+    "job_file",
+    "motion",
+    "naming",
+    "png",
+    "protocol",
+    "sweeps",
+    "taxonomy",
+]
 IN_BLENDER = ["inspection", "labeller", "plain", "worker"]
 
 

@@ -46,7 +46,7 @@ class Background:
         self._tail: deque[str] = deque(maxlen=TAIL)
         self._process = subprocess.Popen(
             _command(str(task), job.trust_scripts),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # it ends with this process, or where it is closed
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -73,6 +73,7 @@ class Background:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._process.stdin.close()
         self._reader.join()
         self._folder.cleanup()
 
@@ -108,6 +109,7 @@ def _command(task: str, trust_scripts: bool) -> list[str]:
 def main() -> None:
     """Do the task whose file the last argument names, tell what happens, and end this process."""
     status = 2
+    threading.Thread(target=_end_with_window, daemon=True).start()
     try:
         task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))
         job = Job.from_json(task["job"])
@@ -128,6 +130,12 @@ def main() -> None:
     finally:
         sys.stdout.flush()
         os._exit(status)  # Blender's own clean-up can hang, and costs time
+
+
+def _end_with_window() -> None:
+    """End this process when the one that started it is gone."""
+    sys.stdin.read()
+    os._exit(1)
 
 
 def _find_poses(job: Job) -> None:

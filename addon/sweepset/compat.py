@@ -139,7 +139,9 @@ def add_file_output(
 
 def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]:
     """Return the curves of all that is keyed on an object or a camera."""
-    action = owner.animation_data.action
+    action = owner.animation_data and owner.animation_data.action
+    if action is None:
+        return []
     if hasattr(action, "fcurves"):
         return list(action.fcurves)
     strips = [strip for layer in action.layers for strip in layer.strips]

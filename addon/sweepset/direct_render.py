@@ -19,7 +19,7 @@ from .taxonomy import Taxonomy
 KEY = "sweepset_direct_render"
 """Custom property of a scene that is set up: the settings, what to give back, and which labels were written."""
 DOF_KEY = "sweepset_dof"
-"""Custom property of a camera whose depth of field was switched off."""
+"""Custom property of a camera whose depth of field was switched off: whether it was on, and whether by keys."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ def remove(scene: bpy.types.Scene) -> None:
             setattr(owners[owner], name, value)
     for camera in bpy.data.cameras:
         if DOF_KEY in camera:
-            camera.dof.use_dof = True
+            on, keyed = camera[DOF_KEY]
+            camera.dof.use_dof = bool(on)
+            for curve in _focus_curves(camera) if keyed else ():
+                curve.mute = False
             del camera[DOF_KEY]
     del scene[KEY]
     if not any(is_set_up(other) for other in bpy.data.scenes):
@@ -182,11 +185,19 @@ def _put_aside(
     overrule(cycles, "transparent_max_bounces", max(cycles.transparent_max_bounces, preparation.CLEAR_BOUNCES))
     overrule(view_layer, "use", True)
     for camera in {item.data for item in scene.objects if item.type == "CAMERA"}:
-        if camera.dof.use_dof:
-            camera[DOF_KEY] = True
+        keyed = [curve for curve in _focus_curves(camera) if not curve.mute]
+        if camera.dof.use_dof or keyed:
+            camera[DOF_KEY] = [camera.dof.use_dof, bool(keyed)]
             camera.dof.use_dof = False
+            for curve in keyed:
+                curve.mute = True
             aside.append(f"depth of field of {camera.name}")
     return kept, aside
+
+
+def _focus_curves(camera: bpy.types.Camera) -> list[bpy.types.FCurve]:
+    """Return the curve of keys that switch a camera's depth of field on and off, if there is one."""
+    return [curve for curve in compat.curves(camera) if curve.data_path == "dof.use_dof"]
 
 
 def _edited() -> list[str]:

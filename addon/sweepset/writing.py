@@ -10,12 +10,12 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import bpy
 import numpy as np
 
-from . import __version__, capture, dataset, png
+from . import __version__, capture, dataset, lock, png
 from .errors import SweepsetError
 from .findings import Finding
 from .job import Job
@@ -33,6 +33,7 @@ class Writing:
         self._state = folder / dataset.STATE
         self._records = self._state / "frames"
         self._kinds = ("image", "label", *job.outputs)
+        self._lock: IO[str] | None = None
         self.raw = self._state / f"raw-{os.getpid()}"
 
     def begin(self) -> set[int]:
@@ -40,6 +41,9 @@ class Writing:
         check_folder(self._folder, self._job)
         for place in (self.raw, self._records, *(self._folder / dataset.FOLDERS[kind] for kind in self._kinds)):
             place.mkdir(parents=True, exist_ok=True)
+        self._lock = lock.take(self._state / "lock", wait=False)
+        if self._lock is None:
+            raise SweepsetError(f"something else is rendering to {str(self._folder)!r}: wait for it or stop it")
         for old in self._state.glob("raw-*"):
             if old != self.raw:
                 shutil.rmtree(old)

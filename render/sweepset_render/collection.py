@@ -16,13 +16,13 @@ import numpy as np
 import OpenEXR
 
 import sweepset
-from sweepset import dataset, taxonomy
+from sweepset import dataset, lock, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import lock, points, process, reading, report
+from . import points, process, reading, report
 from .blender import Blender
 
 BLACK, WHITE = 6.0, 253

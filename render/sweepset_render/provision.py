@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from sweepset import lock
 from sweepset.errors import SweepsetError
 
-from . import lock
 from .blender import READY, WHEELS, Blender, applications, find, home, last_line, python_in, run, wheels
 
 Report = Callable[[str], object]

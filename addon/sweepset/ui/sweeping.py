@@ -89,7 +89,9 @@ class _Working:
         """Follow the work until it is done, fails or is cancelled."""
         if (event.type == "ESC" and event.value == "PRESS") or self.cancelled:
             self.cancel(context)
-            self.report({"INFO"}, f"{self.title} cancelled; {self.done} of {self.total} are there")
+            self.report(
+                {"INFO"}, f"{self.title} cancelled" + (f" at {self.done} of {self.total}" if self.total else "")
+            )
             return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
@@ -131,7 +133,12 @@ class SWEEPSET_OT_preview_sweep(_Working, bpy.types.Operator):
         blend = bpy.data.filepath
         if bpy.data.is_dirty or not blend:
             blend = str(Path(bpy.app.tempdir) / "sweepset-preview.blend")
-            bpy.ops.wm.save_as_mainfile(filepath=blend, copy=True, check_existing=False)
+            try:
+                bpy.ops.wm.save_as_mainfile(filepath=blend, copy=True, check_existing=False)
+            except RuntimeError as error:
+                raise SweepsetError(
+                    f"no copy of the file to look for views in: {' '.join(str(error).split())}"
+                ) from None
         return Background("poses", output.job_of(context, blend, ""))
 
     def follow(self, event: dict[str, Any]) -> None:
