@@ -1,4 +1,4 @@
-"""Seeing labels, inside each Blender: colours that leave nothing behind."""
+"""Seeing labels and what is left to do, inside each Blender; and in its window."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import window
 from sweepset_render.blender import Blender, installed
 from truth import Dataset, compare, run_script
 
@@ -49,3 +50,53 @@ def test_label_maps_are_the_datasets(each: Blender, render: Callable[..., Path],
             for key in before if before[key] != after[key]
         }  # fmt: skip
         assert changed == {}, name
+
+
+def audit(blender: Blender, scene: Path, folder: Path) -> dict[str, dict[str, dict[str, object]]]:
+    """Return the rows of an audit by code and name; titles have the name ''."""
+    out = folder / "audit.json"
+    run_script(blender, "audit_case.py", scene, out)
+    found: dict[str, dict[str, dict[str, object]]] = {}
+    for row in json.loads(out.read_text(encoding="utf-8"))["rows"]:
+        found.setdefault(row["code"], {})[row["name"]] = row
+    return found
+
+
+def test_audit_of_hazards(each: Blender, hazard: Path, tmp_path: Path) -> None:
+    """Every hazard that labels have is found, and nothing else; what cameras see is what the rendered truth says."""
+    found = audit(each, hazard, tmp_path)
+    names = {code: set(rows) - {""} for code, rows in found.items()}
+    linked = f"from the library [{hazard.stem}.library.blend]"
+    assert names == {
+        "unlabelled": {"unlabelled", "shared none"},
+        "linked": {linked},
+        "never-visible": {"never"},
+        "labelled-hidden": {"hidden everywhere", "in collection not rendered", "not rendered"},
+        "partial-alpha": {"Blatt", "faint pane", "pane"},
+    }
+    assert found["unlabelled"][""]["selects"] == ["shared none", "unlabelled"]
+    assert found["partial-alpha"]["Blatt"]["selects"] == ["leaf", "leaf card"]
+    assert "not for cameras" in found["never-visible"]["never"]["selects"]
+    assert "label it in that file" in found["linked"][linked]["why"]
+    assert found["linked"][linked]["selects"] == ["from the library"]
+    assert "is hidden" in found["labelled-hidden"]["hidden everywhere"]["selects"]
+    assert "collection not rendered" in found["labelled-hidden"]["in collection not rendered"]["why"]
+
+
+def test_audit_of_downloads(blender: Blender, blenders: list[Blender], tmp_path: Path) -> None:
+    """Missing textures and strange labels lead to the objects that have them."""
+    run_script(blenders[0], "real_scenes.py", tmp_path)
+    settings = audit(blender, tmp_path / "settings.blend", tmp_path)
+    assert settings["image-missing"]["wood.png"]["selects"] == ["floor"]
+    assert settings["labelled-hidden"]["bench"]["why"] == "collection hidden is disabled in renders"
+    outside = audit(blender, tmp_path / "outside.blend", tmp_path)
+    assert outside["outside-taxonomy"]["bett"]["why"] == "hovercraft"
+    assert outside["outside-taxonomy"]["bett"]["selects"] == ["bett"]
+    assert audit(blender, tmp_path / "plain.blend", tmp_path) == {}
+
+
+@pytest.mark.skipif(bool(window.missing()), reason=window.missing())
+def test_colors_and_preview_in_a_window(tmp_path: Path) -> None:
+    """The 3D view shows the very colours of objects, materials and faces; the preview leaves the user's render."""
+    window.run_in_window(Path(__file__).with_name("viewing_case.py"), tmp_path, timeout=150)
+    assert (tmp_path / "done").exists()

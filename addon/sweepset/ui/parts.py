@@ -18,7 +18,7 @@ from .. import colors, compat, instances, labels
 
 LIFT = 0.0005
 """How much nearer to the eye than their surface parts are drawn, as a share of the distance."""
-EDITED_ALPHA = 0.6
+EDITED_ALPHA = 0.9
 """Opacity of parts in Edit Mode, where the selection has to show through."""
 
 
