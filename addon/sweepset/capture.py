@@ -147,7 +147,7 @@ class Capture:
         arrays = self._make_arrays(raw, view)
         told = {"frame": frame, "K": view.intrinsics.tolist(), "camera_to_world": self._in_metres(view.to_world)}
         if "stereo" in self._needs:
-            told["right_to_world"] = self._render_right(camera, view, right)
+            told["right_to_world"] = self._render_right(camera, right)
         told["seed"] = self._job.seed
         time = self._scene.frame_current
         table = self.instances().table if "instances" in self._needs else []
@@ -157,7 +157,7 @@ class Capture:
             arrays["flow"], no_flow = self._find_flow(raw, arrays["instances"], view, following)
         return Frame(arrays, told, time, objects, no_flow, table)
 
-    def _render_right(self, camera: bpy.types.Object, view: View, image: Path) -> list[list[float]]:
+    def _render_right(self, camera: bpy.types.Object, image: Path) -> list[list[float]]:
         """Render what a camera to the right of this one sees, and return its pose in metres."""
         self._right.parent, self._right.data = camera, camera.data
         scale = float(np.linalg.norm(np.array(camera.matrix_world)[:3, 0]))
@@ -167,11 +167,10 @@ class Capture:
         self._scene.render.filepath = compat.literal(image)
         try:
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
+            self._view_layer.update()
+            return self._in_metres(self._view(self._right).to_world)
         finally:
             self._scene.camera, self._right.parent = camera, None
-        to_world = view.to_world.copy()
-        to_world[:3, 3] += to_world[:3, 0] * self._job.baseline / self._unit
-        return self._in_metres(to_world)
 
     def meter(self, pose: Pose) -> float:
         """Return the log-average luminance of a small render of a pose, at the scene's exposure."""
