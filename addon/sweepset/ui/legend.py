@@ -9,6 +9,7 @@ from typing import Any
 import blf
 import bpy
 import gpu
+import numpy as np
 from gpu_extras.batch import batch_for_shader
 
 from .. import compat
@@ -35,6 +36,7 @@ class _Drawn:
     handle: Any = None
     keys: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
     pointed: Color | None = None
+    picture: tuple[str, np.ndarray] | None = None  # the colours of the image that the mouse was over last, (H, W, 3)
 
 
 class SWEEPSET_OT_point_at_label(bpy.types.Operator):
@@ -63,6 +65,7 @@ class SWEEPSET_OT_point_at_label(bpy.types.Operator):
 def write(image: bpy.types.Image, rows: list[Row], seen_from: str) -> None:
     """Give an image its legend, largest share first."""
     table = [[row.name, row.color, row.share] for row in sorted(rows, key=lambda row: -row.share)]
+    _Drawn.picture = None
     image[KEY] = json.dumps({"from": seen_from, "rows": table})
 
 
@@ -83,9 +86,12 @@ def _color_at(image: bpy.types.Image, across: float, up: float) -> Color | None:
     if not (0 <= across < 1 and 0 <= up < 1):
         return None
     width, height = image.size
-    start = (int(up * height) * width + int(across * width)) * image.channels
-    pixel: list[float] = image.pixels[start : start + 3]  # type: ignore[index]
-    red, green, blue = (round(value * 255) for value in pixel)
+    if _Drawn.picture is None or _Drawn.picture[0] != image.name_full:
+        values = np.empty(width * height * image.channels, np.float32)
+        image.pixels.foreach_get(values)  # type: ignore[attr-defined]
+        colors = np.rint(values.reshape(height, width, image.channels)[..., :3] * 255).astype(np.uint8)
+        _Drawn.picture = (image.name_full, colors)
+    red, green, blue = _Drawn.picture[1][int(up * height), int(across * width)].tolist()
     return red, green, blue
 
 
@@ -167,4 +173,5 @@ def unregister() -> None:
     for keymap, item in _Drawn.keys:
         keymap.keymap_items.remove(item)
     _Drawn.keys.clear()
+    _Drawn.picture = _Drawn.pointed = None
     bpy.utils.unregister_class(SWEEPSET_OT_point_at_label)
