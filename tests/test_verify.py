@@ -19,7 +19,9 @@ import numpy as np
 import OpenEXR
 import pytest
 
+from conftest import CHECKOUT, Run
 from sweepset.findings import Finding
+from sweepset.job import ON_REQUEST
 from sweepset_render import reading, verification
 from sweepset_render.blender import Blender
 
@@ -442,3 +444,171 @@ def test_tables_that_contradict_themselves(copy: Copy) -> None:
     assert "frame 000077, which the table does not have" in message
     assert "frame 000001 are in several splits" in message
     assert "category 555" in message
+
+
+@pytest.fixture(scope="session")
+def everything(render: Render, blender: Blender) -> Path:
+    """Return a dataset with every ground truth there is."""
+    extra = [option for kind in ON_REQUEST for option in ("--with", kind)]
+    return render(
+        "kitchen", "--sweep", "orbit", "-p", "turns=0.2", "--frames", "4", *extra, size="160x120", blender=blender
+    )
+
+
+@pytest.fixture
+def rich(everything: Path, tmp_path: Path) -> Copy:
+    return Copy(everything, tmp_path / "rich")
+
+
+def test_everything_is_clean(everything: Path, run: Run) -> None:
+    result = run("verify", everything, "--json")
+    assert result.returncode == 0, result.stdout
+    assert json.loads(result.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "message"),
+    [
+        ("normals", lambda a: a[:, :, ::-1], "off what depth says"),  # x and z exchanged
+        ("normals", lambda a: np.where(a > 0, 65535 - a, 0), "off what depth says"),  # away from the camera
+        ("normals", lambda a: a // 2, "unit length"),
+        ("flow", lambda a: a[:, :, [0, 2, 1]], "off what depth and cameras say"),  # u and v exchanged (BGR)
+        ("flow", lambda a: np.where(a > 0, a, [1, 32768, 32768]), "off what depth and cameras say"),  # stands still
+        ("flow", lambda a: np.where(a[:, :, :1] == 1, a * [0, 1, 1] + [2, 0, 0], a), "neither defined"),
+    ],
+)
+def test_wrong_directions(rich: Copy, kind: str, change: Callable[[np.ndarray], np.ndarray], message: str) -> None:
+    rich.write(kind, 1, change(rich.read(kind, 1)).astype(np.uint16))
+    found = rich.verify()
+    expect(found, 1, code=f"{kind}-wrong")
+    assert message in found[f"{kind}-wrong"].message
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda thing: thing.update(bbox=[thing["bbox"][0] + 1, *thing["bbox"][1:]]), "its mask"),
+        (lambda thing: thing.update(area=thing["area"] + 1), "has area"),
+        (lambda thing: thing.update(category_id=thing["category_id"] + 1), "has category"),
+        (lambda thing: thing.update(visibility=1.5), "visibility 1.5"),
+        (lambda thing: thing.update(amodal_bbox=[0, 0, 1, 1]), "does not hold"),
+        (lambda thing: thing["object_to_camera"][0].__setitem__(0, 7), "no rotation"),
+        (lambda thing: thing.update(id=54321), "not listed"),
+    ],
+)
+def test_wrong_boxes(rich: Copy, change: Callable[[dict[str, Any]], Any], message: str) -> None:
+    path = rich.path("objects", 2)
+    told = json.loads(path.read_text(encoding="utf-8"))
+    change(max(told["objects"], key=lambda thing: thing["area"]))
+    path.write_text(json.dumps(told), encoding="utf-8")
+    found = rich.verify()
+    expect(found, 2, code="objects-wrong")
+    assert message in found["objects-wrong"].message
+
+
+def test_float_depth_of_another_frame(rich: Copy) -> None:
+    shutil.copy(rich.path("depth-float", 0), rich.path("depth-float", 3))
+    expect(rich.verify(), 3, code="depth-mismatch")
+
+
+def test_points_of_another_frame(rich: Copy) -> None:
+    shutil.copy(rich.path("points", 0), rich.path("points", 3))
+    expect(rich.verify(), 3, code="points-wrong")
+
+
+def test_truncated_points(rich: Copy) -> None:
+    path = rich.path("points", 3)
+    path.write_bytes(path.read_bytes()[:-7])
+    expect(rich.verify(), 3, code="file-broken")
+
+
+def test_right_image_of_another_frame(rich: Copy) -> None:
+    image = rich.read("stereo", 3)
+    rich.write("stereo", 0, image)
+    expect(rich.verify(), 0, code="stereo-wrong")
+
+
+def clean(folder: Path) -> list[Finding]:
+    """Return what verify finds in a dataset, but that much of it is unlabelled, which is true."""
+    found = verification.verify(reading.load(folder))
+    return [finding for finding in found if finding.code != "pixels-unlabelled"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--frames", "12", "--format", "jpg"),
+        ("--sweep", "orbit", "--frames", "12"),
+        ("--sweep", "gimbal", "--frames", "12"),
+        ("--frames", "6", "--seed", "3", "--without", "depth"),
+        ("--frames", "6", "--seed", "3", "--without", "instances"),
+    ],
+)
+def test_clean_kitchens(render: Render, blender: Blender, options: tuple[str, ...]) -> None:
+    assert clean(render("kitchen", *options, size="160x120", blender=blender)) == []
+
+
+def test_clean_hazards(render: Render, blender: Blender, hazard: Path) -> None:
+    """Hair, holes, mirrors, moving things, ids up to 32767: nothing of it is taken for a fault."""
+    taxonomy = hazard.with_name(f"{hazard.stem}.taxonomy.json")
+    options = ("--sweep", "cameras", "--seed", "7", "--taxonomy", taxonomy)
+    assert clean(render(hazard, *options, blender=blender)) == []
+    assert clean(render(hazard, "--frames", "6", "--taxonomy", taxonomy, size="160x120", blender=blender)) == []
+
+
+@pytest.mark.parametrize("name", ["apartment_morse_v265", "bmw27_gpu", "dining_japanese_v280"])
+def test_clean_scenes_from_outside(render: Render, blender: Blender, shared: Path, name: str) -> None:
+    sweep = ("--sweep", "orbit") if name.startswith("bmw") else ()
+    scene = shared / "scenes" / f"{name}.blend"
+    assert clean(render(scene, *sweep, "--frames", "6", size="160x120", blender=blender)) == []
+
+
+def test_the_command(run: Run, copy: Copy, tmp_path: Path) -> None:
+    """Exit status, JSON, table, and what the dataset's page and record say of a verification."""
+    result = run("verify", copy.folder)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "nothing to remark" in result.stdout
+    page = copy.folder / "index.html"
+    assert "verified the dataset&#39;s files and found nothing" in page.read_text(encoding="utf-8")
+    before = (copy.folder / "dataset.json").read_bytes()
+
+    copy.path("image", 0).write_bytes(b"")
+    copy.path("label", 5).unlink()
+    result = run("verify", copy.folder)
+    assert result.returncode == 1
+    assert "missing" in result.stdout
+    result = run("verify", copy.folder, "--json")
+    assert result.returncode == 1
+    told = {entry["code"]: entry for entry in json.loads(result.stdout)}
+    assert told["file-broken"]["frames"] == [0]
+    assert told["file-missing"]["frames"] == [5]
+    assert json.loads((copy.folder / "verification.json").read_text(encoding="utf-8"))["findings"] == [*told.values()]
+    text = page.read_text(encoding="utf-8")
+    assert "labels/000005.png" in text
+    assert text.count("<figure>") == 10, "what can be read is shown"
+    assert (copy.folder / "dataset.json").read_bytes() == before, "dataset.json stays as it is"
+
+    result = run("verify", tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+
+
+def test_many_frames_are_shared_out(copy: Copy) -> None:
+    """Several processes find the same as one."""
+    records = copy.data["frames"]
+    copy.data["frames"] = [{**records[k % 12], "frame": k} for k in range(60)]
+    copy.data["splits"] = {}
+    copy.save()
+    cameras = json.loads((copy.folder / "cameras.json").read_text())["frames"]
+    repeated = [{**cameras[k % 12], "frame": k} for k in range(60)]
+    (copy.folder / "cameras.json").write_text(json.dumps({"frames": repeated}))
+    copy.path("label", 7).unlink()
+    found = copy.verify()
+    assert found["file-missing"].frames == [7, 19, 31, 43, 55]
+    assert set(found) == {"file-missing", "duplicate"}
+
+
+def test_every_code_is_documented() -> None:
+    text = (CHECKOUT / "docs" / "dataset.md").read_text(encoding="utf-8")
+    for code, meaning in verification.CODES.items():
+        assert f"| `{code}` | {meaning.severity} |" in text, code

@@ -29,8 +29,6 @@ TORN = 0.2
 """Share of a frame's pixels in torn instances from which its whole label is another frame's."""
 REACH = 4
 """The farthest shift in pixels that is looked for."""
-FACING = 0.9
-"""Least share of normals that face the camera."""
 
 
 @dataclass(frozen=True)

@@ -109,16 +109,29 @@ class Examined:
     pixels: int = 0
 
 
+_Camera = Mapping[str, Any] | None
+_Task = tuple[list[tuple[Frame, _Camera]], Taxonomy, tuple[int, int], bool]
+"""Frames, each with the camera of the one that its flow leads to; taxonomy, size, whether anything is labelled."""
+
+
 def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -> list[Finding]:
     """Return what is wrong with a dataset, the worst first; `advance` is told of frames as they are done."""
     frames = list(data)
-    size = tuple(data.job["size"])
+    width, height = data.job["size"]
     any_label = any(number != str(UNLABELLED) for frame in frames for number in frame.record["pixels"])
     examined: list[Examined] = []
     remarks: list[tuple[int | None, Remark]] = [(None, remark) for remark in _check_tables(data)]
     parts = [frames[at : at + TOGETHER] for at in range(0, len(frames), TOGETHER)]
-    after = [*(part[0] for part in parts[1:]), None]
-    tasks = [(part, end, data.taxonomy, size, any_label) for part, end in zip(parts, after, strict=True)]
+    cameras = {frame.number: frame.camera for frame in frames}
+    tasks = [
+        (
+            [(frame, cameras.get(frame.record.get("following"))) for frame in part],
+            data.taxonomy,
+            (width, height),
+            any_label,
+        )
+        for part in parts
+    ]
     for part in _spread(tasks, len(frames)):
         examined += part
         advance(len(part))
@@ -141,7 +154,7 @@ def recorded(folder: Path) -> dict[str, Any] | None:
     return dataset.read_json(folder / FILE) if (folder / FILE).is_file() else None
 
 
-def _spread(tasks: Sequence[tuple[Any, ...]], frames: int) -> Iterator[list[Examined]]:
+def _spread(tasks: Sequence[_Task], frames: int) -> Iterator[list[Examined]]:
     """Examine parts of a dataset, in processes where it has many frames."""
     workers = min(os.cpu_count() or 1, len(tasks))
     if frames <= FEW or workers == 1:
@@ -153,12 +166,12 @@ def _spread(tasks: Sequence[tuple[Any, ...]], frames: int) -> Iterator[list[Exam
         yield from pool.map(_examine_part, tasks)
 
 
-def _examine_part(task: tuple[list[Frame], Frame | None, Taxonomy, tuple[int, int], bool]) -> list[Examined]:
-    """Examine frames one by one, then against each other; `end` is the frame that comes after them."""
-    frames, end, taxonomy, size, any_label = task
+def _examine_part(task: _Task) -> list[Examined]:
+    """Examine frames one by one, then against each other."""
+    frames, taxonomy, size, any_label = task
     examined, views = [], []
-    for frame, after in zip(frames, [*frames[1:], end]):
-        one, view = _examine(frame, after, taxonomy, size, any_label)
+    for frame, following in frames:
+        one, view = _examine(frame, following, taxonomy, size, any_label)
         examined.append(one)
         views.append(view)
     at = {one.frame: one for one in examined}
@@ -168,7 +181,7 @@ def _examine_part(task: tuple[list[Frame], Frame | None, Taxonomy, tuple[int, in
 
 
 def _examine(
-    frame: Frame, after: Frame | None, taxonomy: Taxonomy, size: tuple[int, int], any_label: bool
+    frame: Frame, following: _Camera, taxonomy: Taxonomy, size: tuple[int, int], any_label: bool
 ) -> tuple[Examined, View | None]:
     arrays, remarks = consistency.read(frame, size, taxonomy)
     faulty_camera = list(geometry.check_camera(frame, size))
@@ -188,7 +201,7 @@ def _examine(
     remarks += geometry.check_objects(frame, arrays, taxonomy)
     if not faulty_camera:
         remarks += geometry.check_normals(frame, arrays)
-        remarks += geometry.check_flow(frame, after, arrays)
+        remarks += geometry.check_flow(frame, following, arrays)
         remarks += geometry.check_points(frame, arrays, taxonomy)
         remarks += geometry.check_stereo(frame, arrays)
     black = any(remark.code == "black" for remark in remarks)
