@@ -8,12 +8,12 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # With BLENDER=PATH there is no need for a Blender of the project's own.
 blender = $(if $(BLENDER),,.blender/ready)
 
-.PHONY: help setup render check addon test lint bench blenders clean scene
+.PHONY: help setup render check addon test lint bench bench-addon blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
 	@echo 'make TARGET [NAME=VALUE ...]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' Makefile
 	@echo 'SCENE names a built-in scene or a .blend; FRAMES, OUT, SIZE=WxH, SAMPLES, SWEEP, SEED and'
 	@echo 'BLENDER=PATH are optional, as is ARGS="...", which is passed on as it is.'
 
@@ -40,6 +40,9 @@ lint: .venv/dev ## check style and types
 
 bench: .venv/render $(blender) ## measure the speed of rendering on this machine
 	@$(sweepset) bench $${SCENE:+"$$SCENE"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+bench-addon: .venv/dev $(blender) ## time the add-on's buttons and panels on 2,000 objects
+	@.venv/bin/python tests/bench_addon.py
 
 blenders: .venv/render ## install every Blender that this machine has a Python for, and list them
 	@$(sweepset) setup --all
