@@ -54,9 +54,10 @@ def obstacle(item: bpy.types.ID) -> str:
         return f"linked from {item.library.filepath}: label it in that file, or make it local"
     override = item.override_library
     if override and override.reference is not None and KEY not in override.reference:
+        where = override.reference.library.filepath
         return (
-            f"a library override from {override.reference.library.filepath}, where it has no label: Blender saves only "
-            "another label than it has there; label it in that file, or make it local"
+            f"a library override of {where}, where it has no label: Blender would not save one; "
+            "label it in that file, or make it local"
         )
     return ""
 

@@ -35,7 +35,7 @@ def reported(
 
 def letters(context: bpy.types.Context) -> int:
     """Return how many letters safely fit into a line of the sidebar."""
-    return max(20, int(context.region.width / (7.5 * context.preferences.system.ui_scale)) - 6)
+    return max(20, int(context.region.width / (6.5 * context.preferences.system.ui_scale)) - 10)
 
 
 def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str, icon: str) -> None:

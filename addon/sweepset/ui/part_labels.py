@@ -227,9 +227,8 @@ class SWEEPSET_PT_active_object(SidebarPanel, bpy.types.Panel):
             return
         column = layout.column(align=True)
         parts = [*self._draw_faces(context, column, item), *self._draw_materials(context, column, item)]
-        row = column.row(align=True)
-        row.label(text="The rest" if any(parts) else item.name, icon="OBJECT_DATA", translate=False)
-        _draw_label(context, row, labels.category_name(item))
+        what = "The rest" if any(parts) else item.name
+        _draw_row(context, column, what, "OBJECT_DATA", labels.category_name(item), "unlabelled")
 
     @staticmethod
     def _draw_faces(context: bpy.types.Context, column: bpy.types.UILayout, item: bpy.types.Object) -> Iterator[bool]:
@@ -237,9 +236,7 @@ class SWEEPSET_PT_active_object(SidebarPanel, bpy.types.Panel):
         if item.type != "MESH":
             return
         for name, number in sorted(changes.face_counts(item.data).items()):
-            row = column.row(align=True)
-            row.label(text=f"{number:,} face" + ("s" if number != 1 else ""), icon="FACESEL")
-            _draw_label(context, row, name)
+            _draw_row(context, column, f"{number:,} face" + ("s" if number != 1 else ""), "FACESEL", name)
             yield True
 
     @staticmethod
@@ -251,27 +248,31 @@ class SWEEPSET_PT_active_object(SidebarPanel, bpy.types.Panel):
             if slot.material is None:
                 continue
             name = labels.category_name(slot.material)
-            row = column.row(align=True)
-            row.label(text=slot.material.name, icon="MATERIAL", translate=False)
-            _draw_label(context, row, name, "–")
+            row = _draw_row(context, column, slot.material.name, "MATERIAL", name)
             row.operator("sweepset.assign_slot", text="", icon="CHECKMARK", emboss=False).slot = place
             if name:
                 row.operator("sweepset.clear_slot", text="", icon="X", emboss=False).slot = place
             yield bool(name)
 
 
-def _draw_label(context: bpy.types.Context, row: bpy.types.UILayout, name: str, without: str = "unlabelled") -> None:
-    """Draw a label with its category's swatch; red where it is none of the taxonomy's."""
+def _draw_row(
+    context: bpy.types.Context, column: bpy.types.UILayout, what: str, icon: str, name: str, without: str = "–"
+) -> bpy.types.UILayout:
+    """Draw what has a label, and the label with its swatch, red where the taxonomy has it not; return the row."""
+    split = column.split(factor=0.5)
+    split.label(text=what, icon=icon, translate=False)
     entry = context.scene.sweepset.categories.get(name)
-    part = row.row(align=True)
+    row = split.row(align=True)
+    label = row.row(align=True)
     if entry is not None:
-        part.label(text=name, icon_value=entry.icon, translate=False)
+        label.label(text=name, icon_value=entry.icon, translate=False)
     elif name:
-        part.alert = True
-        part.label(text=name, icon="ERROR", translate=False)
+        label.alert = True
+        label.label(text=name, icon="ERROR", translate=False)
     else:
-        part.active = False
-        part.label(text=without)
+        label.active = False
+        label.label(text=without)
+    return row
 
 
 def _draw_material_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
