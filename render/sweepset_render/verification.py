@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -161,9 +162,17 @@ def _spread(tasks: Sequence[_Task], frames: int) -> Iterator[list[Examined]]:
         yield from map(_examine_part, tasks)
         return
     # Not forked: OpenCV's threads would not be there.
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=cv2.setNumThreads,
-                             initargs=(1,)) as pool:  # fmt: skip
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
+    try:
         yield from pool.map(_examine_part, tasks)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Make a process ready: one thread each, and Ctrl-C is for the process that waits for it."""
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _examine_part(task: _Task) -> list[Examined]:
