@@ -149,7 +149,7 @@ def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 @contextmanager
 def busy(context: bpy.types.Context) -> Iterator[None]:
     """Show the waiting cursor, and leave Edit Mode for as long as the context lasts."""
-    edited = context.mode.startswith("EDIT")
+    edited = context.object is not None and context.object.mode == "EDIT"
     if context.window:
         context.window.cursor_set("WAIT")
     if edited:
