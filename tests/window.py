@@ -48,9 +48,11 @@ def missing() -> str:
     return ""
 
 
-def start(script: Path, *args: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def start(
+    script: Path, *args: str | Path, timeout: float = 120, size: tuple[int, int] = SIZE
+) -> subprocess.CompletedProcess[str]:
     """Run a script in a window and return its status and output, stderr in stdout; kill it after `timeout` seconds."""
-    width, height = SIZE
+    width, height = size
     command = [
         *("xvfb-run", "--auto-servernum", "--server-args", f"-screen 0 {width}x{height}x24"),
         *(str(applications()[0].executable), "--factory-startup", "--enable-event-simulate"),
@@ -78,9 +80,9 @@ def start(script: Path, *args: str | Path, timeout: float = 120) -> subprocess.C
     return subprocess.CompletedProcess(command, process.returncode, output)
 
 
-def run_in_window(script: Path, *args: str | Path, timeout: float = 120) -> str:
+def run_in_window(script: Path, *args: str | Path, timeout: float = 120, size: tuple[int, int] = SIZE) -> str:
     """Run a script in a window and return what it printed; AssertionError where it fails or prints a traceback."""
-    done = start(script, *args, timeout=timeout)
+    done = start(script, *args, timeout=timeout, size=size)
     assert done.returncode == 0, f"{script.name} failed with status {done.returncode}:\n{done.stdout[-6000:]}"
     assert "Traceback (most recent call last)" not in done.stdout, f"{script.name} drew errors:\n{done.stdout[-6000:]}"
     return done.stdout
