@@ -15,8 +15,8 @@ import numpy as np
 
 from .motion import View
 
-SAMPLES = 256
-"""Pixel centres across an object that tell what it covers: every one, or every second, third … of a larger one."""
+ROWS = 256
+"""The most rows of pixels that tell what an object covers: every one, or every second, third … of a higher one."""
 FIELD = 1.0
 """Image sizes on every side of the image in which an object's hidden parts are measured."""
 SPANS = 2**20
@@ -125,8 +125,8 @@ def _cut(triangles: np.ndarray, near: float) -> Iterator[np.ndarray]:
 def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | None, float]:
     """Return the box, left, top, right, bottom, and the pixels that projected triangles, (m, 3, 2), cover.
 
-    Both end at the field's edge. Pixels are counted at their centres; where there are more than SAMPLES across, at
-    every second, third … of them, each standing for a square.
+    Both end at the field's edge. Pixels are counted at their centres, where there are more than ROWS rows in every
+    second, third … of them.
     """
     field = np.array(size, float)
     low, high = -FIELD * field, (1 + FIELD) * field
@@ -136,9 +136,9 @@ def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | N
         return None, 0.0
     triangles, least, most = triangles[inside], least[inside], most[inside]
     low, high = np.maximum(low, least.min(0)), np.minimum(high, most.max(0))
-    step = max(1, math.ceil((high - low).max() / SAMPLES))
-    first = np.floor(low) + 0.5  # the first centre, from which samples are counted
-    columns, rows = (np.floor((high - first) / step).astype(int) + 1).tolist()
+    step = max(1, math.ceil((high - low)[1] / ROWS))
+    first = np.floor(low) + 0.5  # the first centre, from which columns and rows are counted
+    columns, rows = (np.floor((high - first) / (1, step)).astype(int) + 1).tolist()
     top = np.maximum(np.ceil((least[:, 1] - first[1]) / step), 0).astype(int)
     bottom = np.minimum(np.floor((most[:, 1] - first[1]) / step), rows - 1).astype(int)
     heights = np.maximum(bottom - top + 1, 0)
@@ -149,12 +149,12 @@ def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | N
         of = np.searchsorted(ends, span, side="right")
         row = top[of] + span - (ends[of] - heights[of])
         left, right = _cross(triangles[of], first[1] + row * step)
-        begin = np.clip(np.ceil((left - first[0]) / step), 0, columns).astype(int)
-        end = np.clip(np.floor((right - first[0]) / step) + 1, begin, columns).astype(int)
+        begin = np.clip(np.ceil(left - first[0]), 0, columns).astype(int)
+        end = np.clip(np.floor(right - first[0]) + 1, begin, columns).astype(int)
         for place, sign in ((begin, 1), (end, -1)):
             change += sign * np.bincount(row * (columns + 1) + place, minlength=len(change))
     covered = np.cumsum(change.reshape(rows, columns + 1), axis=1) > 0
-    return np.concatenate([low, high]), float(covered.sum()) * step**2
+    return np.concatenate([low, high]), float(covered.sum()) * step
 
 
 def _cross(triangles: np.ndarray, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
