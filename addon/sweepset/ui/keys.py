@@ -51,12 +51,12 @@ class SWEEPSET_PT_at_hand(SidebarPanel, bpy.types.Panel):
         layout = self.layout
         mode = "Mesh" if context.mode == "EDIT_MESH" else "Object Mode"
         items = [item for keymap, item in _user_items(context) if keymap.name == mode and item.active]
-        first = next((item for item in items if item.type == NUMBERS[0]), None)
+        first = next((item for item in items if getattr(item.properties, "number", 0) == 1), None)
         pie = next((item for item in items if item.idname == "wm.call_menu_pie"), None)
         told = [f"{first.to_string()} … 0"] if first is not None else []
         told += [f"pie menu {pie.to_string()}"] if pie is not None else []
         if told:
-            layout.label(text=", ".join(told), icon="EVENT_K")
+            layout.label(text=", ".join(told))
         grid = layout.grid_flow(row_major=False, columns=2, even_columns=True, align=True)
         for number, entry in enumerate(categories.at_hand(context.scene), 1):
             text = f"{number % 10}  {entry.name}"
@@ -105,14 +105,14 @@ def register() -> None:
         return
     for name in MODES:
         keymap = config.keymaps.new(name, space_type="EMPTY")
-        item = keymap.keymap_items.new("wm.call_menu_pie", "L", "PRESS", shift=True, ctrl=True)
-        item.properties.name = "SWEEPSET_MT_recent_pie"
-        _added.append((keymap, item))
-        for number, key in enumerate(NUMBERS, 1):
+        for number, key in reversed(list(enumerate(NUMBERS, 1))):  # the preferences list the newest first
             # Blender itself has the bare keys, and those with Shift or Alt, for collections.
             item = keymap.keymap_items.new("sweepset.assign_recent", key, "PRESS", ctrl=True, alt=True)
             item.properties.number = number
             _added.append((keymap, item))
+        item = keymap.keymap_items.new("wm.call_menu_pie", "L", "PRESS", shift=True, ctrl=True)
+        item.properties.name = "SWEEPSET_MT_recent_pie"
+        _added.append((keymap, item))
 
 
 def unregister() -> None:
