@@ -148,4 +148,4 @@ def test_plain_renders_of_the_baked_camera_have_the_commands_labels(case: Case, 
 def test_the_window_previews_renders_and_cancels(tmp_path: Path) -> None:
     application = applications()[0]
     run_script(application, "real_scenes.py", tmp_path)
-    run_in_window(HERE / "sweep_window_case.py", tmp_path / "plain.blend", tmp_path)
+    run_in_window(HERE / "sweep_window_case.py", tmp_path / "plain.blend", tmp_path, timeout=300)
