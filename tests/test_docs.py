@@ -1,0 +1,27 @@
+"""Documentation of the interface: every operator by its name, every picture there, every link to a file that exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def test_every_operator_is_documented() -> None:
+    text = (ROOT / "docs" / "labelling.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "addon" / "sweepset" / "ui").glob("*.py"))
+    found = re.findall(r"^class SWEEPSET_OT_(\w+).*?^    bl_label = \"(.*?)\"", code, re.MULTILINE | re.DOTALL)
+    assert len(found) == len(re.findall(r"^class SWEEPSET_OT_", code, re.MULTILINE)) > 20
+    cells = set(re.findall(r"[\w][\w -]*", "\n".join(line for line in text.splitlines() if line.startswith("|"))))
+    missing = [f"{name}: {label}" for name, label in found if label not in {cell.strip() for cell in cells}]
+    assert not missing, f"not in the table of docs/labelling.md: {missing}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[\w-]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
