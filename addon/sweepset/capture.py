@@ -81,6 +81,7 @@ class Capture:
         self._indexed = Indexed()
         passes.write_material_indices(self._indexed.material_number)
         number_objects(self._indexed)
+        self._needs_shapes = not job.needs.isdisjoint(("objects", "flow"))
         self._ids = ids
         self._object_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.categories], np.uint16)
         self._material_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.names], np.uint16)
@@ -102,8 +103,8 @@ class Capture:
         shown = self._what_is_shown()
         if self._instances is None or shown != self._shown:
             found: list[Instances] = []
-            shapes = not self._needs.isdisjoint(("objects", "flow"))
-            evaluate(self._scene, lambda depsgraph: found.append(Instances(depsgraph, self._indexed, shapes)))
+            with_shapes = self._needs_shapes
+            evaluate(self._scene, lambda depsgraph: found.append(Instances(depsgraph, self._indexed, with_shapes)))
             if not found:
                 raise SweepsetError("Blender did not evaluate the scene for a render; see its log")
             self._instances, self._shown = found[0], shown
@@ -123,7 +124,7 @@ class Capture:
             for i in visible(self._view_layer.depsgraph)
         ]
         # What changes shape may keep its box.
-        time = self._scene.frame_current if "flow" in self._needs or "objects" in self._needs else 0
+        time = self._scene.frame_current if self._needs_shapes else 0
         return [time, hidden, shown]
 
     def render(self, frame: int, pose: Pose, following: Pose | None, image: Path, right: Path) -> Frame:
@@ -170,7 +171,7 @@ class Capture:
             self._view_layer.update()
             return self._in_metres(self._view(self._right).to_world)
         finally:
-            self._scene.camera, self._right.parent = camera, None
+            self._scene.camera = camera
 
     def meter(self, pose: Pose) -> float:
         """Return the log-average luminance of a small render of a pose, at the scene's exposure."""
@@ -300,10 +301,9 @@ class Capture:
         then = self._view(self._aim(following))
         motions = before.motions(self.instances()) if following.time != time else {}
         distance = np.where(raw["depth"] < SKY, raw["depth"].astype(np.float64), 0)
-        seen = set(np.unique(ids).tolist())
-        lost = {before.table[number - 1]["object"] for number, motion in motions.items() if motion is None}
-        lost = {row["object"] for row in before.table if row["id"] in seen and row["object"] in lost}
-        return motion.encode(motion.flow(distance, ids, motions, now, then)), sorted(lost)
+        lost = [number for number in np.unique(ids).tolist() if number in motions and motions[number] is None]
+        names = sorted({before.table[number - 1]["object"] for number in lost})
+        return motion.encode(motion.flow(distance, ids, motions, now, then)), names
 
 
 def encode_normals(normals: np.ndarray, to_world: np.ndarray) -> np.ndarray:
