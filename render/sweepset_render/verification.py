@@ -122,17 +122,10 @@ def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -
     any_label = any(number != str(UNLABELLED) for frame in frames for number in frame.record["pixels"])
     examined: list[Examined] = []
     remarks: list[tuple[int | None, Remark]] = [(None, remark) for remark in _check_tables(data)]
-    parts = [frames[at : at + TOGETHER] for at in range(0, len(frames), TOGETHER)]
     cameras = {frame.number: frame.camera for frame in frames}
-    tasks = [
-        (
-            [(frame, cameras.get(frame.record.get("following"))) for frame in part],
-            data.taxonomy,
-            (width, height),
-            any_label,
-        )
-        for part in parts
-    ]
+    pairs = [(frame, cameras.get(frame.record.get("following"))) for frame in frames]
+    parts = [pairs[at : at + TOGETHER] for at in range(0, len(pairs), TOGETHER)]
+    tasks = [(part, data.taxonomy, (width, height), any_label) for part in parts]
     for part in _spread(tasks, len(frames)):
         examined += part
         advance(len(part))
@@ -273,7 +266,8 @@ def _check_tables(data: Dataset) -> Iterator[Remark]:
             yield Remark("table", f"{name_frames(sorted(twice))} are in several splits")
         placed |= set(members)
     ids = {*data.taxonomy.ids.values(), UNLABELLED}
-    for entry in data.data["instances"]:
+    own = [entry for record in records for entry in record.get("instances") or []]
+    for entry in [*data.data["instances"], *own]:
         if entry["category_id"] not in ids:
             what = f"instance {entry['id']} ({entry['object']!r}) has category {entry['category_id']}"
             yield Remark("table", f"{what}, which the taxonomy does not have")
