@@ -10,13 +10,24 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SIZE = (1360, 820)
+SIZE = (1200, 800)
 """Of Blender's window, in pixels."""
 NAMELESS = {
-    "wall east": "Plane", "wall north": "Plane.001", "wall south": "Plane.002", "wall west": "Plane.003",
-    "ceiling": "Plane.004", "floor": "Plane.005", "jar": "Cylinder", "jar.001": "Cylinder.001",
-    "canister": "Cylinder.002", "shelf": "Cube.017", "shelf.001": "Cube.018", "radiator": "Cube.021",
-    "refrigerator": "Kühlschrank", "waste bin": "Cylinder.007", "base unit": "CAB_base_2doors",
+    "wall east": "Plane",
+    "wall north": "Plane.001",
+    "wall south": "Plane.002",
+    "wall west": "Plane.003",
+    "ceiling": "Plane.004",
+    "floor": "Plane.005",
+    "jar": "Cylinder",
+    "jar.001": "Cylinder.001",
+    "canister": "Cylinder.002",
+    "shelf": "Cube.017",
+    "shelf.001": "Cube.018",
+    "radiator": "Cube.021",
+    "refrigerator": "Kühlschrank",
+    "waste bin": "Cylinder.007",
+    "base unit": "CAB_base_2doors",
 }
 """New names of some things."""
 
@@ -78,6 +89,14 @@ if "bpy" in sys.modules:
             kind.bl_options = options if kind.__name__[12:] in names else options | {"DEFAULT_CLOSED"}
             bpy.utils.register_class(kind)
 
+    def clear_screen() -> Steps:
+        """Leave only the 3D view in the workspace."""
+        bpy.data.workspaces["Layout"].name = "Plain"
+        for kind in ("OUTLINER", "PROPERTIES", "DOPESHEET_EDITOR"):
+            with screen.context(kind):
+                bpy.ops.screen.area_close()
+            yield from screen.redraw()
+
     def stage(*panels: str, width: int = 70) -> Steps:
         """Go to a fresh workspace, in which panels begin as they are registered, and open the sidebar."""
         with bpy.context.temp_override(window=screen.window()):
@@ -92,25 +111,24 @@ if "bpy" in sys.modules:
         yield from screen.move(400, 400)
         yield from screen.redraw()
 
-    def shoot(name: str, part: str = "VIEW_3D") -> Steps:
-        """Take a picture of an area: `VIEW_3D`, `UI` for its sidebar, or `WINDOW` for all."""
+    def shoot(name: str, part: str = "WINDOW", height: int = 0) -> Steps:
+        """Take a picture of the 3D view, with `part="UI"` of its sidebar alone, of some height from the top."""
         yield 0.2
         yield from screen.redraw()
         if ONLY and name not in ONLY:
             return
         screen.shoot(OUT / f"{name}.png")
-        box = screen.area("VIEW_3D" if part == "UI" else part) if part != "WINDOW" else None
-        if part == "UI":
-            box = screen.region(part="UI")
-        if box is not None:
-            (OUT / f"{name}.txt").write_text(f"{box.x} {box.y} {box.width} {box.height}")
+        box = screen.region(part="UI") if part == "UI" else screen.area()
+        left, width = (box.x, box.width) if part == "UI" else (0, SIZE[0])
+        bottom = box.y + box.height - height if height else 0  # with the status bar
+        (OUT / f"{name}.txt").write_text(f"{left} {bottom} {width} {box.y + box.height - bottom}")
         print("took", name, flush=True)
 
     def steps() -> Steps:
         """Label the kitchen, and take pictures on the way."""
         screen.enable()
         bpy.context.preferences.view.show_statusbar_stats = False
-        bpy.data.workspaces["Layout"].name = "Plain"
+        yield from clear_screen()
         build()
         yield
         scene = bpy.context.scene
@@ -121,7 +139,7 @@ if "bpy" in sys.modules:
             bpy.ops.sweepset.choose_taxonomy("EXEC_DEFAULT", True, name="nyu40")
             bpy.ops.sweepset.propose_labels("EXEC_DEFAULT", True)
         yield from stage("auto_labelling", width=130)
-        yield from shoot("auto_label", "UI")
+        yield from shoot("auto_label", "UI", 370)
 
         with screen.context():
             bpy.ops.sweepset.accept_proposals("EXEC_DEFAULT", True)
@@ -132,17 +150,13 @@ if "bpy" in sys.modules:
 
         yield from stage("labels", "at_hand")
         settings = scene.sweepset
-        with screen.context():
-            bpy.ops.sweepset.select_unlabelled("EXEC_DEFAULT", True)
-        yield from shoot("labels", "UI")
-        with screen.context():
-            bpy.ops.object.select_all(action="DESELECT")
-        settings.active_index = settings.categories.find("shelves")
+        settings.active_index = settings.categories.find("lamp")
         with screen.context():
             bpy.ops.sweepset.label_by_clicking("INVOKE_DEFAULT")
-        yield from screen.move(*screen.place(bpy.data.objects["Cube.017"].matrix_world @ Vector((0.1, 0.5, 0.0))))
-        yield from screen.redraw()
-        yield from shoot("clicking", "WINDOW")
+        x, y = screen.place(bpy.data.objects["pendant"].matrix_world @ Vector((0, 0, -0.5)))
+        for step in range(8):
+            yield from screen.move(x + 8 - step, y)
+        yield from shoot("clicking")
         yield from screen.press("ESC", (400, 400))
 
         yield from stage("labels")
@@ -150,7 +164,9 @@ if "bpy" in sys.modules:
         with screen.context():
             table.select_set(True)
             bpy.context.view_layer.objects.active = table
-        yield from screen.press("L", (520, 400), shift=True, ctrl=True)
+        yield from screen.move(520, 400)
+        with screen.context():
+            bpy.ops.wm.call_menu_pie("INVOKE_DEFAULT", name="SWEEPSET_MT_recent_pie")
         yield 0.5
         yield from shoot("pie")
         yield from screen.press("ESC", (520, 400))
@@ -181,13 +197,20 @@ if "bpy" in sys.modules:
         with screen.context():
             bpy.ops.sweepset.audit("EXEC_DEFAULT", True)
         yield from stage("audit", width=130)
-        yield from shoot("audit", "UI")
+        yield from shoot("audit", "UI", 350)
 
         yield from stage("view")
         with screen.context():
+            bpy.ops.screen.area_split(direction="VERTICAL", factor=0.6)
+        yield from screen.redraw()
+        min(screen.window().screen.areas, key=lambda area: area.width).type = "IMAGE_EDITOR"
+        yield from screen.redraw()
+        with screen.context():
             bpy.ops.sweepset.preview_labels("INVOKE_DEFAULT", True)
-        yield 1.0
-        yield from shoot("preview", "WINDOW")
+        yield 0.5
+        with screen.context("IMAGE_EDITOR"):
+            bpy.ops.image.view_all(fit_view=True)
+        yield from shoot("preview")
 
     screen.run(steps())
 
@@ -207,8 +230,8 @@ def main() -> None:
             image = cv2.imread(str(path))
             box = path.with_suffix(".txt")
             if box.exists():
-                x, y, width, height = map(int, box.read_text().split())
-                image = image[SIZE[1] - y - height : SIZE[1] - y, x : x + width]
+                left, bottom, width, height = map(int, box.read_text().split())
+                image = image[SIZE[1] - bottom - height : SIZE[1] - bottom, left : left + width]
             cv2.imwrite(str(HERE / f"{path.stem}.jpg"), image, [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
