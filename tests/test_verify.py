@@ -83,7 +83,7 @@ class Copy:
         (self.folder / "dataset.json").write_text(json.dumps(self.data), encoding="utf-8")
 
     def verify(self) -> dict[str, Finding]:
-        return {finding.code: finding for finding in verification.verify(reading.load(self.folder))}
+        return {finding.code: finding for finding in verification.verify(reading.load(self.folder)).findings}
 
 
 @pytest.fixture(scope="session")
@@ -534,7 +534,7 @@ def test_right_image_of_another_frame(rich: Copy) -> None:
 
 def clean(folder: Path) -> list[Finding]:
     """Return what verify finds in a dataset, but that much of it is unlabelled, which is true."""
-    found = verification.verify(reading.load(folder))
+    found = verification.verify(reading.load(folder)).findings
     return [finding for finding in found if finding.code != "pixels-unlabelled"]
 
 
@@ -586,7 +586,10 @@ def test_the_command(run: Run, copy: Copy, tmp_path: Path) -> None:
     told = {entry["code"]: entry for entry in json.loads(result.stdout)}
     assert told["file-broken"]["frames"] == [0]
     assert told["file-missing"]["frames"] == [5]
-    assert json.loads((copy.folder / "verification.json").read_text(encoding="utf-8"))["findings"] == [*told.values()]
+    kept = json.loads((copy.folder / "verification.json").read_text(encoding="utf-8"))
+    assert kept["findings"] == [*told.values()]
+    assert [entry["frame"] for entry in kept["frames"]] == [0, 5]
+    assert kept["frames"][1]["remarks"][0] == {"code": "file-missing", "detail": "labels/000005.png"}
     text = page.read_text(encoding="utf-8")
     assert "labels/000005.png" in text
     assert text.count("<figure>") == 10, "what can be read is shown"

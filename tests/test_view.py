@@ -22,7 +22,10 @@ import pytest
 from browser import Browser
 from conftest import CHECKOUT, Run
 from sweepset.findings import Finding
+from sweepset_render import verification
 from sweepset_render.blender import Blender
+from sweepset_render.consistency import Remark
+from sweepset_render.verification import Verification
 
 Render = Callable[..., Path]
 TYPES = {"uint8": np.uint8, "uint16": np.uint16, "float32": np.float32}
@@ -38,9 +41,11 @@ def viewed(render: Render, blender: Blender, tmp_path_factory: pytest.TempPathFa
     shutil.copytree(source, folder)
     broken = folder / "depth" / "000003.png"
     broken.write_bytes(broken.read_bytes()[:500])
-    message = "files are broken (1 of 4 frames): 000003: depth/000003.png is cut off"
-    finding = Finding("file-broken", "error", "frame 000003", message, "copy it again", [3]).to_json()
-    (folder / "verification.json").write_text(json.dumps({"sweepset": "0", "findings": [finding]}), encoding="utf-8")
+    verified = Verification(
+        [Finding("file-broken", "error", "frame 000003", "files are broken", "copy them again", [3])],
+        {3: [Remark("file-broken", "depth/000003.png is cut off")]},
+    )
+    verification.record(folder, verified)
     return folder
 
 

@@ -334,16 +334,16 @@ def verify(folder: Path, as_json: bool) -> None:
     data = reading.load(folder)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
         job = bar.add_task("verify", total=len(data))
-        findings = verification.verify(data, lambda count: bar.advance(job, count))
+        verified = verification.verify(data, lambda count: bar.advance(job, count))
     try:
-        report.write(data.folder, data.data, verification.record(data.folder, findings))
+        report.write(data.folder, data.data, verification.record(data.folder, verified))
     except OSError as error:
         errors.print(f"{verification.FILE} and index.html stay as they are: {escape(str(error))}", style="yellow")
     if as_json:
-        click.echo(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([finding.to_json() for finding in verified.findings], ensure_ascii=False, indent=1))
     else:
-        _show_table(str(folder), findings)
-    if any(finding.severity != "note" for finding in findings):
+        _show_table(str(folder), verified.findings)
+    if any(finding.severity != "note" for finding in verified.findings):
         sys.exit(1)
 
 

@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -115,8 +115,16 @@ _Task = tuple[list[tuple[Frame, _Camera]], Taxonomy, tuple[int, int], bool]
 """Frames, each with the camera of the one that its flow leads to; taxonomy, size, whether anything is labelled."""
 
 
-def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -> list[Finding]:
-    """Return what is wrong with a dataset, the worst first; `advance` is told of frames as they are done."""
+@dataclass(frozen=True)
+class Verification:
+    """What is wrong with a dataset: one finding for each code, the worst first, and all that was seen in each frame."""
+
+    findings: list[Finding]
+    remarks: dict[int, list[Remark]]
+
+
+def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -> Verification:
+    """Return what is wrong with a dataset; `advance` is told of frames as they are done."""
     frames = list(data)
     width, height = data.job["size"]
     any_label = any(number != str(UNLABELLED) for frame in frames for number in frame.record["pixels"])
@@ -133,12 +141,24 @@ def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -
     remarks += _compare(examined, {frame.number: frame.camera.get("camera_to_world") for frame in frames})
     found = [_finding(code, remarks, len(frames)) for code in CODES if any(r.code == code for _, r in remarks)]
     found += _unlabelled(examined)
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    by_frame: dict[int, list[Remark]] = {}
+    for number, remark in remarks:
+        if number is not None:
+            by_frame.setdefault(number, []).append(remark)
+    return Verification(found, dict(sorted(by_frame.items())))
 
 
-def record(folder: Path, findings: Sequence[Finding]) -> dict[str, Any]:
+def record(folder: Path, verification: Verification) -> dict[str, Any]:
     """Write FOLDER/verification.json and return what it holds."""
-    told = {"sweepset": sweepset.__version__, "findings": [finding.to_json() for finding in findings]}
+    told = {
+        "sweepset": sweepset.__version__,
+        "findings": [finding.to_json() for finding in verification.findings],
+        "frames": [
+            {"frame": number, "remarks": [asdict(remark) for remark in remarks]}
+            for number, remarks in verification.remarks.items()
+        ],
+    }
     dataset.write_json(folder / FILE, told)
     return told
 

@@ -65,7 +65,7 @@ class Viewer(ThreadingHTTPServer):
         data = self.data
         verified = verification.recorded(data.folder)
         told = [("render", finding) for finding in data.data.get("findings", [])]
-        told += [("verify", finding) for finding in (verified or {"findings": []})["findings"]]
+        told += [("verify", finding) for finding in verified["findings"]] if verified else []
         return {
             "name": data.name,
             "size": data.job["size"],
@@ -79,6 +79,7 @@ class Viewer(ThreadingHTTPServer):
                 {"frame": number, "pixels": frame.record["pixels"]} for number, frame in self.frames.items()
             ],
             "findings": [{**finding, "by": by} for by, finding in told],
+            "remarks": {entry["frame"]: entry["remarks"] for entry in verified["frames"]} if verified else {},
             "verified": verified is not None,
         }  # fmt: skip
 
