@@ -64,8 +64,9 @@ class Member:
     parts: frozenset[int]
 
 
-BOX_TRIANGLES = np.array([(a, b, c) for q in ((0, 1, 2, 3), (4, 5, 6, 7), (0, 1, 5, 4), (3, 2, 6, 7), (0, 3, 7, 4),
-                                              (1, 2, 6, 5)) for a, b, c in (q[:3], (q[0], *q[2:]))])  # fmt: skip
+BOX_TRIANGLES = np.array(
+    [0, 1, 2, 0, 2, 3, 4, 5, 6, 4, 6, 7, 0, 1, 5, 0, 5, 4, 3, 2, 6, 3, 6, 7, 0, 3, 7, 0, 7, 4, 1, 2, 6, 1, 6, 5]
+).reshape(12, 3)
 """Triangles of a box with Blender's order of corners."""
 
 
