@@ -151,7 +151,7 @@ def check_record(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
 
 def check_image(image: np.ndarray) -> Iterator[Remark]:
     """Tell black and blown-out images."""
-    mean, blown = float(image.mean()), float((image.min(2) >= WHITE).mean())
+    mean, blown = float(image.mean()), float(cv2.inRange(image, (WHITE,) * 3, (255,) * 3).mean()) / 255
     if mean < BLACK:
         yield Remark("black", f"the mean value is {mean:.1f} of 255")
     if blown > BLOWN_SHARE:
@@ -257,20 +257,31 @@ def _shift_of(label: np.ndarray, expected: np.ndarray, wrong: int) -> tuple[int,
     return where if where != (0, 0) and best < 0.2 * wrong else None
 
 
-def check_edges(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
-    """Tell maps that lie beside the depth or, where there is none, beside the image."""
-    kind = next((kind for kind in ("instances", "label") if kind in arrays), None)
-    if kind is None:
-        return
-    edges = map_edges(arrays[kind])
+def edges(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the edges of a frame's 'image', of its 'map' (label and instances) and of its 'depth', (H, W) float32."""
+    found = {}
+    if "image" in arrays:
+        found["image"] = image_edges(arrays["image"])
+    maps = [map_edges(arrays[kind]) for kind in ("label", "instances") if kind in arrays]
+    if maps:
+        found["map"] = np.maximum.reduce(maps)
     if "depth" in arrays:
-        shift, best, here = _offset(depth_edges(arrays["depth"]), edges)
+        found["depth"] = depth_edges(arrays["depth"])
+    return found
+
+
+def check_edges(edges: Mapping[str, np.ndarray]) -> Iterator[Remark]:
+    """Tell a map that lies beside the depth or, where there is none, beside the image."""
+    if "map" not in edges:
+        return
+    if "depth" in edges:
+        shift, best, here = _offset(edges["depth"], edges["map"])
         if shift != (0, 0) and best > 0.35 and best - here > 0.1:
-            yield Remark("shifted", f"{kind} lies {_pixels(shift)} off the depth")
-    elif "image" in arrays:
-        shift, best, here = _offset(image_edges(arrays["image"]), edges)
+            yield Remark("shifted", f"label or instances lie {_pixels(shift)} off the depth")
+    elif "image" in edges:
+        shift, best, here = _offset(edges["image"], edges["map"])
         if max(map(abs, shift)) > 1 and best > 0.2 and here < 0.7 * best:
-            yield Remark("shifted", f"{kind} lies {_pixels(shift)} off the image")
+            yield Remark("shifted", f"label or instances lie {_pixels(shift)} off the image")
 
 
 def _offset(reference: np.ndarray, moved: np.ndarray) -> tuple[tuple[int, int], float, float]:

@@ -215,8 +215,9 @@ def _examine(
         remarks += consistency.check_label(frame, arrays["label"], arrays["instances"], taxonomy)
     if not any(remark.code == "speckle" for remark in remarks):
         remarks += consistency.check_speckle(arrays)
+    edges = consistency.edges(arrays)
     if not any(remark.code == "shifted" for remark in remarks):
-        remarks += consistency.check_edges(arrays)
+        remarks += consistency.check_edges(edges)
     if "image" in arrays:
         remarks += consistency.check_image(arrays["image"])
     remarks += geometry.check_depth(arrays)
@@ -232,7 +233,7 @@ def _examine(
         frame.number,
         remarks,
         {kind: hashlib.sha256(array).digest() for kind, array in arrays.items() if array.any() and not black},
-        _signatures(arrays, black),
+        {kind: _signature(values) for kind, values in edges.items() if not (black and kind == "image")},
         _thumbnail(arrays["image"]) if "image" in arrays and not black else None,
         int((label == UNLABELLED).sum()) if label is not None else 0,
         label.size if label is not None else 0,
@@ -240,24 +241,13 @@ def _examine(
     return one, None if faulty_camera else geometry.view(frame, arrays, taxonomy)
 
 
-def _signatures(arrays: Mapping[str, np.ndarray], black: bool) -> dict[str, np.ndarray]:
-    edges = {}
-    if "image" in arrays and not black:
-        edges["image"] = consistency.image_edges(arrays["image"])
-    maps = [arrays[kind] for kind in ("label", "instances") if kind in arrays]
-    if maps:
-        edges["map"] = np.maximum.reduce([consistency.map_edges(values) for values in maps])
-    if "depth" in arrays:
-        edges["depth"] = consistency.depth_edges(arrays["depth"])
-    signatures = {}
-    for kind, values in edges.items():
-        height = max(1, round(SIGNATURE * values.shape[0] / values.shape[1]))
-        small = consistency.sharpened(cv2.resize(values, (SIGNATURE, height), interpolation=cv2.INTER_AREA)).ravel()
-        small -= small.mean()
-        most = np.abs(small).max()
-        if most > 1e-6:
-            signatures[kind] = np.round(small * (127 / most)).astype(np.int8)
-    return signatures
+def _signature(edges: np.ndarray) -> np.ndarray:
+    """Return edges in a small form to correlate, (N,) int8; all 0 where there are none."""
+    height = max(1, round(SIGNATURE * edges.shape[0] / edges.shape[1]))
+    small = consistency.sharpened(cv2.resize(edges, (SIGNATURE, height), interpolation=cv2.INTER_AREA)).ravel()
+    small -= small.mean()
+    most = float(np.abs(small).max())
+    return np.round(small * (127 / most) if most > 1e-6 else 0 * small).astype(np.int8)
 
 
 def _thumbnail(image: np.ndarray) -> np.ndarray:
@@ -366,7 +356,11 @@ def _mismatches(examined: list[Examined]) -> Iterator[tuple[int, Remark]]:
 
 def _misfits(examined: list[Examined], first: str, second: str) -> Iterator[tuple[int, int]]:
     """Yield (frame, frame that fits better) for edges of two kinds, either way round."""
-    both = [one for one in examined if first in one.signatures and second in one.signatures]
+    both = [
+        one
+        for one in examined
+        if all(kind in one.signatures and one.signatures[kind].any() for kind in (first, second))
+    ]
     if len(both) < 2:
         return
     edges = []
