@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
-from . import compat, compositing, labels, passes, preparation, taxonomy
+from . import compat, compositing, labels, passes, preparation
 from .compositing import Output
 from .dataset import FOLDERS
-from .errors import SweepsetError
 from .taxonomy import Taxonomy
 
 KEY = "sweepset_direct_render"
@@ -54,18 +52,18 @@ def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Se
     the like. Not for a scene with an object in Edit Mode, whose faces can't be read.
     """
     remove(scene)
-    refuse_edit_mode()
+    passes.refuse_edit_mode()
     kept, aside = _put_aside(scene, view_layer, settings)
     scene[KEY] = json.dumps({"layer": view_layer.name, "kept": kept, "aside": aside})
     try:
-        kinds = taxonomy_of(scene)
+        kinds = labels.taxonomy_of(scene)
         outputs = settings.outputs(max(category.id for category in kinds), preparation.metres_per_unit(scene))
         passes.write_categories(kinds)
         compositing.set_up(scene, view_layer, outputs, settings.folder)
     except BaseException:
         remove(scene)
         raise
-    _note(scene, settings=dataclasses.asdict(settings), written=checksum(kinds))
+    _note(scene, settings=dataclasses.asdict(settings), written=passes.checksum(kinds))
     return aside
 
 
@@ -108,12 +106,12 @@ def rewrite(scene: bpy.types.Scene) -> bool:
     """Write the labels as they are now, where the scene is set up; False where Edit Mode forbids it for now."""
     if not is_set_up(scene):
         return True
-    if _edited():
+    if passes.edited():
         return False
-    state, kinds = _state(scene), taxonomy_of(scene)
+    state, kinds = _state(scene), labels.taxonomy_of(scene)
     if state["wide"] == _is_wide(kinds):
         passes.write_categories(kinds)
-        _note(scene, written=checksum(kinds))
+        _note(scene, written=passes.checksum(kinds))
     else:
         view_layer = scene.view_layers.get(state["layer"]) or scene.view_layers[0]
         set_up(scene, view_layer, settings_of(scene))
@@ -123,7 +121,7 @@ def rewrite(scene: bpy.types.Scene) -> bool:
 def _is_written(scene: bpy.types.Scene) -> bool:
     items = [item for items in (bpy.data.objects, bpy.data.materials) for item in items]
     there = all(passes.KEPT_KEY in item or passes.VARIANT_KEY in item for item in items)
-    return there and _state(scene)["written"] == checksum(taxonomy_of(scene))
+    return there and _state(scene)["written"] == passes.checksum(labels.taxonomy_of(scene))
 
 
 def put_aside(scene: bpy.types.Scene) -> list[str]:
@@ -137,17 +135,12 @@ def settings_of(scene: bpy.types.Scene) -> Settings:
     return Settings(**{**found, "size": tuple(found["size"])})
 
 
-def taxonomy_of(scene: bpy.types.Scene) -> Taxonomy:
-    """Return the scene's own taxonomy, else nyu40, as the command does."""
-    return labels.read_taxonomy(scene) or taxonomy.load("nyu40")
-
-
 def _state(scene: bpy.types.Scene) -> dict[str, Any]:
     return json.loads(scene[KEY])
 
 
 def _note(scene: bpy.types.Scene, **what: Any) -> None:
-    scene[KEY] = json.dumps({**_state(scene), "wide": _is_wide(taxonomy_of(scene)), **what})
+    scene[KEY] = json.dumps({**_state(scene), "wide": _is_wide(labels.taxonomy_of(scene)), **what})
 
 
 def _is_wide(kinds: Taxonomy) -> bool:
@@ -198,27 +191,3 @@ def _put_aside(
 def _focus_curves(camera: bpy.types.Camera) -> list[bpy.types.FCurve]:
     """Return the curve of keys that switch a camera's depth of field on and off, if there is one."""
     return [curve for curve in compat.curves(camera) if curve.data_path == "dof.use_dof"]
-
-
-def _edited() -> list[str]:
-    return [item.name for item in bpy.data.objects if item.mode == "EDIT"]
-
-
-def refuse_edit_mode() -> None:
-    """Raise SweepsetError where an object is in Edit Mode."""
-    edited = _edited()
-    if edited:
-        raise SweepsetError(f"{edited[0]!r} is in Edit Mode, where its labels can't be read: leave Edit Mode first")
-
-
-def checksum(kinds: Taxonomy) -> int:
-    """Return a number that changes with the labels of the file and the ids they have."""
-    number = zlib.crc32(json.dumps(kinds.ids).encode())
-    for items in (bpy.data.objects, bpy.data.materials):
-        for item in items:
-            if passes.VARIANT_KEY not in item:
-                number = zlib.crc32(f"{item.name_full}\0{labels.category_name(item)}\0".encode(), number)
-    for mesh in bpy.data.meshes:
-        if labels.KEY in mesh.attributes:
-            number = zlib.crc32(labels.face_ids(mesh).tobytes(), zlib.crc32(str(mesh.get(labels.KEY)).encode(), number))
-    return number

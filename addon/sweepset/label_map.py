@@ -11,7 +11,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from . import cameras, capture, compat, compositing, direct_render, passes, preparation
+from . import cameras, capture, compat, compositing, direct_render, labels, passes, preparation
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def render(
     The user's scene, render result and data stay as they are. Labels outside the taxonomy count as none. Raise
     SweepsetError where an object is in Edit Mode, in which its labels can't be read.
     """
-    direct_render.refuse_edit_mode()
+    passes.refuse_edit_mode()
     with (
         _written(scene),
         _copy(scene, view_layer, camera, size) as copy,
@@ -61,7 +61,7 @@ def _written(scene: bpy.types.Scene) -> Iterator[None]:
         yield
         return
     try:
-        passes.write_categories(direct_render.taxonomy_of(scene))
+        passes.write_categories(labels.taxonomy_of(scene))
         yield
     finally:
         passes.remove()

@@ -16,6 +16,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import bpy
 import numpy as np
@@ -167,13 +168,23 @@ def read_taxonomy(scene: bpy.types.Scene) -> Taxonomy | None:
     text = scene.get(TAXONOMY_KEY)
     if not isinstance(text, str):
         return None
+    return _parse(text, scene.name)
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str, scene: str) -> Taxonomy:
     try:
         data = json.loads(text)
     except ValueError as error:
         raise SweepsetError(
-            f"scene {scene.name!r}: custom property {TAXONOMY_KEY!r} is not JSON ({error}); delete it or mend it"
+            f"scene {scene!r}: custom property {TAXONOMY_KEY!r} is not JSON ({error}); delete it or mend it"
         ) from None
-    return taxonomies.parse(data, f"in scene {scene.name}")
+    return taxonomies.parse(data, f"in scene {scene}")
+
+
+def taxonomy_of(scene: bpy.types.Scene) -> Taxonomy:
+    """Return the taxonomy that a scene's labels are in: the one that it carries, else the default."""
+    return read_taxonomy(scene) or taxonomies.default()
 
 
 def change_taxonomy(new: Taxonomy) -> list[str]:

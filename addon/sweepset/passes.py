@@ -7,12 +7,14 @@ copy of the face's material, so that it survives every modifier that keeps mater
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable
 
 import bpy
 import numpy as np
 
 from . import labels
+from .errors import SweepsetError
 from .taxonomy import UNLABELLED, Category, Taxonomy
 
 VARIANT_KEY = "sweepset_variant"
@@ -53,6 +55,30 @@ def remove() -> None:
         if KEPT_KEY in item:
             item.pass_index = item[KEPT_KEY]
             del item[KEPT_KEY]
+
+
+def edited() -> list[str]:
+    """Return the names of the objects in Edit Mode, in which the labels of faces can't be read."""
+    return [item.name for item in bpy.data.objects if item.mode == "EDIT"]
+
+
+def refuse_edit_mode() -> None:
+    """Raise SweepsetError where an object is in Edit Mode."""
+    names = edited()
+    if names:
+        raise SweepsetError(f"{names[0]!r} is in Edit Mode, where its labels can't be read: leave Edit Mode first")
+
+
+def checksum(taxonomy: Taxonomy) -> int:
+    """Return a number that changes with the labels of the file and the ids they have."""
+    number = zlib.crc32(json.dumps(taxonomy.ids).encode())
+    for item in (*bpy.data.objects, *bpy.data.materials):
+        if VARIANT_KEY not in item:
+            number = zlib.crc32(f"{item.name_full}\0{labels.category_name(item)}\0".encode(), number)
+    for mesh in bpy.data.meshes:
+        if labels.KEY in mesh.attributes:
+            number = zlib.crc32(labels.face_ids(mesh).tobytes(), zlib.crc32(str(mesh.get(labels.KEY)).encode(), number))
+    return number
 
 
 def write_material_indices(number: Number) -> None:

@@ -67,7 +67,7 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
     A file with no label at all but with pass indices is taken to be labelled by them.
     """
     own = labels.read_taxonomy(scene)
-    wanted = taxonomy.parse(job.taxonomy, job.taxonomy["name"]) if job.taxonomy else own or taxonomy.load("nyu40")
+    wanted = taxonomy.parse(job.taxonomy, job.taxonomy["name"]) if job.taxonomy else own or taxonomy.default()
     found = []
     if not labels.any_label():
         adopted, unknown = passes.adopt_pass_indices(wanted)
@@ -93,7 +93,7 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
                 )
             )
     # Labels are names; those of a file that doesn't say whose they are may be nyu40's or the wanted taxonomy's own.
-    return wanted, {**wanted.ids, **wanted.ids_from(own or taxonomy.load("nyu40"))}, found
+    return wanted, {**wanted.ids, **wanted.ids_from(own or taxonomy.default())}, found
 
 
 def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:

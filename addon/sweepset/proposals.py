@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import bpy
 import numpy as np
 
-from . import instances, labels, naming
+from . import instances, labels, naming, preparation
 from .errors import SweepsetError
 from .naming import THRESHOLD, ObjectNames
 from .taxonomy import Taxonomy
@@ -70,7 +70,7 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     Objects are those with a surface, also inside collections that the scene instances. A file without any label but
     with pass indices is taken to be labelled by them, as the renderer takes it.
     """
-    unit = scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
+    unit = preparation.metres_per_unit(scene)
     view_layer.update()
     boxes = {item.original: box for item, box in _boxes(view_layer, unit)}
     items = sorted({*labels.labellable(scene), *boxes}, key=lambda item: item.name_full)

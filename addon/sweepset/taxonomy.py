@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,12 @@ class Taxonomy:
 def shipped() -> list[str]:
     """Return the names of the taxonomies that come with Sweepset."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+@cache
+def default() -> Taxonomy:
+    """Return the taxonomy of scenes that carry none: nyu40."""
+    return load("nyu40")
 
 
 def load(name: str | Path) -> Taxonomy:

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, IntProperty, PointerProperty, StringProperty
 
-from .. import audit, direct_render, labels, sight
+from .. import audit, labels, sight
 from ..audit import GROUPS, Row
 from ..errors import SweepsetError
 from . import frustums, previewing, selecting
@@ -69,7 +69,7 @@ class SWEEPSET_OT_audit(bpy.types.Operator):
         scene, view_layer = context.scene, context.view_layer
         view_layer.update()
         shots, size, looked = _cameras(scene, view_layer)
-        names = direct_render.taxonomy_of(scene).ids
+        names = labels.taxonomy_of(scene).ids
         with previewing.busy(context):
             groups = audit.audit(scene, view_layer, names, shots, size)
         found = scene.sweepset_audit

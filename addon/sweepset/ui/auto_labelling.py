@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from functools import lru_cache
 from typing import Any
 
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from .. import labels, proposals, taxonomy
+from .. import colors, labels, proposals
 from ..errors import SweepsetError
-from ..taxonomy import Taxonomy
 from . import proposal_rows
 from .base import SidebarPanel, letters, reported
 from .changes import labels_changed
@@ -61,7 +58,7 @@ class SWEEPSET_OT_propose_labels(bpy.types.Operator):
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Fill the list."""
-        found = proposals.propose(context.scene, _taxonomy(context.scene), context.view_layer)
+        found = proposals.propose(context.scene, labels.taxonomy_of(context.scene), context.view_layer)
         proposal_rows.fill(context.scene, found)
         if not found:
             raise SweepsetError("nothing to label: no object of this scene is rendered and has a surface")
@@ -86,7 +83,7 @@ class SWEEPSET_OT_accept_proposals(_ListOperator):
             raise SweepsetError(
                 f"no proposal at or above the threshold {rows.threshold:.2f}: lower it, or accept single ones"
             )
-        done = proposals.apply(known, _taxonomy(context.scene), threshold=0.0)
+        done = proposals.apply(known, labels.taxonomy_of(context.scene), threshold=0.0)
         labels_changed(context.scene)
         shaped = sum(suggestion.source == "shape" for suggestion in known)
         text = f"{done} objects labelled" + (f", {shaped} of them by shape: check those" if shaped else "")
@@ -113,7 +110,7 @@ class SWEEPSET_OT_accept_proposal(_ListOperator):
             raise SweepsetError(f"{row.name!r} was renamed, deleted or remodelled since: propose again")
         if row.label:
             raise SweepsetError(f"{row.name!r} is labelled {row.label} already: choose a category to change that")
-        if not row.category or proposals.apply([suggestion], _taxonomy(context.scene), threshold=0.0) == 0:
+        if not row.category or proposals.apply([suggestion], labels.taxonomy_of(context.scene), threshold=0.0) == 0:
             raise SweepsetError(f"{row.name!r} can't be labelled so: {row.reason}")
         labels_changed(context.scene)
         return {"FINISHED"}
@@ -124,8 +121,9 @@ _offered: list[tuple[str, str, str, int, int]] = []
 
 
 def _category_items(_: Any, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
-    colors = _colors(context.scene.get(labels.TAXONOMY_KEY) if context else None)
-    _offered[:] = [(name, name, "", swatch(color), place) for place, (name, color) in enumerate(colors.items())]
+    found = colors.category_colors(context.scene) if context else {}
+    names = [name for name in found if name]
+    _offered[:] = [(name, name, "", swatch(found[name]), place) for place, name in enumerate(names)]
     return _offered
 
 
@@ -147,7 +145,7 @@ class SWEEPSET_OT_change_proposal(_ListOperator):
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Label the object of a row."""
-        row, kinds = _row(self.index), _taxonomy(context.scene)
+        row, kinds = _row(self.index), labels.taxonomy_of(context.scene)
         item = proposal_rows.find(row)
         if item is None:
             raise SweepsetError(f"{row.name!r} was renamed or deleted since: propose again")
@@ -196,7 +194,7 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
         kind = proposal_rows.group(item, data.threshold)
         row = layout.row(align=True)
         split = row.split(factor=0.6)
-        color = _colors(context.scene.get(labels.TAXONOMY_KEY)).get(item.category)
+        color = colors.category_colors(context.scene).get(item.category) if item.category else None
         given = {"icon_value": swatch(color)} if kind in OPEN and color else {"icon": _icon(item, gone)}
         split.label(text=item.name, **given)
         split.label(text=item.label or item.category)
@@ -311,20 +309,6 @@ def _row(index: int) -> Row:
     if not 0 <= index < len(rows):
         raise SweepsetError(f"row {index}: the list has {len(rows)} rows; propose again")
     return rows[index]
-
-
-def _taxonomy(scene: bpy.types.Scene) -> Taxonomy:
-    return labels.read_taxonomy(scene) or taxonomy.load("nyu40")
-
-
-@lru_cache(maxsize=4)
-def _colors(text: str | None) -> dict[str, tuple[int, int, int]]:
-    """Map the names of the taxonomy that a scene carries to their colours; none where it can't be read."""
-    try:
-        kinds = taxonomy.parse(json.loads(text), "") if isinstance(text, str) else taxonomy.load("nyu40")
-    except (ValueError, SweepsetError):
-        return {}
-    return {category.name: category.color for category in kinds}
 
 
 classes = (

@@ -47,7 +47,7 @@ class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
         scene, settings = context.scene, _settings(context)
         output.folder_of(settings.folder, "compositing")  # raises where it is no folder
         aside = direct_render.set_up(scene, context.view_layer, settings)
-        unknown = labels.used() - set(direct_render.taxonomy_of(scene).ids)
+        unknown = labels.used() - set(labels.taxonomy_of(scene).ids)
         if unknown:
             names = ", ".join(map(repr, sorted(unknown)[:5]))
             self.report({"WARNING"}, f"Not in the taxonomy, and written as unlabelled: {names}")

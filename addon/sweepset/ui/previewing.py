@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import bpy
 import numpy as np
 
-from .. import direct_render, label_map
+from .. import label_map, labels, passes
 from ..label_map import LabelMap
 from ..taxonomy import UNLABELLED_COLOR
 from . import legend
@@ -122,7 +122,7 @@ def _note(scene: bpy.types.Scene, found: LabelMap) -> None:
 def checksum(scene: bpy.types.Scene) -> str:
     """Return a text that changes with the labels of the file; worked out once after each change."""
     if scene.name_full not in _checksums:
-        _checksums[scene.name_full] = direct_render.checksum(direct_render.taxonomy_of(scene))
+        _checksums[scene.name_full] = passes.checksum(labels.taxonomy_of(scene))
     return str(_checksums[scene.name_full])
 
 
@@ -200,7 +200,7 @@ def _write(scene: bpy.types.Scene, found: LabelMap, seen_from: str) -> bpy.types
         image.scale(width, height)
     rows, picture = [], np.zeros((height, width, 4), np.float32)
     picture[..., 3] = 1.0
-    known = {category.id: category for category in direct_render.taxonomy_of(scene)}
+    known = {category.id: category for category in labels.taxonomy_of(scene)}
     for number in np.unique(found.ids[found.met]).tolist():
         pixels = found.met & (found.ids == number)
         name, color = (known[number].name, known[number].color) if number else ("unlabelled", UNLABELLED_COLOR)
