@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import faulthandler
 import itertools
+import json
 import os
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import addon_utils
 import bpy
@@ -57,6 +59,31 @@ def run(steps: Steps) -> None:
 
     # Persistent, so that a step may open a file.
     bpy.app.timers.register(step, first_interval=0.2, persistent=True)
+
+
+def run_cases(found: dict[str, Any], begin: Callable[[], Steps], folder: Path, only: Sequence[str] = ()) -> None:
+    """Run the steps `test_…` of a module one after the other with the add-on, each after `begin`, then end Blender.
+
+    FOLDER/results.json says of each "" or what it raised; one that failed leaves a picture.
+    """
+
+    def steps() -> Steps:
+        enable()
+        results = {}
+        for name in [name for name in found if name.startswith("test_") and (not only or name in only)]:
+            try:
+                yield from begin()
+                yield from found[name]()
+                results[name] = ""
+            except Exception:
+                results[name] = traceback.format_exc()
+                shoot(folder / f"{name}.png")
+                print(f"{name} failed:\n{results[name].replace('Traceback', 'trace')}", file=sys.stderr, flush=True)
+                yield from press("ESC", (region().x + 100, region().y + 100))
+            (folder / "results.json").write_text(json.dumps(results))
+            print(name, "failed" if results[name] else "passed", flush=True)
+
+    run(steps())
 
 
 def enable() -> None:

@@ -1,6 +1,6 @@
 """Category colours on objects, for the viewport: put on and taken off, the user's own kept beside them.
 
-`Object.color` holds a category's colour exactly as long as the object has `OWN_KEY`, so that undo, which brings back
+`Object.color` holds a category's colour only as long as the object has `OWN_KEY`, so that undo, which brings back
 both or neither, never loses the user's.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from . import labels, taxonomy
+from . import labels
 from .errors import SweepsetError
 from .labels import VISIBLE_TYPES
 from .taxonomy import UNLABELLED_COLOR, Category
@@ -17,7 +17,10 @@ from .taxonomy import UNLABELLED_COLOR, Category
 KEY = "sweepset_colors"
 """Custom property of a scene whose categories are shown as colours."""
 OWN_KEY = "sweepset_own_color"
-"""Custom property of an object that is shown in its category's colour: its own colour."""
+"""Custom property of an object that is shown in its category's colour: its own colour, then that of the category.
+
+Where it shows another by now, the user chose that, and it is its own.
+"""
 
 Color = tuple[float, float, float, float]
 """Scene-linear red, green, blue, and alpha."""
@@ -70,7 +73,7 @@ def take_off() -> None:
     """Give objects their own colours until the next `refresh`: files are saved with them."""
     for item in bpy.data.objects:
         if OWN_KEY in item:
-            item.color = item[OWN_KEY]
+            item.color = _own(item)
             del item[OWN_KEY]
 
 
@@ -82,7 +85,7 @@ def settled(item: bpy.types.Object, on: bool) -> bool:
 def category_colors(scene: bpy.types.Scene) -> dict[str, tuple[int, int, int]]:
     """Map the names of a scene's categories to their colours, 8-bit sRGB; '' to that of what is unlabelled."""
     try:
-        categories: tuple[Category, ...] = (labels.read_taxonomy(scene) or taxonomy.load("nyu40")).categories
+        categories: tuple[Category, ...] = labels.taxonomy_of(scene).categories
     except SweepsetError:  # the panel of labels tells
         categories = ()
     return {"": UNLABELLED_COLOR, **{category.name: category.color for category in categories}}
@@ -97,9 +100,16 @@ def whole_label(item: bpy.types.Object) -> str:
     return (names.pop() if len(names) == 1 else "") or labels.category_name(item)
 
 
+def _own(item: bpy.types.Object) -> Color:
+    """Return an object's own colour."""
+    kept = item.get(OWN_KEY, ())
+    red, green, blue, alpha = kept[:4] if tuple(kept[4:]) == tuple(item.color) else item.color
+    return red, green, blue, alpha
+
+
 def _put_on(item: bpy.types.Object, color: Color) -> None:
-    before = tuple(item.color)
-    if OWN_KEY not in item:
-        item[OWN_KEY] = before
-    if before != color:
+    kept = (*_own(item), *color)
+    if tuple(item.get(OWN_KEY, ())) != kept:
+        item[OWN_KEY] = kept
+    if tuple(item.color) != color:
         item.color = color

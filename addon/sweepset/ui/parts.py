@@ -51,9 +51,11 @@ def follow(on: bool) -> None:
     if on and _Drawn.handle is None and not bpy.app.background:
         _Drawn.handle = bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_VIEW")
         bpy.app.handlers.depsgraph_update_post.append(_forget_changed)
+        bpy.app.handlers.frame_change_post.append(_forget_changed)
     elif not on and _Drawn.handle is not None:
         bpy.types.SpaceView3D.draw_handler_remove(_Drawn.handle, "WINDOW")
         bpy.app.handlers.depsgraph_update_post.remove(_forget_changed)
+        bpy.app.handlers.frame_change_post.remove(_forget_changed)
         _Drawn.handle = None
 
 
@@ -63,8 +65,7 @@ def _forget_changed(_: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
         if isinstance(update.id, bpy.types.Object):
             if update.is_updated_geometry:
                 _Drawn.shapes.pop(update.id.original.name_full, None)
-            if update.is_updated_geometry or update.is_updated_transform:
-                _Drawn.places = None
+            _Drawn.places = None
         elif isinstance(update.id, (bpy.types.Collection, bpy.types.Scene)):
             _Drawn.places = None
 
@@ -73,8 +74,9 @@ def _draw() -> None:
     context = bpy.context
     if context.scene != colors.colored_scene() or context.space_data.shading.type != "SOLID":
         return
+    depsgraph = context.view_layer.depsgraph
     if _Drawn.places is None:
-        _Drawn.places = _find(context.view_layer.depsgraph)
+        _Drawn.places = _find(depsgraph)
     if not _Drawn.places:
         return
     shader = compat.builtin_shader("FLAT_COLOR")
@@ -83,7 +85,8 @@ def _draw() -> None:
     with gpu.matrix.push_pop_projection():
         gpu.matrix.load_projection_matrix(nearer(context.region_data))
         for place in _Drawn.places:
-            if place.owner.visible_in_viewport_get(context.space_data):
+            # Only what is evaluated knows of Local View.
+            if place.owner.evaluated_get(depsgraph).visible_in_viewport_get(context.space_data):
                 with gpu.matrix.push_pop():
                     gpu.matrix.multiply_matrix(place.matrix)
                     _Drawn.shapes[place.key].draw(shader)
@@ -108,6 +111,8 @@ def _find(depsgraph: bpy.types.Depsgraph) -> list[Place]:
     places = []
     for instance in instances.visible(depsgraph):
         item = instance.object
+        if item.display_type in {"WIRE", "BOUNDS"}:
+            continue
         key = item.original.name_full
         if key not in _Drawn.shapes:
             _Drawn.shapes[key] = _shape(item, table)

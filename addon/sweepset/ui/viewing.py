@@ -56,12 +56,29 @@ def labels_changed(scene: bpy.types.Scene) -> None:
     previewing.labels_changed()
 
 
+class _Noticed:
+    """The draw handler that notices 3D views which are opened while colours are on."""
+
+    handle: Any = None
+
+
 def follow() -> None:
     """Bring the 3D views in line with whether colours are on."""
     on = colors.colored_scene() is not None
     for space in _views():
         _shade(space.shading, on)
     parts.follow(on)
+    if on and _Noticed.handle is None and not bpy.app.background:
+        _Noticed.handle = bpy.types.SpaceView3D.draw_handler_add(_notice, (), "WINDOW", "POST_PIXEL")
+    elif not on and _Noticed.handle is not None:
+        bpy.types.SpaceView3D.draw_handler_remove(_Noticed.handle, "WINDOW")
+        _Noticed.handle = None
+
+
+def _notice() -> None:
+    """Shade a 3D view that was opened since; later, as drawing must not change it."""
+    if not bpy.context.space_data.shading.sweepset_own and not bpy.app.timers.is_registered(follow):
+        bpy.app.timers.register(follow)
 
 
 def _views() -> Iterator[bpy.types.SpaceView3D]:
@@ -147,6 +164,8 @@ def unregister() -> None:
     """Give everything its own colours back, and take back what `register` added."""
     colors.switch_off()
     follow()
+    if bpy.app.timers.is_registered(follow):
+        bpy.app.timers.unregister(follow)
     for name, handler in HANDLERS.items():
         if hasattr(bpy.app.handlers, name):
             getattr(bpy.app.handlers, name).remove(handler)

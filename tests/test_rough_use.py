@@ -1,0 +1,29 @@
+"""The interface used carelessly, in a real window: `rough_case.py` has the cases."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import window
+
+SCRIPT = Path(__file__).with_name("rough_case.py")
+CASES = re.findall(r"^def (test_\w+)", SCRIPT.read_text(encoding="utf-8"), re.MULTILINE)
+
+pytestmark = pytest.mark.skipif(bool(window.missing()), reason=window.missing() or "there is a window")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Run all cases in one window and return what each raised, "" for nothing."""
+    folder = tmp_path_factory.mktemp("rough")
+    window.run_in_window(SCRIPT, folder, timeout=420)
+    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rough_use(results: dict[str, str], case: str) -> None:
+    assert results[case] == ""
