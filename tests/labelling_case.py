@@ -243,7 +243,7 @@ def edits_faces() -> dict[str, object]:
         "faces": [faces_of(first), faces_of(second)],
         "shape": first.data.shape_keys.key_blocks["Other"].data[0].co.z,
         "hidden": [face.hide for face in first.data.polygons],
-        "at hand": [one.name for one in scene.sweepset.at_hand],
+        "recent": [one.name for one in scene.sweepset.recent],
     }
     bpy.ops.object.mode_set(mode="EDIT")
     bpy.ops.mesh.select_all(action="DESELECT")
@@ -335,7 +335,7 @@ def labels_many() -> dict[str, object]:
     bpy.ops.sweepset.select_unlabelled() if not all(map(labels.is_labelled, labels.labellable(scene))) else None
     result["progress"] = labels.progress(scene).labelled, labels.progress(scene).total
     select(first)
-    result["at hand"] = [one.name for one in scene.sweepset.at_hand]
+    result["recent"] = [one.name for one in scene.sweepset.recent]
     bpy.ops.sweepset.assign_recent(number=10)
     result["tenth"] = label_of(first)
     bpy.ops.sweepset.select_category(category="desk")

@@ -68,7 +68,7 @@ def test_faces_of_several_meshes(found: dict[str, Any]) -> None:
     assert result["faces"] == [["door", "", ""], ["", "door"]]
     assert result["shape"] == 5
     assert result["hidden"] == [False, False, True]
-    assert "lamp" in result["at hand"]
+    assert "lamp" in result["recent"]
     assert "select faces" in result["nothing selected"]
     assert result["cleared"] == [["", "", ""], ["", ""]]
 
@@ -103,9 +103,9 @@ def test_one_label_to_many(found: dict[str, Any]) -> None:
     assert result["collection"] == ["box", "box", "box", None]
 
 
-def test_categories_at_hand_keep_their_numbers(found: dict[str, Any]) -> None:
+def test_recent_categories_keep_their_numbers(found: dict[str, Any]) -> None:
     result = found["labels_many"]
     first = [category.name for category in taxonomy.load("nyu40")][:9]
-    assert result["at hand"] == [*first, "desk"]
+    assert result["recent"] == [*first, "desk"]
     assert result["tenth"] == "desk"
     assert result["desks"] == ["first", "second", "third"]

@@ -72,7 +72,7 @@ def undo(at: tuple[int, int]) -> Steps:
 def test_click_select_and_number_key() -> Steps:
     yield from screen.click(*screen.place("Table"))
     assert bpy.context.view_layer.objects.active.name == "Table"
-    name = bpy.context.scene.sweepset.at_hand[1].name
+    name = bpy.context.scene.sweepset.recent[1].name
     yield from screen.press("TWO", screen.place("Table"), ctrl=True, alt=True)
     assert labels() == {"Table": name}, labels()
     yield from undo(screen.place("Table"))
@@ -89,7 +89,7 @@ def test_pie_menu() -> Steps:
     yield 0.2
     yield from screen.click(x - 100, y - 120)
     yield from screen.redraw()
-    first = bpy.context.scene.sweepset.at_hand[0].name  # Blender puts the first to the left
+    first = bpy.context.scene.sweepset.recent[0].name  # Blender puts the first to the left
     assert labels() == dict.fromkeys(CHAIRS, first), labels()
 
 
@@ -101,11 +101,11 @@ def test_label_by_clicking() -> Steps:
     assert labels() == {"Table": "table"}, labels()
     yield from screen.redraw()
     screen.shoot(FOLDER / "clicking.png")
-    at_hand = [entry.name for entry in bpy.context.scene.sweepset.at_hand]
+    recent = [entry.name for entry in bpy.context.scene.sweepset.recent]
     yield from screen.press("THREE", screen.place("Floor"))
     yield from screen.drag(screen.place("Chair.001"), screen.place("Chair.002"))
-    third = bpy.context.scene.sweepset.at_hand[2].name
-    assert third == at_hand[2], "a category at hand changed its number"
+    third = bpy.context.scene.sweepset.recent[2].name
+    assert third == recent[2], "a recent category changed its number"
     found = labels()
     assert found == {"Table": "table", **dict.fromkeys(CHAIRS, third), "Floor": third} or found == {
         "Table": "table",
@@ -146,7 +146,7 @@ def test_faces() -> Steps:
     yield from screen.press("THREE", at)  # faces
     yield from screen.click(*at)
     mesh = bpy.data.objects["Table"].data
-    name = bpy.context.scene.sweepset.at_hand[1].name
+    name = bpy.context.scene.sweepset.recent[1].name
     yield from screen.press("TWO", at, ctrl=True, alt=True)
     yield from screen.press("TAB", at)
     assert bpy.context.mode == "OBJECT"

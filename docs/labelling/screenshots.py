@@ -148,7 +148,7 @@ if "bpy" in sys.modules:
         yield from stage("view")
         yield from shoot("colors")
 
-        yield from stage("labels", "at_hand")
+        yield from stage("labels", "recent")
         settings = scene.sweepset
         settings.active_index = settings.categories.find("lamp")
         with screen.context():

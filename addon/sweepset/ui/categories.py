@@ -1,6 +1,6 @@
 """The scene's categories as Blender's lists need them: a mirror of its taxonomy, which stays the only truth.
 
-Also which category is chosen, and the ten at hand for number keys and the pie menu.
+Also which category is chosen, and the ten recent ones for number keys and the pie menu.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ..errors import SweepsetError
 from ..taxonomy import Category
 from . import icons
 
-AT_HAND = 10
-"""How many categories are at hand: one for each number key."""
+RECENT = 10
+"""How many categories are recent ones: one for each number key."""
 
 
 class SWEEPSET_PG_category(bpy.types.PropertyGroup):
@@ -31,8 +31,8 @@ class SWEEPSET_PG_category(bpy.types.PropertyGroup):
         return icons.swatch(tuple(self.color))
 
 
-class SWEEPSET_PG_at_hand(bpy.types.PropertyGroup):
-    """A category at hand, by name: it keeps its number while it is there."""
+class SWEEPSET_PG_recent(bpy.types.PropertyGroup):
+    """A recent category, by name: it keeps its number while it is there."""
 
     used: IntProperty()
 
@@ -42,7 +42,7 @@ class SWEEPSET_PG_labelling(bpy.types.PropertyGroup):
 
     categories: CollectionProperty(type=SWEEPSET_PG_category)
     active_index: IntProperty(name="Category", description="The category that Assign gives", options={"SKIP_SAVE"})
-    at_hand: CollectionProperty(type=SWEEPSET_PG_at_hand)
+    recent: CollectionProperty(type=SWEEPSET_PG_recent)
     taxonomy: StringProperty()
     mirrored: StringProperty()
     problem: StringProperty()
@@ -69,12 +69,12 @@ def mirror(scene: bpy.types.Scene) -> None:
             entry = settings.categories.add()
             entry.name, entry.supercategory, entry.color = category.name, category.supercategory, category.color
     settings.active_index = max(settings.categories.find(chosen), 0)
-    for place in reversed(range(len(settings.at_hand))):
-        if settings.at_hand[place].name not in settings.categories:
-            settings.at_hand.remove(place)
+    for place in reversed(range(len(settings.recent))):
+        if settings.recent[place].name not in settings.categories:
+            settings.recent.remove(place)
     for entry in settings.categories:
-        if len(settings.at_hand) < AT_HAND and entry.name not in settings.at_hand:
-            settings.at_hand.add().name = entry.name
+        if len(settings.recent) < RECENT and entry.name not in settings.recent:
+            settings.recent.add().name = entry.name
 
 
 def active(scene: bpy.types.Scene) -> str:
@@ -93,10 +93,10 @@ def wanted(scene: bpy.types.Scene, name: str) -> Category:
     return taxonomy.category(name or active(scene))
 
 
-def at_hand(scene: bpy.types.Scene) -> list[SWEEPSET_PG_category]:
-    """Return the categories at hand, in the order of their numbers."""
+def recent(scene: bpy.types.Scene) -> list[SWEEPSET_PG_category]:
+    """Return the recent categories, in the order of their numbers."""
     settings = scene.sweepset
-    return [settings.categories[one.name] for one in settings.at_hand if one.name in settings.categories]
+    return [settings.categories[one.name] for one in settings.recent if one.name in settings.categories]
 
 
 def choose(scene: bpy.types.Scene, name: str) -> None:
@@ -104,19 +104,19 @@ def choose(scene: bpy.types.Scene, name: str) -> None:
     scene.sweepset.active_index = max(scene.sweepset.categories.find(name), 0)
 
 
-def take_in_hand(scene: bpy.types.Scene, name: str) -> None:
-    """Choose a category and put it at hand: in the place of the one that was not used for longest."""
+def note_use(scene: bpy.types.Scene, name: str) -> None:
+    """Choose a category and make it a recent one, in the place of the one that was not used for longest."""
     choose(scene, name)
-    entries = scene.sweepset.at_hand
+    entries = scene.sweepset.recent
     entry = entries.get(name)
     if entry is None:
-        entry = entries.add() if len(entries) < AT_HAND else min(reversed(entries.values()), key=lambda one: one.used)
+        entry = entries.add() if len(entries) < RECENT else min(reversed(entries.values()), key=lambda one: one.used)
         entry.name = name
     entry.used = max(one.used for one in entries) + 1
 
 
 register_classes, unregister_classes = bpy.utils.register_classes_factory(
-    (SWEEPSET_PG_category, SWEEPSET_PG_at_hand, SWEEPSET_PG_labelling)
+    (SWEEPSET_PG_category, SWEEPSET_PG_recent, SWEEPSET_PG_labelling)
 )
 
 

@@ -86,7 +86,7 @@ def assign(operator: bpy.types.Operator, context: bpy.types.Context, name: str) 
     """Label the selected objects with a category, the chosen one for ''; return its name."""
     category = categories.wanted(context.scene, name)
     give(operator, context.selected_objects, category)
-    categories.take_in_hand(context.scene, category.name)
+    categories.note_use(context.scene, category.name)
     labels_changed(context.scene)
     return category.name
 
@@ -187,7 +187,7 @@ class SWEEPSET_OT_assign_collection(bpy.types.Operator):
         items = (item for collection in _collections(context) for item in collection.all_objects)
         give(self, (item for item in items if item.type in labels.VISIBLE_TYPES), category)
         self.category = category.name
-        categories.take_in_hand(context.scene, category.name)
+        categories.note_use(context.scene, category.name)
         labels_changed(context.scene)
         return {"FINISHED"}
 

@@ -1,4 +1,4 @@
-"""Panel Labels: taxonomy, categories, what is labelled, and what is at hand."""
+"""Panel Labels: taxonomy, categories, what is labelled, and what is left."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ class SWEEPSET_UL_categories(bpy.types.UIList):
         return [show if searched in f"{one.name} {one.supercategory}".casefold() else 0 for one in entries], []
 
 
-class SWEEPSET_MT_at_hand(bpy.types.Menu):
-    """The categories at hand, for the selected objects or faces."""
+class SWEEPSET_MT_recent(bpy.types.Menu):
+    """The recent categories, for the selected objects or faces."""
 
-    bl_idname = "SWEEPSET_MT_at_hand"
+    bl_idname = "SWEEPSET_MT_recent"
     bl_label = "Label"
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw a row for each category."""
-        for number, entry in enumerate(categories.at_hand(context.scene), 1):
+        for number, entry in enumerate(categories.recent(context.scene), 1):
             self.layout.operator("sweepset.assign_recent", text=entry.name, icon_value=entry.icon).number = number
         self.layout.separator()
         self.layout.operator("sweepset.copy_label")
@@ -67,14 +67,14 @@ class SWEEPSET_MT_at_hand(bpy.types.Menu):
 
 
 class SWEEPSET_MT_collection(bpy.types.Menu):
-    """The categories at hand, for a whole collection."""
+    """The recent categories, for a whole collection."""
 
     bl_idname = "SWEEPSET_MT_collection"
     bl_label = "Label Collection"
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw a row for each category."""
-        for entry in categories.at_hand(context.scene):
+        for entry in categories.recent(context.scene):
             row = self.layout.operator("sweepset.assign_collection", text=entry.name, icon_value=entry.icon)
             row.category = entry.name
 
@@ -157,7 +157,7 @@ def _draw_outside(context: bpy.types.Context, layout: bpy.types.UILayout) -> Non
 def _draw_object_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     if context.scene.sweepset.categories:
         self.layout.separator()
-        self.layout.menu("SWEEPSET_MT_at_hand")
+        self.layout.menu("SWEEPSET_MT_recent")
 
 
 def _draw_collection_menu(self: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -177,7 +177,7 @@ MENUS = {
 register_classes, unregister_classes = bpy.utils.register_classes_factory(
     (
         SWEEPSET_UL_categories,
-        SWEEPSET_MT_at_hand,
+        SWEEPSET_MT_recent,
         SWEEPSET_MT_collection,
         SWEEPSET_MT_more,
         SWEEPSET_PT_labels,

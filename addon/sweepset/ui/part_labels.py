@@ -45,7 +45,7 @@ def assign_faces(operator: bpy.types.Operator, context: bpy.types.Context, name:
     """Label the selected faces with a category, the chosen one for ''; return its name."""
     category = categories.wanted(context.scene, name)
     _label_faces(operator, context, category)
-    categories.take_in_hand(context.scene, category.name)
+    categories.note_use(context.scene, category.name)
     labels_changed(context.scene)
     return category.name
 

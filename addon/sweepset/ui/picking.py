@@ -16,9 +16,9 @@ from ..errors import SweepsetError
 from ..taxonomy import UNLABELLED_COLOR
 from . import categories
 from .changes import labels_changed
-from .keys import NUMBERS
 from .labelling import can_label_objects, has_categories
 from .parts import nearer
+from .recent import NUMBERS
 
 PASSED_ON = {
     *("MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE"),
@@ -187,10 +187,10 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
             self.last = (event.mouse_x, event.mouse_y)
             self._touch(context, *found, *self.last)
         elif event.type in NUMBERS and event.value == "PRESS":
-            at_hand = categories.at_hand(context.scene)
+            recent = categories.recent(context.scene)
             number = NUMBERS.index(event.type)
-            if number < len(at_hand):
-                categories.choose(context.scene, at_hand[number].name)
+            if number < len(recent):
+                categories.choose(context.scene, recent[number].name)
                 _redraw(context)
         self._show(context)
         return {"RUNNING_MODAL"}
@@ -251,7 +251,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         name = categories.active(context.scene)
         count = f"{len(self.done)} object" + ("s" if len(self.done) != 1 else "")
         if not self.clearing:
-            categories.take_in_hand(context.scene, name)
+            categories.note_use(context.scene, name)
         labels_changed(context.scene)
         bpy.ops.ed.undo_push(message=f"Clear {count}" if self.clearing else f"Label {count} {name}")
         self.done = set()
@@ -269,7 +269,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
             parts.insert(0, f"{item.name}: {labels.category_name(item) or 'unlabelled'}")
         if self.told:
             parts.insert(0, self.told)
-        parts += [f"{number % 10} {one.name}" for number, one in enumerate(categories.at_hand(context.scene), 1)]
+        parts += [f"{number % 10} {one.name}" for number, one in enumerate(categories.recent(context.scene), 1)]
         context.workspace.status_text_set("   |   ".join(parts))
 
 
