@@ -312,7 +312,7 @@ def test_boxes_hold_the_object(moving: Dataset, scenes: Path) -> None:
             )
             assert np.allclose(entry["object_to_camera"], expected, atol=1e-4)
             checked += 1
-    assert checked >= 8
+    assert checked >= 2 * len(moving.frames)
 
 
 def test_poses_enclose_the_mask(moving: Dataset) -> None:
@@ -417,46 +417,40 @@ def test_stereo(moving: Dataset) -> None:
         assert difference(disparity) < 0.8 * min(difference(disparity + 1), difference(disparity - 1))
 
 
-def test_extras_change_nothing_else(render: Render, moving: Dataset, scenes: Path, blender: Blender) -> None:
-    """Labels, instances and depth are the same bytes with and without the rest."""
-    plain = render(scenes / "moving.blend", "--sweep", "cameras", blender=blender, size="240x180", samples=8)
-    for kind in ("labels", "instances", "depth", "images"):
-        for path in sorted((plain / kind).iterdir()):
-            assert path.read_bytes() == (moving.folder / kind / path.name).read_bytes(), path
-
-
 def digests(folder: Path) -> dict[str, str]:
     """Return a checksum of every frame's files."""
     places = [path for path in folder.rglob("0*.*") if ".sweepset" not in path.parts]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(places)}
 
 
-def test_the_same_bytes_after_going_on(run: Run, scenes: Path, tmp_path: Path) -> None:
+def test_extras_change_nothing_else(render: Render, scenes: Path, blender: Blender) -> None:
+    """Images, labels, instances and depth are the same bytes with and without the rest."""
+    command = (scenes / "moving.blend", "--sweep", "cameras")
+    plain = digests(render(*command, blender=blender, size="64x48", samples=2))
+    assert len(plain) == 4 * (2 + len(OUTPUTS))
+    assert plain.items() <= digests(render(*command, *EVERYTHING, blender=blender, size="64x48", samples=2)).items()
+
+
+def test_the_same_bytes_after_going_on(
+    run: Run, render: Render, scenes: Path, blender: Blender, tmp_path: Path
+) -> None:
     """Every file of a frame depends on the job and the frame's number alone."""
-    command = (
-        "render",
-        scenes / "moving.blend",
-        "--sweep",
-        "cameras",
-        "--size",
-        "64x48",
-        "--samples",
-        "2",
-        *EVERYTHING,
-    )
-    assert run(*command, "--out", tmp_path / "out").returncode == 0
-    before = digests(tmp_path / "out")
+    command = (scenes / "moving.blend", "--sweep", "cameras", *EVERYTHING)
+    whole = render(*command, blender=blender, size="64x48", samples=2)
+    before = digests(whole)
     assert len(before) == 4 * (2 + len(OUTPUTS) + len(ON_REQUEST))
-    (tmp_path / "out" / "dataset.json").unlink()
+    broken = tmp_path / "dataset"
+    shutil.copytree(whole, broken)
+    (broken / "dataset.json").unlink()
     for frame in ("000001", "000003"):
-        (tmp_path / "out" / ".sweepset" / "frames" / f"{frame}.json").unlink()
-        for path in (tmp_path / "out").rglob(f"{frame}.*"):
+        (broken / ".sweepset" / "frames" / f"{frame}.json").unlink()
+        for path in broken.rglob(f"{frame}.*"):
             path.unlink()
-    again = run(*command, "--out", tmp_path / "out")
+    options = ("--size", "64x48", "--samples", "2", "--blender", blender.executable)
+    again = run("render", *command, *options, "--out", broken)
     assert again.returncode == 0, again.stderr
     assert "2 frames are there" in again.stdout
-    assert digests(tmp_path / "out") == before
-    shutil.rmtree(tmp_path / "out")
+    assert digests(broken) == before
 
 
 def test_more_instances_than_fifteen_bits(render: Render, scenes: Path, blender: Blender) -> None:
@@ -482,7 +476,7 @@ def test_more_instances_than_fifteen_bits(render: Render, scenes: Path, blender:
 def test_every_blender(render: Render, scenes: Path, blenders: list[Blender], tmp_path: Path) -> None:
     """Normals, flow and the rest are true in every Blender."""
     for number, blender in enumerate(blenders):
-        options = ("--sweep", "cameras", "--baseline", str(BASELINE), *EVERYTHING)
+        options = ("--sweep", "cameras", "--frames", "2", *EVERYTHING)
         dataset = Dataset(render(scenes / "moving.blend", *options, blender=blender, size="80x60", samples=2))
         truth = ask(blender, dataset, tmp_path / f"truth{number}.npz", blend=scenes / "moving.blend")
         assert same_normals(dataset, truth) >= 0.985, blender
