@@ -118,8 +118,8 @@ def boundary_f1(
     """Return how well each class's boundaries are met in one image, (C,) float64, from train ids (H, W).
 
     G. Csurka, D. Larlus, F. Perronnin, "What is a good evaluation measure for semantic segmentation?", BMVC 2013. A
-    pixel is on its class's boundary where one of its 4 neighbours is of another class; neither void nor the image's edge
-    makes a boundary, and predictions count only where the truth is labelled. Precision is the share of predicted
+    pixel is on its class's boundary where one of its 4 neighbours is of another class; neither void nor the image's
+    edge makes a boundary, and predictions count only where the truth is labelled. Precision is the share of predicted
     boundary pixels that have one of the truth within `tolerance` times the image's diagonal, recall the reverse, and
     the score their harmonic mean. NaN for a class without a boundary in the truth. An image's score is the mean of its
     classes, that of several images the mean of theirs.

@@ -1,0 +1,300 @@
+"""Labelled images from folders and from Sweepset's datasets, read one at a time, and their ids as train ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from sweepset import dataset, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.taxonomy import UNLABELLED, Taxonomy
+
+from .losses import IGNORE
+
+OUTSIDE = 254
+"""In a table of train ids: the label's id is not in its taxonomy."""
+SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One labelled image of a source."""
+
+    name: str
+    """Its own in the source, and the same wherever the source lies."""
+    room: str | None
+    """The room or scene that it shows, which several images may; None where that is not known."""
+    where: str
+    """What errors call its label: a file, or a place in one."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Labelled images from one place; their labels hold ids of `taxonomy`."""
+
+    name: str
+    taxonomy: Taxonomy
+    items: tuple[Item, ...]
+    files: tuple[Path, ...]
+    """All that is read, in a fixed order."""
+    read_item: Callable[[int], tuple[np.ndarray, np.ndarray]]
+    void: tuple[int, ...] = (UNLABELLED,)
+    """Ids that stand for no category."""
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return an item's image (H, W, 3) uint8 RGB and label (H, W) uint16, ids of the taxonomy or void.
+
+        Raise SweepsetError where they cannot be read or differ in size.
+        """
+        image, label = self.read_item(index)
+        if image.shape[:2] != label.shape:
+            raise SweepsetError(
+                f"{self.items[index].where} is {_size(label)} and its image {_size(image)}: both must have one size"
+            )
+        return image, label
+
+    def digest(self) -> str:
+        """Return a hash of all that reading would give, hexadecimal: of the files' bytes, and of the items' names."""
+        with ThreadPoolExecutor() as pool:
+            hashes = list(pool.map(_hash, self.files))
+        described = [[item.name, item.room] for item in self.items]
+        data = [hashes, described, self.taxonomy.to_json(), list(self.void)]
+        return hashlib.sha256(json.dumps(data).encode()).hexdigest()
+
+
+def open_folder(
+    folder: Path,
+    kinds: Taxonomy,
+    *,
+    images: str = "images",
+    labels: str = "labels",
+    void: Sequence[int] = (UNLABELLED,),
+) -> Source:
+    """Return the pairs of two folders inside `folder`: an image and a label of the same name, apart from the suffix.
+
+    Labels are PNGs of one channel, 8-bit or 16-bit, or with a palette. Raise SweepsetError where a folder is missing or
+    empty, or an image or label has no counterpart.
+    """
+    folder = folder.expanduser()
+    pictures, masks = _pictures(folder / images), _pictures(folder / labels)
+    for one, other, what in ((pictures, masks, labels), (masks, pictures, images)):
+        alone = next((path for stem, path in one.items() if stem not in other), None)
+        if alone is not None:
+            raise SweepsetError(f"{str(alone)!r} has no counterpart in {what!r}: each image needs a label of its name")
+    pairs = [(pictures[stem], masks[stem]) for stem in pictures]
+    items = tuple(Item(mask.stem, None, str(mask)) for _, mask in pairs)
+    return _of_files(str(folder), kinds, items, pairs, tuple(void))
+
+
+def open_datasets(folders: Sequence[Path]) -> Source:
+    """Return the frames of one or several of Sweepset's datasets, which must share a taxonomy; a room is a scene.
+
+    Raise SweepsetError where a folder holds no finished dataset or taxonomies differ.
+    """
+    if not folders:
+        raise SweepsetError("no dataset was named: give one or several folders that `sweepset render` wrote")
+    kinds: Taxonomy | None = None
+    items, pairs, names = [], [], set[str]()
+    for given in folders:
+        folder = given.expanduser()
+        path = folder / "dataset.json"
+        data = dataset.read_json(path)
+        version = data.get("format") if isinstance(data, dict) else None
+        if version != dataset.FORMAT_VERSION:
+            raise SweepsetError(
+                f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: render again"
+            )
+        try:
+            own = taxonomy.parse(data["taxonomy"], str(path))
+            scene, frames = str(data["job"]["scene"]), data["frames"]
+            named = [(frame, frame["frame"], frame["files"]["image"], frame["files"]["label"]) for frame in frames]
+        except (KeyError, TypeError) as error:
+            raise SweepsetError(f"{str(path)!r} is incomplete ({error}): render again") from None
+        if kinds is not None and own.ids != kinds.ids:
+            raise SweepsetError(
+                f"{str(folders[0])!r} has taxonomy {kinds.name} and {str(given)!r} has {own.name}"
+                f"{_first_difference(kinds, own)}: datasets to train on together must share one"
+            )
+        kinds = kinds or own
+        name = folder.resolve().name
+        if name in names:
+            raise SweepsetError(f"two datasets are named {name!r}: give each a folder of its own name")
+        names.add(name)
+        for frame, number, image, label in named:
+            room = f"{Path(scene).stem}-{frame.get('variation', 0)}"
+            items.append(Item(f"{name}/{number:06d}", room, str(folder / label)))
+            pairs.append((folder / image, folder / label))
+    if not items or kinds is None:
+        raise SweepsetError(f"{str(folders[0])!r} has no frames: render some first")
+    return _of_files(", ".join(map(str, folders)), kinds, tuple(items), pairs, (UNLABELLED,))
+
+
+def train_ids(source: Source, target: Taxonomy) -> np.ndarray:
+    """Return the train id of each label id, (65536,) uint8: positions in `target`, IGNORE, or OUTSIDE.
+
+    Categories go by the source's map to `target`, else by equal names; those without a counterpart are void. Raise
+    SweepsetError where no category has one, or where two taxonomies of one name have other categories.
+    """
+    if len(target) > OUTSIDE:
+        raise SweepsetError(f"taxonomy {target.name} has {len(target)} categories; {OUTSIDE} can be trained on")
+    own = source.taxonomy
+    if own.name == target.name and own.ids != target.ids:
+        raise SweepsetError(
+            f"taxonomy {own.name} of {source.name!r} is another than that to train on{_first_difference(own, target)}: "
+            "use one of them for both"
+        )
+    known = target.ids_from(own)
+    if not known:
+        raise SweepsetError(
+            f"taxonomy {own.name} of {source.name!r} shares no category with {target.name}: choose another taxonomy, "
+            f"or add a map to {target.name} to it"
+        )
+    positions = {category.id: position for position, category in enumerate(target)}
+    table = np.full(65536, OUTSIDE, np.uint8)
+    for category in own:
+        table[category.id] = positions[known[category.name]] if category.name in known else IGNORE
+    table[list(source.void)] = IGNORE
+    return table
+
+
+def unmapped(kinds: Taxonomy, target: Taxonomy) -> list[str]:
+    """Return the names of categories that `train_ids` makes void, having no counterpart in `target`."""
+    known = target.ids_from(kinds)
+    return [category.name for category in kinds if category.name not in known]
+
+
+def to_train_ids(label: np.ndarray, table: np.ndarray, where: str) -> np.ndarray:
+    """Return a label in train ids, (H, W) uint8, by a table of `train_ids`.
+
+    Raise SweepsetError naming `where` and the value where one is outside the taxonomy.
+    """
+    ids = table[label]
+    outside = label[ids == OUTSIDE]
+    if outside.size:
+        raise SweepsetError(
+            f"{where} has the value {outside[0]} in {outside.size} pixels, which its taxonomy does not: correct the "
+            "labels, name the taxonomy that they are in, or declare the value void"
+        )
+    return ids
+
+
+def commonest(source: Source, count: int, names: Iterable[str] | None = None) -> Taxonomy:
+    """Return the `count` categories with most pixels, the commonest first, as a taxonomy with ids from 1.
+
+    Reads the labels of all items, or of those in `names`: give the training items, so that the test has no say. Raise
+    SweepsetError where fewer categories occur.
+    """
+    wanted = None if names is None else set(names)
+    ids = {category.id for category in source.taxonomy}
+    table = np.full(65536, OUTSIDE, np.uint8)
+    table[[*ids, *source.void]] = 0
+    pixels = np.zeros(65536, np.int64)
+    for index, item in enumerate(source.items):
+        if wanted is None or item.name in wanted:
+            label = source.read(index)[1]
+            to_train_ids(label, table, item.where)
+            pixels += np.bincount(label.ravel(), minlength=65536)
+    order = sorted((category for category in source.taxonomy if pixels[category.id]), key=lambda c: -pixels[c.id])
+    if len(order) < count:
+        raise SweepsetError(f"{source.name!r} shows {len(order)} categories: ask for no more than that, not {count}")
+    chosen = (replace(category, id=position + 1) for position, category in enumerate(order[:count]))
+    return Taxonomy(f"{source.taxonomy.name}-{count}", tuple(chosen))
+
+
+def read_image(path: Path) -> np.ndarray:
+    """Return a picture as (H, W, 3) uint8 RGB; raise SweepsetError where it is missing or broken."""
+    with _opened(path) as picture:
+        return np.asarray(_load(picture, path).convert("RGB"))
+
+
+def read_label(path: Path) -> np.ndarray:
+    """Return a picture of one channel as (H, W) uint16, that of a palette by its indices.
+
+    Raise SweepsetError where it is missing or broken, or has several channels.
+    """
+    with _opened(path) as picture:
+        if picture.mode not in ("1", "L", "P") and not picture.mode.startswith("I"):
+            raise SweepsetError(
+                f"{str(path)!r} has channels {picture.mode}: a label has one, with the id of a category in each pixel"
+            )
+        ids = np.asarray(_load(picture, path))
+    if ids.min() < 0 or ids.max() > 65535:
+        raise SweepsetError(f"{str(path)!r} has values from {ids.min()} to {ids.max()}: ids are 0 to 65535")
+    return ids.astype(np.uint16)
+
+
+def _of_files(
+    name: str, kinds: Taxonomy, items: tuple[Item, ...], pairs: Sequence[tuple[Path, Path]], void: tuple[int, ...]
+) -> Source:
+    def read(index: int) -> tuple[np.ndarray, np.ndarray]:
+        image, label = pairs[index]
+        return read_image(image), read_label(label)
+
+    return Source(name, kinds, items, tuple(path for pair in pairs for path in pair), read, void)
+
+
+def _pictures(folder: Path) -> dict[str, Path]:
+    """Return a folder's pictures by stem, sorted."""
+    if not folder.is_dir():
+        raise SweepsetError(f"no folder {str(folder)!r}: expected a folder of images and one of labels beside it")
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith("."):
+            if path.stem in found:
+                raise SweepsetError(f"{str(path)!r} and {found[path.stem].name!r} have one name: rename one of them")
+            found[path.stem] = path
+    if not found:
+        raise SweepsetError(f"{str(folder)!r} has no pictures: expected {', '.join(SUFFIXES)}")
+    return found
+
+
+def _opened(path: Path) -> Image.Image:
+    try:
+        return Image.open(path)
+    except (OSError, SyntaxError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _load(picture: Image.Image, path: Path) -> Image.Image:
+    try:
+        picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    return picture
+
+
+def _unreadable(path: Path, error: Exception) -> SweepsetError:
+    reason = "no such file" if isinstance(error, FileNotFoundError) else "no whole picture"
+    return SweepsetError(f"cannot read {str(path)!r}: {reason}; put the right file there or leave the item out")
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
+
+
+def _size(array: np.ndarray) -> str:
+    return f"{array.shape[1]}x{array.shape[0]}"
+
+
+def _first_difference(one: Taxonomy, other: Taxonomy) -> str:
+    """Say where two taxonomies differ first, in brackets."""
+    for category in (*one, *other):
+        a, b = one.ids.get(category.name), other.ids.get(category.name)
+        if a != b:
+            ids = " and ".join("none" if number is None else str(number) for number in (a, b))
+            return f" ({category.name!r} is {ids})"
+    return ""
