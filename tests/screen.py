@@ -204,13 +204,13 @@ def show_sidebar(tab: str = "Sweepset", width: int = 0) -> Steps:
         edge = (sidebar.x + 8, sidebar.y + sidebar.height // 2)
         yield from drag(edge, (edge[0] - width, edge[1]))
         yield from redraw()
-    x = sidebar.x + sidebar.width - 8
-    for down in range(20, sidebar.height, 20):
+    for down in range(20, 600, 20):
         drawn.clear()
         yield from redraw()
         if drawn:
             break
-        yield from click(x, sidebar.y + sidebar.height - down)
+        sidebar = region(part="UI")
+        yield from click(sidebar.x + sidebar.width - 8, sidebar.y + sidebar.height - down)
     bpy.utils.unregister_class(Probe)
     yield from redraw()
     assert drawn, f"no tab {tab!r} in the sidebar"

@@ -25,4 +25,4 @@ def test_nothing_raises_on_a_layout_that_checks(blender: Blender) -> None:
 
 @pytest.mark.skipif(bool(window.missing()), reason=window.missing() or "there is a window")
 def test_nothing_raises_in_a_window() -> None:
-    window.run_in_window(HERE / "panels_case.py", OUTSIDE if OUTSIDE.is_dir() else "", timeout=180)
+    window.run_in_window(HERE / "panels_case.py", OUTSIDE if OUTSIDE.is_dir() else "", timeout=420, size=(1000, 700))
