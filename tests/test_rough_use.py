@@ -1,4 +1,4 @@
-"""The interface used carelessly, in a real window: `rough_case.py` has the cases."""
+"""The add-on used carelessly: in each Blender, and in a real window, where `rough_case.py` has the cases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 import window
+from sweepset_render.blender import Blender, installed
+from truth import run_script
 
 SCRIPT = Path(__file__).with_name("rough_case.py")
 CASES = re.findall(r"^def (test_\w+)", SCRIPT.read_text(encoding="utf-8"), re.MULTILINE)
 
-pytestmark = pytest.mark.skipif(bool(window.missing()), reason=window.missing() or "there is a window")
+
+@pytest.mark.parametrize("each", installed(), ids=str)
+def test_set_up_scenes(each: Blender, tmp_path: Path) -> None:
+    """What users do to a scene that is set up neither spoils its labels nor stays after Remove."""
+    run_script(each, "rough_compositing_case.py", tmp_path)
+    assert (tmp_path / "done").exists()
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +31,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.skipif(bool(window.missing()), reason=window.missing() or "there is a window")
 @pytest.mark.parametrize("case", CASES)
 def test_rough_use(results: dict[str, str], case: str) -> None:
     assert results[case] == ""

@@ -47,12 +47,19 @@ def has_compositor(scene: bpy.types.Scene) -> bool:
     return bool(scene.use_nodes)
 
 
+def composited_by(tree: bpy.types.NodeTree) -> list[bpy.types.Scene]:
+    """Return the scenes whose compositor a tree is."""
+    return [scene for scene in bpy.data.scenes if has_compositor(scene) and compositor_tree(scene) == tree]
+
+
 def drop_compositor(scene: bpy.types.Scene) -> None:
     """Leave the scene without a compositor tree in use."""
     if hasattr(scene, "compositing_node_group"):
         tree = scene.compositing_node_group
         scene.compositing_node_group = None
-        if tree is not None and not tree.users:
+        if tree is not None and not tree.users and tree.nodes:
+            tree.use_fake_user = True  # the user's own nodes outlast the file's next save
+        elif tree is not None and not tree.users:
             bpy.data.node_groups.remove(tree)
     else:
         scene.use_nodes = False

@@ -17,9 +17,11 @@ from . import compat
 from .errors import SweepsetError
 
 STATE_KEY = "sweepset_compositing"
-"""Custom property of a scene that has our nodes: what to give back when they go."""
+"""Custom property of a scene that has our nodes, and of the view layer they read: what to give back when they go."""
 NODE_KEY = "sweepset"
 """Custom property that marks a node as ours."""
+MUTED_KEY = "sweepset_muted"
+"""Custom property of a node of the user's that is muted while ours are in."""
 
 PASS_SWITCHES = {
     "Object Index": "use_pass_object_index",
@@ -76,23 +78,18 @@ def set_up(
     remove(scene)
     had_compositor = compat.has_compositor(scene)
     used = {name for output in outputs for name in _passes(output)}
-    state = {
-        "had_compositor": had_compositor,
-        "view_layer": view_layer.name,
-        "alpha_threshold": view_layer.pass_alpha_threshold,
-        "switches": {PASS_SWITCHES[name]: getattr(view_layer, PASS_SWITCHES[name]) for name in sorted(used)},
-    }
     tree = compat.compositor_tree(scene)
     before = {node.name for node in tree.nodes}
-    state["use_compositing"] = scene.render.use_compositing
-    state["muted"] = [] if had_compositor else [node.name for node in tree.nodes if not node.mute]
+    state = {"had_compositor": had_compositor, "use_compositing": scene.render.use_compositing}
     scene[STATE_KEY] = json.dumps(state)
     scene.render.use_compositing = True
-    for name in state["muted"]:
-        tree.nodes[name].mute = True
-    for switch in state["switches"]:
-        setattr(view_layer, switch, True)
-    view_layer.pass_alpha_threshold = ALPHA_THRESHOLD
+    for node in [] if had_compositor else [node for node in tree.nodes if not node.mute]:
+        node[MUTED_KEY] = node.mute = True
+    wanted = {PASS_SWITCHES[name]: True for name in sorted(used)}
+    wanted["pass_alpha_threshold"] = ALPHA_THRESHOLD
+    view_layer[STATE_KEY] = json.dumps({name: getattr(view_layer, name) for name in wanted})
+    for name, value in wanted.items():
+        setattr(view_layer, name, value)
     layers = tree.nodes.new("CompositorNodeRLayers")
     layers.scene, layers.layer = scene, view_layer.name
     layers.label = "Sweepset"
@@ -110,8 +107,24 @@ def set_up(
         )
         for output in outputs
     ]
-    _mark_and_place([node for node in tree.nodes if node.name not in before])
+    ours = [node for node in tree.nodes if node.name not in before]
+    _mark_and_place(ours)
+    scene[STATE_KEY] = json.dumps({**state, "nodes": len(ours)})
     return written
+
+
+def is_whole(scene: bpy.types.Scene) -> bool:
+    """Tell whether the nodes that `set_up` added to a scene still write all of its outputs."""
+    if STATE_KEY not in scene or not scene.render.use_compositing or not compat.has_compositor(scene):
+        return False
+    ours = [node for node in compat.compositor_tree(scene).nodes if NODE_KEY in node]
+    written = [node for node in ours if node.bl_idname == "CompositorNodeOutputFile"]
+    return (
+        len(ours) == json.loads(scene[STATE_KEY])["nodes"]
+        and not any(node.mute for node in ours)
+        and all(node.inputs[0].is_linked for node in written)
+        and all(node.scene == scene for node in ours if node.bl_idname == "CompositorNodeRLayers")
+    )
 
 
 def remove(scene: bpy.types.Scene) -> None:
@@ -122,19 +135,25 @@ def remove(scene: bpy.types.Scene) -> None:
     del scene[STATE_KEY]
     if compat.has_compositor(scene):
         tree = compat.compositor_tree(scene)
-        for node in [node for node in tree.nodes if NODE_KEY in node]:
-            tree.nodes.remove(node)
-        for name in state["muted"]:
-            if name in tree.nodes:
-                tree.nodes[name].mute = False
+        if not any(STATE_KEY in other for other in compat.composited_by(tree)):  # a copy of the scene may share them
+            _take_out(tree)
     scene.render.use_compositing = state["use_compositing"]
     if not state["had_compositor"]:
         compat.drop_compositor(scene)
-    view_layer = scene.view_layers.get(state["view_layer"])
-    if view_layer is not None:
-        view_layer.pass_alpha_threshold = state["alpha_threshold"]
-        for switch, value in state["switches"].items():
-            setattr(view_layer, switch, value)
+    for view_layer in scene.view_layers:
+        if STATE_KEY in view_layer:
+            for name, value in json.loads(view_layer[STATE_KEY]).items():
+                setattr(view_layer, name, value)
+            del view_layer[STATE_KEY]
+
+
+def _take_out(tree: bpy.types.NodeTree) -> None:
+    for node in [node for node in tree.nodes if NODE_KEY in node]:
+        tree.nodes.remove(node)
+    for node in tree.nodes:
+        if MUTED_KEY in node:
+            node.mute = False
+            del node[MUTED_KEY]
 
 
 def _folder(folder: str | Path, output: Output) -> str:

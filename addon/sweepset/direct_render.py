@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,14 @@ import bpy
 from . import compat, compositing, labels, passes, preparation
 from .compositing import Output
 from .dataset import FOLDERS
+from .errors import SweepsetError
 from .taxonomy import Taxonomy
 
 KEY = "sweepset_direct_render"
-"""Custom property of a scene that is set up: the settings, what to give back, and which labels were written."""
+"""Custom property of a scene that is set up: the settings, what to give back, and which labels were written.
+
+Of a view layer: that it is the one whose labels are written.
+"""
 DOF_KEY = "sweepset_dof"
 """Custom property of a camera whose depth of field was switched off: whether it was on, and whether by keys."""
 
@@ -49,14 +54,21 @@ def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Se
     """Make every render of a scene write labels, and return what was put aside for it, until `remove`.
 
     What would spoil labels is switched off: other engines than Cycles, depth of field, motion blur, render regions and
-    the like. Not for a scene with an object in Edit Mode, whose faces can't be read.
+    the like. Not for a scene with an object in Edit Mode, whose faces can't be read, nor beside a scene that is set up
+    in another taxonomy: objects have one pass index in all scenes.
     """
-    remove(scene)
+    kinds = labels.taxonomy_of(scene)
     passes.refuse_edit_mode()
+    for other in bpy.data.scenes:
+        if other != scene and is_set_up(other) and _is_readable(other) and labels.taxonomy_of(other).ids != kinds.ids:
+            raise SweepsetError(
+                f"scene {other.name!r} writes labels too, in another taxonomy: press Remove in that scene first"
+            )
+    remove(scene)
     kept, aside = _put_aside(scene, view_layer, settings)
-    scene[KEY] = json.dumps({"layer": view_layer.name, "kept": kept, "aside": aside})
+    scene[KEY] = json.dumps({"kept": kept, "aside": aside})
+    view_layer[KEY] = True
     try:
-        kinds = labels.taxonomy_of(scene)
         outputs = settings.outputs(max(category.id for category in kinds), preparation.metres_per_unit(scene))
         passes.write_categories(kinds)
         compositing.set_up(scene, view_layer, outputs, settings.folder)
@@ -73,48 +85,61 @@ def remove(scene: bpy.types.Scene) -> None:
         return
     state = _state(scene)
     compositing.remove(scene)
-    view_layer = scene.view_layers.get(state["layer"])
+    view_layer = _layer(scene)
     owners = {"render": scene.render, "cycles": scene.cycles, "layer": view_layer}
     for owner, name, value in reversed(state["kept"]):
         if owners[owner] is not None:
             if name == "material_override":
                 value = bpy.data.materials.get(value)
             setattr(owners[owner], name, value)
+    if view_layer is not None:
+        del view_layer[KEY]
+    del scene[KEY]
+    others = [other for other in bpy.data.scenes if is_set_up(other)]
     for camera in bpy.data.cameras:
-        if DOF_KEY in camera:
+        if DOF_KEY in camera and not any(camera in _lenses(other) for other in others):
             on, keyed = camera[DOF_KEY]
             camera.dof.use_dof = bool(on)
             for curve in _focus_curves(camera) if keyed else ():
                 curve.mute = False
             del camera[DOF_KEY]
-    del scene[KEY]
-    if not any(is_set_up(other) for other in bpy.data.scenes):
+    if not others:
         passes.remove()
 
 
 def refresh(scene: bpy.types.Scene) -> bool:
-    """Write the labels as they are now, where they changed since; False where Edit Mode forbids it for now.
+    """Write the labels as they are now, where they changed since; False where `rewrite` can't for now.
 
     Where nothing changed nothing is touched, so that undo and redo can call it.
     """
-    if not is_set_up(scene) or _is_written(scene):
+    if not is_set_up(scene) or not _is_readable(scene) or _is_written(scene):
         return True
     return rewrite(scene)
 
 
 def rewrite(scene: bpy.types.Scene) -> bool:
-    """Write the labels as they are now, where the scene is set up; False where Edit Mode forbids it for now."""
-    if not is_set_up(scene):
+    """Write the labels as they are now, where the scene is set up; False where Edit Mode or a render forbid it for now.
+
+    While the scene's taxonomy can't be read, what was written stays.
+    """
+    if not is_set_up(scene) or not _is_readable(scene):
         return True
-    if passes.edited():
+    if passes.edited() or bpy.app.is_job_running("RENDER"):  # type: ignore[func-returns-value]
         return False
     state, kinds = _state(scene), labels.taxonomy_of(scene)
     if state["wide"] == _is_wide(kinds):
         passes.write_categories(kinds)
         _note(scene, written=passes.checksum(kinds))
     else:
-        view_layer = scene.view_layers.get(state["layer"]) or scene.view_layers[0]
-        set_up(scene, view_layer, settings_of(scene))
+        set_up(scene, _layer(scene) or scene.view_layers[0], settings_of(scene))
+    return True
+
+
+def _is_readable(scene: bpy.types.Scene) -> bool:
+    try:
+        labels.taxonomy_of(scene)
+    except SweepsetError:  # the panel of labels tells
+        return False
     return True
 
 
@@ -127,6 +152,19 @@ def _is_written(scene: bpy.types.Scene) -> bool:
 def put_aside(scene: bpy.types.Scene) -> list[str]:
     """Return what a scene that is set up does without until `remove`."""
     return _state(scene)["aside"]
+
+
+def spoiled(scene: bpy.types.Scene) -> list[str]:
+    """Return what was changed in a scene since `set_up` that keeps its renders from writing right labels."""
+    view_layer = _layer(scene)
+    if view_layer is None:
+        return ["view layer"]
+    found = [] if compositing.is_whole(scene) else ["nodes"]
+    for owner, name, value, told in _required(scene, view_layer, settings_of(scene)):
+        if told and getattr(owner, name) != value:
+            found.append(told)
+    found += [f"depth of field of {camera.name}" for camera in _lenses(scene) if camera.dof.use_dof]
+    return list(dict.fromkeys(found))
 
 
 def settings_of(scene: bpy.types.Scene) -> Settings:
@@ -147,37 +185,48 @@ def _is_wide(kinds: Taxonomy) -> bool:
     return compositing.label_output(max(category.id for category in kinds)).depth > 8
 
 
+def _layer(scene: bpy.types.Scene) -> bpy.types.ViewLayer | None:
+    """Return the view layer whose labels are written, None where it is gone."""
+    return next((one for one in scene.view_layers if KEY in one), None)
+
+
+def _lenses(scene: bpy.types.Scene) -> set[bpy.types.Camera]:
+    return {item.data for item in scene.objects if isinstance(item.data, bpy.types.Camera)}
+
+
+def _required(
+    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Settings
+) -> Iterator[tuple[Any, str, Any, str]]:
+    """Go over the settings that right labels need: owner, name, value, and what to tell where it is another."""
+    render, cycles = scene.render, scene.cycles
+    engine = str(render.engine).replace("_", " ").title().replace("Eevee", "EEVEE").removeprefix("Blender ")
+    yield render, "engine", "CYCLES", f"engine {engine.removesuffix(' Next')}"
+    yield render, "use_motion_blur", False, "motion blur"
+    for owner, name, value, code, _ in preparation.spoilers(scene, view_layer):
+        if code != "osl":
+            yield owner, name, value, code.replace("-", " ")
+    yield render, "use_sequencer", False, "sequencer" if compat.has_strips(scene) else ""
+    yield render, "resolution_x", settings.size[0], ""
+    yield render, "resolution_y", settings.size[1], ""
+    yield render, "resolution_percentage", 100, ""
+    yield cycles, "transparent_max_bounces", max(cycles.transparent_max_bounces, preparation.CLEAR_BOUNCES), ""
+    yield view_layer, "use", True, ""
+
+
 def _put_aside(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Settings
 ) -> tuple[list[tuple[str, str, Any]], list[str]]:
     """Set what right labels need; return what to give back, as owner, name and value, and what to tell."""
-    render, cycles = scene.render, scene.cycles
     kept: list[tuple[str, str, Any]] = []
     aside: list[str] = []
-
-    def overrule(owner: Any, name: str, value: Any, told: str = "") -> None:
+    for owner, name, value, told in list(_required(scene, view_layer, settings)):
         before = getattr(owner, name)
-        if before == value:
-            return
-        where = {render: "render", cycles: "cycles"}.get(owner, "layer")
-        kept.append((where, name, before.name if isinstance(before, bpy.types.ID) else before))
-        setattr(owner, name, value)
-        if told and told not in aside:
+        if before != value:
+            where = {scene.render: "render", scene.cycles: "cycles"}.get(owner, "layer")
+            kept.append((where, name, before.name if isinstance(before, bpy.types.ID) else before))
+            setattr(owner, name, value)
             aside.append(told)
-
-    engine = str(render.engine).replace("_", " ").title().replace("Eevee", "EEVEE").removeprefix("Blender ")
-    overrule(render, "engine", "CYCLES", f"engine {engine.removesuffix(' Next')}")
-    overrule(render, "use_motion_blur", False, "motion blur")
-    for owner, name, value, code, _ in preparation.spoilers(scene, view_layer):
-        if code != "osl":
-            overrule(owner, name, value, code.replace("-", " "))
-    overrule(render, "use_sequencer", False, "sequencer" if compat.has_strips(scene) else "")
-    overrule(render, "resolution_x", settings.size[0])
-    overrule(render, "resolution_y", settings.size[1])
-    overrule(render, "resolution_percentage", 100)
-    overrule(cycles, "transparent_max_bounces", max(cycles.transparent_max_bounces, preparation.CLEAR_BOUNCES))
-    overrule(view_layer, "use", True)
-    for camera in {item.data for item in scene.objects if item.type == "CAMERA"}:
+    for camera in _lenses(scene):
         keyed = [curve for curve in _focus_curves(camera) if not curve.mute]
         if camera.dof.use_dof or keyed:
             camera[DOF_KEY] = [camera.dof.use_dof, bool(keyed)]
@@ -185,7 +234,7 @@ def _put_aside(
             for curve in keyed:
                 curve.mute = True
             aside.append(f"depth of field of {camera.name}")
-    return kept, aside
+    return kept, list(dict.fromkeys(filter(None, aside)))
 
 
 def _focus_curves(camera: bpy.types.Camera) -> list[bpy.types.FCurve]:

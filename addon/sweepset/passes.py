@@ -18,7 +18,10 @@ from .errors import SweepsetError
 from .taxonomy import UNLABELLED, Category, Taxonomy
 
 VARIANT_KEY = "sweepset_variant"
-"""Custom property of a material that was copied to carry a face label: the category's name."""
+"""Custom property of a material that was copied to carry a face label: the name it got, which the user may change.
+
+Of a mesh: JSON, the slot of the material that a copy is of, by this name.
+"""
 
 BASE_KEY = "sweepset_base"
 """Custom property of such a copy: the material it is of."""
@@ -95,7 +98,7 @@ def write_material_indices(number: Number) -> None:
         if (base, name) not in variants:
             copy = base.copy() if base else bpy.data.materials.new("Default")
             copy.name = f"{base.name if base else 'Default'} ({name})"
-            copy[VARIANT_KEY] = name
+            copy[VARIANT_KEY] = copy.name
             if base:
                 copy[BASE_KEY] = base
             if KEPT_KEY in copy:
@@ -120,8 +123,8 @@ def remove_variants() -> None:
             material = mesh.materials[place]
             if material not in copies:
                 continue
-            if material.name in own:
-                slots[slots == place] = own[material.name]
+            if material[VARIANT_KEY] in own:
+                slots[slots == place] = own[material[VARIANT_KEY]]
                 slots[slots > place] -= 1
                 mesh.materials.pop(index=place)
             else:  # the user put it there
@@ -222,7 +225,7 @@ def _give_faces_variants(
                 item.material_slots[added].link = "OBJECT"
                 item.material_slots[added].material = variant(item.material_slots[slot].material, name)
         slots[(slots == slot) & (ids == number)] = added
-        own[copy.name] = slot
+        own[copy[VARIANT_KEY]] = slot
     _set_material_indices(mesh, slots)
     mesh[VARIANT_KEY] = json.dumps(own)
     mesh.update()
