@@ -30,6 +30,7 @@ PURE = [
     "findings",
     "job",
     "job_file",
+    "lock",
     "motion",
     "naming",
     "png",

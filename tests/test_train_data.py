@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
 h5py = pytest.importorskip("h5py")
 scipy_io = pytest.importorskip("scipy.io")
 Image = pytest.importorskip("PIL.Image")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
+pytest.importorskip("PIL")
 pytest.importorskip("scipy")
 
 from sweepset.errors import SweepsetError

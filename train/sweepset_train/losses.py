@@ -17,8 +17,7 @@ from torch import Tensor
 
 from sweepset.errors import SweepsetError
 
-IGNORE = 255
-"""The train id of pixels that are void: no class, and no part of any loss or score."""
+from .sources import IGNORE
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 NAMES = ("cross-entropy", "dice", "focal")

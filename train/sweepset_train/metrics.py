@@ -22,7 +22,7 @@ from scipy import ndimage
 
 from sweepset.errors import SweepsetError
 
-from .losses import IGNORE
+from .sources import IGNORE
 
 TOLERANCE = 0.0075
 """How far off a boundary may be, as a share of the image's diagonal: 0.75 %, as Csurka et al. have it."""

@@ -16,8 +16,8 @@ from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from .losses import IGNORE
-
+IGNORE = 255
+"""The train id of pixels that are void: no class, and no part of any loss or score."""
 OUTSIDE = 254
 """In a table of train ids: the label's id is not in its taxonomy."""
 SUFFIXES = (".png", ".jpg", ".jpeg")

@@ -1,0 +1,202 @@
+"""Labelled images decoded once, in arrays that are mapped into memory, and found again by their content."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from sweepset import dataset, lock, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.taxonomy import Taxonomy
+
+from .sources import Source, to_train_ids, train_ids
+
+FORMAT = 1
+"""Raised when the same source would be stored otherwise."""
+BATCH = 64
+"""Images that are decoded before any of them is written."""
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+Crop = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom are outside."""
+
+
+def default_folder() -> Path:
+    """Return where caches are kept: SWEEPSET_CACHE, else `sweepset` in the user's cache."""
+    own = os.environ.get("SWEEPSET_CACHE")
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "sweepset"
+
+
+@dataclass(frozen=True)
+class Cached:
+    """Labelled images of one size; items are in the order of their source."""
+
+    key: str
+    """A hash of all that decided the content."""
+    images: np.ndarray
+    """(N, H, W, 3) uint8 RGB, mapped, not to be written to."""
+    labels: np.ndarray
+    """(N, H, W) uint8 train ids and IGNORE, mapped, not to be written to."""
+    counts: np.ndarray
+    """(N, C) int64: pixels of each class."""
+    names: tuple[str, ...]
+    rooms: tuple[str | None, ...]
+    taxonomy: Taxonomy
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def indices(self, names: tuple[str, ...]) -> np.ndarray:
+        """Return the positions of items, (n,) int64; raise SweepsetError where one is not there."""
+        places = {name: index for index, name in enumerate(self.names)}
+        missing = [name for name in names if name not in places]
+        if missing:
+            raise SweepsetError(
+                f"{len(missing)} of {len(names)} items are not in the data, such as {missing[0]!r}: "
+                f"it has {len(self)}, such as {self.names[0]!r}; give the split of this data"
+            )
+        return np.array([places[name] for name in names], np.int64)
+
+
+def open_cache(
+    source: Source, target: Taxonomy, size: Size, crop: Crop | None = None, folder: Path | None = None
+) -> Cached:
+    """Return a source's images and labels in train ids of `target`, cropped and resized; decode them where it is new.
+
+    Images are resized by averaging areas (bilinear where they grow), labels by the nearest pixel. A cache is there
+    whole or not at all, and of several processes that want one, one makes it. Raise SweepsetError where an item cannot
+    be read, a label has a value outside its taxonomy, or the disk is full.
+    """
+    if not source.items:
+        raise SweepsetError(f"{source.name!r} has no images: there is nothing to train on")
+    if min(size) < 1:
+        raise SweepsetError(f"size {size[0]}x{size[1]}: width and height are 1 or more pixels")
+    table = train_ids(source, target)
+    ids = hashlib.sha256(table.tobytes()).hexdigest()
+    asked = [FORMAT, source.digest(), target.to_json(), ids, list(size), crop and list(crop)]
+    key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
+    place = (folder or default_folder()).expanduser() / key
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            held = lock.take(place.with_suffix(".lock"), wait=True)
+            assert held is not None
+            with held:
+                if not place.exists():
+                    _make(place, source, target, table, size, crop)
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        what = "the disk is full" if full else error.strerror or str(error)
+        raise SweepsetError(
+            f"cannot write the cache {str(place)!r}: {what}; free {_gigabytes(source, size)} or name another folder "
+            "in SWEEPSET_CACHE"
+        ) from None
+    return _open(place)
+
+
+def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, size: Size, crop: Crop | None) -> None:
+    """Write a cache under a temporary name and give it its own last; the caller holds its lock."""
+    temporary = place.with_suffix(".tmp")
+    shutil.rmtree(temporary, ignore_errors=True)  # of a process that was killed
+    temporary.mkdir()
+    try:
+        if shutil.disk_usage(temporary).free < _bytes(source, size):
+            raise OSError(errno.ENOSPC, "")
+        counts = np.zeros((len(source), len(target)), np.int64)
+        width, height = size
+        # Written in order rather than through a map, which kills the process where the disk is full.
+        with (temporary / "images.npy").open("wb") as images, (temporary / "labels.npy").open("wb") as labels:
+            _begin(images, (len(source), height, width, 3))
+            _begin(labels, (len(source), height, width))
+            for index, (image, label) in enumerate(_decoded(source, table, size, crop)):
+                images.write(image.tobytes())
+                labels.write(label.tobytes())
+                counts[index] = np.bincount(label.ravel(), minlength=256)[: len(target)]
+        np.save(temporary / "counts.npy", counts)
+        about = {
+            "names": [item.name for item in source.items],
+            "rooms": [item.room for item in source.items],
+            "taxonomy": target.to_json(),
+        }
+        dataset.write_json(temporary / "about.json", about)
+        os.replace(temporary, place)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _decoded(
+    source: Source, table: np.ndarray, size: Size, crop: Crop | None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def decode(index: int) -> tuple[np.ndarray, np.ndarray]:
+        image, label = source.read(index)
+        item = source.items[index]
+        ids = to_train_ids(label, table, item.where)
+        if crop is not None:
+            left, top, right, bottom = crop
+            if not (0 <= left < right <= ids.shape[1] and 0 <= top < bottom <= ids.shape[0]):
+                raise SweepsetError(
+                    f"{item.where} is {ids.shape[1]}x{ids.shape[0]}: crop {crop} (left, top, right, bottom) exceeds it"
+                )
+            image, ids = image[top:bottom, left:right], ids[top:bottom, left:right]
+        return resize_image(image, size), resize_label(ids, size)
+
+    with ThreadPoolExecutor() as pool:
+        order = iter(range(len(source)))
+        while batch := list(itertools.islice(order, BATCH)):
+            yield from pool.map(decode, batch)
+
+
+def resize_image(image: np.ndarray, size: Size) -> np.ndarray:
+    """Return an image (H, W, 3) uint8 at another size: areas are averaged where it shrinks, bilinear where it grows."""
+    if image.shape[:2] == size[::-1]:
+        return image
+    shrinks = size[0] <= image.shape[1] and size[1] <= image.shape[0]
+    how = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(np.ascontiguousarray(image)).resize(size, how))
+
+
+def resize_label(label: np.ndarray, size: Size) -> np.ndarray:
+    """Return a label (H, W) at another size: each pixel as the one that its centre falls on."""
+    rows, columns = (
+        ((np.arange(new) + 0.5) * old / new).astype(np.int64) for new, old in zip(size[::-1], label.shape, strict=True)
+    )
+    return label[np.ix_(rows, columns)]
+
+
+def _begin(file: BinaryIO, shape: tuple[int, ...]) -> None:
+    """Write the head of an .npy of bytes."""
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+
+
+def _open(place: Path) -> Cached:
+    about = dataset.read_json(place / "about.json")
+    return Cached(
+        place.name,
+        np.load(place / "images.npy", mmap_mode="r"),
+        np.load(place / "labels.npy", mmap_mode="r"),
+        np.load(place / "counts.npy"),
+        tuple(about["names"]),
+        tuple(about["rooms"]),
+        taxonomy.parse(about["taxonomy"], str(place)),
+    )
+
+
+def _bytes(source: Source, size: Size) -> int:
+    return len(source) * size[0] * size[1] * 4
+
+
+def _gigabytes(source: Source, size: Size) -> str:
+    return f"{_bytes(source, size) / 1e9:.1f} GB"
