@@ -8,7 +8,6 @@ from __future__ import annotations
 from . import (
     auditing,
     auto_labelling,
-    base,
     categories,
     changes,
     compositing,
@@ -29,7 +28,6 @@ from . import (
 )
 
 PARTS = (
-    base,
     icons,
     categories,
     taxonomies,

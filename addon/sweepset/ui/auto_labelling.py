@@ -14,7 +14,7 @@ from . import proposal_rows
 from .base import SidebarPanel, letters, reported
 from .changes import labels_changed
 from .icons import swatch
-from .proposal_rows import GROUPS, Row, Rows
+from .proposal_rows import GROUPS, SWEEPSET_PG_proposal, SWEEPSET_PG_proposals
 
 ICONS = {"linked": "LINKED", "unknown": "QUESTION", "rejected": "X", "gone": "GHOST_DISABLED"}
 """What stands before an object that has no open proposal."""
@@ -182,10 +182,10 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
         self,
         context: bpy.types.Context,
         layout: bpy.types.UILayout,
-        data: Rows,
-        item: Row,
+        data: SWEEPSET_PG_proposals,
+        item: SWEEPSET_PG_proposal,
         icon: int,
-        active_data: Rows,
+        active_data: SWEEPSET_PG_proposals,
         active_property: str,
         index: int,
     ) -> None:
@@ -213,7 +213,9 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
         for name, sign in (("accept", "CHECKMARK"), ("reject", "LOOP_BACK" if item.rejected else "X")):
             decide.operator(f"sweepset.{name}_proposal", text="", icon=sign, emboss=False).index = index
 
-    def filter_items(self, context: bpy.types.Context, data: Rows, name: str) -> tuple[list[int], list[int]]:
+    def filter_items(
+        self, context: bpy.types.Context, data: SWEEPSET_PG_proposals, name: str
+    ) -> tuple[list[int], list[int]]:
         """Choose the rows of the groups that are shown and that hold the text, in name or category."""
         rows, text = getattr(data, name), self.filter_name.casefold().strip("*")
         shown, threshold, bit = data.show, data.threshold, self.bitflag_filter_item
@@ -255,7 +257,7 @@ class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
             _draw_active(layout.box().column(align=True), rows, context)
 
 
-def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Context) -> None:
+def _draw_active(layout: bpy.types.UILayout, rows: SWEEPSET_PG_proposals, context: bpy.types.Context) -> None:
     """Tell all about the row that was clicked, with its buttons."""
     row = rows.rows[rows.active]
     gone = proposal_rows.find(row) is None
@@ -276,14 +278,14 @@ def _draw_active(layout: bpy.types.UILayout, rows: Rows, context: bpy.types.Cont
     layout.operator("sweepset.change_proposal", text="Choose Category…", icon="VIEWZOOM").index = rows.active
 
 
-def _icon(row: Row, gone: bool) -> str:
+def _icon(row: SWEEPSET_PG_proposal, gone: bool) -> str:
     if row.label and not gone:
         return LABELLED
     state = "gone" if gone else "rejected" if row.rejected else row.state
     return ICONS.get(state) or SOURCES[row.source]
 
 
-def _counted(rows: Rows) -> str:
+def _counted(rows: SWEEPSET_PG_proposals) -> str:
     """Say how many rows there are of which kind."""
     counts = proposal_rows.counts(rows)
     linked = sum(row.state == "linked" for row in rows.rows)
@@ -304,7 +306,7 @@ def _object_mode(operator: type[bpy.types.Operator], context: bpy.types.Context)
     return True
 
 
-def _row(index: int) -> Row:
+def _row(index: int) -> SWEEPSET_PG_proposal:
     rows = proposal_rows.get().rows
     if not 0 <= index < len(rows):
         raise SweepsetError(f"row {index}: the list has {len(rows)} rows; propose again")

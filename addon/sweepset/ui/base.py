@@ -1,4 +1,4 @@
-"""What the parts of the interface share: where panels are, and how an operator tells of bad input."""
+"""What the parts of the interface share: where panels are, how bad input is told, text that fits, redraws."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str
         box.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
 
 
-def register() -> None:
-    """Nothing of its own to register."""
-
-
-def unregister() -> None:
-    """Nothing of its own to take back."""
+def redraw_views() -> None:
+    """Have all 3D views drawn again."""
+    for manager in bpy.data.window_managers:
+        for window in manager.windows:
+            for area in window.screen.areas:
+                if area.type == "VIEW_3D":
+                    area.tag_redraw()

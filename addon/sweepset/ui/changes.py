@@ -46,10 +46,19 @@ def labels_changed(scene: bpy.types.Scene) -> None:
 
 
 @persistent
-def _all_scenes_changed(*_: Any) -> None:
+def _all_changed(*_: Any) -> None:
+    """Undo and redo bring back labels, and whether they are shown as colours."""
     for scene in bpy.data.scenes:
         if scene.library is None:
             labels_changed(scene)
+    viewing.follow()
+
+
+@persistent
+def _file_opened(*_: Any) -> None:
+    proposal_rows.clear()
+    compositing.write_again()
+    _all_changed()
 
 
 @persistent
@@ -66,9 +75,9 @@ def _only_moved(update: bpy.types.DepsgraphUpdate) -> bool:
 
 
 HANDLERS = {
-    "undo_post": _all_scenes_changed,
-    "redo_post": _all_scenes_changed,
-    "load_post": _all_scenes_changed,
+    "undo_post": _all_changed,
+    "redo_post": _all_changed,
+    "load_post": _file_opened,
     "depsgraph_update_post": _something_changed,
 }
 
@@ -79,7 +88,7 @@ def register() -> None:
         getattr(bpy.app.handlers, name).append(handler)
     # While Blender starts, its data is out of reach; then loading the first file tells.
     if isinstance(bpy.data, bpy.types.BlendData):
-        _all_scenes_changed()
+        _all_changed()
 
 
 def unregister() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.app.handlers import persistent
 
 from .. import direct_render, labels, preparation
 from . import output
@@ -123,8 +122,8 @@ def _spoilers(scene: bpy.types.Scene) -> list[str]:
     found = []
     if scene.render.engine != "CYCLES":
         found.append("Labels need Cycles: set up switches to it")
-    blurred = scene.render.use_motion_blur or (scene.camera and getattr(scene.camera.data, "dof", None))
-    if blurred and (scene.render.use_motion_blur or scene.camera.data.dof.use_dof):
+    camera = scene.camera.data if scene.camera is not None else None
+    if scene.render.use_motion_blur or (isinstance(camera, bpy.types.Camera) and camera.dof.use_dof):
         found.append("Blur spoils labels: set up switches it off")
     if scene.camera is None:
         found.append("The scene has no camera to render from")
@@ -142,9 +141,8 @@ def _catch_up() -> float | None:
     return WAIT if waiting else None
 
 
-@persistent
-def _write_again(*_: Any) -> None:
-    """Write all after a file was opened: what is linked does not keep its pass indices."""
+def write_again() -> None:
+    """Write all labels after a file was opened: what is linked does not keep its pass indices."""
     for scene in bpy.data.scenes:
         if scene.library is None:
             direct_render.rewrite(scene)
@@ -155,14 +153,12 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 
 
 def register() -> None:
-    """Add the panel, and listen for opened files."""
+    """Add the panel."""
     _register_classes()
-    bpy.app.handlers.load_post.append(_write_again)
 
 
 def unregister() -> None:
     """Take the panel away."""
-    bpy.app.handlers.load_post.remove(_write_again)
     if bpy.app.timers.is_registered(_catch_up):
         bpy.app.timers.unregister(_catch_up)
     _unregister_classes()

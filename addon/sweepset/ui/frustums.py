@@ -18,6 +18,7 @@ from mathutils import Matrix, Vector
 from .. import compat, shots
 from ..job import Job
 from ..shots import Shot
+from .base import redraw_views
 
 FIRST, LAST = 0.60, 0.06
 """Hues of the first frame's camera and of the last one's, between which the others' lie."""
@@ -75,7 +76,7 @@ def show(preview: Preview) -> None:
     if not _Shown.handles and not bpy.app.background:
         add = bpy.types.SpaceView3D.draw_handler_add
         _Shown.handles = [add(_draw, (), "WINDOW", "POST_VIEW"), add(_draw_numbers, (), "WINDOW", "POST_PIXEL")]
-    redraw()
+    redraw_views()
 
 
 def hide() -> None:
@@ -84,16 +85,7 @@ def hide() -> None:
         bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
     _Shown.preview, _Shown.batch, _Shown.handles = None, None, []
     step_back()
-    redraw()
-
-
-def redraw() -> None:
-    """Have all 3D views drawn again."""
-    for manager in bpy.data.window_managers:
-        for window in manager.windows:
-            for area in window.screen.areas:
-                if area.type == "VIEW_3D":
-                    area.tag_redraw()
+    redraw_views()
 
 
 def look_through(context: bpy.types.Context) -> None:
@@ -113,7 +105,7 @@ def look_through(context: bpy.types.Context) -> None:
     across = max(width / max(whole.width - 2 * aside, 1), height / whole.height) * max(whole.width, whole.height)
     space.lens = VIEWPORT * 2 * float(shot.lens[0, 0]) / across / 1.1
     view.view_matrix = Matrix(shot.matrix.tolist()).inverted()
-    redraw()
+    redraw_views()
 
 
 def step_back() -> None:

@@ -88,7 +88,7 @@ def _color_at(image: bpy.types.Image, across: float, up: float) -> Color | None:
     width, height = image.size
     if _Drawn.picture is None or _Drawn.picture[0] != image.name_full:
         values = np.empty(width * height * image.channels, np.float32)
-        image.pixels.foreach_get(values)  # type: ignore[attr-defined]
+        image.pixels.foreach_get(values)
         colors = np.rint(values.reshape(height, width, image.channels)[..., :3] * 255).astype(np.uint8)
         _Drawn.picture = (image.name_full, colors)
     red, green, blue = _Drawn.picture[1][int(up * height), int(across * width)].tolist()

@@ -15,6 +15,7 @@ import bpy
 from .. import sweeps
 from ..errors import SweepsetError
 from ..job import OUTPUTS, Job
+from . import frustums
 
 SHORTEST, LONGEST = 16, 8192
 """Pixels of a side, as the command allows."""
@@ -99,8 +100,6 @@ def _short(number: float) -> float:
 
 
 def _look(_: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
-    from . import frustums
-
     frustums.look_through(context)
 
 

@@ -15,6 +15,7 @@ from .. import compat, instances, labels
 from ..errors import SweepsetError
 from ..taxonomy import UNLABELLED_COLOR
 from . import categories
+from .base import redraw_views
 from .changes import labels_changed
 from .labelling import can_label_objects, has_categories
 from .parts import nearer
@@ -191,7 +192,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
             number = NUMBERS.index(event.type)
             if number < len(recent):
                 categories.choose(context.scene, recent[number].name)
-                _redraw(context)
+                redraw_views()
         self._show(context)
         return {"RUNNING_MODAL"}
 
@@ -202,7 +203,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
             context.window.cursor_modal_restore()
         if context.workspace is not None:
             context.workspace.status_text_set(None)
-        _redraw(context)
+        redraw_views()
 
     def _move(
         self, context: bpy.types.Context, event: bpy.types.Event, found: tuple[bpy.types.Area, bpy.types.Region] | None
@@ -222,7 +223,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
             _highlight(hit, context.evaluated_depsgraph_get())
         self.last = here
         self._show(context)
-        _redraw(context)
+        redraw_views()
 
     def _touch(
         self, context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.Region, x: float, y: float
@@ -256,7 +257,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         bpy.ops.ed.undo_push(message=f"Clear {count}" if self.clearing else f"Label {count} {name}")
         self.done = set()
         self._show(context)
-        _redraw(context)
+        redraw_views()
 
     def _show(self, context: bpy.types.Context) -> None:
         """Say in the status bar what a click does and what is below the mouse."""
@@ -286,12 +287,6 @@ def _view_at(context: bpy.types.Context, x: int, y: int) -> tuple[bpy.types.Area
 
 def _holds(box: bpy.types.Area | bpy.types.Region, x: int, y: int) -> bool:
     return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
-
-
-def _redraw(context: bpy.types.Context) -> None:
-    for area in context.screen.areas if context.screen is not None else ():
-        if area.type == "VIEW_3D":
-            area.tag_redraw()
 
 
 def stop() -> None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import bpy
-from bpy.app.handlers import persistent
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from .. import labels
@@ -25,7 +23,7 @@ GROUPS = (
 )
 
 
-class Row(bpy.types.PropertyGroup):
+class SWEEPSET_PG_proposal(bpy.types.PropertyGroup):
     """What was proposed for an object; `name` and `library` find it."""
 
     library: StringProperty()
@@ -41,7 +39,7 @@ class Row(bpy.types.PropertyGroup):
     gone: BoolProperty()
 
 
-def _select(rows: Rows, context: bpy.types.Context) -> None:
+def _select(rows: SWEEPSET_PG_proposals, context: bpy.types.Context) -> None:
     """Select the object of the row that was clicked, or what instances it, where it is in the view layer."""
     row = active(rows)
     item = find(row) if row else None
@@ -61,11 +59,11 @@ def _instancers(item: bpy.types.Object, layer: bpy.types.ViewLayer) -> list[bpy.
     return [one for one in homes if item.name in one.instance_collection.all_objects]
 
 
-class Rows(bpy.types.PropertyGroup):
+class SWEEPSET_PG_proposals(bpy.types.PropertyGroup):
     """The list, and what of it is shown."""
 
     scene: StringProperty()
-    rows: CollectionProperty(type=Row)
+    rows: CollectionProperty(type=SWEEPSET_PG_proposal)
     active: IntProperty(default=-1, update=_select)
     threshold: FloatProperty(
         name="Threshold",
@@ -84,22 +82,22 @@ class Rows(bpy.types.PropertyGroup):
     )
 
 
-def get() -> Rows:
+def get() -> SWEEPSET_PG_proposals:
     """Return the list of this session."""
     return bpy.data.window_managers[0].sweepset_proposals
 
 
-def active(rows: Rows) -> Row | None:
+def active(rows: SWEEPSET_PG_proposals) -> SWEEPSET_PG_proposal | None:
     """Return the row that was clicked last, None where there is none."""
     return rows.rows[rows.active] if 0 <= rows.active < len(rows.rows) else None
 
 
-def find(row: Row) -> bpy.types.Object | None:
+def find(row: SWEEPSET_PG_proposal) -> bpy.types.Object | None:
     """Return a row's object, None where it was renamed or deleted."""
     return bpy.data.objects.get((row.name, row.library or None))
 
 
-def group(row: Row, threshold: float) -> str:
+def group(row: SWEEPSET_PG_proposal, threshold: float) -> str:
     """Return which of GROUPS a row is in."""
     if row.label:
         return "DONE"
@@ -125,7 +123,7 @@ def fill(scene: bpy.types.Scene, suggestions: Sequence[Suggestion]) -> None:
     refresh(scene)
 
 
-def suggestion(row: Row) -> Suggestion | None:
+def suggestion(row: SWEEPSET_PG_proposal) -> Suggestion | None:
     """Return what a row proposes, None where its object is gone or its mesh another since."""
     item = find(row)
     if item is None or (row.faces and len(item.data.polygons) != row.polygons):
@@ -154,13 +152,13 @@ def _label(item: bpy.types.Object) -> str:
 
 
 def clear() -> None:
-    """Empty the list."""
+    """Empty the list: another file begins without one."""
     rows = get()
     rows.rows.clear()
     rows.scene, rows.active = "", -1
 
 
-def counts(rows: Rows) -> dict[str, int]:
+def counts(rows: SWEEPSET_PG_proposals) -> dict[str, int]:
     """Count the rows of each group."""
     found = dict.fromkeys((name for name, *_ in GROUPS), 0)
     for row in rows.rows:
@@ -168,29 +166,22 @@ def counts(rows: Rows) -> dict[str, int]:
     return found
 
 
-def sure(rows: Rows) -> Iterator[Row]:
+def sure(rows: SWEEPSET_PG_proposals) -> Iterator[SWEEPSET_PG_proposal]:
     """Go over the rows that are sure enough."""
     return (row for row in rows.rows if group(row, rows.threshold) == "SURE")
 
 
-@persistent
-def _file_loaded(*_: Any) -> None:
-    clear()
-
-
-classes = (Row, Rows)
+classes = (SWEEPSET_PG_proposal, SWEEPSET_PG_proposals)
 register_classes, unregister_classes = bpy.utils.register_classes_factory(classes)
 
 
 def register() -> None:
-    """Give the window manager the list; another file begins with an empty one."""
+    """Give the window manager the list."""
     register_classes()
-    bpy.types.WindowManager.sweepset_proposals = bpy.props.PointerProperty(type=Rows)
-    bpy.app.handlers.load_post.append(_file_loaded)
+    bpy.types.WindowManager.sweepset_proposals = bpy.props.PointerProperty(type=SWEEPSET_PG_proposals)
 
 
 def unregister() -> None:
     """Take the list away."""
-    bpy.app.handlers.load_post.remove(_file_loaded)
     del bpy.types.WindowManager.sweepset_proposals
     unregister_classes()

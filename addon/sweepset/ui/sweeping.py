@@ -16,7 +16,7 @@ from ..errors import SweepsetError
 from ..shots import Shot
 from ..writing import check_folder
 from . import frustums, output
-from .base import SidebarPanel, draw_lines, reported
+from .base import SidebarPanel, draw_lines, redraw_views, reported
 from .frustums import Preview
 
 TICK = 0.1
@@ -82,7 +82,7 @@ class _Working:
         manager.modal_handler_add(self)
         _Working.running = self
         context.workspace.status_text_set(f"{self.title}: Esc cancels")
-        frustums.redraw()
+        redraw_views()
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -97,7 +97,7 @@ class _Working:
             return {"PASS_THROUGH"}
         try:
             for told in self._background.poll():
-                frustums.redraw()
+                redraw_views()
                 if told["event"] == "done":
                     self.cancel(context)
                     self.end()
@@ -116,7 +116,7 @@ class _Working:
         context.window_manager.event_timer_remove(self._timer)
         if context.workspace is not None:
             context.workspace.status_text_set(None)
-        frustums.redraw()
+        redraw_views()
 
 
 class SWEEPSET_OT_preview_sweep(_Working, bpy.types.Operator):
@@ -191,7 +191,7 @@ class SWEEPSET_OT_leave_sweep_camera(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Step back."""
         frustums.step_back()
-        frustums.redraw()
+        redraw_views()
         return {"FINISHED"}
 
 

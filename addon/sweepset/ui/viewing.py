@@ -106,11 +106,6 @@ def _shade(shading: bpy.types.View3DShading, on: bool) -> None:
 
 
 @persistent
-def _follow(*_: Any) -> None:
-    follow()
-
-
-@persistent
 def _put_away(*_: Any) -> None:
     """Before a file is saved: let it have the user's own colours and shading."""
     colors.take_off()
@@ -136,9 +131,6 @@ def _look_at_new(_: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
 
 
 HANDLERS = {
-    "undo_post": _follow,
-    "redo_post": _follow,
-    "load_post": _follow,
     "save_pre": _put_away,
     "save_post": _put_back,
     "save_post_fail": _put_back,  # from 3.6 on
