@@ -89,8 +89,9 @@ def go_through() -> Iterator[None]:
         if bpy.app.background:
             yield
         for fill in (bpy.ops.sweepset.propose_labels, bpy.ops.sweepset.audit):
-            with contextlib.suppress(RuntimeError):  # what it reports as an error
-                if fill.poll():
+            window = bpy.context.window_manager.windows[0]  # after loading a file the context has none
+            with contextlib.suppress(RuntimeError), bpy.context.temp_override(window=window):
+                if fill.poll():  # what it reports as an error is no concern here
                     fill()
         state = f"{name}, with lists filled"
         yield
