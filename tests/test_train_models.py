@@ -68,7 +68,8 @@ def test_checkpoints_of_the_whole_model(tmp_path: Path) -> None:
         first = build_model(small(name), 3)
         state = first.state_dict()
         torch.save(state, tmp_path / "bare.pt")
-        torch.save({"state_dict": {f"model.{k}": v for k, v in state.items()}}, tmp_path / "lightning.ckpt")
+        checkpoint = {f"model.{k}": v for k, v in state.items()} | {"loss.weights": torch.ones(3)}
+        torch.save({"state_dict": checkpoint, "epoch": 3}, tmp_path / "lightning.ckpt")
         for file in ("bare.pt", "lightning.ckpt"):
             second = build_model(small(name, str(tmp_path / file)), 3).state_dict()
             assert all(torch.equal(state[key], second[key]) for key in state)
@@ -89,6 +90,7 @@ def test_checkpoints_of_an_encoder(tmp_path: Path) -> None:
 def test_bad_models_are_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "text.pt").write_text("no weights")
     torch.save({"a": 1}, tmp_path / "other.pt")
+    torch.save({"state_dict": {"net.weight": torch.zeros(1)}}, tmp_path / "foreign.ckpt")
     torch.save(build_model(small("cnn"), 4).state_dict(), tmp_path / "cnn4.pt")
     torch.save({"features.0.weight": torch.zeros(1)}, tmp_path / "vgg.pt")
     cases = [
@@ -100,6 +102,7 @@ def test_bad_models_are_refused_in_one_line(tmp_path: Path) -> None:
         (small("unet", str(tmp_path / "none.pt")), "none.pt"),
         (small("unet", str(tmp_path / "text.pt")), "text.pt"),
         (small("unet", str(tmp_path / "other.pt")), "no weights"),
+        (small("unet", str(tmp_path / "foreign.ckpt")), "no weights"),
         (small("cnn", str(tmp_path / "cnn4.pt")), "4.weight is (4, 32, 5, 5) there and (3, 32, 5, 5) here"),
         (small("unet", str(tmp_path / "cnn4.pt")), "it has no network.encoder"),
         (small("segnet", str(tmp_path / "vgg.pt")), "VGG16-BN"),

@@ -98,6 +98,7 @@ class Padded(nn.Module):
 def load_weights(model: nn.Module, path: Path) -> None:
     """Load a file into a model: the state of such a model, bare or in a Lightning checkpoint, or of its encoder.
 
+    A checkpoint has it as that of a module's attribute `model`.
     An encoder's is torchvision's VGG16-BN for SegNet, and for the others what their encoder calls its layers, which is
     as torchvision has them for most. Raise SweepsetError where the file is neither.
     """
@@ -108,11 +109,12 @@ def load_weights(model: nn.Module, path: Path) -> None:
     except Exception as error:  # torch raises what its unpickler raises, of many types
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SweepsetError(f"cannot read weights {str(path)!r}: {reason}") from None
-    state = data.get("state_dict", data) if isinstance(data, Mapping) else {}
+    state = data if isinstance(data, Mapping) else {}
+    if isinstance(state.get("state_dict"), Mapping):
+        whole = state["state_dict"].items()
+        state = {name.removeprefix("model."): value for name, value in whole if name.startswith("model.")}
     if not state or not all(isinstance(value, Tensor) for value in state.values()):
         raise SweepsetError(f"{str(path)!r} holds no weights: give a file with a model's state_dict")
-    if all(name.startswith("model.") for name in state):
-        state = {name.removeprefix("model."): value for name, value in state.items()}
     own = model.state_dict()
     encoder = model.network.encoder if isinstance(model, Padded) else None
     if isinstance(model, SegNet) and "features.0.weight" in state:
