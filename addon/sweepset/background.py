@@ -22,7 +22,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from . import cameras, preparation, shooting
+from . import cameras, preparation, rendering
 from .errors import SweepsetError
 from .job import Job
 from .protocol import MARK, tell
@@ -140,8 +140,8 @@ def _end_with_window() -> None:
 
 def _find_poses(job: Job) -> None:
     """Tell the poses of a job's frames, those that the command renders."""
-    stage = shooting.set_stage(job)
-    placement = shooting.place(stage, job)
+    stage = rendering.set_stage(job)
+    placement = rendering.place(stage, job)
     tell("ready", frames=placement.frames, unit=stage.unit)
     for frame in range(placement.frames):
         pose = placement.pose(frame)
@@ -149,7 +149,7 @@ def _find_poses(job: Job) -> None:
         tell("pose", frame=frame, matrix=pose.matrix.tolist(), K=lens.tolist(), time=pose.time, camera=pose.camera)
 
 
-def _intrinsics(stage: shooting.Stage, pose: Pose, size: tuple[int, int]) -> np.ndarray:
+def _intrinsics(stage: rendering.Stage, pose: Pose, size: tuple[int, int]) -> np.ndarray:
     """Return K, (3, 3), of the camera that a pose stands for."""
     if pose.camera:
         return cameras.intrinsics(stage.scene.objects[pose.camera], stage.view_layer.depsgraph, *size)
@@ -159,11 +159,11 @@ def _intrinsics(stage: shooting.Stage, pose: Pose, size: tuple[int, int]) -> np.
 
 def _render(job: Job, folder: Path) -> None:
     """Render a job's dataset, but for the frames that are there."""
-    stage = shooting.set_stage(job)
+    stage = rendering.set_stage(job)
     writing = Writing(folder, job, stage.taxonomy)
     there = writing.begin()
     ready: dict[str, Any] = {}
-    for event in shooting.shoot(stage, job, writing.raw, there):
+    for event in rendering.render(stage, job, writing.raw, there):
         if event["event"] == "ready":
             ready = event
             tell("ready", frames=event["frames"], there=len(there))

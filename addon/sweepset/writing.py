@@ -51,7 +51,7 @@ class Writing:
         return {int(path.stem) for path in self._records.glob("*.json")}
 
     def add(self, event: dict[str, Any]) -> None:
-        """Encode a frame that `shooting.shoot` told of; its record is written last, so that what has one is whole."""
+        """Encode a frame that `rendering.render` told of; its record is written last, so that what has one is whole."""
         frame = event["frame"]
         pixels = capture.read_image(self.raw / f"{frame:06d}.png")
         arrays = {"image": np.rint(pixels * 255).astype(np.uint8)}

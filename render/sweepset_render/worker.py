@@ -20,7 +20,7 @@ for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon",
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from sweepset import preparation, shooting  # noqa: E402
+from sweepset import preparation, rendering  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.job import Job  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
@@ -39,12 +39,12 @@ def resident_memory() -> int:
 def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> None:
     """Render the frames of a job into `folder`, but for those in `skip`."""
     open_scene(job)
-    stage = shooting.set_stage(job)
+    stage = rendering.set_stage(job)
     found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
     if look_through_cameras:
         found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
     tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json())
-    for event in shooting.shoot(stage, job, folder, skip):
+    for event in rendering.render(stage, job, folder, skip):
         tell(**event, memory=resident_memory())
     tell("done")
 

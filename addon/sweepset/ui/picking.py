@@ -18,7 +18,7 @@ from . import categories
 from .base import redraw_views
 from .changes import labels_changed
 from .labelling import can_label_objects, has_categories
-from .parts import nearer
+from .part_colors import nearer
 from .recent import NUMBERS
 
 PASSED_ON = {

@@ -10,7 +10,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from .. import colors
-from . import parts, previewing
+from . import part_colors, previewing
 from .base import SidebarPanel, reported
 
 SOLID = {"light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_type": "SCREEN"}
@@ -52,7 +52,7 @@ class SWEEPSET_PT_view(SidebarPanel, bpy.types.Panel):
 def labels_changed(scene: bpy.types.Scene) -> None:
     """Bring colours in line with labels."""
     colors.refresh(scene)
-    parts.forget()
+    part_colors.forget()
     previewing.labels_changed()
 
 
@@ -67,7 +67,7 @@ def follow() -> None:
     on = colors.colored_scene() is not None
     for space in _views():
         _shade(space.shading, on)
-    parts.follow(on)
+    part_colors.follow(on)
     if on and _Noticed.handle is None and not bpy.app.background:
         _Noticed.handle = bpy.types.SpaceView3D.draw_handler_add(_notice, (), "WINDOW", "POST_PIXEL")
     elif not on and _Noticed.handle is not None:

@@ -52,7 +52,7 @@ def place(stage: Stage, job: Job) -> Placement:
     )  # fmt: skip
 
 
-def shoot(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterator[dict[str, Any]]:
+def render(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterator[dict[str, Any]]:
     """Render a job's frames into `folder`, but for those in `skip`, and yield what there is to tell.
 
     That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
@@ -65,10 +65,10 @@ def shoot(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterato
             "flow: no frame follows another, as no camera is keyframed or there are too few frames; key one, choose "
             "another --sweep, or leave flow out"
         )
-    shooting = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
-    table = shooting.instances().table if "instances" in job.needs else []
+    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
+    table = shots.instances().table if "instances" in job.needs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
-    dark, stops = capture.light_up(shooting, scene, [placement.pose(frame) for frame in spread], job.exposure)
+    dark, stops = capture.light_up(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
     yield {
         "event": "ready",
         "frames": placement.frames,
@@ -86,7 +86,7 @@ def shoot(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterato
         begun = time.perf_counter()
         after = placement.following(frame) if "flow" in job.outputs else None
         following = placement.pose(after) if after is not None else None
-        shot = shooting.render(
+        shot = shots.render(
             frame, placement.pose(frame), following, folder / f"{frame:06d}.png", folder / f"{frame:06d}.right.png"
         )
         for kind, array in shot.arrays.items():
