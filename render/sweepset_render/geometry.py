@@ -25,6 +25,8 @@ THROUGH = 0.1
 """Share of surface points that another frame sees through, above which depth or a camera is wrong; clean: 0.02."""
 SLACK = 0.002
 """Metres by which a point may lie off the depth found around its pixel: depth is stored in millimetres."""
+UNEVEN = 0.3
+"""Share of the depths around a pixel by which its own may lie off their middle; on a plane it is the middle."""
 SURE_OF = 100
 """Points in view of another frame for a verdict about depth and cameras."""
 BENT = 30.0
@@ -179,10 +181,12 @@ def _look_for(first: View, second: View) -> Meeting:
         return Meeting()
     places = rows[seen].astype(int) * second.ids.shape[1] + columns[seen].astype(int)
     far, mine = far[seen], first.ids.ravel()[first.samples[seen]].astype(int)
-    inner, near, away = (values.ravel()[places] for values in (second.inner, second.near, second.far))
+    inner, near, away, depth = (v.ravel()[places] for v in (second.inner, second.near, second.far, second.depth))
     behind = inner & (near > 1.05 * far + 0.05)
     through = behind.mean() if len(places) >= SURE_OF else 0.0
-    met = inner & (near - SLACK < far) & (far < away + SLACK)
+    # Between the slats of a blind lie the depths of all that is near it: only what is smooth is met.
+    smooth = np.abs(near + away - 2 * depth) < UNEVEN * (away - near) + 2 * SLACK
+    met = inner & smooth & (near - SLACK < far) & (far < away + SLACK)
     mine, theirs = mine[met], second.ids.ravel()[places[met]].astype(int)
     same, different = set(), []
     for number in np.unique(mine).tolist():
