@@ -20,9 +20,10 @@ import OpenEXR
 import pytest
 
 from conftest import CHECKOUT, Run
+from sweepset import taxonomy
 from sweepset.findings import Finding
 from sweepset.job import ON_REQUEST
-from sweepset_render import reading, verification
+from sweepset_render import geometry, reading, verification
 from sweepset_render.blender import Blender
 
 Render = Callable[..., Path]
@@ -619,3 +620,17 @@ def test_every_code_is_documented() -> None:
     text = (CHECKOUT / "docs" / "dataset.md").read_text(encoding="utf-8")
     for code, meaning in verification.CODES.items():
         assert f"| `{code}` | {meaning.severity} |" in text, code
+
+
+def test_slats_are_not_what_is_between_them() -> None:
+    def view(ids: int, depth: np.ndarray) -> geometry.View | None:
+        camera = {"K": [[60, 0, 30], [0, 60, 20], [0, 0, 1]], "camera_to_world": np.eye(4).tolist()}
+        things = {number: {"id": number, "object": "thing", "category_id": 1} for number in (1, 2)}
+        frame = reading.Frame(Path(), {"frame": ids, "time": 1, "files": {}}, camera, things)
+        arrays = {"instances": np.full(depth.shape, ids, np.uint16), "depth": depth.astype(np.uint16)}
+        return geometry.view(frame, arrays, taxonomy.load("nyu40"))
+
+    slats = np.where(np.arange(40)[:, None] % 3 == 0, 2000, 2100) * np.ones((1, 60))
+    between, plane = np.full((40, 60), 2050.0), 2000 + 2 * np.arange(60) * np.ones((40, 1))
+    assert not list(geometry.compare_views([view(1, slats), view(2, between)]))
+    assert list(geometry.compare_views([view(1, plane), view(2, plane)]))
