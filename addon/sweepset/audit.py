@@ -36,25 +36,14 @@ class Row:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class Group:
-    """Things of one kind: a stable `code`, how bad it is as in `findings`, a title, what to do, and the things."""
-
-    code: str
-    severity: str
-    title: str
-    advice: str
-    rows: tuple[Row, ...]
-
-
 def audit(
     scene: bpy.types.Scene,
     view_layer: bpy.types.ViewLayer,
     names: Collection[str],
     shots: Sequence[Shot],
     size: tuple[int, int],
-) -> list[Group]:
-    """Return what is found in a scene, worst first; nothing for what is in order.
+) -> dict[str, list[Row]]:
+    """Return what is found in a scene, by the codes of GROUPS, worst first; nothing for what is in order.
 
     `names` are the categories of its taxonomy; `shots` the cameras that will look at it, with images of `size`. Without
     any, what they see is left out.
@@ -76,7 +65,7 @@ def audit(
         ],
         "partial-alpha": [Row("MATERIAL", name) for name in clear],
     }
-    return [Group(code, *texts, tuple(rows[code])) for code, texts in GROUPS.items() if rows[code]]
+    return {code: rows[code] for code in GROUPS if rows[code]}
 
 
 def unlabelled(shown: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:

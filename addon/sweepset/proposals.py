@@ -13,7 +13,6 @@ import bpy
 import numpy as np
 
 from . import instances, labels, naming, preparation
-from .errors import SweepsetError
 from .naming import THRESHOLD, ObjectNames
 from .taxonomy import Taxonomy
 
@@ -101,22 +100,6 @@ def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: floa
             done += 1
     labels.write_taxonomies(taxonomy)
     return done
-
-
-def settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:
-    """Return the taxonomy to label in: the one that is wanted, else the scene's own, else the default.
-
-    Raise SweepsetError where labels that are there would lose their meaning.
-    """
-    own = labels.read_taxonomy(scene)
-    if wanted is None:
-        return own or default
-    if own is not None and own != wanted and labels.any_label():
-        raise SweepsetError(
-            f"--taxonomy {wanted.name}: the file has labels of {own.name} already; leave the option out to go on in "
-            f"{own.name}, and pass it to sweepset render, which maps them"
-        )
-    return wanted
 
 
 def _boxes(

@@ -24,6 +24,7 @@ from sweepset import labels, preparation, proposals, taxonomy  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.proposals import Suggestion  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
+from sweepset.taxonomy import Taxonomy  # noqa: E402
 
 
 def run(task: dict[str, Any]) -> None:
@@ -32,13 +33,12 @@ def run(task: dict[str, Any]) -> None:
     given = task["taxonomy"]
     wanted = taxonomy.parse(given, given["name"]) if given else None
     found: dict[str, Suggestion] = {}
-    kinds = taxonomy.load("nyu40")
+    kinds = taxonomy.default()
     for scene in bpy.data.scenes:
         if scene.library is None:
-            kinds = proposals.settle_taxonomy(scene, wanted, kinds)
+            kinds = _settle_taxonomy(scene, wanted, kinds)
     for scene in bpy.data.scenes:
-        view_layer = next((layer for layer in scene.view_layers if layer.use), scene.view_layers[0])
-        for suggestion in proposals.propose(scene, kinds, view_layer):
+        for suggestion in proposals.propose(scene, kinds, preparation.pick_view_layer(scene, "")):
             known = found.get(suggestion.object.name_full)
             if known is None or suggestion.confidence > known.confidence:
                 found[suggestion.object.name_full] = suggestion
@@ -64,6 +64,22 @@ def run(task: dict[str, Any]) -> None:
         ],
     )
     tell("done")
+
+
+def _settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:
+    """Return the taxonomy to label in: the one that is wanted, else the scene's own, else the default.
+
+    Raise SweepsetError where labels that are there would lose their meaning.
+    """
+    own = labels.read_taxonomy(scene)
+    if wanted is None:
+        return own or default
+    if own is not None and own != wanted and labels.any_label():
+        raise SweepsetError(
+            f"--taxonomy {wanted.name}: the file has labels of {own.name} already; leave the option out to go on in "
+            f"{own.name}, and pass it to sweepset render, which maps them"
+        )
+    return wanted
 
 
 def _is_new(suggestion: Suggestion) -> bool:

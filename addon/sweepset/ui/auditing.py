@@ -71,18 +71,18 @@ class SWEEPSET_OT_audit(bpy.types.Operator):
         shots, size, looked = _cameras(scene, view_layer)
         names = labels.taxonomy_of(scene).ids
         with previewing.busy(context):
-            groups = audit.audit(scene, view_layer, names, shots, size)
+            rows = audit.audit(scene, view_layer, names, shots, size)
         found = scene.sweepset_audit
         found.rows.clear()
-        for group in groups:
+        for code, things in rows.items():
             title = found.rows.add()
-            title.code, title.count, title.is_open = group.code, len(group.rows), len(group.rows) <= 5
-            for row in group.rows:
+            title.code, title.count, title.is_open = code, len(things), len(things) <= 5
+            for row in things:
                 added = found.rows.add()
-                added.code, added.kind, added.name, added.why = group.code, row.kind, row.name, row.why
+                added.code, added.kind, added.name, added.why = code, row.kind, row.name, row.why
         found.active = 0
         found.looked, found.checksum = looked, previewing.checksum(scene)
-        count = sum(len(group.rows) for group in groups)
+        count = sum(map(len, rows.values()))
         self.report({"INFO"}, f"{count} finding{'s' if count != 1 else ''}" if count else "Nothing left to do")
         return {"FINISHED"}
 
