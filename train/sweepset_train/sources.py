@@ -107,19 +107,7 @@ def open_datasets(folders: Sequence[Path]) -> Source:
     items, pairs, names = [], [], set[str]()
     for given in folders:
         folder = given.expanduser()
-        path = folder / "dataset.json"
-        data = dataset.read_json(path)
-        version = data.get("format") if isinstance(data, dict) else None
-        if version != dataset.FORMAT_VERSION:
-            raise SweepsetError(
-                f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: render again"
-            )
-        try:
-            own = taxonomy.parse(data["taxonomy"], str(path))
-            scene, frames = str(data["job"]["scene"]), data["frames"]
-            named = [(frame, frame["frame"], frame["files"]["image"], frame["files"]["label"]) for frame in frames]
-        except (KeyError, TypeError) as error:
-            raise SweepsetError(f"{str(path)!r} is incomplete ({error}): render again") from None
+        own, frames = _read_dataset(folder)
         if kinds is not None and own.ids != kinds.ids:
             raise SweepsetError(
                 f"{str(folders[0])!r} has taxonomy {kinds.name} and {str(given)!r} has {own.name}"
@@ -130,8 +118,7 @@ def open_datasets(folders: Sequence[Path]) -> Source:
         if name in names:
             raise SweepsetError(f"two datasets are named {name!r}: give each a folder of its own name")
         names.add(name)
-        for frame, number, image, label in named:
-            room = f"{Path(scene).stem}-{frame.get('variation', 0)}"
+        for number, room, image, label in frames:
             items.append(Item(f"{name}/{number:06d}", room, str(folder / label)))
             pairs.append((folder / image, folder / label))
     if not items or kinds is None:
@@ -241,6 +228,26 @@ def _of_files(
         return read_image(image), read_label(label)
 
     return Source(name, kinds, items, tuple(path for pair in pairs for path in pair), read, void)
+
+
+def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str]]]:
+    """Return a dataset's taxonomy and, of each frame, its number, room, image and label."""
+    path = folder / "dataset.json"
+    data = dataset.read_json(path)
+    version = data.get("format") if isinstance(data, dict) else None
+    if version != dataset.FORMAT_VERSION:
+        raise SweepsetError(
+            f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: render again"
+        )
+    try:
+        scene = Path(data["job"]["scene"]).stem
+        frames = [
+            (frame["frame"], f"{scene}-{frame.get('variation', 0)}", frame["files"]["image"], frame["files"]["label"])
+            for frame in data["frames"]
+        ]
+        return taxonomy.parse(data["taxonomy"], str(path)), frames
+    except (KeyError, TypeError) as error:
+        raise SweepsetError(f"{str(path)!r} is incomplete ({error}): render again") from None
 
 
 def _pictures(folder: Path) -> dict[str, Path]:
