@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from . import __version__
 from .errors import SweepsetError
+from .findings import Finding
+from .job import Job
+from .taxonomy import Taxonomy
 
 FORMAT_VERSION = 1
 FOLDERS = {
@@ -27,6 +35,8 @@ SUFFIXES = {"depth-float": "exr", "objects": "json", "points": "ply"}
 """Formats of what is no PNG; images, also those of stereo, may be JPEG."""
 DEPTH_LIMIT = 65535
 """The farthest depth in millimetres that a 16-bit PNG holds; what is farther is 0, none."""
+WHITE = 253
+"""8-bit value of all channels from which a pixel is blown out."""
 STATE = ".sweepset"
 """Folder inside a dataset for what is not part of it: the job, records of frames, logs."""
 
@@ -34,6 +44,55 @@ STATE = ".sweepset"
 def frame_file(kind: str, frame: int, suffix: str = "png") -> str:
     """Return the path of a frame's file inside the dataset, such as 'images/000012.png'."""
     return f"{FOLDERS[kind]}/{frame:06d}.{suffix}"
+
+
+def record(
+    event: Mapping[str, Any], files: Mapping[str, str], image: np.ndarray, label: np.ndarray, depth: np.ndarray | None
+) -> dict[str, Any]:
+    """Return what is recorded of a frame that was told of as an `event`: its row of `dataset.json`, and its camera.
+
+    `image` is (H, W, 3) uint8, `label` (H, W), `depth` in millimetres.
+    """
+    ids, counts = np.unique(label, return_counts=True)
+    row = {
+        "frame": event["frame"],
+        "time": event["time"],
+        "files": dict(files),
+        "pixels": {str(number): count for number, count in zip(ids.tolist(), counts.tolist())},
+        "mean": round(float(image.mean()), 2),
+        "blown": round(float((image.min(2) >= WHITE).mean()), 4),
+        "median_depth": int(np.median(depth)) if depth is not None else None,
+        "seconds": event["seconds"],
+        "camera": event["camera"],
+    }
+    return row | {key: event[key] for key in ("instances", "following", "no_flow") if key in event}
+
+
+def describe(
+    name: str,
+    taxonomy: Taxonomy,
+    job: Job,
+    ready: Mapping[str, Any],
+    findings: Sequence[Finding],
+    frames: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return what `dataset.json` holds; `ready` is what was told before the first frame, `frames` the records."""
+    return {
+        "format": FORMAT_VERSION,
+        "name": name,
+        "taxonomy": taxonomy.to_json(),
+        "job": job.to_json(),
+        "versions": {
+            "sweepset": __version__,
+            "blender": ready["blender"],
+            "python": ".".join(map(str, sys.version_info[:3])),
+        },
+        "render": {key: ready[key] for key in ("denoised", "exposure", "view_transform", "unit")},
+        "findings": [finding.to_json() for finding in findings],
+        "splits": {"train": [frame["frame"] for frame in frames]},
+        "instances": ready["instances"],
+        "frames": list(frames),
+    }
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,9 +19,6 @@ from .errors import SweepsetError
 from .findings import Finding
 from .job import Job
 from .taxonomy import Taxonomy
-
-WHITE = 253
-"""8-bit value from which a pixel is blown out."""
 
 
 class Writing:
@@ -57,25 +53,12 @@ class Writing:
         arrays = {"image": np.rint(pixels * 255).astype(np.uint8)}
         for kind in self._kinds[1:]:
             arrays[kind] = np.load(self.raw / f"{frame:06d}.{kind}.npy")
-        ids, counts = np.unique(arrays["label"], return_counts=True)
         if max(category.id for category in self._taxonomy) <= 255:
             arrays["label"] = arrays["label"].astype(np.uint8)
-        image = arrays["image"]
-        record = {
-            "frame": frame,
-            "time": event["time"],
-            "files": {kind: dataset.frame_file(kind, frame) for kind in self._kinds},
-            "pixels": {str(number): count for number, count in zip(ids.tolist(), counts.tolist())},
-            "mean": round(float(image.mean()), 2),
-            "blown": round(float((image.min(2) >= WHITE).mean()), 4),
-            "median_depth": int(np.median(arrays["depth"])) if "depth" in arrays else None,
-            "seconds": event["seconds"],
-            "camera": event["camera"],
-        }
-        if "instances" in event:
-            record["instances"] = event["instances"]
+        files = {kind: dataset.frame_file(kind, frame) for kind in self._kinds}
+        record = dataset.record(event, files, arrays["image"], arrays["label"], arrays.get("depth"))
         for kind, array in arrays.items():
-            dataset.write_whole(self._folder / record["files"][kind], png.encode(array))
+            dataset.write_whole(self._folder / files[kind], png.encode(array))
         for path in self.raw.glob(f"{frame:06d}.*"):
             path.unlink()
         dataset.write_json(self._records / f"{frame:06d}.json", record)
@@ -84,22 +67,8 @@ class Writing:
         """Write `cameras.json` and, last, `dataset.json`."""
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
         dataset.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
-        data = {
-            "format": dataset.FORMAT_VERSION,
-            "name": self._folder.name,
-            "taxonomy": self._taxonomy.to_json(),
-            "job": self._job.to_json(),
-            "versions": {
-                "sweepset": __version__,
-                "blender": ready["blender"],
-                "python": ".".join(map(str, sys.version_info[:3])),
-            },
-            "render": {key: ready[key] for key in ("denoised", "exposure", "view_transform", "unit")},
-            "findings": [finding.to_json() for finding in findings] + ready["findings"],
-            "splits": {"train": [record["frame"] for record in records]},
-            "instances": ready["instances"],
-            "frames": records,
-        }
+        findings = [*findings, *(Finding(**entry) for entry in ready["findings"])]
+        data = dataset.describe(self._folder.name, self._taxonomy, self._job, ready, findings, records)
         dataset.write_json(self._folder / "dataset.json", data)
         shutil.rmtree(self.raw)
 

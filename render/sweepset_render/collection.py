@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,7 @@ from sweepset.taxonomy import UNLABELLED, Taxonomy
 from . import points, process, reading, report
 from .blender import Blender
 
-BLACK, WHITE = 6.0, 253
+BLACK, WHITE = 6.0, dataset.WHITE
 """Mean 8-bit value under which an image is black; value from which a pixel is blown out."""
 BLOCKED = 500
 """Median depth in millimetres under which a view is blocked."""
@@ -165,20 +164,11 @@ class Collection:
         try:
             arrays = {path.name.split(".")[1]: np.load(path) for path in sorted(self.raw.glob(f"{frame:06d}.*.npy"))}
             image = self._read_image(frame, "png")
-            record = {
-                "frame": frame,
-                "time": event["time"],
-                "files": {kind: dataset.frame_file(kind, frame, self._suffix(kind)) for kind in self._folders()},
-                "pixels": _count(arrays["label"], kinds, frame),
-                "mean": round(float(image.mean()), 2),
-                "blown": round(float((image.min(2) >= WHITE).mean()), 4),
-                "median_depth": int(np.median(arrays["depth"])) if "depth" in arrays else None,
-                "seconds": event["seconds"],
-                "camera": event["camera"],
-            }
-            record |= {key: event[key] for key in ("instances", "following", "no_flow") if key in event}
+            _check_ids(arrays["label"], kinds, frame)
+            files = {kind: dataset.frame_file(kind, frame, self._suffix(kind)) for kind in self._folders()}
+            record = dataset.record(event, files, image, arrays["label"], arrays.get("depth"))
             contents = self._encode_all(frame, {"image": image, **arrays}, event["camera"], kinds)
-            for kind, place in record["files"].items():
+            for kind, place in files.items():
                 dataset.write_whole(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{frame:06d}.*"):
                 path.unlink()
@@ -241,22 +231,7 @@ class Collection:
         # That nothing is labelled has been said.
         self.findings += [f for f in about_frames if not (f.code == "pixels-unlabelled" and "unlabelled" in known)]
         cameras = [record.pop("camera") for record in records]
-        data = {
-            "format": dataset.FORMAT_VERSION,
-            "name": self.folder.resolve().name,
-            "taxonomy": kinds.to_json(),
-            "job": self.job.to_json(),
-            "versions": {
-                "sweepset": sweepset.__version__,
-                "blender": ready["blender"],
-                "python": ".".join(map(str, sys.version_info[:3])),
-            },
-            "render": {key: ready[key] for key in ("denoised", "exposure", "view_transform", "unit")},
-            "findings": [finding.to_json() for finding in self.findings],
-            "splits": {"train": [record["frame"] for record in records]},
-            "instances": ready["instances"],
-            "frames": records,
-        }
+        data = dataset.describe(self.folder.resolve().name, kinds, self.job, ready, self.findings, records)
         try:
             dataset.write_json(self.folder / "cameras.json", {"frames": cameras})
             report.write(self.folder, data)
@@ -294,13 +269,11 @@ def _encode(array: np.ndarray, suffix: str, quality: int) -> bytes:
     return cv2.imencode(f".{suffix}", array, options)[1].tobytes()
 
 
-def _count(label: np.ndarray, kinds: Taxonomy, frame: int) -> dict[str, int]:
-    """Count pixels by category id; an id that is no category's would be a fault of ours."""
-    ids, counts = np.unique(label, return_counts=True)
-    strange = set(ids.tolist()) - {category.id for category in kinds} - {UNLABELLED}
+def _check_ids(label: np.ndarray, kinds: Taxonomy, frame: int) -> None:
+    """Fail where an id is no category's, which would be a fault of ours."""
+    strange = set(np.unique(label).tolist()) - {category.id for category in kinds} - {UNLABELLED}
     if strange:
         raise AssertionError(f"frame {frame} has label ids {sorted(strange)} outside taxonomy {kinds.name}")
-    return {str(number): count for number, count in zip(ids.tolist(), counts.tolist(), strict=True)}
 
 
 def _frame_findings(records: list[dict[str, Any]], job: Job) -> Iterable[Finding]:
