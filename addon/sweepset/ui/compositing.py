@@ -60,7 +60,7 @@ class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
 
 
 class SWEEPSET_OT_remove_compositing(_ObjectMode, bpy.types.Operator):
-    """Take our nodes out again, and give back all settings as they were"""
+    """Take Sweepset's nodes out again, and give back all settings as they were"""
 
     bl_idname = "sweepset.remove_compositing"
     bl_label = "Remove"

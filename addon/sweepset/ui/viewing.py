@@ -18,7 +18,7 @@ SOLID = {"light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_t
 
 
 class SWEEPSET_OT_toggle_colors(bpy.types.Operator):
-    """Show every object in the colour of its category. Objects' own colours and the views' shading come back after"""
+    """Show every object in the color of its category. Objects' own colors and the views' shading come back after"""
 
     bl_idname = "sweepset.toggle_colors"
     bl_label = "Category Colors"
