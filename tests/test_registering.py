@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from truth import run_script
 
 from sweepset_render.blender import Blender, installed
+from truth import run_script
 
 
 @pytest.mark.parametrize("blender", installed(), ids=str)
