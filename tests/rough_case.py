@@ -5,7 +5,12 @@ The argument is a folder: results.json there says of each case "" or what it rai
 
 from __future__ import annotations
 
+import json
+import os
+import time
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -122,6 +127,244 @@ def test_own_color_chosen_in_colors() -> Steps:
     yield from screen.redraw()
     operate("toggle_colors")
     assert tuple(table.color) == chosen, "what the user chose meanwhile is lost"
+
+
+def test_clicking_ends_with_the_addon() -> Steps:
+    choose("table")
+    for way in ("disable", "mode", "area"):
+        with screen.context():
+            assert bpy.ops.sweepset.label_by_clicking("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+        yield from screen.move(*screen.place("Table"))
+        if way == "disable":
+            screen.disable()
+        elif way == "mode":
+            bpy.context.view_layer.objects.active = bpy.data.objects["Table"]
+            with screen.context():
+                bpy.ops.object.mode_set(mode="EDIT")
+        else:
+            screen.area().type = "CONSOLE"
+        yield from screen.move(400, 400)
+        yield from screen.press("ESC", (400, 400))
+        yield from screen.redraw()
+        if way == "disable":
+            screen.enable()
+        elif way == "mode":
+            with screen.context():
+                bpy.ops.object.mode_set(mode="OBJECT")
+        else:
+            screen.area("CONSOLE").type = "VIEW_3D"
+        yield
+        yield from screen.click(*screen.place("Table"))
+        assert "sweepset_category" not in bpy.data.objects["Table"], f"it labels after {way}"
+        with screen.context():
+            assert bpy.ops.sweepset.label_by_clicking.poll(), f"it can't be started again after {way}"
+
+
+def choose(category: str) -> None:
+    """Choose a category in the list."""
+    settings = bpy.context.scene.sweepset
+    settings.active_index = settings.categories.find(category)
+
+
+def children() -> set[int]:
+    """Return the processes that this one started and that still run."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, rest = stat.read_text().split(" ", 1)
+            state, parent = rest.rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == os.getpid() and state != "Z":
+            found.add(int(pid))
+    return found
+
+
+def test_background_ends_with_what_it_is_for() -> Steps:
+    before = children()
+    bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "room.blend"))
+    for way in ("open", "disable", "undo"):
+        settings = bpy.context.scene.sweepset_output
+        settings.sweep, settings.frames, settings.size = "orbit", 30, (64, 48)
+        with screen.context():
+            assert bpy.ops.sweepset.preview_sweep("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+        yield 0.3
+        assert children() - before
+        if way == "open":
+            bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "room.blend"), load_ui=False)
+        elif way == "disable":
+            screen.disable()
+            screen.enable()
+        else:
+            with screen.context():
+                bpy.ops.ed.undo_push(message="one")
+                bpy.data.objects["Table"].location.z = 3
+                bpy.ops.ed.undo_push(message="two")
+                bpy.ops.ed.undo()
+            yield lambda: bpy.ops.sweepset.bake_sweep.poll()
+            with screen.context():
+                bpy.ops.sweepset.hide_sweep()
+        yield 0.5
+        assert not children() - before, f"a process outlives {way}"
+        assert bpy.ops.sweepset.preview_sweep.poll(), f"it can't be started again after {way}"
+
+
+def test_panels_with_an_unreadable_taxonomy() -> Steps:
+    """Errors in panels are printed, and fail the run."""
+    yield from screen.show_sidebar()
+    operate("audit")
+    operate("measure_unlabelled")
+    prepare()
+    operate("set_up_compositing")
+    yield from screen.redraw()
+    bpy.context.scene["sweepset_taxonomy"] = "{nonsense"
+    bpy.context.scene.update_tag()
+    bpy.context.view_layer.update()
+    from sweepset.ui.changes import labels_changed
+
+    labels_changed(bpy.context.scene)
+    yield from screen.redraw()
+    screen.shoot(FOLDER / "unreadable.png")
+    assert bpy.context.scene.sweepset.problem
+    with screen.context():
+        bpy.ops.sweepset.choose_taxonomy("EXEC_DEFAULT", True, name="nyu40")
+    yield from screen.redraw()
+    assert not bpy.context.scene.sweepset.problem
+    operate("remove_compositing")
+
+
+def prepare() -> None:
+    """Choose a folder and a size for label renders."""
+    settings = bpy.context.scene.sweepset_output
+    settings.width, settings.height, settings.direct_folder = 64, 48, str(FOLDER / "direct")
+    bpy.context.scene.cycles.use_denoising = False
+
+
+def test_f12_after_undo_and_append() -> Steps:
+    from sweepset import labels, taxonomy
+
+    table, chair = (taxonomy.load("nyu40").category(name) for name in ("table", "chair"))
+    labels.set_category(bpy.data.objects["Table"], table)
+    labels.set_category(bpy.data.objects["Floor"], chair)
+    bpy.data.libraries.write(str(FOLDER / "one.blend"), {bpy.data.objects["Floor"]})
+    labels.set_category(bpy.data.objects["Floor"], None)
+    prepare()
+    bpy.ops.ed.undo_push(message="labelled")
+    operate("set_up_compositing")
+    with screen.context():
+        bpy.ops.object.select_all(action="SELECT")
+    operate("assign", category="bed")
+    yield
+    with screen.context():
+        bpy.ops.ed.undo()
+    yield 0.6
+    folder = FOLDER / "direct" / "labels"
+    found = yield from render_really(folder)
+    assert found == {0, table.id}, found
+    with bpy.data.libraries.load(str(FOLDER / "one.blend")) as (_, here):
+        here.objects = ["Floor"]
+    here.objects[0].location.z = 2
+    bpy.context.scene.collection.objects.link(here.objects[0])
+    yield 1.0
+    found = yield from render_really(folder)
+    assert chair.id in found, f"an appended object is not labelled: {found}"
+    operate("remove_compositing")
+    assert "sweepset_direct_render" not in bpy.context.scene
+
+
+def close_windows() -> None:
+    """Close all windows but the first."""
+    for one in bpy.context.window_manager.windows[1:]:
+        with bpy.context.temp_override(window=one):
+            bpy.ops.wm.window_close()
+
+
+def render_really(folder: Path) -> Generator[Any, Any, set[int]]:
+    """Press F12, wait, and return the ids that the label image holds."""
+    for path in folder.glob("*.png"):
+        path.unlink()
+    with screen.context():
+        bpy.ops.render.render("INVOKE_DEFAULT")
+    yield lambda: list(folder.glob("*.png")) and not bpy.app.is_job_running("RENDER")
+    yield 0.3
+    close_windows()
+    (path,) = folder.glob("*.png")
+    image = bpy.data.images.load(str(path))
+    image.colorspace_settings.name = "Non-Color"
+    values = np.array(image.pixels[:])
+    bpy.data.images.remove(image)
+    return set(np.rint(values.reshape(-1, 4)[:, 0] * 255).astype(int).tolist())
+
+
+def test_folders_that_cannot_be_written() -> Steps:
+    """A folder in a file's place, or below one, is refused when it is chosen and not at F12."""
+    prepare()
+    (FOLDER / "file").write_text("")
+    for path in (FOLDER / "file", FOLDER / "file" / "below"):
+        bpy.context.scene.sweepset_output.direct_folder = str(path)
+        told = ""
+        try:
+            operate("set_up_compositing")
+        except RuntimeError as error:
+            told = str(error)
+        assert "choose a folder" in told, told
+    yield
+
+
+def test_rows_of_deleted_objects() -> Steps:
+    operate("propose_labels")
+    operate("audit")
+    from sweepset.ui import proposal_rows
+
+    yield from screen.show_sidebar()
+    bpy.data.objects.remove(bpy.data.objects["Chair.001"])
+    yield from screen.redraw()
+    rows = proposal_rows.get()
+    rows.active = [row.name for row in rows.rows].index("Chair.001")
+    audited = bpy.context.scene.sweepset_audit
+    audited.active = [row.name for row in audited.rows].index("Chair.001")
+    yield from screen.redraw()
+    operate("accept_proposals")
+    assert bpy.data.objects["Chair.002"]["sweepset_category"] == "chair"
+    yield from screen.redraw()
+
+
+def test_many_categories() -> Steps:
+    path = FOLDER / "many.json"
+    categories = [{"id": n, "name": f'category "{n}" \\ 😀'} for n in range(1, 901)]
+    path.write_text(json.dumps({"name": "many", "categories": categories}))
+    yield from screen.show_sidebar()
+    begun = time.perf_counter()
+    operate("load_taxonomy", filepath=str(path))
+    print(f"900 categories loaded in {time.perf_counter() - begun:.2f} s")
+    begun = time.perf_counter()
+    yield from screen.redraw()
+    with screen.context():
+        bpy.ops.wm.redraw_timer(type="DRAW_WIN_SWAP", iterations=5)
+    print(f"drawn five times in {time.perf_counter() - begun:.2f} s")
+    with screen.context():
+        bpy.ops.object.select_all(action="SELECT")
+    operate("assign", category=categories[898]["name"])
+    assert bpy.data.objects["Table"]["sweepset_category"] == categories[898]["name"]
+    operate("toggle_colors")
+    yield from screen.redraw()
+    screen.shoot(FOLDER / "many.png")
+
+
+def test_preview_without_an_image_editor() -> Steps:
+    operate("preview_labels")
+    yield 1.0
+    new = bpy.context.window_manager.windows[-1]
+    area = new.screen.areas[0]
+    assert area.ui_type == "IMAGE_EDITOR", area.ui_type
+    region = next(one for one in area.regions if one.type == "WINDOW")
+    across, up = region.width, region.height
+    corners = [region.view2d.view_to_region(*corner, clip=False) for corner in ((0, 0), (1, 1))]
+    close_windows()
+    yield from screen.redraw()
+    (left, low), (right, high) = corners
+    assert 0 <= left < right <= across, corners
+    assert 0 <= low < high <= up, corners
 
 
 screen.run_cases(globals(), begin, FOLDER, screen.ARGS[1:])

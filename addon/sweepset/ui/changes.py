@@ -68,6 +68,7 @@ def _something_changed(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -
         return
     _count_anew()
     categories.mirror(scene)
+    compositing.follow_soon()
 
 
 def _only_moved(update: bpy.types.DepsgraphUpdate) -> bool:

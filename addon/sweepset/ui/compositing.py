@@ -11,7 +11,7 @@ from . import output
 from .base import SidebarPanel, draw_lines, reported
 
 WAIT = 0.25
-"""Seconds between looks whether Edit Mode, in which labels can't be written, was left."""
+"""Seconds between looks whether labels changed that are to be written, and whether they can be."""
 
 
 def _settings(context: bpy.types.Context) -> direct_render.Settings:
@@ -22,13 +22,16 @@ def _settings(context: bpy.types.Context) -> direct_render.Settings:
 
 
 class _ObjectMode:
-    """Mix-in for operators that write pass indices, which needs to read all faces."""
+    """Mix-in for operators that write pass indices, which needs to read all faces and no render at work."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether no object is in Edit Mode."""
+        """Tell whether no object is in Edit Mode, and nothing renders."""
         if context.mode.startswith("EDIT"):
             cls.poll_message_set("Leave Edit Mode first: the labels of faces can't be read in it")
+            return False
+        if bpy.app.is_job_running("RENDER"):
+            cls.poll_message_set("Wait until the render is done")
             return False
         return True
 
@@ -109,7 +112,11 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
             row.operator("sweepset.remove_compositing", icon="X")
         if changed:
             draw_lines(context, layout, "Settings changed: press Update", "INFO")
-        if there:
+        spoiled = direct_render.spoiled(scene) if there else []
+        if spoiled:
+            text = f"Changed since: {', '.join(spoiled)}. Renders write no right labels until Update"
+            draw_lines(context, layout, text, "ERROR")
+        elif there:
             aside = direct_render.put_aside(scene)
             until = f"; put aside until Remove: {', '.join(aside)}" if aside else ""
             draw_lines(context, layout, f"F12 and Ctrl F12 write labels{until}", "CHECKMARK")
@@ -131,8 +138,15 @@ def _spoilers(scene: bpy.types.Scene) -> list[str]:
 
 
 def follow_labels(scene: bpy.types.Scene) -> None:
-    """Write labels anew where they changed, as soon as Edit Mode allows."""
-    if not direct_render.refresh(scene) and not bpy.app.timers.is_registered(_catch_up):
+    """Write labels anew where they changed, as soon as Edit Mode and renders allow."""
+    if not direct_render.refresh(scene):
+        follow_soon()
+
+
+def follow_soon() -> None:
+    """Look in a moment whether labels changed: by a script, or with objects that came from another file."""
+    set_up = any(direct_render.is_set_up(scene) for scene in bpy.data.scenes)
+    if set_up and not bpy.app.timers.is_registered(_catch_up):
         bpy.app.timers.register(_catch_up, first_interval=WAIT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import os
 import typing
 from collections.abc import Iterator
 from functools import cache
@@ -242,12 +243,21 @@ def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:
 
 
 def folder_of(path: str, what: str) -> Path:
-    """Return a folder that a user chose as an absolute path; refuse one relative to a file that is not saved."""
+    """Return a folder that a user chose as an absolute path; refuse what can't be written to.
+
+    A folder relative to a file that is not saved is one.
+    """
     if not path.strip():
         raise SweepsetError(f"{what}: no folder is chosen; choose one in the panel")
     if path.startswith("//") and not bpy.data.filepath:
         raise SweepsetError(f"{what}: folder {path!r} lies beside the file, which was never saved: save the file first")
-    return Path(bpy.path.abspath(path)).resolve()
+    folder = Path(bpy.path.abspath(path)).resolve()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir():
+        raise SweepsetError(f"{what}: {str(there)!r} is a file: choose a folder")
+    if not os.access(there, os.W_OK):
+        raise SweepsetError(f"{what}: nothing can be written to {str(there)!r}: choose another folder")
+    return folder
 
 
 classes = (*GROUPS.values(), SWEEPSET_PG_output)

@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 
 from .. import label_map, labels, passes
+from ..errors import SweepsetError
 from ..label_map import LabelMap
 from ..taxonomy import UNLABELLED_COLOR
 from . import legend
@@ -18,10 +19,12 @@ from .base import reported
 IMAGE = "Sweepset Labels"
 MEASURED = 480
 """Pixels of the longer side of a label map that is only measured."""
+SETTLED = 0.2
+"""Seconds until a window that was opened has its size."""
 LARGEST = 4096
 """Pixels of the longer side of a preview."""
 
-_checksums: dict[str, int] = {}
+_checksums: dict[str, str] = {}
 """Of the labels, by scene, as they are now."""
 
 
@@ -122,8 +125,11 @@ def _note(scene: bpy.types.Scene, found: LabelMap) -> None:
 def checksum(scene: bpy.types.Scene) -> str:
     """Return a text that changes with the labels of the file; worked out once after each change."""
     if scene.name_full not in _checksums:
-        _checksums[scene.name_full] = passes.checksum(labels.taxonomy_of(scene))
-    return str(_checksums[scene.name_full])
+        try:
+            _checksums[scene.name_full] = str(passes.checksum(labels.taxonomy_of(scene)))
+        except SweepsetError:  # the panel of labels tells
+            _checksums[scene.name_full] = "no taxonomy"
+    return _checksums[scene.name_full]
 
 
 def _checksum(scene: bpy.types.Scene) -> str:
@@ -222,8 +228,22 @@ def _show(context: bpy.types.Context, image: bpy.types.Image) -> None:
         bpy.ops.render.view_show("INVOKE_DEFAULT")
         areas = _image_editors(context)
     for area in areas[:1]:
-        area.spaces.active.image = image
+        if area.spaces.active.image != image:
+            area.spaces.active.image = image
+            bpy.app.timers.register(_fit, first_interval=SETTLED)
         area.tag_redraw()
+
+
+def _fit() -> None:
+    """Fit the preview into the Image Editors that show it."""
+    context = bpy.context
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            image = area.spaces.active.image if area.ui_type == "IMAGE_EDITOR" else None
+            if image is not None and legend.KEY in image:
+                region = next(one for one in area.regions if one.type == "WINDOW")
+                with context.temp_override(window=window, area=area, region=region):
+                    bpy.ops.image.view_all(fit_view=True)
 
 
 def _image_editors(context: bpy.types.Context) -> list[bpy.types.Area]:
@@ -244,6 +264,8 @@ def register() -> None:
 
 def unregister() -> None:
     """Take them back."""
+    if bpy.app.timers.is_registered(_fit):
+        bpy.app.timers.unregister(_fit)
     legend.unregister()
     del bpy.types.Scene.sweepset_view
     _checksums.clear()
