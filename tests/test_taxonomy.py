@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,10 @@ def test_json_round_trip() -> None:
         ('{"categories": [{"id": 1, "name": ""}]}', "name ''"),
         ('{"categories": [{"id": 1, "name": "a", "color": [1, 2]}]}', "color"),
         ('{"categories": [{"id": 1, "name": "a"}], "maps": []}', "maps"),
+        ('{"categories": [{"id": 1, "name": "a\\u0000b"}]}', "one line"),
+        ('{"categories": [{"id": 1, "name": "\\ud800"}]}', "one line"),
+        ('{"categories": ' + "[" * 100_000, "can't be read as JSON"),
+        ('{"categories": [{"id": ' + "9" * 5000 + ', "name": "a"}]}', "mine.json"),
     ],
 )
 def test_refuses(tmp_path: Path, text: str, words: str) -> None:
@@ -76,3 +81,16 @@ def test_refuses(tmp_path: Path, text: str, words: str) -> None:
         taxonomy.load(path)
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/x.json", "a\0b", ""])
+def test_refuses_what_is_no_path(path: str) -> None:
+    with pytest.raises(SweepsetError, match="cannot read"):
+        taxonomy.load(path)
+
+
+def test_the_largest_is_read_at_once() -> None:
+    largest = {"categories": [{"id": number, "name": f"category {number}"} for number in range(1, 32768)]}
+    begun = time.perf_counter()
+    assert len(taxonomy.parse(largest, "largest")) == 32767
+    assert time.perf_counter() - begun < 5  # by comparing each with each it takes 18

@@ -175,7 +175,7 @@ def read_taxonomy(scene: bpy.types.Scene) -> Taxonomy | None:
 def _parse(text: str, scene: str) -> Taxonomy:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SweepsetError(
             f"scene {scene!r}: custom property {TAXONOMY_KEY!r} is not JSON ({error}); delete it or mend it"
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -101,10 +102,10 @@ def default() -> Taxonomy:
 
 def load(name: str | Path) -> Taxonomy:
     """Read a shipped taxonomy by its name, or any taxonomy from a JSON file."""
-    path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name).expanduser()
     try:
+        path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name).expanduser()
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # not UTF-8, no path, nobody's home
         raise SweepsetError(
             f"cannot read taxonomy {str(name)!r}: name one of {', '.join(shipped())} or a readable JSON file ({error})"
         ) from None
@@ -114,6 +115,8 @@ def load(name: str | Path) -> Taxonomy:
         raise SweepsetError(
             f"taxonomy {str(name)!r} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         ) from None
+    except (ValueError, RecursionError) as error:
+        raise SweepsetError(f"taxonomy {str(name)!r} can't be read as JSON: {error}") from None
 
 
 def parse(data: Any, where: str) -> Taxonomy:
@@ -133,6 +136,8 @@ def parse(data: Any, where: str) -> Taxonomy:
             raise refuse(f"category {position} has id {number!r}; ids are whole numbers from 1 to {MAX_ID}")
         if not isinstance(name, str) or not name.strip():
             raise refuse(f"category {number} has name {name!r}; a name is text that is not empty")
+        if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in name):
+            raise refuse(f"category {number} has name {name!r}; a name is one line of letters that UTF-8 has")
         color = entry.get("color", _color(number))
         if not (
             isinstance(color, (list, tuple))
@@ -146,10 +151,9 @@ def parse(data: Any, where: str) -> Taxonomy:
     if not categories:
         raise refuse("it has no categories; at least one is needed")
     for attribute in ("id", "name"):
-        values = [getattr(category, attribute) for category in categories]
-        twice = next((value for value in values if values.count(value) > 1), None)
-        if twice is not None:
-            raise refuse(f"{attribute} {twice!r} is used more than once; each category needs its own")
+        ((value, times),) = Counter(getattr(category, attribute) for category in categories).most_common(1)
+        if times > 1:
+            raise refuse(f"{attribute} {value!r} is used more than once; each category needs its own")
     return Taxonomy(str(data.get("name", Path(where).stem)), tuple(categories), _parse_maps(data, refuse))
 
 
