@@ -205,6 +205,18 @@ def check_files() -> None:
     assert colors.OWN_KEY not in strange
 
 
+def check_linked_scene() -> None:
+    """A scene that is linked from a file saved in colours has no say here."""
+    with bpy.data.libraries.load(str(FOLDER / "colored.blend"), link=True) as (_, here):
+        here.scenes = ["Scene"]
+    assert colors.colored_scene() is None
+    before = state()
+    toggle()
+    assert colors.colored_scene() == bpy.context.scene
+    toggle()
+    assert state() == before
+
+
 def check_without_addon() -> None:
     before = state()
     toggle()
@@ -220,6 +232,8 @@ build()
 check_on_and_off()
 check_undo()
 check_files()
+build()
+check_linked_scene()
 build()
 check_without_addon()
 (FOLDER / "done.json").write_text(json.dumps({"objects": len(bpy.data.objects)}))

@@ -127,6 +127,19 @@ def check_copied_scene(scene: bpy.types.Scene) -> None:
     assert not compat.has_compositor(scene)
 
 
+def check_linked_scene(scene: bpy.types.Scene) -> None:
+    set_up(scene)
+    path = FOLDER / "set up.blend"
+    bpy.data.libraries.write(str(path), {scene})
+    scene = room.build()
+    with bpy.data.libraries.load(str(path), link=True) as (_, here):
+        here.scenes = ["Scene"]
+    set_up(scene)
+    direct_render.remove(scene)
+    kept = [item.name for item in scene.objects if "sweepset_pass_index" in item]
+    assert not kept, f"a linked scene that is set up keeps what Remove gives back: {kept}"
+
+
 def check_spoiled(scene: bpy.types.Scene) -> None:
     set_up(scene)
     assert direct_render.spoiled(scene) == []

@@ -36,7 +36,7 @@ def linear(color: tuple[int, int, int]) -> Color:
 
 def colored_scene() -> bpy.types.Scene | None:
     """Return the scene whose categories the open file's objects show, None where they show their own colours."""
-    return next((scene for scene in bpy.data.scenes if scene.get(KEY)), None)
+    return next((scene for scene in bpy.data.scenes if scene.get(KEY) and scene.library is None), None)
 
 
 def switch_on(scene: bpy.types.Scene) -> None:
@@ -49,7 +49,7 @@ def switch_on(scene: bpy.types.Scene) -> None:
 def switch_off() -> None:
     """Give every object its own colour back."""
     for scene in bpy.data.scenes:
-        if KEY in scene:
+        if KEY in scene and scene.library is None:
             del scene[KEY]
     take_off()
 

@@ -26,6 +26,14 @@ PASSES = {
 """Passes by their present name, each with the names that its socket has or had."""
 
 
+RELATIVE_PATH = (
+    {"PATH_SUPPORTS_BLEND_RELATIVE"}
+    if "is_path_supports_blend_relative" in bpy.types.Property.bl_rna.properties
+    else set()
+)
+"""Options of a property that holds a path which may begin with Blender's `//`."""
+
+
 def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree:
     """Return the scene's compositor tree, a new and empty one where it has none."""
     if not hasattr(scene, "compositing_node_group"):

@@ -46,8 +46,8 @@ class Settings:
 
 
 def is_set_up(scene: bpy.types.Scene) -> bool:
-    """Tell whether the scene's renders write labels."""
-    return KEY in scene
+    """Tell whether the scene's renders write labels; those of a linked scene are another file's affair."""
+    return KEY in scene and scene.library is None
 
 
 def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Settings) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from .. import sweeps
+from .. import compat, sweeps
 from ..errors import SweepsetError
 from ..job import OUTPUTS, Job
 from . import frustums
@@ -128,6 +128,7 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         description="Where each render writes labels/000012.png, images/000012.png and so on",
         default="//labelled/",
         subtype="DIR_PATH",
+        options=compat.RELATIVE_PATH,
     )
     direct_image: bpy.props.BoolProperty(
         name="Image",
@@ -174,6 +175,7 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         description="The dataset to write; a new or an empty folder, or one whose frames are to be finished",
         default="//sweep/",
         subtype="DIR_PATH",
+        options=compat.RELATIVE_PATH,
     )
     samples: bpy.props.IntProperty(
         name="Samples", description="Samples per pixel, at most", default=32, min=1, max=65536
