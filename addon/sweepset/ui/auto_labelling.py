@@ -240,7 +240,7 @@ class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list, and all about the row that was clicked."""
         layout, rows = self.layout, proposal_rows.get()
-        there = bool(rows.rows) and rows.scene == context.scene.name
+        there = bool(rows.rows) and rows.scene == context.scene.name_full
         layout.operator("sweepset.propose_labels", text="Propose Again" if there else "Propose Labels", icon="VIEWZOOM")
         if not there:
             return

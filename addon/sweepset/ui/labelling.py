@@ -157,6 +157,7 @@ class SWEEPSET_OT_copy_label(bpy.types.Operator):
         """Label the others as the active one is."""
         category = categories.wanted(context.scene, labels.category_name(context.object))
         give(self, [item for item in context.selected_objects if item != context.object], category)
+        categories.note_use(context.scene, category.name)
         labels_changed(context.scene)
         return {"FINISHED"}
 

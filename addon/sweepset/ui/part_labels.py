@@ -180,6 +180,7 @@ class SWEEPSET_OT_assign_slot(_SlotOperator):
         """Label the slot's material."""
         category = categories.wanted(context.scene, self.category)
         self.label(context, category)
+        categories.note_use(context.scene, category.name)
         self.category = category.name
         return {"FINISHED"}
 

@@ -112,7 +112,8 @@ def draw(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None:
     stale = camera_of(scene) is None or found.checksum != _checksum(scene)
     result = layout.column(align=True)
     result.active = not stale
-    result.label(text=f"{found.share:.1%} of pixels unlabelled from {found.camera}", icon="NONE" if stale else "INFO")
+    result.label(text=f"{found.share:.1%} of pixels unlabelled", icon="BLANK1" if stale else "INFO")
+    result.label(text=f"from {found.camera}", icon="BLANK1", translate=False)
     if stale:
         layout.label(text="Labels or camera changed since", icon="FILE_REFRESH")
 

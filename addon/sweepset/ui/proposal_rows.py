@@ -111,7 +111,7 @@ def fill(scene: bpy.types.Scene, suggestions: Sequence[Suggestion]) -> None:
     rows = get()
     rejected = {(row.name, row.library, row.category) for row in rows.rows if row.rejected}
     rows.rows.clear()
-    rows.scene, rows.active = scene.name, -1
+    rows.scene, rows.active = scene.name_full, -1
     for suggestion in suggestions:
         row, item = rows.rows.add(), suggestion.object
         row.name, row.library = item.name, item.library.filepath if item.library else ""
@@ -135,7 +135,7 @@ def suggestion(row: SWEEPSET_PG_proposal) -> Suggestion | None:
 def refresh(scene: bpy.types.Scene) -> None:
     """Look up which of the list's objects have a label by now and which are gone, where the list is of this scene."""
     rows = get()
-    if not rows.rows or rows.scene != scene.name:
+    if not rows.rows or rows.scene != scene.name_full:
         return
     items = {(item.name, item.library.filepath if item.library else ""): item for item in bpy.data.objects}
     for row in rows.rows:
