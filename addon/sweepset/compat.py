@@ -78,9 +78,15 @@ def drop_compositor(scene: bpy.types.Scene) -> None:
 
 def clear_compositor(scene: bpy.types.Scene) -> None:
     """Empty the scene's compositor: only for a copy in memory, since the user's nodes go."""
-    drop_compositor(scene)
-    if not hasattr(scene, "compositing_node_group") and scene.node_tree:
-        scene.node_tree.nodes.clear()
+    if hasattr(scene, "compositing_node_group"):
+        tree = scene.compositing_node_group
+        scene.compositing_node_group = None
+        if tree is not None and not tree.users:
+            bpy.data.node_groups.remove(tree)
+    else:
+        drop_compositor(scene)
+        if scene.node_tree:
+            scene.node_tree.nodes.clear()
 
 
 def add_image_output(tree: bpy.types.NodeTree, image: bpy.types.NodeSocket) -> bpy.types.Node:
