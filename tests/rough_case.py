@@ -237,7 +237,6 @@ def prepare() -> None:
     """Choose a folder and a size for label renders."""
     settings = bpy.context.scene.sweepset_output
     settings.width, settings.height, settings.direct_folder = 64, 48, str(FOLDER / "direct")
-    bpy.context.scene.cycles.use_denoising = False
 
 
 def test_f12_after_undo_and_append() -> Steps:

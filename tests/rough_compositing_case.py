@@ -167,7 +167,6 @@ def main() -> None:
     sweepset.register()
     for name, check in [one for one in globals().items() if one[0].startswith("check_")]:
         scene = room.build()
-        scene.cycles.use_denoising = False
         labels.set_category(bpy.data.objects["Table"], TABLE)
         check(scene)
         print(name, "passed", flush=True)

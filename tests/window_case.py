@@ -178,6 +178,11 @@ def test_colors() -> Steps:
     bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "colored.blend"))
     yield from screen.redraw()
     assert seen("Table", color("table"), screen.pixels()), "colours went with saving"
+    with bpy.data.libraries.load(str(FOLDER / "colored.blend")) as (_, loaded):
+        loaded.objects = ["Table"]
+    assert tuple(loaded.objects[0].color) == own, "the file holds a category's colour"
+    bpy.data.objects.remove(loaded.objects[0])
+    yield from screen.redraw()
     yield from undo(screen.place("Floor"))
     assert (space.shading.type, space.shading.color_type, space.shading.light) == before, "undo left the shading"
     assert tuple(bpy.data.objects["Table"].color) == own, "undo left a colour"

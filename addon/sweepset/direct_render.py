@@ -202,6 +202,8 @@ def _required(
     engine = str(render.engine).replace("_", " ").title().replace("Eevee", "EEVEE").removeprefix("Blender ")
     yield render, "engine", "CYCLES", f"engine {engine.removesuffix(' Next')}"
     yield render, "use_motion_blur", False, "motion blur"
+    if not compat.denoisers(scene):  # Blender would refuse to render
+        yield cycles, "use_denoising", False, "denoising, which this Blender was built without"
     for owner, name, value, code, _ in preparation.spoilers(scene, view_layer):
         if code != "osl":
             yield owner, name, value, code.replace("-", " ")

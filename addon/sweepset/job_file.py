@@ -35,8 +35,12 @@ def read(path: Path) -> dict[str, Any]:
     """Return what a job's file holds, with the scene's path as it lies from here; refuse unknown keys."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise SweepsetError(f"cannot read the job {str(path)!r}: {error}") from None
+    except OSError as error:
+        raise SweepsetError(
+            f"cannot read the job {str(path)!r}: {error.strerror}; give a .blend, or a job file that is there"
+        ) from None
+    except ValueError as error:
+        raise SweepsetError(f"job {str(path)!r} is not JSON: {error}") from None
     if not isinstance(data, dict) or not isinstance(data.get("scene"), str):
         raise SweepsetError(f'job {str(path)!r}: expected an object with a "scene", such as {{"scene": "flat.blend"}}')
     for key in data:

@@ -106,8 +106,9 @@ def load(name: str | Path) -> Taxonomy:
         path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name).expanduser()
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError, RuntimeError) as error:  # not UTF-8, no path, nobody's home
+        why = getattr(error, "strerror", None) or error
         raise SweepsetError(
-            f"cannot read taxonomy {str(name)!r}: name one of {', '.join(shipped())} or a readable JSON file ({error})"
+            f"cannot read taxonomy {str(name)!r}: name one of {', '.join(shipped())} or a readable JSON file ({why})"
         ) from None
     try:
         return parse(json.loads(text), str(name))

@@ -87,13 +87,16 @@ def register() -> None:
     """Listen for undo, redo, load and updates."""
     for name, handler in HANDLERS.items():
         getattr(bpy.app.handlers, name).append(handler)
-    # While Blender starts, its data is out of reach; then loading the first file tells.
     if isinstance(bpy.data, bpy.types.BlendData):
         _all_changed()
+    else:  # Blender keeps its data out of reach while it enables an add-on
+        bpy.app.timers.register(_all_changed)
 
 
 def unregister() -> None:
     """Stop listening."""
+    if bpy.app.timers.is_registered(_all_changed):
+        bpy.app.timers.unregister(_all_changed)
     for name, handler in HANDLERS.items():
         getattr(bpy.app.handlers, name).remove(handler)
     _count_anew()

@@ -108,6 +108,11 @@ def _shade(shading: bpy.types.View3DShading, on: bool) -> None:
 @persistent
 def _put_away(*_: Any) -> None:
     """Before a file is saved: let it have the user's own colours and shading."""
+    listeners = bpy.app.handlers.depsgraph_update_post
+    if _look_at_new in listeners:  # the scene is drawn once more for the file's thumbnail, before it is written
+        listeners.remove(_look_at_new)
+    if not hasattr(bpy.app.handlers, "save_post_fail"):
+        bpy.app.timers.register(_put_back)
     colors.take_off()
     for space in _views():
         _shade(space.shading, False)
@@ -115,6 +120,8 @@ def _put_away(*_: Any) -> None:
 
 @persistent
 def _put_back(*_: Any) -> None:
+    if _look_at_new not in bpy.app.handlers.depsgraph_update_post:
+        bpy.app.handlers.depsgraph_update_post.append(_look_at_new)
     scene = colors.colored_scene()
     if scene is not None:
         colors.refresh(scene)
@@ -156,8 +163,9 @@ def unregister() -> None:
     """Give everything its own colours back, and take back what `register` added."""
     colors.switch_off()
     follow()
-    if bpy.app.timers.is_registered(follow):
-        bpy.app.timers.unregister(follow)
+    for timer in (follow, _put_back):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
     for name, handler in HANDLERS.items():
         if hasattr(bpy.app.handlers, name):
             getattr(bpy.app.handlers, name).remove(handler)
