@@ -27,6 +27,8 @@ SLACK = 0.002
 """Metres by which a point may lie off the depth found around its pixel: depth is stored in millimetres."""
 UNEVEN = 0.3
 """Share of the depths around a pixel by which its own may lie off their middle; on a plane it is the middle."""
+OFF_PLANE = 0.1
+"""Share of them by which a point may lie off the plane that they make."""
 SURE_OF = 100
 """Points in view of another frame for a verdict about depth and cameras."""
 BENT = 30.0
@@ -48,6 +50,9 @@ class View:
     near: np.ndarray
     far: np.ndarray
     """(H, W) float32, metres: the least and the most depth of a pixel and its eight neighbours."""
+    across: np.ndarray
+    down: np.ndarray
+    """(H, W) float32, metres by which depth grows from pixel to pixel, rightwards and downwards."""
     ids: np.ndarray
     """(H, W) instance ids or, without these, category ids."""
     inner: np.ndarray
@@ -89,6 +94,8 @@ def view(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> 
         depth,
         cv2.erode(depth, square),
         cv2.dilate(depth, square),
+        cv2.Sobel(depth, cv2.CV_32F, 1, 0, scale=1 / 8),
+        cv2.Sobel(depth, cv2.CV_32F, 0, 1, scale=1 / 8),
         ids,
         inner,
         samples,
@@ -181,12 +188,15 @@ def _look_for(first: View, second: View) -> Meeting:
         return Meeting()
     places = rows[seen].astype(int) * second.ids.shape[1] + columns[seen].astype(int)
     far, mine = far[seen], first.ids.ravel()[first.samples[seen]].astype(int)
-    inner, near, away, depth = (v.ravel()[places] for v in (second.inner, second.near, second.far, second.depth))
+    maps = (second.inner, second.near, second.far, second.depth, second.across, second.down)
+    inner, near, away, depth, across, down = (values.ravel()[places] for values in maps)
     behind = inner & (near > 1.05 * far + 0.05)
     through = behind.mean() if len(places) >= SURE_OF else 0.0
     # Between the slats of a blind lie the depths of all that is near it: only what is smooth is met.
     smooth = np.abs(near + away - 2 * depth) < UNEVEN * (away - near) + 2 * SLACK
-    met = inner & smooth & (near - SLACK < far) & (far < away + SLACK)
+    # A thing before a wall that is seen aslant lies among the depths around its pixel, but not on their plane.
+    plane = depth + across * (columns[seen] % 1 - 0.5) + down * (rows[seen] % 1 - 0.5)
+    met = inner & smooth & (np.abs(far - plane) < OFF_PLANE * (away - near) + SLACK)
     mine, theirs = mine[met], second.ids.ravel()[places[met]].astype(int)
     same, different = set(), []
     for number in np.unique(mine).tolist():
@@ -443,9 +453,13 @@ def check_stereo(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
     seen = _inside(columns, rows, depth.shape)
     if seen.sum() < SURE_OF:
         return
-    here = cv2.cvtColor(arrays["image"], cv2.COLOR_RGB2GRAY).ravel()[places[seen]].astype(float)
-    grey = cv2.cvtColor(arrays["stereo"], cv2.COLOR_RGB2GRAY)
-    there = grey[rows[seen].astype(int), columns[seen].astype(int)].astype(float)
+    # Blurred, since noise is another in each.
+    left_grey, right_grey = (
+        cv2.GaussianBlur(cv2.cvtColor(arrays[kind], cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.5)
+        for kind in ("image", "stereo")
+    )
+    here = left_grey.ravel()[places[seen]]
+    there = right_grey[rows[seen].astype(int), columns[seen].astype(int)]
     likeness = float(np.corrcoef(here, there)[0, 1]) if here.std() > 1 and there.std() > 1 else 1.0
     if likeness < 0.5:
         yield Remark("stereo-wrong", f"the right image agrees with the left one at {likeness:.2f} only, of 1")
