@@ -1,21 +1,23 @@
 # A convenience: `make help` lists what there is, and README.md has the same as plain commands.
 # Each step is done once; it is done again when setup.cfg changes.
 
-export SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER
+export SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT
 
 sweepset = .venv/bin/sweepset
+train = .venv/bin/sweepset-train
 install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # With BLENDER=PATH there is no need for a Blender of the project's own.
 blender = $(if $(BLENDER),,.blender/ready)
 
-.PHONY: help setup render check addon test lint bench bench-addon blenders clean scene
+.PHONY: help setup render check addon train-baseline train-mixed nyu test lint bench bench-addon blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
 	@echo 'make TARGET [NAME=VALUE ...]'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
 	@echo 'SCENE names a built-in scene or a .blend; FRAMES, OUT, SIZE=WxH, SAMPLES, SWEEP, SEED and'
 	@echo 'BLENDER=PATH are optional, as is ARGS="...", which is passed on as it is.'
+	@echo 'For training: NYU=FILE, DATA=RENDERS, EXPERIMENT=NAME or a YAML file, OUT.'
 
 setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for it into .blender
 
@@ -29,6 +31,15 @@ check: scene .venv/render $(blender) ## check a scene's labels and settings: mak
 
 addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
 	@python3 addon/package.py
+
+train-baseline: .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat
+	@$(train) fit "$${EXPERIMENT:-baseline}" $${NYU:+--nyu "$$NYU"} $${OUT:+--out "$$OUT"} $(ARGS)
+
+train-mixed: .venv/train ## train on photos and renders: make train-mixed NYU=... DATA=renders/kitchen
+	@$(train) fit "$${EXPERIMENT:-mixed}" $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"} $(ARGS)
+
+nyu: .venv/train ## fetch NYU Depth V2, 2.8 GB, into nyu/
+	@$(train) nyu $${OUT:+--out "$$OUT"}
 
 test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for pytest
 	@.venv/bin/python -m pytest $(ARGS)
@@ -56,7 +67,8 @@ scene:
 
 .venv/dev: extras = render,dev
 .venv/render: extras = render
-.venv/dev .venv/render: setup.cfg pyproject.toml
+.venv/train: extras = train
+.venv/dev .venv/render .venv/train: setup.cfg pyproject.toml
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || { \
 	  for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	    "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
@@ -67,7 +79,7 @@ scene:
 	  exit 1; }
 	@echo 'Installing Sweepset [$(extras)] into .venv (some minutes the first time)'
 	@$(install) --editable '.[$(extras)]'
-	@touch .venv/render $@
+	@touch $(if $(filter .venv/dev,$@),.venv/render) $@
 
 .blender/ready: | .venv/render
 	@$(sweepset) setup

@@ -1,0 +1,96 @@
+"""The command `sweepset-train`, run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("lightning")
+
+import training_data  # noqa: E402
+from sweepset_train import cli  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+Train = Callable[..., tuple[int, str, str]]
+
+# Lightning and TensorBoard warn of themselves.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture
+def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Train:
+    """Return a function that runs the command, in this process and an empty folder: status, output, errors."""
+    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    torch.set_num_threads(1)
+
+    def run(*words: str | Path) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*map(str, words)])
+        return (int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def test_as_a_process_of_its_own(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    asked = [word for change in training_data.changes(data) for word in ("--set", change)]
+    folders = os.pathsep.join([str(ROOT / name) for name in ("addon", "train")])
+    environment = {**os.environ, "PYTHONPATH": folders, "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    environment["SWEEPSET_CACHE"] = str(tmp_path / "cache")
+    fitted = subprocess.run(
+        [sys.executable, "-m", "sweepset_train.cli", "fit", "baseline", *asked],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
+    )  # fmt: skip
+    assert (fitted.returncode, fitted.stderr) == (0, "")
+    assert re.search(r"step 20 of 20: loss \d+\.\d+, mean IoU", fitted.stdout)
+    assert "| mean iou |" in fitted.stdout
+    assert (tmp_path / "runs/baseline-0/evaluation/test/scores.json").exists()
+
+
+def test_from_photos_to_masks(train: Train, tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    asked = [word for change in training_data.changes(data) for word in ("--set", change)]
+    assert train("fit", "baseline", *asked)[0] == 0
+    status, said, _ = train("fit", "baseline", *asked)
+    assert status == 0
+    assert "is trained: 20 steps" in said
+    assert train("evaluate", "runs/baseline-0", "--part", "validation")[0] == 0
+    assert (tmp_path / "runs/baseline-0/evaluation/validation/confusion.npz").exists()
+    status, said, _ = train("evaluate", "runs/baseline-0", data, "--split", data / "train.txt")
+    assert status == 0
+    assert "8 images." in said
+    assert train("predict", "runs/baseline-0", data / "images", "--out", "masks")[0] == 0
+    assert len(list((tmp_path / "masks" / "masks").glob("*.png"))) == 12
+
+
+def test_errors_are_one_line_and_status_2(train: Train) -> None:
+    for words, expected in (
+        (["fit", "baseline"], "make nyu"),
+        (["fit", "baseline", "--nyu", "none.mat"], "no file"),
+        (["fit", "baseline", "--set", "trainer.max_step=1"], "did you mean max_steps"),
+        (["evaluate", "nowhere"], "is no run"),
+        (["fit"], "Missing argument"),
+    ):
+        status, said, told = train(*words)
+        assert (status, said) == (2, ""), words
+        assert told.startswith("sweepset-train: ")
+        assert expected in told
+        assert told.count("\n") == 1
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    assert {"fit", "evaluate", "predict", "nyu"} <= set(cli.cli.commands)
+    for name, command in cli.cli.commands.items():
+        assert f"sweepset-train {name}" in text
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert not option.startswith("--") or option in text, f"{name} {option}"

@@ -1,0 +1,199 @@
+"""Training: models overfit, a killed run goes on to the same bits, steps follow from the seed, broken runs are kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("lightning")
+
+import training_data  # noqa: E402
+from sweepset.errors import SweepsetError  # noqa: E402
+from sweepset_train import augmentation, evaluation, experiment, parts, runs, training  # noqa: E402
+from sweepset_train.experiment import Augmentation, Training  # noqa: E402
+
+# Lightning and TensorBoard warn of themselves.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(autouse=True)
+def _repeatable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
+
+
+def quiet(_: str) -> None:
+    """Hear nothing."""
+
+
+@pytest.mark.parametrize("name", ["unet", "segnet"])
+def test_models_overfit_two_images(tmp_path: Path, name: str) -> None:
+    data = training_data.write(tmp_path / "data", 6, (32, 32))
+    changes = training_data.changes(data, max_steps=60, batch=8)
+    changes += [f"model.name={name}", "model.encoder=resnet18", "data.size=[32, 32]", "data.taxonomy=nyu40"]
+    changes += ["data.validate_on=null", "augmentation.flip=0", "augmentation.scale=[1, 1]", "augmentation.color=0"]
+    run, all_parts = training.fit(experiment.read("baseline", changes), tmp_path / "run", quiet)
+    model = run.load_model("last")
+
+    def answer(images: np.ndarray) -> np.ndarray:
+        return evaluation.predict(model, images, torch.device("cpu"))
+
+    assert all_parts.real is not None
+    assert len(all_parts.real) == 2
+    assert evaluation.evaluate(all_parts.real, run.taxonomy, answer).summary()["global_accuracy"] > 0.99
+
+
+FIT = """
+import sys, torch
+from pathlib import Path
+torch.set_num_threads(1)
+from sweepset_train import experiment, training
+training.fit(experiment.read("baseline", sys.argv[2:]), Path(sys.argv[1]))
+"""
+
+
+def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    changes = training_data.changes(data, max_steps=60, checkpoint_every=10, precision="float32")
+    whole = tmp_path / "whole"
+    training.fit(experiment.read("baseline", changes), whole, quiet)
+    killed = tmp_path / "killed"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", FIT, str(killed), *changes]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 240
+        while max([step for pairs in runs.read_metrics(killed).values() for step, _ in pairs], default=0) < 19:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert not (killed / "finished.json").exists()
+    told: list[str] = []
+    training.fit(experiment.read("baseline", changes), killed, told.append)
+    assert any(line.startswith("going on from step") for line in told)
+    for name in runs.CHECKPOINTS:
+        one, other = (
+            torch.load(folder / "checkpoints" / f"{name}.ckpt", weights_only=True) for folder in (whole, killed)
+        )
+        assert one["global_step"] == other["global_step"]
+        assert all(torch.equal(value, other["state_dict"][key]) for key, value in one["state_dict"].items())
+    assert runs.read_metrics(whole)["loss"] == runs.read_metrics(killed)["loss"]
+    assert len(runs.read_metrics(whole)["loss"]) == 6
+
+
+def test_a_loss_that_is_no_number_keeps_the_last_good_checkpoint(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    changes = training_data.changes(data, learning_rate=1e25, optimizer="sgd", schedule="one-cycle", checkpoint_every=1)
+    with pytest.raises(SweepsetError, match="no number after .* steps: lower trainer.learning_rate"):
+        training.fit(experiment.read("baseline", changes), tmp_path / "run", quiet)
+    assert (tmp_path / "run" / "experiment.yaml").exists()
+    for path in (tmp_path / "run" / "checkpoints").iterdir():
+        state = torch.load(path, weights_only=True)["state_dict"]
+        assert all(torch.isfinite(value).all() for value in state.values())
+
+
+def test_a_folder_holds_one_run(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    changes = training_data.changes(data, max_steps=4)
+    asked = experiment.read("baseline", changes)
+    run, _ = training.fit(asked, tmp_path / "run", quiet)
+    before = run.checkpoint("last").read_bytes()
+    training.fit(asked, tmp_path / "run", quiet)
+    assert run.checkpoint("last").read_bytes() == before
+    with pytest.raises(SweepsetError, match="differs in seed 0 and 1"):
+        training.fit(experiment.read("baseline", [*changes, "seed=1"]), tmp_path / "run", quiet)
+    _, held = runs.begin(tmp_path / "run", asked, parts.open_parts(asked.data))
+    with held, pytest.raises(SweepsetError, match="another process"):
+        training.fit(asked, tmp_path / "run", quiet)
+    with (data / "labels" / "0001.png").open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(SweepsetError, match="data of the run .* has changed"):
+        training.fit(asked, tmp_path / "run", quiet)
+
+
+def test_parts_that_overlap_or_do_not_fit_are_refused(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    for change, words in (
+        (f"data.test={data / 'train.txt'}", "8 images are in both train and test, such as '0001'"),
+        ("data.test=test654", r"of the 654 images for test are not in"),
+        ("data.test=tset654", "unknown split 'tset654'"),
+        ("data.validate_on=0.2", "rooms of the images are not known"),
+        ("data.synthetic_share=0.5", "trains on renders, and none were given"),
+    ):
+        with pytest.raises(SweepsetError, match=words):
+            parts.open_parts(experiment.read("baseline", [*training_data.changes(data), change]).data)
+
+
+def test_smaller_fractions_lie_in_larger_ones(tmp_path: Path) -> None:
+    changes = training_data.changes(training_data.write(tmp_path / "data"))
+    found = []
+    for fraction in (0.25, 0.5, 1):
+        opened = parts.open_parts(experiment.read("baseline", [*changes, f"data.fraction={fraction}"]).data)
+        assert opened.real is not None
+        found.append(set(opened.real.names))
+    assert [len(names) for names in found] == [2, 4, 8]
+    assert found[0] < found[1] < found[2]
+
+
+# Augmentation
+
+
+def test_without_variation_images_stay_as_they_are() -> None:
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (3, 3, 13, 17), generator=generator, dtype=torch.uint8)
+    labels = torch.randint(0, 14, (3, 13, 17), generator=generator, dtype=torch.uint8)
+    labels[0, :4] = 255
+    drawn = augmentation.draw(Augmentation(flip=0, scale=(1, 1), color=0), 3, 1, 5)
+    pixels, places = augmentation.augment(images, labels, drawn)
+    assert torch.equal(places, labels)
+    assert torch.allclose(pixels, augmentation.prepare(images), atol=1e-4)
+    drawn = augmentation.draw(Augmentation(flip=1, scale=(1, 1), color=0), 3, 1, 5)
+    pixels, places = augmentation.augment(images, labels, drawn)
+    assert torch.equal(places, labels.flip(2))
+    assert torch.allclose(pixels, augmentation.prepare(images.flip(3)), atol=1e-4)
+
+
+def test_images_and_labels_move_together() -> None:
+    # Each class has a colour of its own, so that a label can be told from its image.
+    labels = torch.arange(4, dtype=torch.uint8).repeat_interleave(8)[None, None, :].expand(16, 24, 32).contiguous()
+    images = (labels * 60)[:, None].expand(-1, 3, -1, -1).contiguous()
+    drawn = augmentation.draw(Augmentation(flip=0.5, scale=(0.5, 2), color=0), 16, 0, 0)
+    pixels, places = augmentation.augment(images, labels, drawn)
+    told = pixels[:, 0] * 0.229 + 0.485
+    inside = places != 255
+    off = (told * 255 / 60 - places).abs()[inside]
+    assert (off < 0.51).float().mean() > 0.99
+    assert (off < 0.01).float().mean() > 0.8
+    assert inside.float().mean() > 0.5
+    assert not inside.all()
+
+
+def test_draws_follow_from_seed_and_step() -> None:
+    settings = Augmentation()
+    one = augmentation.draw(settings, 8, 3, 100)
+    assert torch.equal(one, augmentation.draw(settings, 8, 3, 100))
+    assert not torch.equal(one, augmentation.draw(settings, 8, 3, 101))
+    assert not torch.equal(one, augmentation.draw(settings, 8, 4, 100))
+
+
+def test_rates_rise_and_fall() -> None:
+    poly = Training(schedule="poly", max_steps=100)
+    assert training.rate_factor(poly, 0, 0) == 1
+    assert training.rate_factor(poly, 50, 0) == pytest.approx(0.5**0.9)
+    cycle = Training(schedule="one-cycle", max_steps=200)
+    rates = [training.rate_factor(cycle, step, 100) for step in range(200)]
+    assert rates[:100] == rates[100:]
+    assert rates[0] == pytest.approx(0.04)
+    assert max(rates) == pytest.approx(rates[30]) == pytest.approx(1)
+    assert rates[99] < 0.01

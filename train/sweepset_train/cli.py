@@ -1,0 +1,182 @@
+"""The command `sweepset-train`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+import sweepset
+from sweepset.errors import SweepsetError
+
+if TYPE_CHECKING:
+    from .parts import Part
+    from .runs import Run
+
+# What imports PyTorch takes seconds: commands import it when they run, so that --help does not wait for it.
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+DEVICES = click.Choice(["auto", "cpu", "gpu"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sweepset.__version__, prog_name="sweepset-train")
+def cli() -> None:
+    """Train segmentation models on photos, on renders, and on both, and score them."""
+
+
+@cli.command()
+@click.argument("experiment")
+@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos: nyu_depth_v2_labeled.mat (data.real).")
+@click.option(
+    "--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders (data.synthetic); repeatable."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The run's folder  [default: runs/EXPERIMENT-SEED]")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key, such as trainer.batch=8.")
+def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | None, changes: tuple[str, ...]) -> None:
+    """Train EXPERIMENT, a YAML file or one that comes with Sweepset, and score it.
+
+    The same command again goes on where it was stopped.
+    """
+    from . import experiment as experiments
+    from . import training
+
+    given = [f"data.real={_quoted(nyu)}"] if nyu else []
+    if data:
+        given.append(f"data.synthetic=[{', '.join(map(_quoted, data))}]")
+    asked = experiments.read(experiment, [*given, *changes])
+    folder = (out or Path("runs") / f"{Path(experiment).stem}-{asked.seed}").expanduser()
+    run, parts = training.fit(asked, folder, _say if training.is_first() else lambda _: None)
+    if not training.is_first():
+        return
+    where = shlex.quote(str(folder))
+    if parts.test is None:
+        _say(f"trained; no test split was asked for. Try it: sweepset-train predict {where} PHOTOS --out DIR")
+        return
+    _score(run, parts.test, "test", "best", "auto")
+
+
+@cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("data", required=False, type=click.Path(path_type=Path))
+@click.option("--part", type=click.Choice(["test", "validation", "real", "synthetic"]), default="test",
+              help="Which part of the run's own data, where no other is given.  [default: test]")  # fmt: skip
+@click.option("--split", help="Which split of DATA  [default: all of it]")
+@click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
+@click.option(
+    "--set", "changes", multiple=True, metavar="KEY=VALUE", help="How DATA is read, such as data.labels=label40."
+)
+@click.option("--device", type=DEVICES, default="auto", show_default=True)
+def evaluate(
+    run: Path,
+    data: Path | None,
+    part: str,
+    split: str | None,
+    checkpoint: str,
+    changes: tuple[str, ...],
+    device: str,
+) -> None:
+    """Score RUN on a part of its own data, or on DATA: NYU's file, renders, or a folder of images and labels."""
+    from . import experiment as experiments
+    from . import parts, runs
+
+    opened = runs.open_run(run)
+    if data is None:
+        chosen = parts.open_parts(opened.experiment.data).named().get(part)
+        if chosen is None:
+            raise SweepsetError(f"run {str(run)!r} has no part {part}: name another with --part, or give data")
+        _score(opened, chosen, part, checkpoint, device)
+        return
+    settings = experiments.read(opened.folder / "experiment.yaml", changes).data
+    chosen = parts.open_part(data.expanduser(), settings, split or "all", opened.taxonomy)
+    _score(opened, chosen, data.resolve().stem, checkpoint, device)
+
+
+@cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("photos", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("predictions"), show_default=True)
+@click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
+@click.option("--device", type=DEVICES, default="auto", show_default=True)
+def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) -> None:
+    """Write masks and overlays for the folder PHOTOS by the model of RUN."""
+    from . import evaluation, runs
+
+    opened = runs.open_run(run)
+    chosen = evaluation.choose_device(device)
+    count = evaluation.predict_folder(opened, photos.expanduser(), out.expanduser(), checkpoint, chosen)
+    _say(f"{count} masks in {out / 'masks'}, overlays in {out / 'overlays'}")
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("nyu"), show_default=True)
+def nyu(out: Path) -> None:
+    """Fetch NYU Depth V2's labelled frames (2.8 GB) and splits, going on where an earlier attempt stopped."""
+    from . import nyu as dataset
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
+        console=errors, transient=True, disable=not errors.is_terminal,
+    ) as bar:  # fmt: skip
+        jobs = {file.name: bar.add_task(file.name, total=file.size, visible=False) for file in dataset.FILES}
+
+        def tell(name: str, done: int, total: int | None) -> None:
+            bar.update(jobs[name], completed=done, total=total, visible=True)
+
+        paths = dataset.download(out.expanduser(), tell=tell)
+    for path in paths:
+        _say(str(path))
+
+
+def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> None:
+    from . import evaluation
+
+    folder, found, prior = evaluation.evaluate_run(run, part, name, checkpoint, evaluation.choose_device(device))
+    if console.is_terminal:
+        console.print(Markdown(evaluation.describe(found, prior)))
+    else:
+        _say(evaluation.describe(found, prior))
+    _say(f"written to {folder}")
+
+
+def _quoted(path: Path) -> str:
+    """Write a path as a text of YAML."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _say(text: str) -> None:
+    console.print(escape(text))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; errors a user can mend are one line and status 2."""
+    try:
+        status = cli.main(arguments, prog_name="sweepset-train", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
+    except (SweepsetError, click.ClickException) as error:
+        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        errors.print(f"sweepset-train: {escape(' '.join(message.split()))}", style="red")
+        sys.exit(2)
+    except OSError as error:
+        errors.print(f"sweepset-train: {escape(str(error))}", style="red")
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        errors.print("sweepset-train: stopped; run the same command again to go on")
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""The folder of a run: what it was asked, what with, how it went, and its weights.
+
+| file | holds |
+| --- | --- |
+| `experiment.yaml` | the experiment, all keys with their values |
+| `taxonomy.json` | what the model's classes are |
+| `about.json` | versions, the state of the code in git, hashes of data and splits |
+| `metrics.csv` | step, name, value: losses, learning rates, scores on the validation part |
+| `checkpoints/last.ckpt`, `best.ckpt` | weights and all that going on needs; the best by mean IoU in validation |
+| `pictures/`, `curves.png` | validation images with predictions as they changed; losses and scores by step |
+| `finished.json` | that the run is at its end: steps, images trained on in a second |
+| `prior.npy` | (H, W) uint8, the commonest class at each place of the training images |
+| `tensorboard/` | the metrics again, for TensorBoard |
+| `evaluation/NAME/` | what `evaluation.py` writes |
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import platform
+import subprocess
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from lightning.pytorch.loggers.logger import Logger
+from lightning.pytorch.utilities import rank_zero_only
+from torch import nn
+
+import sweepset
+from sweepset import dataset, lock, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.taxonomy import Taxonomy
+
+from . import experiment as experiments
+from .experiment import Experiment
+from .models import ModelSpec, build_model, load_weights
+from .parts import Parts
+
+CHECKPOINTS = ("best", "last")
+LIBRARIES = ("torch", "torchvision", "lightning", "segmentation-models-pytorch", "numpy", "pillow")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder, with what decides it."""
+
+    folder: Path
+    experiment: Experiment
+    taxonomy: Taxonomy
+
+    def checkpoint(self, name: str = "best") -> Path:
+        """Return a checkpoint's file; the last one where `best` is asked for and none was chosen."""
+        paths = [self.folder / "checkpoints" / f"{one}.ckpt" for one in ((name, "last") if name == "best" else (name,))]
+        for path in paths:
+            if path.exists():
+                return path
+        raise SweepsetError(f"run {str(self.folder)!r} has no checkpoint {name}: train it with `sweepset-train fit`")
+
+    def load_model(self, name: str = "best") -> nn.Module:
+        """Return the model with a checkpoint's weights, ready to predict."""
+        model: Any = build_spec(self.experiment, "none", len(self.taxonomy))
+        load_weights(model, self.checkpoint(name))
+        loaded: nn.Module = model.eval().to(memory_format=torch.channels_last)
+        return loaded
+
+
+def build_spec(experiment: Experiment, weights: str, num_classes: int) -> nn.Module:
+    """Return the experiment's model, from other weights than it asks for."""
+    spec = ModelSpec(experiment.model.name, experiment.model.encoder, weights)
+    return build_model(replace(spec, weights=weights), num_classes)
+
+
+def open_run(folder: Path) -> Run:
+    """Return a run by its folder; raise SweepsetError where it is none."""
+    folder = folder.expanduser()
+    path = folder / "experiment.yaml"
+    if not path.is_file() or not (folder / "taxonomy.json").is_file():
+        raise SweepsetError(f"{str(folder)!r} is no run: give a folder that `sweepset-train fit` wrote")
+    kinds = taxonomy.parse(dataset.read_json(folder / "taxonomy.json"), str(folder / "taxonomy.json"))
+    return Run(folder, experiments.read(path), kinds)
+
+
+def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:
+    """Begin a run in a folder, or take up the one that is there; return it with its lock.
+
+    Raise SweepsetError where another run is in the folder, its data has changed, or a process is at it.
+    """
+    run = Run(folder, experiment, parts.taxonomy)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = lock.take(folder / ".lock", wait=False)
+    except OSError as error:
+        raise SweepsetError(
+            f"cannot write to {str(folder)!r}: {error.strerror}; name another folder with --out"
+        ) from None
+    if held is None:
+        raise SweepsetError(
+            f"another process trains in {str(folder)!r}: wait for it, or name another folder with --out"
+        )
+    data = {name: _describe(part) for name, part in parts.named().items()}
+    about = folder / "about.json"
+    if about.exists():
+        differ = experiments.differences(open_run(folder).experiment, experiment)
+        if differ:
+            raise SweepsetError(
+                f"{str(folder)!r} has another run, which differs in {differ[0]}: name another folder with --out"
+            )
+        if dataset.read_json(about)["data"] != data:
+            raise SweepsetError(
+                f"the data of the run in {str(folder)!r} has changed since it began: name another folder with --out"
+            )
+        return run, held
+    (folder / "checkpoints").mkdir(exist_ok=True)
+    (folder / "pictures").mkdir(exist_ok=True)
+    dataset.write_whole(folder / "experiment.yaml", experiments.dump(experiment).encode())
+    dataset.write_json(folder / "taxonomy.json", parts.taxonomy.to_json())
+    content = {"versions": _versions(), "git": _git_state(), "data": data, "test_neighbours_in_train": parts.leak}
+    dataset.write_json(about, content)
+    return run, held
+
+
+def read_metrics(folder: Path) -> dict[str, list[tuple[int, float]]]:
+    """Return all metrics of a run by name, as pairs of step and value."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    path = folder / "metrics.csv"
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["name"], []).append((int(row["step"]), float(row["value"])))
+    return found
+
+
+class MetricsFile(Logger):
+    """Metrics by step in a CSV file that goes on where a checkpoint left it."""
+
+    def __init__(self, folder: Path, steps: int) -> None:
+        """Drop what was logged after the first `steps` steps, those that the checkpoint to go on from has done."""
+        super().__init__()
+        self.path = folder / "metrics.csv"
+        rows = self.path.read_text(encoding="utf-8").splitlines()[1:] if self.path.exists() else []
+        self.kept = ["step,name,value", *(row for row in rows if int(row.partition(",")[0]) < steps)]
+
+    @property
+    def name(self) -> str:
+        """Name the logger."""
+        return "metrics"
+
+    @property
+    def version(self) -> str:
+        """Name the logger's version, of which there is one."""
+        return ""
+
+    def log_hyperparams(self, params: dict[str, Any] | Namespace, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: experiment.yaml has them."""
+
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Add rows."""
+        if self.kept:
+            dataset.write_whole(self.path, "".join(f"{row}\n" for row in self.kept).encode())
+            self.kept.clear()
+        with self.path.open("a", encoding="utf-8") as file:
+            file.writelines(f"{step},{name},{float(value)!r}\n" for name, value in metrics.items() if name != "epoch")
+
+
+def _describe(part: Any) -> dict[str, Any]:
+    return {"images": len(part), "content": part.cached.key, "split": part.digest}
+
+
+def _versions() -> dict[str, str]:
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"sweepset": sweepset.__version__, "python": platform.python_version(), **versions}
+
+
+def _git_state() -> dict[str, Any] | None:
+    """Return the commit of the code and whether it was changed since; None where it is in no checkout."""
+
+    def ask(*words: str) -> str:
+        command = ["git", "-C", str(Path(__file__).parent), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+
+    try:
+        return {"commit": ask("rev-parse", "HEAD"), "changed": bool(ask("status", "--porcelain", "--", "."))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def commonest_per_place(parts: Parts, batch: int = 64) -> np.ndarray:
+    """Return the commonest class at each place of the training images, (H, W) uint8."""
+    from .baselines import PositionPrior
+
+    chosen = [part for part in (parts.real, parts.synthetic) if part]
+    height, width = chosen[0].cached.labels.shape[1:]
+    prior = PositionPrior(len(parts.taxonomy), (width, height))
+    for part in chosen:
+        for start in range(0, len(part), batch):
+            prior.count([torch.from_numpy(part.cached.labels[np.sort(part.indices[start : start + batch])])])
+    answer: np.ndarray = prior(torch.zeros(1, 3, height, width))[0].argmax(0).numpy().astype(np.uint8)
+    return answer
