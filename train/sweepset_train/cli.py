@@ -169,6 +169,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         errors.print(f"sweepset-train: {escape(' '.join(message.split()))}", style="red")
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        line = f"sweepset-train: no module {error.name!r}: install the extra train, pip install -e '.[train]'"
+        errors.print(escape(line), style="red")
+        sys.exit(2)
     except OSError as error:
         errors.print(f"sweepset-train: {escape(str(error))}", style="red")
         sys.exit(2)
