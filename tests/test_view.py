@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -204,11 +205,15 @@ def text(browser: Browser) -> str:
 
 
 def hover(browser: Browser, column: int, row: int) -> str:
-    left, top, zoom = browser.evaluate("(p => [p.left + stage.getBoundingClientRect().left,"
-                                       "p.top + stage.getBoundingClientRect().top, p.zoom])(place())")  # fmt: skip
-    browser.move(left + (column + 0.5) * zoom, top + (row + 0.5) * zoom)
-    browser.wait(f"document.getElementById('reading').textContent.startsWith('x {column}  y {row}')")
-    return text(browser)
+    end = time.monotonic() + 20
+    while True:  # on a busy machine the page may still be laid out anew, and the picture move
+        left, top, zoom = browser.evaluate("(p => [p.left + stage.getBoundingClientRect().left,"
+                                           "p.top + stage.getBoundingClientRect().top, p.zoom])(place())")  # fmt: skip
+        browser.move(left + (column + 0.5) * zoom, top + (row + 0.5) * zoom)
+        if text(browser).startswith(f"x {column}  y {row}"):
+            return text(browser)
+        assert time.monotonic() < end, f"{column}, {row} is not read: {text(browser)!r}; {browser.errors}"
+        time.sleep(0.1)
 
 
 def test_hover_reads_what_the_files_hold(browser: Browser, url: str, viewed: Path) -> None:
