@@ -356,7 +356,7 @@ def test_refuses_job_files(run: Run, room: Path, tmp_path: Path, data: dict[str,
 
 def test_refuses_what_is_no_job_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "job.json").write_text("{")
-    assert "cannot read the job" in refused(run("render", tmp_path / "job.json"))
+    assert "is not JSON" in refused(run("render", tmp_path / "job.json"))
     assert "cannot read the job" in refused(run("render", tmp_path / "nothing.json"))
 
 
