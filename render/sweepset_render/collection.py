@@ -210,14 +210,14 @@ class Collection:
 
     def _read_image(self, frame: int, suffix: str) -> np.ndarray:
         """Return an image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
-        data = (self.raw / f"{frame:06d}.{suffix}").read_bytes()
-        whole = data.endswith(reading.ENDS[".png"])
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if whole else None
-        if image is None or image.shape[:2] != self.job.size[::-1]:
+        try:
+            image = reading.decode((self.raw / f"{frame:06d}.{suffix}").read_bytes(), ".png")
+        except reading.BrokenFileError:
             raise SweepsetError(
                 f"Blender left no whole image of frame {frame}: the disk of {str(self.folder)!r} is full, or see "
                 f"{str(self.log)!r}; run the same command again to go on"
-            )
+            ) from None
+        assert image.shape == (*self.job.size[::-1], 3), image.shape
         return image
 
     def _suffix(self, kind: str) -> str:

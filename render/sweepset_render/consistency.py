@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import OpenEXR
 
+from sweepset.dataset import DEPTH_LIMIT
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from .collection import BLACK, BLOWN_SHARE, WHITE
-from .reading import ENDS, RASTERS, Frame
+from .reading import RASTERS, BrokenFileError, Frame
 
 SPECKLED = 0.002
 """Share of pixels unlike all their neighbours, which are alike, from which a map is speckled: clean ones of 160x120
@@ -29,6 +28,8 @@ TORN = 0.2
 """Share of a frame's pixels in torn instances from which its whole label is another frame's."""
 REACH = 4
 """The farthest shift in pixels that is looked for."""
+_RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
+"""A pixel's eight neighbours."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,15 @@ def read(frame: Frame, size: tuple[int, int], taxonomy: Taxonomy) -> tuple[dict[
         if not path.is_file():
             remarks.append(Remark("file-missing", name))
             continue
-        fault = _broken(path)
-        if fault:
-            remarks.append(Remark("file-broken", f"{name} {fault}"))
-            continue
-        if kind not in RASTERS and kind != "depth-float":
+        if kind not in RASTERS:
+            if kind == "objects":
+                remarks += _check_json(path, name)
             continue
         try:
-            array = frame.read(kind) if kind in RASTERS else read_exr(path)
+            array = frame.read(kind)
+        except BrokenFileError as error:
+            remarks.append(Remark("file-broken", str(error)))
+            continue
         except SweepsetError as error:
             remarks.append(Remark("wrong-type", str(error)))
             continue
@@ -75,55 +77,11 @@ def read(frame: Frame, size: tuple[int, int], taxonomy: Taxonomy) -> tuple[dict[
     return arrays, remarks
 
 
-def _broken(path: Path) -> str:
-    """Say what is broken about a file, '' where it is whole."""
-    data = path.read_bytes()
-    if path.suffix == ".png":
-        return _broken_png(data)
-    if path.suffix == ".exr":
-        try:
-            OpenEXR.File(str(path)).channels()
-        except (RuntimeError, ValueError) as error:
-            return f"is cut off or damaged: {error}"
-    if path.suffix == ".json":
-        try:
-            json.loads(data)
-        except ValueError as error:
-            return f"is no JSON: {error}"
-    if path.suffix in ENDS and not data.endswith(ENDS[path.suffix]):
-        return "is cut off"
-    return ""
-
-
-def read_exr(path: Path) -> np.ndarray:
-    """Return the one channel of an EXR, (H, W) float32."""
-    channels = [channel.pixels for channel in OpenEXR.File(str(path)).channels().values()]
-    if len(channels) != 1 or channels[0].dtype != np.float32 or channels[0].ndim != 2:
-        raise SweepsetError(f"{str(path)!r} does not hold one channel of float32")
-    return channels[0]
-
-
-def _broken_png(data: bytes) -> str:
-    """Walk over a PNG's chunks and their checksums, then through its pixels' stream."""
-    if not data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "is no PNG"
-    at, pixels, kind = 8, zlib.decompressobj(), b""
+def _check_json(path: Path, name: str) -> Iterator[Remark]:
     try:
-        while kind != b"IEND":
-            length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-            body, checksum = data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
-            if len(checksum) < 4:
-                return "is cut off"
-            if zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(checksum, "big"):
-                return f"is damaged at byte {at}"
-            if kind == b"IDAT":
-                pixels.decompress(body)
-            at += 12 + length
-    except zlib.error as error:
-        return f"does not unpack: {error}"
-    if not pixels.eof:
-        return "is cut off"
-    return f"has {len(data) - at} bytes after its end" if at < len(data) else ""
+        json.loads(path.read_bytes())
+    except ValueError as error:
+        yield Remark("file-broken", f"{name} is no JSON: {error}")
 
 
 def check_record(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
@@ -190,17 +148,24 @@ def check_speckle(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
     """Tell maps with more lone pixels than thin things make."""
     for kind in ("label", "instances"):
         if kind in arrays:
-            share = float(lone(arrays[kind]).mean())
+            alone = lone(arrays[kind])
+            if "depth" in arrays:  # a gap in a lattice, a blade of grass
+                alone &= ~_leaps(arrays["depth"])
+            share = float(alone.mean())
             if share > SPECKLED:
                 yield Remark("speckle", f"{share:.2%} of the pixels of {kind} are alone in what is alike around them")
 
 
 def lone(values: np.ndarray) -> np.ndarray:
     """Return which pixels differ from their eight neighbours while these are all alike, (H, W) bool."""
-    ring = np.ones((3, 3), np.uint8)
-    ring[1, 1] = 0
-    low, high = cv2.erode(values, ring), cv2.dilate(values, ring)
+    low, high = cv2.erode(values, _RING), cv2.dilate(values, _RING)
     return (low == high) & (values != low)
+
+
+def _leaps(depth: np.ndarray) -> np.ndarray:
+    """Return which pixels are nearer or farther than all their eight neighbours, by 1 % or more, (H, W) bool."""
+    low, high = cv2.erode(depth, _RING), cv2.dilate(depth, _RING)
+    return (depth < 0.99 * low) | (depth > 1.01 * high)
 
 
 def check_label(frame: Frame, label: np.ndarray, instances: np.ndarray, taxonomy: Taxonomy) -> Iterator[Remark]:
@@ -312,7 +277,10 @@ def depth_edges(depth: np.ndarray) -> np.ndarray:
     Inverse depth is linear in the picture on a plane, so that its second difference is 0 there.
     """
     inverse = np.divide(1000, depth, out=np.zeros(depth.shape, np.float32), where=depth > 0, dtype=np.float32)
-    return np.minimum(np.abs(cv2.Laplacian(inverse, cv2.CV_32F)) / (0.02 * inverse + 1e-3), 1)
+    edges = np.minimum(np.abs(cv2.Laplacian(inverse, cv2.CV_32F)) / (0.02 * inverse + 1e-3), 1)
+    # Towards the limit of 16 bits depth ends where nothing else does.
+    edges[cv2.dilate((depth > DEPTH_LIMIT / 2).astype(np.uint8), np.ones((3, 3))) > 0] = 0
+    return edges
 
 
 def image_edges(image: np.ndarray) -> np.ndarray:

@@ -33,6 +33,9 @@ SURE_OF = 100
 """Points in view of another frame for a verdict about depth and cameras."""
 BENT = 30.0
 """Degrees between normals and what depth says of them, at the median, from which normals are wrong."""
+BLUR, NOISY = 1.5, 0.2
+"""Standard deviation in pixels of the blur that a stereo pair is compared in; share of what is left of an image's
+variance in it that noise may make, for a verdict."""
 FLOW_ERROR = 1.5
 """Pixels between flow and what depth and cameras say of it, at the median."""
 
@@ -453,13 +456,14 @@ def check_stereo(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
     seen = _inside(columns, rows, depth.shape)
     if seen.sum() < SURE_OF:
         return
-    # Blurred, since noise is another in each.
-    left_grey, right_grey = (
-        cv2.GaussianBlur(cv2.cvtColor(arrays[kind], cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.5)
-        for kind in ("image", "stereo")
-    )
-    here = left_grey.ravel()[places[seen]]
-    there = right_grey[rows[seen].astype(int), columns[seen].astype(int)]
-    likeness = float(np.corrcoef(here, there)[0, 1]) if here.std() > 1 and there.std() > 1 else 1.0
+    grey = [cv2.cvtColor(arrays[kind], cv2.COLOR_RGB2GRAY).astype(np.float32) for kind in ("image", "stereo")]
+    blurred = [cv2.GaussianBlur(values, (0, 0), BLUR) for values in grey]
+    for sharp, soft in zip(grey, blurred):
+        noise = (sharp - soft).var() / (4 * np.pi * BLUR**2)  # what the blur leaves of white noise
+        if soft.std() < 1 or noise > NOISY * soft.var():
+            return
+    here = blurred[0].ravel()[places[seen]]
+    there = blurred[1][rows[seen].astype(int), columns[seen].astype(int)]
+    likeness = float(np.corrcoef(here, there)[0, 1]) if min(here.std(), there.std()) > 1 else 1.0
     if likeness < 0.5:
         yield Remark("stereo-wrong", f"the right image agrees with the left one at {likeness:.2f} only, of 1")

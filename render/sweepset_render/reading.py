@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import OpenEXR
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
@@ -20,6 +22,7 @@ RASTERS = {
     "label": (None, 1),
     "instances": (np.uint16, 1),
     "depth": (np.uint16, 1),
+    "depth-float": (np.float32, 1),
     "normals": (np.uint16, 3),
     "flow": (np.uint16, 3),
     "albedo": (np.uint8, 3),
@@ -27,8 +30,60 @@ RASTERS = {
 }
 """The dtype and channels of what is stored as a picture; a label is uint8 or uint16, as its taxonomy needs."""
 
-ENDS = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9"}
-"""The last bytes of every whole picture."""
+
+class BrokenFileError(SweepsetError):
+    """A file is cut off or damaged."""
+
+
+def decode(data: bytes, suffix: str) -> np.ndarray:
+    """Return the picture that a .png or .jpg file holds, (H, W) or (H, W, 3) in BGR order.
+
+    Raise BrokenFileError, before a library prints lines of its own, where the file is not whole.
+    """
+    if suffix == ".png":
+        data = _plain_png(data)
+    elif suffix != ".jpg" or not data.endswith(b"\xff\xd9"):
+        raise BrokenFileError("is cut off, or no JPEG")
+    array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if array is None:
+        raise BrokenFileError("can't be decoded")
+    return array
+
+
+def _plain_png(data: bytes) -> bytes:
+    """Return a whole PNG's chunks that decide its pixels; raise BrokenFileError where checksums or pixels are amiss."""
+    at, kept, pixels, kind = 8, data[:8], zlib.decompressobj(), b""
+    if kept != b"\x89PNG\r\n\x1a\n":
+        raise BrokenFileError("is no PNG")
+    try:
+        while kind != b"IEND":
+            length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+            body, checksum = data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
+            if len(checksum) < 4:
+                raise BrokenFileError("is cut off")
+            if zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(checksum, "big"):
+                raise BrokenFileError(f"is damaged at byte {at}")
+            if kind == b"IDAT":
+                pixels.decompress(body)
+            if kind[:1].isupper() or kind == b"tRNS":
+                kept += data[at : at + 12 + length]
+            at += 12 + length
+    except zlib.error as error:
+        raise BrokenFileError(f"does not unpack: {error}") from None
+    if not pixels.eof:
+        raise BrokenFileError("is cut off")
+    if at < len(data):
+        raise BrokenFileError(f"has {len(data) - at} bytes after its end")
+    return kept
+
+
+def _decode_exr(path: Path) -> np.ndarray:
+    """Return an EXR's one channel, (H, W), or several, (H, W, N); raise BrokenFileError where it is not whole."""
+    try:
+        channels = [channel.pixels for channel in OpenEXR.File(str(path), separate_channels=True).channels().values()]
+    except (RuntimeError, ValueError) as error:
+        raise BrokenFileError(f"is cut off or damaged: {error}") from None
+    return channels[0] if len(channels) == 1 else np.stack(channels, 2)
 
 
 @dataclass(frozen=True)
@@ -68,17 +123,16 @@ class Frame:
     def read(self, kind: str) -> np.ndarray:
         """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in RASTERS.
 
-        Raise SweepsetError where the file is missing, broken, or of another type.
+        Raise SweepsetError where the file is missing or of another type, BrokenFileError where it is not whole.
         """
         path = self.path(kind)
         try:
             data = path.read_bytes()
+            array = _decode_exr(path) if path.suffix == ".exr" else decode(data, path.suffix)
         except OSError as error:
             raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
-        whole = path.suffix in ENDS and data.endswith(ENDS[path.suffix])
-        array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if whole else None
-        if array is None:
-            raise SweepsetError(f"{str(path)!r} is no whole picture: render the dataset again")
+        except BrokenFileError as error:
+            raise BrokenFileError(f"{str(path)!r} {error}: copy it again, or render the dataset again") from None
         dtype, channels = RASTERS[kind]
         shape = (*array.shape, 1)
         if array.dtype not in ((dtype,) if dtype else (np.uint8, np.uint16)) or shape[2] != channels:

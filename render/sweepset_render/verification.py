@@ -40,7 +40,7 @@ SIGNATURE = 96
 FITS, BETTER = 0.2, 0.02
 """Correlation of edges from which an image fits a label; lead at which it fits another frame's better than its own.
 In clean sweeps an image's own label leads, by 0.03 at least where a frame differs from the next by 1.5 degrees."""
-SAME_MAP = 0.9
+ALIKE_EDGES = 0.9
 """Correlation of edges above which two frames show the same: whose image is whose can't be told."""
 ALIKE = 1.0
 """Root mean square of 8-bit values below which two thumbnails are near-duplicates."""
@@ -101,7 +101,7 @@ class Examined:
     frame: int
     remarks: list[Remark]
     digests: dict[str, bytes] = field(default_factory=dict)
-    """Of the decoded pictures, by kind."""
+    """Of what no two frames share: the 'image', and the 'depth' with the map that belongs to it."""
     signatures: dict[str, np.ndarray] = field(default_factory=dict)
     """Edges of 'image', 'map' and 'depth', (N,) int8."""
     thumbnail: np.ndarray | None = None
@@ -232,13 +232,24 @@ def _examine(
     one = Examined(
         frame.number,
         remarks,
-        {kind: hashlib.sha256(array).digest() for kind, array in arrays.items() if array.any() and not black},
+        _digests(arrays, edges, black),
         {kind: _signature(values) for kind, values in edges.items() if not (black and kind == "image")},
         _thumbnail(arrays["image"]) if "image" in arrays and not black else None,
         int((label == UNLABELLED).sum()) if label is not None else 0,
         label.size if label is not None else 0,
     )
     return one, None if faulty_camera else geometry.view(frame, arrays, taxonomy)
+
+
+def _digests(arrays: Mapping[str, np.ndarray], edges: Mapping[str, np.ndarray], black: bool) -> dict[str, bytes]:
+    """Return digests of what two frames share only where one is a copy: no black image, no map of one thing only."""
+    found = {}
+    if "image" in arrays and not black:
+        found["image"] = hashlib.sha256(arrays["image"]).digest()
+    if "depth" in arrays and "map" in edges and edges["map"].any():
+        maps = [arrays[kind] for kind in ("depth", "label", "instances") if kind in arrays]
+        found["depth"] = hashlib.sha256(b"".join(map(bytes, maps))).digest()
+    return found
 
 
 def _signature(edges: np.ndarray) -> np.ndarray:
@@ -303,7 +314,7 @@ def _compare(examined: list[Examined], poses: Mapping[int, Any]) -> Iterator[tup
 
 
 def _duplicates(examined: list[Examined], poses: Mapping[int, Any]) -> Iterator[tuple[int, Remark]]:
-    """Yield frames whose image is another's, pixel by pixel, and those whose depth is, though their cameras differ."""
+    """Yield frames whose image is another's, pixel by pixel, and those whose depth and labels are from elsewhere."""
     for kind in ("depth", "image"):
         groups: dict[bytes, list[int]] = {}
         for one in examined:
@@ -315,7 +326,8 @@ def _duplicates(examined: list[Examined], poses: Mapping[int, Any]) -> Iterator[
             if len(group) > 1:
                 for number in group:
                     others = [other for other in group if other != number]
-                    yield number, Remark("duplicate", f"the {kind} is that of {name_frames(others)}")
+                    what = "image is that" if kind == "image" else "depth and labels are those"
+                    yield number, Remark("duplicate", f"the {what} of {name_frames(others)}")
 
 
 def _near_duplicates(examined: list[Examined]) -> Iterator[tuple[int, Remark]]:
@@ -369,14 +381,16 @@ def _misfits(examined: list[Examined], first: str, second: str) -> Iterator[tupl
         edges.append(values / np.linalg.norm(values, axis=1, keepdims=True))
     scores = edges[0] @ edges[1].T
     own = np.diag(scores).copy()
-    for fitted, values in ((edges[1], scores), (edges[0], scores.T)):
-        values = values.copy()
+    for (asked, fitted), values in ((edges, scores.copy()), (edges[::-1], scores.T.copy())):
         np.fill_diagonal(values, -1)
         best = values.argmax(1)
         lead = values.max(1) - own
         for at in np.flatnonzero((values.max(1) > FITS) & (lead > BETTER)).tolist():
-            if float(fitted[at] @ fitted[best[at]]) < SAME_MAP:
-                yield both[at].frame, both[int(best[at])].frame
+            other = int(best[at])
+            # A room has walls that are alike, of which one image has the clearer edges.
+            known = own[at] > FITS and float(asked[at] @ asked[other]) > ALIKE_EDGES
+            if not known and float(fitted[at] @ fitted[other]) < ALIKE_EDGES:
+                yield both[at].frame, both[other].frame
 
 
 def _unlabelled(examined: Iterable[Examined]) -> Iterator[Finding]:

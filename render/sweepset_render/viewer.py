@@ -18,7 +18,7 @@ import numpy as np
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import UNLABELLED, UNLABELLED_COLOR
 
-from . import consistency, verification
+from . import verification
 from .reading import Dataset, Frame
 
 HOST = "127.0.0.1"
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
             path = frame.path(kind)
             self._send(f"image/{'png' if path.suffix == '.png' else 'jpeg'}", path.read_bytes())
         elif kind in ARRAYS:
-            array = consistency.read_exr(frame.path(kind)) if kind == "depth-float" else frame.read(kind)
+            array = frame.read(kind)
             array = array.astype(array.dtype.newbyteorder("<"))
             shape = " ".join(map(str, array.shape))
             self._send("application/octet-stream", array.tobytes(), {"X-Array": f"{array.dtype.name} {shape}"})
