@@ -109,7 +109,7 @@ class Placed:
 
 
 def build(placed: Iterable[Placed]) -> list[bpy.types.Object]:
-    """Make the objects of all pieces in the current scene, and return each piece's main one; equal shapes share meshes."""
+    """Make the objects of all pieces in the current scene, and return each piece's main one."""
     made: dict[int, bpy.types.Object] = {}
     shapes: list[Shape] = []  # kept, so that no other shape gets the id of one that is gone
     return [_build_one(one, made, shapes) for one in placed]
