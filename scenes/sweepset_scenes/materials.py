@@ -6,6 +6,7 @@ names it has had, never by a version number.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -120,9 +121,23 @@ class Graph:
         return self.node("Bump", {"Height": height, "Distance": distance, "Strength": strength}).outputs[0]
 
 
+def srgb(code: int) -> Color:
+    """Return the linear colour of a screen's 0xRRGGBB."""
+    channels = ((code >> shift & 255) / 255 for shift in (16, 8, 0))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return red, green, blue
+
+
 def shade(color: Color, factor: float) -> Color:
     """Return a lighter or darker colour."""
     red, green, blue = (min(channel * factor, 0.95) for channel in color)
+    return red, green, blue
+
+
+def vary(rng: random.Random, color: Color, by: float = 0.08) -> Color:
+    """Return a colour a little off, lighter or darker and a touch of another tint."""
+    tone = rng.uniform(1 - by, 1 + by)
+    red, green, blue = (min(channel * tone * rng.uniform(1 - by / 3, 1 + by / 3), 0.9) for channel in color)
     return red, green, blue
 
 

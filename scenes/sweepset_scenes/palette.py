@@ -9,7 +9,7 @@ from . import materials as m
 from . import prints
 from .appliances import Finish
 from .furniture import Style
-from .materials import Color, Material
+from .materials import Color, Material, vary
 
 OAK = ((0.24, 0.115, 0.04), (0.44, 0.24, 0.1))
 CHERRY = ((0.13, 0.035, 0.014), (0.27, 0.085, 0.034))
@@ -160,13 +160,6 @@ class Palette:
     diffuser: Material
     shade: Material
     bulb: Material
-
-
-def vary(rng: random.Random, color: Color, by: float = 0.08) -> Color:
-    """Return a colour a little off, lighter or darker and a touch of another tint."""
-    tone = rng.uniform(1 - by, 1 + by)
-    red, green, blue = (min(channel * tone * rng.uniform(1 - by / 3, 1 + by / 3), 0.9) for channel in color)
-    return red, green, blue
 
 
 def mix_palette(rng: random.Random) -> Palette:
