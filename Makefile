@@ -65,7 +65,7 @@ clean: ## remove what was installed here, but no renders
 scene:
 	@$(if $(SCENE),:,$(error Name a scene: SCENE=kitchen, or SCENE=path/to/file.blend))
 
-.venv/dev: extras = render,dev
+.venv/dev: extras = render,farm,dev
 .venv/render: extras = render
 .venv/train: extras = train
 .venv/dev .venv/render .venv/train: setup.cfg pyproject.toml
