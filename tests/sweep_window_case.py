@@ -90,6 +90,7 @@ def steps() -> screen.Steps:
     assert state() == before
 
     records = FOLDER / "dataset" / ".sweepset" / "frames"
+    settings.samples = 300  # frames take so long that there is time to cancel
     work(bpy.ops.sweepset.render_sweep)
     yield lambda: len(list(records.glob("*.json"))) >= 1
     yield from screen.press("ESC", MIDDLE)
