@@ -183,6 +183,11 @@ class Looks:
     def _rng(self, role: str) -> random.Random:
         return random.Random(f"{self.seed}/{role}")
 
+    @property
+    def screens(self) -> list[Material]:
+        """The faces of screens that show something, as far as they were asked for."""
+        return [material for (role, _), material in self._made.items() if role == "screen image"]
+
     def _one_of(
         self, role: str, rng: random.Random, count: int, make: Callable[[str, random.Random], Material]
     ) -> Material:
@@ -446,7 +451,7 @@ class Looks:
     def shade(self) -> Material:
         """Lamp shades."""
         rng = self._rng("shade")
-        return m.sheer("shade", vary(rng, rng.choice(((0.7, 0.6, 0.42), (0.72, 0.7, 0.66), (0.5, 0.3, 0.2)))))
+        return m.lampshade("shade", vary(rng, rng.choice(((0.7, 0.6, 0.42), (0.72, 0.7, 0.66), (0.5, 0.3, 0.2)))))
 
     @cached_property
     def bulb(self) -> Material:

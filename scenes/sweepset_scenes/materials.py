@@ -295,6 +295,18 @@ def sheer(name: str, color: Color) -> Material:
     return g.finish(g.node("MixShader", {0: 0.35, 1: face, 2: lit}).outputs[0])
 
 
+def lampshade(name: str, color: Color, through: float = 0.45) -> Material:
+    """Make a lamp's shade: it glows, and lets part of the light of a lamp inside pass without noise."""
+    g = Graph(name, color)
+    weave = g.span(g.noise(g.on_surface((300.0, 300.0, 1.0)), 1.0, 1.0), 0.3, 0.7)
+    face = g.node("BsdfDiffuse", {"Color": g.mix(weave, shade(color, 0.85), color)}).outputs[0]
+    lit = g.node("BsdfTranslucent", {"Color": color}).outputs[0]
+    body = g.node("MixShader", {0: 0.5, 1: face, 2: lit}).outputs[0]
+    clear = g.node("BsdfTransparent", {"Color": shade(color, through)}).outputs[0]
+    shadow = g.node("LightPath").outputs["Is Shadow Ray"]
+    return g.finish(g.node("MixShader", {0: shadow, 1: body, 2: clear}).outputs[0])
+
+
 def pane(name: str = "window glass", tint: Color = (0.95, 0.98, 0.96)) -> Material:
     """Make window glass: what a camera sees through it is not bent, and light passes without noise."""
     g = Graph(name, tint)
@@ -321,9 +333,12 @@ def glass(name: str, tint: Color, density: float = 0.25) -> Material:
 
 
 def glow(name: str, color: Color, strength: float) -> Material:
-    """Make a surface that shines; lamps light the room, so it is not sampled as a light."""
+    """Make a surface that shines. The lamp inside it, whose light passes, lights the room: it is not sampled itself."""
     g = Graph(name, color)
-    material = g.finish(g.node("Emission", {"Color": color, "Strength": strength}).outputs[0])
+    shining = g.node("Emission", {"Color": color, "Strength": strength}).outputs[0]
+    clear = g.node("BsdfTransparent").outputs[0]
+    shadow = g.node("LightPath").outputs["Is Shadow Ray"]
+    material = g.finish(g.node("MixShader", {0: shadow, 1: shining, 2: clear}).outputs[0])
     settings = getattr(material, "cycles", None)
     if hasattr(settings, "emission_sampling"):
         settings.emission_sampling = "NONE"
