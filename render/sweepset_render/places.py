@@ -1,0 +1,137 @@
+"""Where datasets go: folders, and places behind a URL such as s3://bucket/folder, which fsspec reaches."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any, cast
+
+from sweepset.errors import SweepsetError
+
+BEAT = 10.0
+"""Seconds after which a lease is renewed."""
+PATIENCE = 3 * BEAT
+"""Seconds without a renewal after which a lease counts as left by a command that was killed."""
+
+
+def find(given: str) -> Path:
+    """Return the path of a folder, or of a URL as if it were one; raise SweepsetError where nothing here can reach it.
+
+    A URL's path writes a file whole or not at all, knows no empty folders, and is no `pathlib.Path`.
+    """
+    protocol, mark, rest = given.partition("://")
+    if not mark:
+        return Path(given).expanduser()
+    if protocol in ("file", "local"):
+        return Path(rest)
+    try:
+        from upath import UPath
+    except ModuleNotFoundError:
+        raise SweepsetError(f"{given!r}: a URL needs Sweepset's farm; pip install 'sweepset[farm]'") from None
+    try:
+        place = UPath(given, use_listings_cache=False)  # others may be writing there
+        place.fs.root_marker  # noqa: B018 — opens the file system
+    except ImportError as error:
+        raise SweepsetError(f"{given!r}: {error}, with pip, beside Sweepset") from None
+    except ValueError as error:
+        raise SweepsetError(
+            f"{given!r}: {error}; name a folder, or a URL that fsspec knows, as s3://bucket/folder"
+        ) from None
+    return cast(Path, place)
+
+
+def is_remote(place: Path) -> bool:
+    """Return whether a place is behind a URL."""
+    return not isinstance(place, Path)
+
+
+class Lease:
+    """A lock on a place behind a URL: a file that one command made and renews, and that others therefore respect.
+
+    A command that was killed leaves one behind. It is taken over at once where that command ran on this machine, else
+    when nobody has renewed it for some time. Clocks of different machines are not compared.
+    """
+
+    def __init__(self, path: Any) -> None:
+        """Take the lease; raise BlockingIOError where another command has it. May wait for `PATIENCE` seconds."""
+        self._path = path
+        self._state = {"host": _host(), "pid": os.getpid(), "id": uuid.uuid4().hex, "beats": 0}
+        self.lost = False
+        try:
+            path.fs.pipe_file(path.path, self._text(), mode="create")
+        except FileExistsError:
+            self._take_over()
+        self._closing = threading.Event()
+        self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
+        self._renewer.start()
+
+    def close(self) -> None:
+        """Give the lease back."""
+        self._closing.set()
+        self._renewer.join()
+        if self._is_ours():
+            self._path.unlink()
+
+    def _text(self) -> bytes:
+        return json.dumps(self._state).encode()
+
+    def _read(self) -> dict[str, Any] | None:
+        """Return what the lease says, None where there is none."""
+        try:
+            return cast("dict[str, Any]", json.loads(self._path.read_bytes()))
+        except FileNotFoundError:
+            return None
+
+    def _is_ours(self) -> bool:
+        held = self._read()
+        return held is not None and held["id"] == self._state["id"]
+
+    def _take_over(self) -> None:
+        """Wait until it is sure that nobody holds the lease, and take it."""
+        before = self._read()
+        end = time.monotonic() + PATIENCE
+        while before and not _is_dead(before) and time.monotonic() < end:
+            time.sleep(BEAT / 10)
+            held = self._read()
+            if held and held != before:
+                raise BlockingIOError(held)
+            before = held
+        self._path.write_bytes(self._text())
+        time.sleep(BEAT / 10)  # of two that find it abandoned, the last to write has it
+        if not self._is_ours():
+            raise BlockingIOError
+
+    def _renew(self) -> None:
+        while not self._closing.wait(BEAT):
+            try:
+                if not self._is_ours():
+                    self.lost = True
+                    return
+                self._state["beats"] += 1
+                self._path.write_bytes(self._text())
+            except Exception:  # out of reach for the moment; each backend has errors of its own
+                continue
+
+
+def _host() -> str:
+    return f"{platform.node()} {uuid.getnode():x}"
+
+
+def _is_dead(lease: dict[str, Any]) -> bool:
+    """Return whether a lease is of a process of this machine that is no more."""
+    if lease["host"] != _host() or os.name == "nt":  # where asking for a process would end it
+        return False
+    if lease["pid"] == os.getpid():  # a container's processes have the same numbers each time
+        return True
+    try:
+        os.kill(lease["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
