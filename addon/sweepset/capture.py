@@ -133,7 +133,7 @@ class Capture:
         Flow leads to the pose `following`, at which the scene's time then is; without one it is undefined.
         """
         camera = self._aim(pose)
-        self._scene.cycles.seed = (self._job.seed + frame) % 2**31
+        self._scene.cycles.seed = (self._job.own_seed + frame) % 2**31
         self._scene.render.filepath = compat.literal(image)
         if self._needs_two_renders(camera):
             self._set_truth(False)
@@ -149,7 +149,7 @@ class Capture:
         told = {"frame": frame, "K": view.intrinsics.tolist(), "camera_to_world": self._in_metres(view.to_world)}
         if "stereo" in self._needs:
             told["right_to_world"] = self._render_right(camera, right)
-        told["seed"] = self._job.seed
+        told["seed"] = self._job.own_seed
         time = self._scene.frame_current
         table = self.instances().table if "instances" in self._needs else []
         objects = self._measure(arrays["instances"], view, camera) if "objects" in self._needs else None

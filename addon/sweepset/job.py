@@ -28,6 +28,7 @@ class Job:
     `scene` is a .blend's absolute path or a shipped scene's name, told apart by `procedural`. `frames` None means
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
     'keep' or stops as text. `baseline` is how far to the right the second camera of a stereo pair is, in metres.
+    `variation` v of a shipped scene is what a seed shows that is v higher.
     """
 
     scene: str
@@ -51,6 +52,7 @@ class Job:
     view_layer: str = ""
     unit: float = 0.0
     trust_scripts: bool = False
+    variation: int = 0
 
     def __post_init__(self) -> None:
         if "flow" in self.outputs and self.sweep["name"] == "viewpoints":
@@ -58,6 +60,11 @@ class Job:
                 "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "
                 "or leave flow out"
             )
+
+    @property
+    def own_seed(self) -> int:
+        """The seed of this variation, which decides everything random in its frames."""
+        return self.seed + self.variation
 
     @property
     def needs(self) -> frozenset[str]:

@@ -13,9 +13,10 @@ from . import dataset
 from .errors import SweepsetError
 from .job import Job
 
-FOUND = ("procedural", "scene_sha256")
-"""What a job has and its file has not, as it is found when the scene is read."""
-KEYS = tuple(field.name for field in dataclasses.fields(Job) if field.name not in FOUND)
+FOUND = ("procedural", "scene_sha256", "variation")
+"""What a job has and its file has not, as it is found when the scene is read, or counted."""
+KEYS = ("scenes", "variations", *(field.name for field in dataclasses.fields(Job) if field.name not in FOUND))
+"""What a job's file may hold: a job's fields, several `scenes` instead of one, and how many `variations` of each."""
 
 
 def write(path: Path, job: Job) -> None:
@@ -32,7 +33,7 @@ def write(path: Path, job: Job) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return what a job's file holds, with the scene's path as it lies from here; refuse unknown keys."""
+    """Return what a job's file holds, with `scenes` as they lie from here, be it one; refuse unknown keys."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -41,12 +42,18 @@ def read(path: Path) -> dict[str, Any]:
         ) from None
     except ValueError as error:
         raise SweepsetError(f"job {str(path)!r} is not JSON: {error}") from None
-    if not isinstance(data, dict) or not isinstance(data.get("scene"), str):
-        raise SweepsetError(f'job {str(path)!r}: expected an object with a "scene", such as {{"scene": "flat.blend"}}')
+    scenes = data.get("scenes", [data.get("scene")]) if isinstance(data, dict) else None
+    if not isinstance(scenes, list) or not scenes or not all(isinstance(name, str) for name in scenes):
+        raise SweepsetError(
+            f'job {str(path)!r}: expected an object with a "scene", such as {{"scene": "flat.blend"}}, or "scenes", '
+            'such as ["kitchen", "flat.blend"]'
+        )
     for key in data:
         if key not in KEYS:
             close = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
             guess = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(KEYS)}"
             raise SweepsetError(f"job {str(path)!r}: unknown key {key!r}; {guess}")
-    beside = path.parent / data["scene"]
-    return {**data, "scene": str(beside) if beside.exists() else data["scene"]}
+    if "scene" in data and "scenes" in data:
+        raise SweepsetError(f"job {str(path)!r} has both scene and scenes: leave one of them out")
+    found = [str(path.parent / name) if (path.parent / name).exists() else name for name in scenes]
+    return {**{key: value for key, value in data.items() if key != "scene"}, "scenes": found}

@@ -47,7 +47,7 @@ def set_stage(job: Job) -> Stage:
 def place(stage: Stage, job: Job) -> Placement:
     """Return where the cameras of a job's frames are."""
     return Placement(
-        stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.seed, stage.unit, job.fov,
+        stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.own_seed, stage.unit, job.fov,
         job.lens_jitter, job.size[0] / job.size[1],
     )  # fmt: skip
 

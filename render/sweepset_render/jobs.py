@@ -13,7 +13,10 @@ from sweepset.job import OUTPUTS
 
 KEY = "sweepset.job"
 """Under this, a command's context keeps the job's file as it was read."""
-SAME = ("frames", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure", "scene_name", "view_layer")
+SAME = (
+    "frames", "variations", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure", "scene_name",
+    "view_layer",
+)  # fmt: skip
 """Keys whose option has the same name and takes the value as text."""
 
 
@@ -45,7 +48,12 @@ def read(context: click.Context, _: click.Parameter, scene: str) -> str:
     if data.get("trust_scripts"):
         found["trust_scripts"] = str(data["trust_scripts"])
     context.default_map = {**(context.default_map or {}), **found}
-    return str(data["scene"])
+    return data["scenes"][0]
+
+
+def scenes(scene: str) -> list[str]:
+    """Return all scenes of the command's job, the first of which is `scene`."""
+    return click.get_current_context().meta.get(KEY, {}).get("scenes", [scene])
 
 
 def parameters(sweep: str) -> list[str]:

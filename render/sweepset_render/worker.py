@@ -55,7 +55,7 @@ def open_scene(job: Job) -> None:
         import sweepset_scenes
 
         bpy.ops.wm.read_factory_settings(use_empty=True)
-        sweepset_scenes.build(job.scene, job.seed)
+        sweepset_scenes.build(job.scene, job.own_seed)
     elif job.scene:  # else Blender was started with the file
         preparation.open_file(job.scene, job.trust_scripts)
 

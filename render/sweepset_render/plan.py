@@ -1,0 +1,150 @@
+"""From jobs to frames and shards, by arithmetic: what a command renders, and in which pieces.
+
+A *unit* is one variation of one scene, which one Blender opens; a *shard* is some frames of one unit, which a worker
+is handed. Frames are numbered through all units. Nothing here grows with the number of frames but bitmaps of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sweepset import sweeps
+from sweepset.errors import SweepsetError
+from sweepset.job import Job
+
+LARGEST = 250
+"""Frames of a shard: enough that opening its scene costs little, few enough that no worker is last by long."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Frames of one unit, by their numbers in the unit, from 0.
+
+    Where nobody knows yet how many the unit has, `frames` is None, and `part` (k, n) says which n-th of them it is.
+    `offset` is the number in the dataset of the unit's frame 0.
+    """
+
+    unit: int
+    job: Job
+    offset: int
+    frames: tuple[int, ...] | None
+    part: tuple[int, int] = (0, 1)
+
+    def chosen(self, total: int) -> tuple[int, ...]:
+        """Return its frames, given how many the unit has."""
+        if self.frames is not None:
+            return self.frames
+        k, n = self.part
+        return tuple(range(total * k // n, total * (k + 1) // n))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One job for each scene, alike in all but the scene, and how many variations of each there are."""
+
+    jobs: tuple[Job, ...]
+    variations: int = 1
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return len(self.jobs) * self.variations
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one unit, so that frames have to say what they show."""
+        return self.units > 1
+
+    @property
+    def frames(self) -> int | None:
+        """How many frames each unit has, None where only Blender can tell."""
+        return self.jobs[0].frames
+
+    @property
+    def total(self) -> int | None:
+        """How many frames there are in all."""
+        return None if self.frames is None else self.units * self.frames
+
+    def settled(self, frames: int) -> Plan:
+        """Return the plan with the number of frames of a unit that Blender told."""
+        return self if self.frames is not None else Plan(tuple(replace(j, frames=frames) for j in self.jobs), 1)
+
+    def unit_of(self, frame: int) -> tuple[int, int]:
+        """Return the unit that a frame shows, and the frame's number in it."""
+        return divmod(frame, self.frames) if self.frames is not None else (0, frame)
+
+    def job_of(self, unit: int) -> Job:
+        """Return the job of one unit."""
+        scene, variation = divmod(unit, self.variations)
+        return replace(self.jobs[scene], variation=variation)
+
+    def name_of(self, unit: int) -> tuple[str, int]:
+        """Return what frames of a unit say that they show: the scene's name, and the variation."""
+        scene, variation = divmod(unit, self.variations)
+        names = [Path(job.scene).stem for job in self.jobs[: scene + 1]]
+        again = names.count(names[scene])
+        return names[scene] + (f"-{again}" if again > 1 else ""), variation
+
+    def shard_size(self, workers: int, missing: int | None = None) -> int:
+        """Return how many frames a shard has at most, so that there are enough shards for all workers."""
+        assert self.total is not None
+        assert self.frames is not None
+        missing = self.total if missing is None else missing
+        return max(1, min(self.frames, LARGEST, -(-missing // workers)))
+
+    def shard_count(self, workers: int) -> int:
+        """Return how many shards there are where no frame is."""
+        assert self.frames is not None
+        return self.units * -(-self.frames // self.shard_size(workers))
+
+    def shards(self, there: np.ndarray, workers: int) -> Iterator[Shard]:
+        """Yield the shards of the frames that are not `there`, a (total,) bool, one at a time.
+
+        Where the number of frames is not known, none is there, and each worker gets a part.
+        """
+        if self.frames is None:
+            for k in range(workers):
+                yield Shard(0, self.job_of(0), 0, None, (k, workers))
+            return
+        size = self.shard_size(workers, int(np.count_nonzero(~there)))
+        for unit in range(self.units):
+            offset = unit * self.frames
+            missing = np.flatnonzero(~there[offset : offset + self.frames])
+            for at in range(0, len(missing), size):
+                yield Shard(unit, self.job_of(unit), offset, tuple(missing[at : at + size].tolist()))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan in JSON's types: for one unit its job, for several with all `scenes` and `variations`."""
+        told = self.jobs[0].to_json()
+        if not self.several:
+            return told
+        scenes = [{"scene": j.scene, "procedural": j.procedural, "scene_sha256": j.scene_sha256} for j in self.jobs]
+        return {**told, "scenes": scenes, "variations": self.variations}
+
+
+def make(jobs: Sequence[Job], variations: int = 1) -> Plan:
+    """Return the plan of jobs that differ in their scenes only.
+
+    `frames` is of each variation of each scene: where there are several and it is None, sweeps.DEFAULT_FRAMES. Raise
+    SweepsetError for variations of what has none, and for a scene that is named twice.
+    """
+    scenes = [job.scene for job in jobs]
+    twice = next((scene for scene in scenes if scenes.count(scene) > 1), None)
+    if twice is not None:
+        raise SweepsetError(f"scene {twice!r} is named twice: name each once, or ask for more variations")
+    fixed = next((job.scene for job in jobs if not job.procedural), None)
+    if variations > 1 and fixed is not None:
+        raise SweepsetError(
+            f"variations {variations}: {fixed!r} is a .blend, which has one; leave variations out, "
+            "or name a shipped scene, which is built anew for each"
+        )
+    plan = Plan(tuple(jobs), variations)
+    return Plan(
+        tuple(replace(job, frames=job.frames or sweeps.DEFAULT_FRAMES) for job in jobs) if plan.several else plan.jobs,
+        variations,
+    )
