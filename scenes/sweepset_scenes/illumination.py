@@ -31,7 +31,7 @@ DAYLIGHT = 55.0
 """Watts that a square metre of window lets in on a usual day."""
 SUN = 24.0
 """Watts on a square metre that faces the sun."""
-REFLECTED = 0.45
+REFLECTED = 0.28
 """Share of light that a furnished room's surfaces throw back."""
 BRIGHTNESS = (0.045, 0.1, 0.2)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""

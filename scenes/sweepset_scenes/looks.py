@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from . import images, prints
 from . import materials as m
-from . import prints
-from .materials import Color, Material, shade, srgb, vary
+from .materials import Color, Material, mean, shade, srgb, vary
 
 Wood = tuple[Color, Color]
 
@@ -202,13 +202,30 @@ class Looks:
     @cached_property
     def wall(self) -> Material:
         rng = self._rng("wall")
-        return m.paint("wall", vary(rng, rng.choice(self.scheme.walls)), worn=rng.uniform(0.04, 0.14))
+        color = vary(rng, rng.choice(self.scheme.walls))
+        kind = rng.choices(
+            ("paint", "plaster", "wallpaper"), (80, 10, 0 if self.kind in ("office", "bathroom") else 10)
+        )
+        if kind == ["wallpaper"]:
+            return self._wallpaper("wall", rng, color)
+        if kind == ["plaster"]:
+            return m.concrete("wall", color, 0.9)
+        return m.paint("wall", color, worn=rng.uniform(0.04, 0.16))
 
     @cached_property
     def accent_wall(self) -> Material:
-        """One wall of another colour."""
+        """One wall of another colour, papered, of bricks or boards."""
         rng = self._rng("accent wall")
-        return m.paint("accent wall", vary(rng, rng.choice(self.scheme.cloths + self.scheme.walls)), worn=0.08)
+        color = vary(rng, rng.choice(self.scheme.cloths + self.scheme.walls))
+        kind = rng.choice(("paint", "paint", "wallpaper", "bricks", "boards"))
+        if kind == "wallpaper":
+            return self._wallpaper("accent wall", rng, color)
+        if kind == "bricks":
+            brick = vary(rng, rng.choice((srgb(0x9C5A42), srgb(0x8A4636), srgb(0xD8D3C8), srgb(0xB98A6A))), 0.1)
+            return m.tiles("accent wall", brick, srgb(0xA9A196), 0.215, 0.075, 0.5, 0.8, gap=0.012)
+        if kind == "boards":
+            return m.planks("accent wall", *rng.choice(self.scheme.woods), rng.choice((0.09, 0.14)), 2.4)
+        return m.paint("accent wall", color, worn=0.08)
 
     @cached_property
     def ceiling(self) -> Material:
@@ -234,11 +251,33 @@ class Looks:
         kind = "tiles" if self.kind == "bathroom" else rng.choice(self.scheme.floors)
         if kind == "carpet":
             return self.carpet
+        if kind == "carpet tiles":
+            color = vary(rng, rng.choice((*GREYS, *self.scheme.cloths)), 0.1)
+            return m.tiles("floor", shade(color, 0.6), shade(color, 0.5), 0.5, 0.5, 0.0, 0.95, gap=0.004)
+        if kind == "concrete":
+            return m.concrete("floor", vary(rng, srgb(0x96938E), 0.15), rng.uniform(0.35, 0.6))
         if kind == "tiles":
-            side = rng.choice((0.1, 0.2, 0.3, 0.33, 0.45))
-            tone = vary(rng, rng.choice((srgb(0xB4A488), srgb(0xC9C6BE), srgb(0x8E5E44), srgb(0x6F6C67))), 0.15)
-            return m.tiles("floor", tone, shade(tone, 0.55), side, side, 0.0, rng.uniform(0.15, 0.4), gap=0.006)
-        return m.planks("floor", *rng.choice(self.scheme.woods), rng.choice((0.06, 0.09, 0.12, 0.18)))
+            return self._floor_tiles(rng)
+        if kind == "laminate":
+            dark, light = rng.choice(self.scheme.woods)
+            return m.planks("floor", mean(dark, light), light, 0.19, 1.28)
+        return m.planks("floor", *rng.choice(self.scheme.woods), rng.choice((0.06, 0.07, 0.09, 0.12)))
+
+    def _floor_tiles(self, rng: random.Random) -> Material:
+        tones = (0xB4A488, 0xC9C6BE, 0x8E5E44, 0x6F6C67, 0xD9D6CE, 0x3F4245, 0xA99C8C)
+        color = vary(rng, srgb(rng.choice(tones)), 0.12)
+        kind = rng.choices(("plain", "checked", "printed", "marble"), (60, 15, 12, 13))[0]
+        if kind == "printed":
+            ground, *others = (self._tone(c) for c in (color, *rng.sample((*self.scheme.accents, *WHITES), 2)))
+            return prints.patterned("floor", images.geometric(rng, [ground, *others]), rng.choice((0.4, 0.6)))
+        if kind == "marble":
+            return m.marble("floor", color, shade(color, 0.45), rng.uniform(0.7, 1.5))
+        wide, tall, offset = rng.choice(
+            ((0.1, 0.1, 0.0), (0.2, 0.2, 0.0), (0.3, 0.3, 0.0), (0.45, 0.45, 0.0), (0.6, 0.3, 0.5), (0.05, 0.05, 0.0))
+        )
+        accent = shade(color, rng.choice((0.3, 1.5))) if kind == "checked" else None
+        grout = shade(color, rng.choice((0.45, 0.6, 1.2)))
+        return m.tiles("floor", color, grout, wide, tall, offset, rng.uniform(0.15, 0.4), accent, gap=0.006)
 
     @cached_property
     def tile(self) -> Material:
@@ -255,7 +294,9 @@ class Looks:
     def stone(self) -> Material:
         """Counters, window sills, hearths."""
         rng = self._rng("stone")
-        base = vary(rng, rng.choice((srgb(0xA8998A), srgb(0x3B3B3D), srgb(0xD2CEC6), srgb(0x7A6656))))
+        base = vary(rng, rng.choice((srgb(0xA8998A), srgb(0x3B3B3D), srgb(0xD2CEC6), srgb(0x7A6656), srgb(0x8E5A45))))
+        if rng.random() < 0.3:
+            return m.marble("stone", base, shade(base, rng.choice((0.4, 2.0))))
         return m.stone("stone", base, shade(base, 1.5), shade(base, 0.3))
 
     # Wood, paint, metal, plastic.
@@ -336,19 +377,28 @@ class Looks:
     def upholstery(self) -> Material:
         """Sofas and armchairs."""
         rng = self._rng("upholstery")
-        return m.cloth("upholstery", vary(rng, rng.choice(self.scheme.cloths), 0.12))
+        color = vary(rng, rng.choice(self.scheme.cloths), 0.12)
+        kind = rng.choices(("plain", "tweed", "leather", "patterned"), (40, 25, 22, 13))[0]
+        if kind == "leather":
+            return self.leather
+        if kind == "patterned":
+            return self._patterned("upholstery", rng)
+        return self._tweed("upholstery", rng, color) if kind == "tweed" else m.cloth("upholstery", color)
 
     @cached_property
     def upholstery2(self) -> Material:
         """Seats of chairs, a second sofa."""
         rng = self._rng("upholstery2")
-        return m.cloth("upholstery2", vary(rng, rng.choice(self.scheme.cloths + self.scheme.accents), 0.12))
+        color = vary(rng, rng.choice(self.scheme.cloths + self.scheme.accents), 0.12)
+        if rng.random() < 0.25:
+            return self._patterned("upholstery2", rng)
+        return self._tweed("upholstery2", rng, color) if rng.random() < 0.4 else m.cloth("upholstery2", color)
 
     @cached_property
     def leather(self) -> Material:
         rng = self._rng("leather")
         tones = (srgb(0x2A2320), srgb(0x5A3925), srgb(0x7B5638), srgb(0x1E1D1E), srgb(0xB9A88C), srgb(0x6A1F1C))
-        return m.plain("leather", vary(rng, rng.choice(tones), 0.1), 0.42, vary=0.12)
+        return m.leather("leather", vary(rng, rng.choice(tones), 0.1), rng.uniform(0.3, 0.5), rng.uniform(0.0, 0.3))
 
     @cached_property
     def pattern(self) -> Material:
@@ -366,7 +416,7 @@ class Looks:
     def bedding(self) -> Material:
         """Duvets and bedspreads."""
         rng = self._rng("bedding")
-        if rng.random() < 0.5:
+        if rng.random() < 0.6:
             return self._patterned("bedding", rng)
         return m.cloth("bedding", vary(rng, rng.choice((*self.scheme.cloths, *self.scheme.accents, *WHITES)), 0.12))
 
@@ -374,6 +424,8 @@ class Looks:
     def pillow(self) -> Material:
         """Pillows of beds."""
         rng = self._rng("pillow")
+        if rng.random() < 0.35:
+            return self._patterned("pillow", rng)
         return m.cloth("pillow", vary(rng, rng.choice((*WHITES, *CREAMS, *self.scheme.accents))))
 
     @cached_property
@@ -384,12 +436,14 @@ class Looks:
     @cached_property
     def curtain(self) -> Material:
         rng = self._rng("curtain")
+        if rng.random() < 0.35:
+            return self._patterned("curtain", rng, 0.35)
         color = rng.choice((*self.scheme.cloths, *self.scheme.accents, *CREAMS, *WHITES))
         return m.sheer("curtain", vary(rng, color))
 
     @cached_property
     def shower_curtain(self) -> Material:
-        return self._patterned("shower curtain", self._rng("shower curtain"))
+        return self._patterned("shower curtain", self._rng("shower curtain"), 0.3)
 
     @cached_property
     def slats(self) -> Material:
@@ -399,11 +453,15 @@ class Looks:
     @cached_property
     def carpet(self) -> Material:
         rng = self._rng("carpet")
-        return m.cloth("carpet", vary(rng, rng.choice((*BEIGES, *GREYS, *self.scheme.cloths)), 0.1))
+        color = vary(rng, rng.choice((*BEIGES, *BEIGES, *GREYS, *self.scheme.cloths)), 0.1)
+        return m.carpet("carpet", color, rng.uniform(0.7, 2.5), rng.uniform(0.05, 0.3))
 
     @cached_property
     def rug(self) -> Material:
-        return self._patterned("rug", self._rng("rug"))
+        """A whole rug, for shapes that are `fitted`."""
+        rng = self._rng("rug")
+        tones = [self._tone(vary(rng, c, 0.15)) for c in rng.sample((*self.scheme.accents, *self.scheme.cloths), 3)]
+        return prints.picture("rug", images.rug(rng, tones), 0.9)
 
     @cached_property
     def towel(self) -> Material:
@@ -411,11 +469,32 @@ class Looks:
         a, b = rng.choice((*WHITES, *self.scheme.accents)), rng.choice(self.scheme.cloths)
         return m.cloth("towel", vary(rng, a), b, "border", 0.14)
 
-    def _patterned(self, name: str, rng: random.Random) -> Material:
-        a, b = rng.sample((*self.scheme.cloths, *self.scheme.accents, *CREAMS), 2)
-        return m.cloth(
-            name, vary(rng, a), vary(rng, b), rng.choice(("stripes", "checks", "border")), rng.uniform(0.03, 0.2)
-        )
+    def _patterned(self, name: str, rng: random.Random, sheen: float = 0.0) -> Material:
+        """Make cloth with a pattern in the room's colours, on a pale or a dark ground."""
+        ground = rng.choice((*WHITES, *CREAMS, *self.scheme.cloths, *self.scheme.accents))
+        others = rng.sample([c for c in (*self.scheme.accents, *self.scheme.cloths, *CREAMS) if c != ground], 3)
+        tones = [self._tone(vary(rng, color)) for color in (ground, *others)]
+        return prints.patterned(name, images.pattern(rng, tones), rng.choice((0.12, 0.25, 0.4, 0.6)), sheen)
+
+    def _tweed(self, name: str, rng: random.Random, color: Color) -> Material:
+        tones = [self._tone(c) for c in (color, shade(color, rng.choice((0.45, 1.8))))]
+        return prints.patterned(name, images.mottled(rng, tones), 0.2)
+
+    def _wallpaper(self, name: str, rng: random.Random, color: Color) -> Material:
+        """Make wallpaper: a pattern in a colour and what is near it."""
+        others = [shade(color, factor) for factor in rng.sample((0.55, 0.7, 0.82, 1.2, 1.4), 2)]
+        tones = [self._tone(c) for c in (color, *others)]
+        paint = rng.choice((images.floral, images.damask, images.damask, images.geometric, images.striped))
+        pixels = paint(rng, tones)
+        if paint is images.striped:
+            pixels = pixels.transpose(1, 0, 2)
+        return prints.patterned(name, pixels, rng.choice((0.25, 0.5, 0.8)))
+
+    @staticmethod
+    def _tone(color: Color) -> images.Tone:
+        """Return a linear colour as the images have it, sRGB-encoded."""
+        red, green, blue = (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in color)
+        return red, green, blue
 
     # Paper and what else there is.
 
@@ -430,7 +509,7 @@ class Looks:
 
     @cached_property
     def writing(self) -> Material:
-        """Written or printed paper."""
+        """Written or printed paper, seen from afar; `page` shows more."""
         return prints.writing("writing")
 
     @cached_property
@@ -439,8 +518,8 @@ class Looks:
 
     @cached_property
     def whiteboard(self) -> Material:
-        """A whiteboard's face with marker lines."""
-        return prints.scribble("whiteboard")
+        """A whiteboard's face with marker lines, for shapes that are `fitted`."""
+        return prints.picture("whiteboard", images.whiteboard(self._rng("whiteboard")), 0.2)
 
     @cached_property
     def screen(self) -> Material:
@@ -486,14 +565,22 @@ class Looks:
     # What differs from thing to thing.
 
     def picture(self, rng: random.Random) -> Material:
-        """Return a picture's face."""
+        """Return a picture's face, for shapes that are `fitted`."""
         return self._one_of(
-            "picture", rng, 5, lambda name, own: (prints.landscape, prints.poster)[own.random() < 0.5](name, own)
+            "picture", rng, 6, lambda name, own: prints.picture(name, images.picture(own), own.choice((0.2, 0.5)))
         )
 
     def poster(self, rng: random.Random) -> Material:
-        """Return a poster's face."""
-        return self._one_of("poster", rng, 3, prints.poster)
+        """Return a poster's face, for shapes that are `fitted`."""
+        return self._one_of("poster", rng, 3, lambda name, own: prints.picture(name, images.poster(own), 0.4))
+
+    def pinboard(self, rng: random.Random) -> Material:
+        """Return a board of photos and notes, for shapes that are `fitted`."""
+        return self._one_of("pin board", rng, 2, lambda name, own: prints.picture(name, images.collage(own), 0.9))
+
+    def page(self, rng: random.Random) -> Material:
+        """Return a printed or written page, for shapes that are `fitted`."""
+        return self._one_of("page", rng, 4, lambda name, own: prints.picture(name, images.sheet(own), 0.9))
 
     def books(self, rng: random.Random) -> Material:
         """Return covers: each book of a shape takes one of some colours."""
@@ -506,8 +593,8 @@ class Looks:
         return self._one_of("books", rng, 3, make)
 
     def screen_image(self, rng: random.Random) -> Material:
-        """Return the face of a screen that shows something."""
-        return self._one_of("screen image", rng, 2, lambda name, own: m.glow(name, (0.2, 0.35, 0.6), 1.0))
+        """Return the face of a screen that shows something, for shapes that are `fitted`."""
+        return self._one_of("screen image", rng, 2, lambda name, own: prints.lit(name, images.screen(own)))
 
     def cloth(self, rng: random.Random) -> Material:
         """Return cloth for clothes, towels, bags, cushions: plain or patterned."""

@@ -236,6 +236,48 @@ def stone(name: str, base: Color, fleck: Color, dark: Color, scale: float = 1.0,
     return g.surface(color=color, roughness=g.span(cloud, 0, 1, roughness, roughness + 0.1))
 
 
+def marble(name: str, base: Color, vein: Color, scale: float = 1.0, roughness: float = 0.15) -> Material:
+    """Make polished marble: veins that wind through clouds."""
+    g = Graph(name, base)
+    space = g.in_space(scale)
+    cloud = g.noise(space, 1.8, 3.0, 0.6)
+    vein_at = g.math("ABSOLUTE", g.math("SUBTRACT", g.noise(space, 3.5, 4.0, 0.65), 0.5))
+    color = g.mix(g.span(cloud, 0.3, 0.7, 0.0, 0.35), base, shade(vein, 1.4))
+    return g.surface(color=g.mix(g.span(vein_at, 0.0, 0.025, 0.75, 0.0), color, vein), roughness=roughness)
+
+
+def concrete(name: str, color: Color, roughness: float = 0.6) -> Material:
+    """Make concrete, screed or rough plaster: blotched, with pores."""
+    g = Graph(name, color)
+    space = g.in_space()
+    blotch = g.span(g.noise(space, 1.1, 4.0, 0.65), 0.3, 0.7)
+    pores = g.span(g.noise(space, 60.0, 1.0), 0.3, 0.42, 0.35, 0.0)
+    tone = g.mix(pores, g.mix(blotch, shade(color, 0.78), shade(color, 1.1)), shade(color, 0.5))
+    return g.matt(tone) if roughness >= 0.8 else g.surface(color=tone, roughness=roughness)
+
+
+def carpet(name: str, color: Color, pile: float = 1.0, worn: float = 0.15) -> Material:
+    """Make a fitted carpet: tufts, `pile` times 4 mm thick, and paths that are worn."""
+    g = Graph(name, color)
+    surface = g.on_surface()
+    tufts = g.span(g.noise(surface, 160.0 / pile, 2.0, 0.7), 0.3, 0.7)
+    paths = g.span(g.noise(surface, 1.2, 2.0), 0.35, 0.65)
+    tone = g.mix(tufts, shade(color, 0.55), shade(color, 1.12))
+    return g.matt(g.mix(g.math("MULTIPLY", paths, worn), tone, shade(color, 0.6)))
+
+
+def leather(name: str, color: Color, roughness: float = 0.4, worn: float = 0.2) -> Material:
+    """Make leather: creased, paler where it is worn."""
+    g = Graph(name, color)
+    space = g.in_space()
+    wear = g.span(g.noise(space, 4.0, 3.0, 0.6), 0.45, 0.75, 0.0, worn)
+    creases = g.node("TexVoronoi", {"Vector": space, "Scale": 90.0}).outputs[0]
+    tone = g.mix(wear, g.mix(g.span(creases, 0.1, 0.5, 0.25, 0.0), color, shade(color, 0.6)), shade(color, 1.8))
+    return g.surface(
+        color=tone, roughness=g.span(wear, 0.0, 0.3, roughness, roughness + 0.2), normal=g.bump(creases, 0.001, 0.3)
+    )
+
+
 def metal(name: str, color: Color = (0.6, 0.6, 0.59), roughness: float = 0.3, brushed: bool = False) -> Material:
     """Make metal; brushed metal has fine lines along v and smudges."""
     g = Graph(name, color)
@@ -338,7 +380,11 @@ def glow(name: str, color: Color, strength: float) -> Material:
     shining = g.node("Emission", {"Color": color, "Strength": strength}).outputs[0]
     clear = g.node("BsdfTransparent").outputs[0]
     shadow = g.node("LightPath").outputs["Is Shadow Ray"]
-    material = g.finish(g.node("MixShader", {0: shadow, 1: shining, 2: clear}).outputs[0])
+    return unsampled(g.finish(g.node("MixShader", {0: shadow, 1: shining, 2: clear}).outputs[0]))
+
+
+def unsampled(material: Material) -> Material:
+    """Keep Cycles from taking a material that shines for a lamp, which would cost noise; return it."""
     settings = getattr(material, "cycles", None)
     if hasattr(settings, "emission_sampling"):
         settings.emission_sampling = "NONE"

@@ -54,6 +54,12 @@ class Shape:
         """Return the shape with its texture turned by 90 degrees: grain along the other direction."""
         return replace(self, uvs=[uv[:, ::-1] for uv in self.uvs])
 
+    def fitted(self) -> Shape:
+        """Return the shape with its texture coordinates stretched to 0..1: an image covers its broadest face once."""
+        points = np.concatenate(self.uvs)
+        low, high = points.min(axis=0), points.max(axis=0)
+        return replace(self, uvs=[(uv - low) / np.maximum(high - low, 1e-9) for uv in self.uvs])
+
     def bent(self, bend: Callable[[np.ndarray], np.ndarray]) -> Shape:
         """Return the shape with its vertices mapped by a function of (n, 3)."""
         return replace(self, vertices=bend(self.vertices))

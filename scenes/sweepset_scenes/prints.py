@@ -1,11 +1,61 @@
-"""Printed and painted surfaces: paper with writing, boxes, book covers, pictures, made by shader nodes."""
+"""Printed and painted surfaces: images on faces, patterned cloth, paper with writing, boxes, book covers."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
 
-from .materials import Color, Graph, Material, shade
+import bpy
+import numpy as np
+
+from .materials import Color, Graph, Material, shade, srgb, unsampled
+
+
+def load(name: str, pixels: np.ndarray) -> bpy.types.Image:
+    """Make an image of Blender's, kept in the file, of one of `images`: (H, W, 3) in 0..1, sRGB."""
+    height, width = pixels.shape[:2]
+    image = bpy.data.images.new(name, width, height)
+    filled = np.ones((height, width, 4), np.float32)
+    filled[..., :3] = pixels[::-1]
+    image.pixels.foreach_set(filled.ravel())
+    image.pack()
+    return image
+
+
+def picture(name: str, pixels: np.ndarray, roughness: float = 0.5) -> Material:
+    """Make a printed face that shows an image once, on shapes that are `fitted`."""
+    g = Graph(name, _mean(pixels))
+    shown = g.node("TexImage", {"Vector": g.node("UVMap").outputs[0]}, image=load(name, pixels)).outputs[0]
+    return g.matt(shown) if roughness >= 0.8 else g.surface(color=shown, roughness=roughness, specular=0.3)
+
+
+def lit(name: str, pixels: np.ndarray, strength: float = 1.0) -> Material:
+    """Make the face of a screen that shows an image once, on shapes that are `fitted`; it shines."""
+    g = Graph(name, _mean(pixels))
+    shown = g.node("TexImage", {"Vector": g.node("UVMap").outputs[0]}, image=load(name, pixels)).outputs[0]
+    shining = g.node("Emission", {"Color": shown, "Strength": strength}).outputs[0]
+    gloss = g.node("BsdfGlossy", {"Color": (1.0, 1.0, 1.0), "Roughness": 0.1}).outputs[0]
+    return unsampled(g.finish(g.node("MixShader", {0: 0.04, 1: shining, 2: gloss}).outputs[0]))
+
+
+def patterned(name: str, pixels: np.ndarray, repeat: float, sheen: float = 0.0) -> Material:
+    """Make cloth or paper with a pattern that repeats every `repeat` metres; with `sheen`, light comes through."""
+    g = Graph(name, _mean(pixels))
+    vector = g.on_surface((1.0 / repeat,) * 3)
+    shown = g.node("TexImage", {"Vector": vector}, image=load(name, pixels)).outputs[0]
+    weave = g.span(g.noise(g.on_surface((500.0, 500.0, 1.0)), 1.0, 0.0), 0.3, 0.7, 0.0, 0.3)
+    tone = g.mix(weave, shown, (0.0, 0.0, 0.0))
+    if not sheen:
+        return g.matt(tone)
+    lit_through = g.node("BsdfTranslucent", {"Color": shown}).outputs[0]
+    face = g.node("BsdfDiffuse", {"Color": tone}).outputs[0]
+    return g.finish(g.node("MixShader", {0: sheen, 1: face, 2: lit_through}).outputs[0])
+
+
+def _mean(pixels: np.ndarray) -> Color:
+    """Return an image's mean colour, linear."""
+    red, green, blue = (round(255 * float(c)) for c in pixels.mean(axis=(0, 1)))
+    return srgb(red << 16 | green << 8 | blue)
 
 
 def writing(
