@@ -62,8 +62,8 @@ def build_shell(plan: Plan, p: Palette, rng: random.Random) -> None:
     """Build floor, ceiling, walls, baseboards and the door."""
     room = plan.room
     w, d, h = room.width, room.depth, room.height
-    place("floor", box(p.floor, (-0.2, -0.2, -0.1), (w + 0.2, d + 0.2, 0.0), 0.0005), "floor")
-    place("ceiling", box(p.ceiling, (-0.2, -0.2, h), (w + 0.2, d + 0.2, h + 0.1), 0.0005), "ceiling")
+    place("floor", shell.floor(p.floor, room), "floor")
+    place("ceiling", shell.ceiling(p.ceiling, room), "ceiling")
     door = w - 0.75
     skirts: dict[str, list[tuple[float, float]]] = {
         "north": [],
@@ -71,9 +71,9 @@ def build_shell(plan: Plan, p: Palette, rng: random.Random) -> None:
         "east": [(0.78, d)],
         "south": [(0.0, door - 0.51), (door + 0.51, w)],
     }
-    for side, opening in (("north", plan.over_sink), ("west", None), ("east", plan.dining), ("south", None)):
+    for side, openings in (("north", [plan.over_sink]), ("west", []), ("east", [plan.dining]), ("south", [])):
         at = room.wall(side)
-        place(f"wall {side}", shell.wall(p.wall, room.length(side), h, opening), "wall", at)
+        place(f"wall {side}", shell.wall(p.wall, room.length(side), h, openings), "wall", at)
         for left, right in skirts[side]:
             place(f"baseboard {side}", shell.strip(p.trim, left, right, 0.0, 0.09), "wall", at)
         if p.cornice:

@@ -8,38 +8,40 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from mathutils import Matrix
+from mathutils import Matrix, Vector
 
-from .parts import Material, Shape, box, cylinder, frame, join, lathe, panel, sheet, spot, tube
+from .parts import (
+    Material,
+    Shape,
+    box,
+    cylinder,
+    frame,
+    join,
+    lathe,
+    loft,
+    panel,
+    prism,
+    shape,
+    sheet,
+    spot,
+    tube,
+)
 
-
-@dataclass(frozen=True)
-class Room:
-    """A rectangular room: width along X, depth along Y, its south-west corner the origin."""
-
-    width: float
-    depth: float
-    height: float
-
-    def wall(self, side: str) -> Matrix:
-        """Return the transform from a wall's own coordinates, by its side: north, south, east, west."""
-        return {
-            "north": spot(0.0, self.depth, 0.0, 0.0),
-            "west": spot(0.0, 0.0, 0.0, 90.0),
-            "east": spot(self.width, self.depth, 0.0, -90.0),
-            "south": spot(self.width, 0.0, 0.0, 180.0),
-        }[side]
-
-    def length(self, side: str) -> float:
-        """Return a wall's length."""
-        return self.width if side in ("north", "south") else self.depth
+WALL = 0.22
+"""Thickness of walls."""
+Rect = tuple[float, float, float, float]
+"""A rectangle on the floor: x0, y0, x1, y1."""
+SIDES = {"west": 90.0, "north": 0.0, "east": -90.0, "south": 180.0}
+"""The side that a wall stands on, by how its own x axis is turned."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A window's hole in a wall: its left and right edge, sill and head."""
+    """A hole in a wall for a window or, from the floor up, a door: its left and right edge, sill and head."""
 
     left: float
     right: float
@@ -59,16 +61,190 @@ class Opening:
         return (self.left + self.right) / 2
 
 
-WALL = 0.22
-"""Thickness of outer walls."""
+@dataclass(frozen=True)
+class Wall:
+    """One wall of a room: where its left end is, how it is turned, its length.
+
+    `ends` tells of its left and right end how far its back reaches beyond its face: `WALL` in the room's corners, less
+    than nothing where the wall turns away from the room.
+    """
+
+    start: tuple[float, float]
+    degrees: float
+    length: float
+    ends: tuple[float, float]
+
+    @property
+    def at(self) -> Matrix:
+        """The transform from its own coordinates."""
+        return spot(*self.start, 0.0, self.degrees)
+
+    @property
+    def side(self) -> str:
+        """The side of the room that it stands on."""
+        return next(side for side, degrees in SIDES.items() if degrees == self.degrees)
+
+    def point(self, x: float, y: float = 0.0) -> tuple[float, float]:
+        """Return where a place on or before it is on the floor."""
+        along = self.at @ Vector((x, y, 0.0))
+        return along.x, along.y
 
 
-def wall(material: Material, length: float, height: float, opening: Opening | None = None) -> Shape:
-    """Make a wall, with a hole where there is an opening; it reaches round the corners, so no light leaks."""
-    outer = (-WALL, -0.05, length + WALL, height + 0.05)
-    if opening is None:
-        return box(material, (outer[0], 0.0, outer[1]), (outer[2], WALL, outer[3]), 0.0005)
-    return frame(material, outer, (opening.left, opening.sill, opening.right, opening.head), WALL, 0.0)
+@dataclass(frozen=True)
+class Slope:
+    """A sloped ceiling: `knee` high at the wall of a side, from which it rises over `run` metres to the full height."""
+
+    side: str
+    knee: float
+    run: float
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room: width along X, depth along Y, its south-west corner the origin; `blocks` are parts that it lacks."""
+
+    width: float
+    depth: float
+    height: float
+    blocks: tuple[Rect, ...] = ()
+    slope: Slope | None = None
+
+    def wall(self, side: str) -> Matrix:
+        """Return the transform from the own coordinates of the wall of a rectangular room, by its side."""
+        return next(wall for wall in self.walls if wall.side == side).at
+
+    def length(self, side: str) -> float:
+        """Return the length of the wall of a rectangular room, by its side."""
+        return self.width if side in ("north", "south") else self.depth
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a point of the floor is inside."""
+        if not (0.0 <= x <= self.width and 0.0 <= y <= self.depth):
+            return False
+        return not any(x0 < x < x1 and y0 < y < y1 for x0, y0, x1, y1 in self.blocks)
+
+    def ceiling(self, x: float, y: float) -> float:
+        """Return the ceiling's height above a point of the floor."""
+        if self.slope is None:
+            return self.height
+        away = {"west": x, "east": self.width - x, "south": y, "north": self.depth - y}[self.slope.side]
+        rise = self.height - self.slope.knee
+        return min(self.height, self.slope.knee + rise * away / self.slope.run)
+
+    @cached_property
+    def walls(self) -> tuple[Wall, ...]:
+        """All walls, clockwise as seen from above."""
+        corners = self._outline()
+        after, before = corners[1:] + corners[:1], corners[-1:] + corners[:-1]
+        beyond = after[1:] + after[:1]
+        walls = []
+        for p, q, o, r in zip(corners, after, before, beyond):
+            along = (q[0] - p[0], q[1] - p[1])
+            degrees = {(0, 1): 90.0, (1, 0): 0.0, (0, -1): -90.0, (-1, 0): 180.0}[_sign(along[0]), _sign(along[1])]
+            ends = tuple(
+                -WALL if (b[0] - a[0]) * (d[1] - c[1]) - (b[1] - a[1]) * (d[0] - c[0]) > 0 else WALL
+                for a, b, c, d in ((o, p, p, q), (p, q, q, r))
+            )
+            walls.append(Wall(p, degrees, abs(along[0] + along[1]), (ends[0], ends[1])))
+        return tuple(walls)
+
+    def outline(self, out: float = 0.0) -> list[tuple[float, float]]:
+        """Return the room's corners, counter-clockwise, each moved outwards from both of its walls."""
+        points = []
+        for wall, previous in zip(self.walls, self.walls[-1:] + self.walls[:-1]):
+            x, y = wall.start
+            for one in (wall, previous):
+                x -= out * math.sin(math.radians(one.degrees))
+                y += out * math.cos(math.radians(one.degrees))
+            points.append((x, y))
+        return points[::-1]
+
+    def _outline(self) -> list[tuple[float, float]]:
+        """Return the corners, clockwise: the edges between what is room and what is not, chained."""
+        xs = sorted({0.0, self.width, *(x for block in self.blocks for x in (block[0], block[2]))})
+        ys = sorted({0.0, self.depth, *(y for block in self.blocks for y in (block[1], block[3]))})
+        cells = {
+            (i, j)
+            for i in range(len(xs) - 1)
+            for j in range(len(ys) - 1)
+            if self.holds((xs[i] + xs[i + 1]) / 2, (ys[j] + ys[j + 1]) / 2)
+        }
+        edges = {}
+        for i, j in cells:
+            for di, dj, start, stop in (
+                (-1, 0, (i, j), (i, j + 1)),
+                (0, 1, (i, j + 1), (i + 1, j + 1)),
+                (1, 0, (i + 1, j + 1), (i + 1, j)),
+                (0, -1, (i + 1, j), (i, j)),
+            ):
+                if (i + di, j + dj) not in cells:
+                    edges[start] = stop
+        chain = [min(edges)]
+        while edges[chain[-1]] != chain[0]:
+            chain.append(edges[chain[-1]])
+        corners = []
+        for before, here, after in zip(chain[-1:] + chain[:-1], chain, chain[1:] + chain[:1]):
+            straight = before[0] == here[0] == after[0] or before[1] == here[1] == after[1]
+            if not straight:
+                corners.append((xs[here[0]], ys[here[1]]))
+        return corners
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def wall(
+    material: Material,
+    length: float,
+    height: float,
+    openings: Sequence[Opening] = (),
+    ends: tuple[float, float] = (WALL, WALL),
+) -> Shape:
+    """Make a wall with holes; its back reaches round corners by `ends`, it reaches below floor and above ceiling."""
+    xs = sorted({0.0, length, *(x for hole in openings for x in (hole.left, hole.right))})
+    zs = sorted({-0.05, height + 0.05, *(z for hole in openings for z in (hole.sill, hole.head))})
+    back = [-ends[0], *xs[1:-1], length + ends[1]]
+    columns, rows = len(xs), len(zs)
+    points = [(x, 0.0, z) for z in zs for x in xs] + [(x, WALL, z) for z in zs for x in back]
+
+    def solid(i: int, k: int) -> bool:
+        if not (0 <= i < columns - 1 and 0 <= k < rows - 1):
+            return False
+        x, z = (xs[i] + xs[i + 1]) / 2, (zs[k] + zs[k + 1]) / 2
+        return not any(hole.left < x < hole.right and hole.sill < z < hole.head for hole in openings)
+
+    faces: list[tuple[int, ...]] = []
+    for i in range(columns - 1):
+        for k in range(rows - 1):
+            if not solid(i, k):
+                continue
+            a, b, c, d = k * columns + i, k * columns + i + 1, (k + 1) * columns + i + 1, (k + 1) * columns + i
+            e, f, g, h = (corner + columns * rows for corner in (a, b, c, d))
+            faces += [(a, b, c, d), (h, g, f, e)]
+            sides = ((i - 1, k, (a, d, h, e)), (i + 1, k, (b, f, g, c)), (i, k - 1, (a, e, f, b)))
+            faces += [face for p, q, face in (*sides, (i, k + 1, (d, c, g, h))) if not solid(p, q)]
+    return shape(material, points, faces)
+
+
+def floor(material: Material, room: Room) -> Shape:
+    """Make a room's floor; it reaches below its walls."""
+    return prism(material, room.outline(0.2), 0.1, 0.0005).moved(z=-0.1)
+
+
+def ceiling(material: Material, room: Room) -> Shape:
+    """Make a room's ceiling, flat or with a slope; it reaches over its walls."""
+    flat = prism(material, room.outline(0.2), 0.1, 0.0005).moved(z=room.height)
+    slope = room.slope
+    if slope is None:
+        return flat
+    out = 0.2
+    low = slope.knee - out * (room.height - slope.knee) / slope.run
+    section = [(out, low), (out, room.height + 0.09), (-slope.run, room.height + 0.09), (-slope.run, room.height)]
+    ends = [[(x, y, z) for y, z in section] for x in (-out, room.length(slope.side) + out)]
+    turned = {"west": (0.0, 0.0), "north": (0.0, room.depth), "east": (room.width, room.depth)}
+    x, y = turned.get(slope.side, (room.width, 0.0))
+    return flat + loft(material, ends).turned(SIDES[slope.side]).moved(x, y)
 
 
 def strip(material: Material, left: float, right: float, bottom: float, height: float, depth: float = 0.014) -> Shape:
