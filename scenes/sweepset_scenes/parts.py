@@ -88,14 +88,16 @@ def join(shapes: Iterable[Shape]) -> Shape:
 def shape(material: Material | None, vertices: Sequence[Sequence[float]] | np.ndarray, faces: list) -> Shape:
     """Make a shape of vertices and faces, its texture coordinates those of the nearest axis plane."""
     points = np.asarray(vertices, dtype=float)
-    uvs = []
-    for face in faces:
-        corners = points[list(face)]
-        following = np.roll(corners, -1, axis=0)
-        # Newell's normal: right for any planar polygon, the mean plane for others.
-        normal = np.abs(np.cross(corners, following).sum(axis=0))
-        planes = ((1, 2), (0, 2), (0, 1))
-        uvs.append(corners[:, planes[int(np.argmax(normal * (1.0, 1.0, 1.001)))]])
+    uvs = [np.empty(0)] * len(faces)
+    planes = np.array(((1, 2), (0, 2), (0, 1)))
+    for count in sorted({len(face) for face in faces}):
+        which = [i for i, face in enumerate(faces) if len(face) == count]
+        corners = points[np.array([faces[i] for i in which])]
+        # Newell's normals: right for any planar polygon, the mean plane for others.
+        normals = np.abs(np.cross(corners, np.roll(corners, -1, axis=1)).sum(axis=1))
+        axes = planes[np.argmax(normals * (1.0, 1.0, 1.001), axis=1)]
+        for i, uv in zip(which, np.take_along_axis(corners, axes[:, None, :], axis=2)):
+            uvs[i] = uv
     return Shape(points, [tuple(face) for face in faces], uvs, [material] * len(faces))
 
 

@@ -8,7 +8,7 @@ Lengths are metres. A maker is a function `(rng, looks) -> Piece`; it draws all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import bpy
@@ -130,6 +130,28 @@ def _build_one(placed: Placed, made: dict[int, bpy.types.Object], shapes: list[S
         item.parent = main
         item.matrix_parent_inverse = main.matrix_world.inverted()
     return main
+
+
+def settled(piece: Piece, hanging: bool = False) -> Piece:
+    """Return a piece moved to its own axes: x = 0 its middle, y = 0 its back, z = 0 its lowest point.
+
+    What is `hanging` from a ceiling is centred on the origin, its top at z = 0.
+    """
+    low, high = piece.low, piece.high
+    x, y, z = -(low[0] + high[0]) / 2, -high[1], -low[2]
+    if hanging:
+        y, z = -(low[1] + high[1]) / 2, -high[2]
+    x, y, z = float(x), float(y), float(z)
+    shift = Matrix.Translation((x, y, z))
+    return replace(
+        piece,
+        parts=tuple(replace(part, at=shift @ part.at) for part in piece.parts),
+        surfaces=tuple(
+            replace(s, low=(s.low[0] + x, s.low[1] + y), high=(s.high[0] + x, s.high[1] + y), z=s.z + z)
+            for s in piece.surfaces
+        ),
+        lights=tuple(replace(s, at=(s.at[0] + x, s.at[1] + y, s.at[2] + z)) for s in piece.lights),
+    )
 
 
 def single(name: str, shape: Shape, category: str, surfaces: Sequence[Surface] = (), front: float = 0.0) -> Piece:
