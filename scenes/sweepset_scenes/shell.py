@@ -202,11 +202,31 @@ def wall(
     ends: tuple[float, float] = (WALL, WALL),
 ) -> Shape:
     """Make a wall with holes; its back reaches round corners by `ends`, it reaches below floor and above ceiling."""
+    return _slab(material, length, (-0.05, height + 0.05), openings, (0.0, WALL), ends)
+
+
+def cladding(material: Material, length: float, height: float, openings: Sequence[Opening] = ()) -> Shape:
+    """Make tiles or boards on a wall, from the floor up to a height."""
+    holes = [hole for hole in openings if hole.sill < height]
+    return _slab(material, length, (0.0, height), holes, (-0.008, 0.0), (0.0, 0.0))
+
+
+def _slab(
+    material: Material,
+    length: float,
+    levels: tuple[float, float],
+    openings: Sequence[Opening],
+    faces_at: tuple[float, float],
+    ends: tuple[float, float],
+) -> Shape:
+    """Make an upright slab with holes between two levels; its faces are at the front's and the back's y."""
+    bottom, top = levels
     xs = sorted({0.0, length, *(x for hole in openings for x in (hole.left, hole.right))})
-    zs = sorted({-0.05, height + 0.05, *(z for hole in openings for z in (hole.sill, hole.head))})
+    edges = (z for hole in openings for z in (hole.sill, hole.head))
+    zs = sorted({bottom, top, *(min(max(z, bottom), top) for z in edges)})
     back = [-ends[0], *xs[1:-1], length + ends[1]]
     columns, rows = len(xs), len(zs)
-    points = [(x, 0.0, z) for z in zs for x in xs] + [(x, WALL, z) for z in zs for x in back]
+    points = [(x, faces_at[0], z) for z in zs for x in xs] + [(x, faces_at[1], z) for z in zs for x in back]
 
     def solid(i: int, k: int) -> bool:
         if not (0 <= i < columns - 1 and 0 <= k < rows - 1):
