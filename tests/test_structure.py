@@ -35,6 +35,7 @@ PURE = [
     "naming",
     "png",
     "protocol",
+    "quality",
     "sweeps",
     "taxonomy",
 ]

@@ -137,7 +137,8 @@ class Capture:
         self._scene.render.filepath = compat.literal(image)
         if self._needs_two_renders(camera):
             self._set_truth(False)
-            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+            with self._lit():
+                bpy.ops.render.render(write_still=True, scene=self._scene.name)
             with self._sharp(camera):
                 bpy.ops.render.render(write_still=False, scene=self._scene.name)
         else:
@@ -167,7 +168,8 @@ class Capture:
         self._scene.camera = self._right
         self._scene.render.filepath = compat.literal(image)
         try:
-            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+            with self._lit():
+                bpy.ops.render.render(write_still=True, scene=self._scene.name)
             self._view_layer.update()
             return self._in_metres(self._view(self._right).to_world)
         finally:
@@ -197,7 +199,8 @@ class Capture:
             render.filepath = compat.literal(path)
             render.image_settings.file_format = "OPEN_EXR"
             render.image_settings.color_depth = "32"
-            bpy.ops.render.render(write_still=True, scene=scene.name)
+            with self._lit():
+                bpy.ops.render.render(write_still=True, scene=scene.name)
         finally:
             for (owner, name), value in kept.items():
                 setattr(owner, name, value)
@@ -226,13 +229,29 @@ class Capture:
         return [[*row[:3], row[3] * self._unit] for row in to_world[:3].tolist()] + [[0.0, 0.0, 0.0, 1.0]]
 
     def _needs_two_renders(self, camera: bpy.types.Object) -> bool:
-        """Tell whether passes are wanted that only a single sample gives exactly, or rays scatter before they hit."""
+        """Tell whether the image's render gives no ground truth.
+
+        That is where passes are wanted that only a single sample gives exactly, where rays scatter before they hit, and
+        where EEVEE renders it, which has no index passes.
+        """
         scatter = camera.data.dof.use_dof or self._scene.render.use_motion_blur or self._volumes
-        return len(self._raw) > len(RAW) or scatter
+        return len(self._raw) > len(RAW) or scatter or self._job.look.eevee
 
     def _set_truth(self, on: bool) -> None:
         for writer in self._writers:
             writer.mute = not on
+
+    @contextmanager
+    def _lit(self) -> Iterator[None]:
+        """Have images rendered by the engine that the job's quality is for."""
+        render = self._scene.render
+        kept = render.engine
+        if self._job.look.eevee:
+            render.engine = compat.eevee_id(self._scene)
+        try:
+            yield
+        finally:
+            render.engine = kept
 
     @contextmanager
     def _sharp(self, camera: bpy.types.Object) -> Iterator[None]:

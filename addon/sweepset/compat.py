@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -204,6 +206,50 @@ def denoisers(scene: bpy.types.Scene) -> list[str]:
 
 EEVEE_IDS = ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT")
 """EEVEE's engine ids: the second from 4.2 to 4.5, the first before and after."""
+EEVEE_SETTINGS = (
+    ("use_raytracing", True),  # from 4.2 on
+    ("use_shadows", True),
+    ("use_gtao", True),  # until 4.1
+    ("use_ssr", True),
+    ("use_ssr_refraction", True),
+    ("use_soft_shadows", True),
+)
+"""What EEVEE does to come near Cycles' light, each where this Blender has it."""
+
+
+def eevee_id(scene: bpy.types.Scene) -> str:
+    """Return EEVEE's engine id in this Blender."""
+    engines = choices(scene.render, "engine")
+    return next(engine for engine in reversed(EEVEE_IDS) if engine in engines)
+
+
+def use_shutter(scene: bpy.types.Scene) -> None:
+    """Have EEVEE blur motion as Cycles does; until 4.1 it had settings of its own."""
+    render, eevee = scene.render, scene.eevee
+    if hasattr(eevee, "use_motion_blur"):
+        eevee.use_motion_blur, eevee.motion_blur_shutter = render.use_motion_blur, render.motion_blur_shutter
+        eevee.motion_blur_position = scene.cycles.motion_blur_position
+
+
+def has_gl() -> bool:
+    """Tell whether EEVEE can draw: without EGL Blender on Linux would end at once, with no word to Python."""
+    if not sys.platform.startswith("linux") or not bpy.app.background:
+        return True
+    try:
+        egl = ctypes.CDLL("libEGL.so.1")
+    except OSError:
+        return False
+    egl.eglGetDisplay.restype = ctypes.c_void_p
+    egl.eglGetDisplay.argtypes = [ctypes.c_void_p]
+    egl.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+    display = egl.eglGetDisplay(None)
+    return bool(display) and bool(egl.eglInitialize(display, None, None))
+
+
+def use_light_tree(scene: bpy.types.Scene, on: bool) -> None:
+    """Have Cycles sample lights by a tree or not, which it can since 3.5."""
+    if hasattr(scene.cycles, "use_light_tree"):
+        scene.cycles.use_light_tree = on
 
 
 def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from . import sweeps
+from . import quality, sweeps
 from .errors import SweepsetError
 
 OUTPUTS = ("instances", "depth")
@@ -27,8 +27,9 @@ class Job:
 
     `scene` is a .blend's absolute path or a shipped scene's name, told apart by `procedural`. `frames` None means
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
-    'keep' or stops as text. `baseline` is how far to the right the second camera of a stereo pair is, in metres.
-    `variation` v of a shipped scene is what a seed shows that is v higher.
+    'keep' or stops as text. `preset` names a quality, of which `samples` changes the samples. `baseline` is how far to
+    the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
+    that is v higher.
     """
 
     scene: str
@@ -37,7 +38,8 @@ class Job:
     sweep: dict[str, Any]
     frames: int | None = None
     size: tuple[int, int] = (640, 480)
-    samples: int = 32
+    preset: str = quality.DEFAULT
+    samples: int = quality.PRESETS[quality.DEFAULT].samples
     denoise: bool = True
     fov: float = sweeps.KINECT_FOV
     lens_jitter: float = 0.0
@@ -55,6 +57,7 @@ class Job:
     variation: int = 0
 
     def __post_init__(self) -> None:
+        quality.named(self.preset)
         if "flow" in self.outputs and self.sweep["name"] == "viewpoints":
             raise SweepsetError(
                 "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "
@@ -72,14 +75,9 @@ class Job:
         return frozenset(kind for output in self.outputs for kind in (output, *MADE_FROM.get(output, ())))
 
     @property
-    def noise_threshold(self) -> float:
-        """Cycles' noise threshold, at which a pixel gets no more samples: the lower, the more samples there are."""
-        return 5.0 / self.samples
-
-    @property
-    def least_samples(self) -> int:
-        """Samples that each pixel gets before its noise is judged."""
-        return max(1, self.samples // 4)
+    def look(self) -> quality.Quality:
+        """The quality of the images."""
+        return quality.named(self.preset).with_samples(self.samples)
 
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON's types."""

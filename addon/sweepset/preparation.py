@@ -20,6 +20,7 @@ from . import compat, labels, passes, taxonomy
 from .errors import SweepsetError
 from .findings import Finding
 from .job import Job
+from .quality import Quality
 from .taxonomy import Taxonomy
 
 GREY = (0.5, 0.5, 0.5, 1.0)
@@ -114,7 +115,7 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
         bpy.context.window.scene = scene
         bpy.context.window.view_layer = view_layer
     _show_what_renders(scene, view_layer)
-    _set_quality(scene, view_layer, job)
+    set_quality(scene, view_layer, job.look, denoising(scene, job))
     view_layer.update()
     return found
 
@@ -228,28 +229,57 @@ def without_volumes() -> Iterator[None]:
             tree.links.new(source, socket)
 
 
-def _set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> None:
+def set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Quality, denoise: bool) -> None:
+    """Have Cycles render at a quality; the scene's own bounces and clamping stay where they are less work."""
     cycles = scene.cycles
     cycles.device = "CPU"
-    cycles.samples = job.samples
+    cycles.samples = look.samples
     cycles.use_adaptive_sampling = True
-    cycles.adaptive_threshold = job.noise_threshold
-    cycles.adaptive_min_samples = job.least_samples
+    cycles.adaptive_threshold = look.threshold
+    cycles.adaptive_min_samples = look.least_samples
     cycles.time_limit = 0.0
+    for name in ("diffuse_bounces", "glossy_bounces", "transmission_bounces"):
+        setattr(cycles, name, min(getattr(cycles, name), getattr(look, name)))
+    cycles.max_bounces = min(cycles.max_bounces, look.bounces)
     cycles.transparent_max_bounces = max(cycles.transparent_max_bounces, CLEAR_BOUNCES)
+    if look.clamp:
+        own = cycles.sample_clamp_indirect
+        cycles.sample_clamp_indirect = min(own, look.clamp) if own else look.clamp
+    if not look.caustics:
+        cycles.caustics_reflective = cycles.caustics_refractive = False
+    compat.use_light_tree(scene, look.light_tree)
+    cycles.use_guiding = look.path_guiding
     cycles.use_animated_seed = False
-    cycles.use_denoising = denoising(scene, job)
+    cycles.use_denoising = denoise
     if cycles.use_denoising:
         cycles.denoiser = "OPENIMAGEDENOISE"
         cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-        cycles.denoising_prefilter = "FAST"
+        cycles.denoising_prefilter = look.prefilter
         if hasattr(view_layer.cycles, "use_denoising"):
             view_layer.cycles.use_denoising = True
+    if look.eevee:
+        _prepare_eevee(scene, look)
+
+
+def _prepare_eevee(scene: bpy.types.Scene, look: Quality) -> None:
+    """Have EEVEE render as Cycles does where it can: as many samples, light that bounces, the same shutter."""
+    if not compat.has_gl():
+        raise SweepsetError(
+            f"preset realtime: EEVEE needs OpenGL through EGL, which this machine does not give Blender "
+            f"{bpy.app.version_string}: install libegl1 and a driver (Mesa's libgl1-mesa-dri renders without a GPU), "
+            "or choose --preset draft"
+        )
+    eevee = scene.eevee
+    eevee.taa_render_samples = look.samples
+    for name, value in compat.EEVEE_SETTINGS:
+        if hasattr(eevee, name):
+            setattr(eevee, name, value)
+    compat.use_shutter(scene)
 
 
 def denoising(scene: bpy.types.Scene, job: Job) -> bool:
-    """Tell whether images will be denoised: the job wants it, and this Blender can."""
-    return job.denoise and "OPENIMAGEDENOISE" in compat.denoisers(scene)
+    """Tell whether images will be denoised: the job wants it, its images are Cycles', and this Blender can."""
+    return job.denoise and not job.look.eevee and "OPENIMAGEDENOISE" in compat.denoisers(scene)
 
 
 def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:

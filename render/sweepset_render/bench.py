@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import statistics
@@ -16,7 +17,7 @@ import numpy as np
 from sweepset import dataset
 from sweepset.job import ON_REQUEST, Job
 
-from . import process
+from . import crew, plan, process
 from .blender import Blender
 from .collection import Collection
 
@@ -87,12 +88,12 @@ def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], N
 
 
 def _sweepset(folder: Path, job: Job, blender: Blender) -> Round:
-    collection = Collection(folder, job, blender)
+    collection = Collection(folder, plan.make([job]), blender)
     collection.begin()
     memory: list[int] = []
 
     def told() -> Iterable[str]:
-        for event in collection.render(set()):
+        for event in crew.render(collection, crew.Crew()):
             if event["event"] == "frame":
                 memory.append(event["memory"])
             yield event["event"]
@@ -115,8 +116,7 @@ def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
         "job": job.to_json(),
         "cameras": shots,
         "folder": str(folder),
-        "threshold": job.noise_threshold,
-        "least_samples": job.least_samples,
+        "look": dataclasses.asdict(job.look),
         "denoised": rendered["denoised"],
         "exposure": rendered["exposure"],
     }

@@ -16,7 +16,9 @@ for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon",
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
+from sweepset import preparation  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
+from sweepset.quality import Quality  # noqa: E402
 
 task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))
 job = task["job"]
@@ -28,7 +30,7 @@ if job["procedural"]:
 else:
     bpy.ops.wm.open_mainfile(filepath=job["scene"], load_ui=False, use_scripts=False)
 scene = bpy.context.scene
-render, cycles = scene.render, scene.cycles
+render = scene.render
 render.engine = "CYCLES"  # type: ignore[assignment]
 render.use_persistent_data = True
 render.resolution_x, render.resolution_y = job["size"]
@@ -39,16 +41,7 @@ if hasattr(render.image_settings, "media_type"):
 render.image_settings.file_format = "PNG"
 render.image_settings.color_mode = "RGB"
 render.image_settings.compression = 15
-cycles.device = "CPU"
-cycles.samples = job["samples"]
-cycles.use_adaptive_sampling = True
-cycles.adaptive_threshold = task["threshold"]
-cycles.adaptive_min_samples = task["least_samples"]
-cycles.use_denoising = task["denoised"]
-if task["denoised"]:
-    cycles.denoiser = "OPENIMAGEDENOISE"
-    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-    cycles.denoising_prefilter = "FAST"
+preparation.set_quality(scene, scene.view_layers[0], Quality(**task["look"]), task["denoised"])
 scene.view_settings.exposure = task["exposure"]
 camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
 scene.collection.objects.link(camera)
@@ -59,7 +52,7 @@ tell("ready")
 for number, shot in enumerate(task["cameras"]):
     camera.matrix_world = [list(column) for column in zip(*shot["matrix"], strict=True)]
     camera.data.angle = shot["angle"]
-    cycles.seed = (job["seed"] + number) % 2**31
+    scene.cycles.seed = (job["seed"] + number) % 2**31
     render.filepath = str(Path(task["folder"]) / f"{number:06d}.png")
     bpy.ops.render.render(write_still=True)
     tell("frame")

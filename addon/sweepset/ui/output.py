@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from .. import compat, sweeps
+from .. import compat, quality, sweeps
 from ..errors import SweepsetError
 from ..job import OUTPUTS, Job
 from . import frustums
@@ -104,6 +104,10 @@ def _look(_: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     frustums.look_through(context)
 
 
+def _take_samples(settings: Any, _: bpy.types.Context) -> None:
+    settings.samples = quality.PRESETS[settings.preset].samples
+
+
 class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     """What is rendered, and where to."""
 
@@ -177,8 +181,19 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         subtype="DIR_PATH",
         options=compat.RELATIVE_PATH,
     )
+    preset: bpy.props.EnumProperty(
+        name="Quality",
+        description="How good images are, and how long they take",
+        items=[(name, name.capitalize(), told) for name, told in quality.ABOUT.items()],
+        default=quality.DEFAULT,
+        update=_take_samples,
+    )
     samples: bpy.props.IntProperty(
-        name="Samples", description="Samples per pixel, at most", default=32, min=1, max=65536
+        name="Samples",
+        description="Samples per pixel, at most",
+        default=quality.PRESETS[quality.DEFAULT].samples,
+        min=1,
+        max=65536,
     )
     denoise: bpy.props.BoolProperty(
         name="Denoise", description="Denoise images with OpenImageDenoise, where this Blender has it", default=True
@@ -231,6 +246,7 @@ def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:
         sweep=sweep,
         frames=None if all_frames(settings) else settings.frames,
         size=(settings.width, settings.height),
+        preset=settings.preset,
         samples=settings.samples,
         denoise=settings.denoise,
         fov=_short(settings.fov),

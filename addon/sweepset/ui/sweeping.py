@@ -411,6 +411,7 @@ class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
         settings: Any = context.scene.sweepset_output
         layout.prop(settings, "sweep_folder")
         column = layout.column()
+        column.prop(settings, "preset")
         column.prop(settings, "samples")
         column.prop(settings, "denoise")
         column.prop(settings, "correct_exposure")
