@@ -163,7 +163,10 @@ def _render(job: Job, folder: Path) -> None:
     writing = Writing(folder, job, stage.taxonomy)
     there = writing.begin()
     ready: dict[str, Any] = {}
-    for event in rendering.render(stage, job, writing.raw, there):
+    missing = rendering.render(
+        stage, job, writing.raw, lambda frames: (frame for frame in range(frames) if frame not in there)
+    )
+    for event in missing:
         if event["event"] == "ready":
             ready = event
             tell("ready", frames=event["frames"], there=len(there))

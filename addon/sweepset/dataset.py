@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ import numpy as np
 from . import __version__
 from .errors import SweepsetError
 from .findings import Finding
-from .job import Job
 from .taxonomy import Taxonomy
 
 FORMAT_VERSION = 1
@@ -39,11 +39,18 @@ WHITE = 253
 """8-bit value of all channels from which a pixel is blown out."""
 STATE = ".sweepset"
 """Folder inside a dataset for what is not part of it: the job, records of frames, logs."""
+RENDER = ("denoised", "exposure", "view_transform", "unit")
+"""What Blender tells of a scene before its first frame, and readers need."""
 
 
 def frame_file(kind: str, frame: int, suffix: str = "png") -> str:
     """Return the path of a frame's file inside the dataset, such as 'images/000012.png'."""
     return f"{FOLDERS[kind]}/{frame:06d}.{suffix}"
+
+
+def record_file(folder: Path, frame: int) -> Path:
+    """Return where the frame of a dataset is recorded."""
+    return folder / STATE / "frames" / f"{frame:06d}.json"
 
 
 def record(
@@ -65,13 +72,13 @@ def record(
         "seconds": event["seconds"],
         "camera": event["camera"],
     }
-    return row | {key: event[key] for key in ("instances", "following", "no_flow") if key in event}
+    return row | {key: event[key] for key in ("scene", "variation", "instances", "following", "no_flow") if key in event}
 
 
 def describe(
     name: str,
     taxonomy: Taxonomy,
-    job: Job,
+    job: Mapping[str, Any],
     ready: Mapping[str, Any],
     findings: Sequence[Finding],
     frames: Sequence[Mapping[str, Any]],
@@ -81,13 +88,13 @@ def describe(
         "format": FORMAT_VERSION,
         "name": name,
         "taxonomy": taxonomy.to_json(),
-        "job": job.to_json(),
+        "job": dict(job),
         "versions": {
             "sweepset": __version__,
             "blender": ready["blender"],
             "python": ".".join(map(str, sys.version_info[:3])),
         },
-        "render": {key: ready[key] for key in ("denoised", "exposure", "view_transform", "unit")},
+        "render": {key: ready[key] for key in RENDER},
         "findings": [finding.to_json() for finding in findings],
         "splits": {"train": [frame["frame"] for frame in frames]},
         "instances": ready["instances"],
@@ -102,7 +109,7 @@ def write_json(path: Path, data: Any) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: to a temporary name, then renamed."""
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")  # two may write the same
     temporary.write_bytes(data)
     os.replace(temporary, path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,10 @@ def place(stage: Stage, job: Job) -> Placement:
     )  # fmt: skip
 
 
-def render(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterator[dict[str, Any]]:
-    """Render a job's frames into `folder`, but for those in `skip`, and yield what there is to tell.
+def render(
+    stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterable[int]]
+) -> Iterator[dict[str, Any]]:
+    """Render frames of a job into `folder`, those that `choose` picks of so many, and yield what there is to tell.
 
     That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
     NUMBER.KIND.npy; boxes as NUMBER.objects.json, the right images of stereo pairs as NUMBER.right.png.
@@ -80,9 +82,7 @@ def render(stage: Stage, job: Job, folder: Path, skip: Container[int]) -> Iterat
         "view_transform": scene.view_settings.view_transform,
         "unit": stage.unit,
     }
-    for frame in range(placement.frames):
-        if frame in skip:
-            continue
+    for frame in choose(placement.frames):
         begun = time.perf_counter()
         after = placement.following(frame) if "flow" in job.outputs else None
         following = placement.pose(after) if after is not None else None

@@ -68,7 +68,7 @@ class Writing:
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
         dataset.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
         findings = [*findings, *(Finding(**entry) for entry in ready["findings"])]
-        data = dataset.describe(self._folder.name, self._taxonomy, self._job, ready, findings, records)
+        data = dataset.describe(self._folder.name, self._taxonomy, self._job.to_json(), ready, findings, records)
         dataset.write_json(self._folder / "dataset.json", data)
         shutil.rmtree(self.raw)
 

@@ -8,10 +8,9 @@ import json
 import shlex
 import sys
 import tempfile
-import time
 import webbrowser
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import Progress as Bars
 from rich.table import Table
 
 import sweepset
@@ -29,10 +28,15 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
 
-from . import bench, exports, jobs, labelling, process, provision, reading, report, verification, viewer
+from . import bench, exports, jobs, labelling, process, provision, reading, report, status, verification, viewer
 from . import blender as blenders
+from . import crew as crews
+from . import plan as plans
 from .blender import Blender
 from .collection import Collection
+from .crew import Crew
+from .progress import Progress
+from .shard import Limits
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 CHECK_FRAMES, CHECK_SIZE, CHECK_SAMPLES = 6, (160, 120), 8
@@ -119,61 +123,113 @@ def cli() -> None:
     """Turn labelled Blender scenes into image/label pairs."""
 
 
+def _render_options(command: Any) -> Any:
+    """Add what `render` and `farm` share."""
+    for option in reversed(
+        [
+            click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+                         help="Dataset folder.  [default: renders/SCENE]"),
+            click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
+                         help="Frames to render, of each variation of each scene.  "
+                              f"[default: {sweeps.DEFAULT_FRAMES}, or all that the sweep has]"),
+            click.option("--variations", type=click.IntRange(1, 10_000_000), default=1, show_default=True, metavar="N",
+                         help="Variations of each scene."),
+            click.option("--size", type=Size(), default="640x480", show_default=True,
+                         help="Width and height in pixels."),
+            click.option("--samples", type=click.IntRange(1, 65536), default=32, show_default=True,
+                         help="Samples per pixel."),
+            click.option("--denoise/--no-denoise", default=True, show_default=True,
+                         help="Denoise images, where Blender can."),
+            click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True,
+                         metavar="SHARE", help="Vary the field of view by up to this share, either way."),
+            click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png",
+                         show_default=True, help="Format of images; labels are always PNG."),
+            click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True,
+                         help="Quality of JPEG images."),
+            click.option("--with", "extra", multiple=True, type=click.Choice(ON_REQUEST),
+                         help="Add a ground truth; may be repeated."),
+            click.option("--without", multiple=True, type=click.Choice(OUTPUTS),
+                         help="Leave out a ground truth; may be repeated."),
+            click.option("--baseline", type=click.FloatRange(0, 100, min_open=True), metavar="METRES",
+                         help=f"How far to the right stereo's second camera is.  [default: {Job.baseline}]"),
+            click.option("--strict", is_flag=True,
+                         help="Fail on the scene's errors and warnings, an unlabelled scene among them."),
+            click.option("--overwrite", is_flag=True, help="Replace a dataset of another job in the output folder."),
+            click.option("--workers", type=click.IntRange(1, 10_000), metavar="N",
+                         help="Blenders at work at once, which share the cores.  [default: 1]"),
+            click.option("--tries", type=click.IntRange(1), default=Crew.tries, show_default=True, metavar="N",
+                         help="How often a frame is tried that Blender fails at."),
+            click.option("--recycle-frames", type=click.IntRange(1), default=Limits.frames, show_default=True,
+                         metavar="N", help="Frames after which a Blender is replaced by a fresh one."),
+            click.option("--recycle-memory", type=click.IntRange(1), metavar="MB",
+                         help="Resident memory above which it is, too."),
+            click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+                         help="End a Blender that takes longer for a start or a frame.  [default: learned]"),
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @cli.command()
 @_scene_options
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Dataset folder.  [default: renders/SCENE]")
-@click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
-              help=f"Frames to render.  [default: {sweeps.DEFAULT_FRAMES}, or all that the sweep has]")  # fmt: skip
-@click.option("--size", type=Size(), default="640x480", show_default=True, help="Width and height in pixels.")
-@click.option("--samples", type=click.IntRange(1, 65536), default=32, show_default=True, help="Samples per pixel.")
-@click.option("--denoise/--no-denoise", default=True, show_default=True, help="Denoise images, where Blender can.")
-@click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True, metavar="SHARE",
-              help="Vary the field of view by up to this share, either way.")  # fmt: skip
-@click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png", show_default=True,
-              help="Format of images; labels are always PNG.")  # fmt: skip
-@click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Quality of JPEG images.")
-@click.option("--with", "extra", multiple=True, type=click.Choice(ON_REQUEST),
-              help="Add a ground truth; may be repeated.")  # fmt: skip
-@click.option("--without", multiple=True, type=click.Choice(OUTPUTS), help="Leave out a ground truth; may be repeated.")
-@click.option("--baseline", type=click.FloatRange(0, 100, min_open=True), metavar="METRES",
-              help=f"How far to the right stereo's second camera is.  [default: {Job.baseline}]")  # fmt: skip
-@click.option("--strict", is_flag=True, help="Fail on the scene's errors and warnings, an unlabelled scene among them.")
-@click.option("--overwrite", is_flag=True, help="Replace a dataset of another job in the output folder.")
-def render(
+@_render_options
+def render(**options: Any) -> None:
+    """Render image/label pairs from SCENE: the name of a shipped scene, a .blend file, or the .json file of a job.
+
+    Running the same command again finishes what is missing.
+    """
+    _render(**options)
+
+
+@cli.command()
+@_scene_options
+@_render_options
+def farm(**options: Any) -> None:
+    """Render a large job: SCENE is its .json file, or what `render` takes.
+
+    Running the same command again finishes what is missing.
+    """
+    _render(**options)
+
+
+def _render(
     scene: str,
     out: Path | None,
     sweep_name: str,
     parameters: tuple[str, ...],
     frames: int | None,
+    variations: int,
     extra: tuple[str, ...],
     without: tuple[str, ...],
     baseline: float | None,
     image_format: str,
     strict: bool,
     overwrite: bool,
+    workers: int | None,
+    tries: int,
+    recycle_frames: int,
+    recycle_memory: int | None,
+    time_limit: float | None,
     blender_path: str | None,
     taxonomy_name: str | None,
     unit: float | None,
     **settings: Any,
 ) -> None:
-    """Render image/label pairs from SCENE: the name of a shipped scene, a .blend file, or the .json file of a job.
-
-    Running the same command again finishes what is missing.
-    """
     blender = blenders.find(blender_path)
-    job = _job(scene, sweep_name, parameters, taxonomy_name, unit, blender)
+    wanted = [_job(name, sweep_name, parameters, taxonomy_name, unit, blender) for name in jobs.scenes(scene)]
     if baseline and "stereo" not in extra:
         raise SweepsetError(f"--baseline {baseline} is for stereo pairs: pass --with stereo too")
-    job = replace(
-        job,
-        frames=frames,
-        outputs=tuple(name for name in (*OUTPUTS, *ON_REQUEST) if name in extra or name in set(OUTPUTS) - set(without)),
-        baseline=baseline or Job.baseline,
-        format=image_format,
+    common = {
+        "frames": frames,
+        "outputs": tuple(n for n in (*OUTPUTS, *ON_REQUEST) if n in extra or n in set(OUTPUTS) - set(without)),
+        "baseline": baseline or Job.baseline,
+        "format": image_format,
         **settings,
-    )
-    collection = Collection((out or Path("renders") / Path(scene).stem).expanduser(), job, blender)
-    there = collection.begin(overwrite)
+    }
+    plan = plans.make([replace(job, **common) for job in wanted], variations)
+    collection = Collection((out or Path("renders") / Path(scene).stem).expanduser(), plan, blender)
+    collection.begin(overwrite)
     if collection.complete:
         collection.close()
         written = dataset.read_json(collection.folder / "dataset.json")["findings"]
@@ -181,23 +237,47 @@ def render(
         console.print(f"{escape(str(collection.folder))} is complete already; nothing to render.")
         _say_where(collection.folder)
         return
+    there = int(collection.there().sum())
+    limits = Limits(recycle_frames, recycle_memory << 20 if recycle_memory else None, time_limit)
+    crew = Crew(workers or 1, tries, limits)
     console.print(
-        f"Rendering {escape(scene)} with {escape(str(blender))}" + (f"; {len(there)} frames are there" if there else "")
+        f"Rendering {escape(scene)} with {escape(str(blender))}" + (f"; {there} frames are there" if there else "")
     )
-    shown = 0
-    with _progress() as advance:
-        for event in collection.render(there):
+    failed = _follow(crews.render(collection, crew), collection, crew, there, strict)
+    _say_where(collection.folder)
+    _be_strict(collection.findings, strict)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _follow(events: Iterable[dict[str, Any]], collection: Collection, crew: Crew, there: int, strict: bool) -> int:
+    """Show and log what happens in a run, and return how many frames failed."""
+    log = status.Log(collection.folder, collection.plan.total, there, crew.workers)
+    shown = failed = 0
+    with Progress(console, crew.workers, there, collection.plan.total) as progress:
+        for event in events:
+            log.tell(event)
             _show(collection.findings[shown:])
             shown = len(collection.findings)
             if event["event"] in ("scene", "ready"):
                 _be_strict(collection.findings, strict)
-            if event["event"] == "ready":
-                advance(len(there), event["frames"])
-            elif event["event"] == "frame":
-                advance(1, 0)
+            failed += len(event["frames"]) if event["event"] == "failed" else 0
+            progress.tell(event)
     _show(collection.findings[shown:])
-    _say_where(collection.folder)
-    _be_strict(collection.findings, strict)
+    return failed
+
+
+@cli.command("status")
+@click.argument("folder", metavar="DATASET", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+def show_status(folder: Path, as_json: bool) -> None:
+    """Tell how DATASET stands, the folder of a job that runs, was stopped, or is done."""
+    told = status.read(folder)
+    if as_json:
+        click.echo(json.dumps(told.to_json(), indent=1))
+        return
+    for line in status.lines(told):
+        console.print(escape(line))
 
 
 def _be_strict(found: Sequence[Finding], strict: bool) -> None:
@@ -230,10 +310,10 @@ def check(
         frames=CHECK_FRAMES, size=CHECK_SIZE, samples=CHECK_SAMPLES, **settings,
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="sweepset-check-") as folder:
-        collection = Collection(Path(folder) / "check", job, blender)
+        collection = Collection(Path(folder) / "check", plans.make([job]), blender)
         collection.begin()
         try:
-            for _ in collection.render(set(), look_through_cameras=True):
+            for _ in crews.render(collection, Crew(), crews.here(collection, look_through_cameras=True)):
                 pass
         except SweepsetError as error:
             if not collection.findings:  # the scene could not even be opened
@@ -309,7 +389,7 @@ def label(
 def run_export(datasets: tuple[Path, ...], form: str, out: Path, shares: str, overwrite: bool, **settings: Any) -> None:
     """Write datasets in a form that others train on; the datasets stay as they are."""
     options = exports.Options(form, shares=exports.splits.parse_shares(shares), **settings)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Bars(console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("export", total=None)
         selection = exports.export(
             datasets,
@@ -332,7 +412,7 @@ def verify(folder: Path, as_json: bool) -> None:
     Exit status 1 where there is an error or a warning.
     """
     data = reading.load(folder)
-    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+    with Bars(console=errors, transient=True, disable=not errors.is_terminal) as bar:
         job = bar.add_task("verify", total=len(data))
         verified = verification.verify(data, lambda count: bar.advance(job, count))
     try:
@@ -460,37 +540,6 @@ def _find_scene(scene: str) -> tuple[Path, bool]:
     raise SweepsetError(
         f"no scene {scene!r}: give a .blend file that is there, or one of {', '.join(sweepset_scenes.SCENES)}{guess}"
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Show frame k of n, time left and seconds a frame: as a bar on a terminal, else in lines.
-
-    Yields a function of (frames more done, frames in all or 0).
-    """
-    text = TextColumn("frame {task.completed:.0f} of {task.total:.0f}, {task.fields[pace]}")
-    bar = Progress(text, BarColumn(), console=console, transient=True, disable=not console.is_terminal)
-    job = bar.add_task("render", total=0, visible=False, pace="")
-    done = at_start = 0
-    total = 0
-    begun = time.monotonic()
-
-    def advance(more: int, all_frames: int) -> None:
-        nonlocal done, at_start, total, begun
-        if all_frames:
-            total, begun, at_start = all_frames, time.monotonic(), more
-        done += more
-        pace = "starting"
-        if done > at_start:
-            each = (time.monotonic() - begun) / (done - at_start)
-            left = round(each * (total - done))
-            pace = f"{each:.1f} s/frame, {left // 60}:{left % 60:02d} left"
-        bar.update(job, completed=done, total=total, visible=True, pace=pace)
-        if not console.is_terminal and not all_frames:
-            console.print(f"frame {done} of {total}, {pace}")
-
-    with bar:
-        yield advance
 
 
 def _show(findings: Sequence[Finding]) -> None:

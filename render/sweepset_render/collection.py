@@ -1,28 +1,27 @@
-"""Collect what a worker rendered into a dataset: encode, check, record, and finish."""
+"""A dataset on its way: begin it in a folder, know what is there, and finish it when its frames are done."""
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-import cv2
 import numpy as np
-import OpenEXR
 
 import sweepset
 from sweepset import dataset, lock, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
-from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import points, process, reading, report
+from . import report, shard
 from .blender import Blender
+from .plan import Plan
 
 BLACK, WHITE = 6.0, dataset.WHITE
 """Mean 8-bit value under which an image is black; value from which a pixel is blown out."""
@@ -31,36 +30,39 @@ BLOCKED = 500
 BLOWN_SHARE = 0.4
 UNLABELLED_SHARE = 0.05
 """Shares of pixels above which an image counts as blown out, a dataset as short of labels."""
+LOOK = 1.0
+"""Seconds for which another may hold the lock without being a command that renders."""
 
 
 class Collection:
-    """A dataset on its way: frames arrive one by one, `dataset.json` when all are there."""
+    """A dataset on its way: shards write frames into it one by one, `dataset.json` comes when they are done."""
 
-    def __init__(self, folder: Path, job: Job, blender: Blender) -> None:
-        self.folder, self.job, self.blender = folder, job, blender
+    def __init__(self, folder: Path, plan: Plan, blender: Blender) -> None:
+        self.folder, self.plan, self.blender = folder, plan, blender
         self.findings: list[Finding] = []
+        self._asked = plan
         self._state = folder / dataset.STATE
         self._before: Path | None = None  # where a dataset that is being overwritten was set aside
         self._lock: IO[str] | None = None
+        self._told: dict[int, dict[str, Any]] = {}
+        self._kinds: dict[str, Any] | None = None
 
-    @property
-    def raw(self) -> Path:
-        """The folder that the worker writes to: this process's own, as a worker may outlive its host for a frame."""
-        return self._state / f"raw-{os.getpid()}"
+    def raw(self, worker: int) -> Path:
+        """Return the folder that a worker's Blender writes to."""
+        return self._state / f"raw-{os.getpid()}-{worker}"
 
-    @property
-    def log(self) -> Path:
-        """What Blender printed."""
-        return self._state / "blender.log"
+    def log(self, worker: int) -> Path:
+        """Return where is written what a worker's Blenders print."""
+        return self._state / f"blender-{worker}.log"
 
-    def begin(self, overwrite: bool = False) -> set[int]:
-        """Make the folder ready and return the frames that are there already.
+    def begin(self, overwrite: bool = False) -> None:
+        """Make the folder ready, and know the number of frames where an earlier command learned it.
 
-        A folder with anything but this job's frames is refused; where `overwrite` is on, a dataset in it is set
-        aside, and goes when the new job has shown that it runs.
+        A folder with anything but this plan's frames is refused; where `overwrite` is on, a dataset in it is set
+        aside, and goes when the new plan has shown that it runs.
         """
         state = {
-            "job": self.job.to_json(),
+            "job": self.plan.to_json(),
             "blender": ".".join(map(str, self.blender.version)),
             "sweepset": sweepset.__version__,
         }
@@ -71,14 +73,16 @@ class Collection:
                 self._accept(state, overwrite)
             self._state.mkdir(parents=True, exist_ok=True)
             self._take_lock()
-            for old in self._state.glob("raw-*"):
-                shutil.rmtree(old)
-            for place in (self.raw, *(self.folder / name for name in set(self._folders().values())), self._records):
+            if not self.complete:
+                self._clean()
+            own = (self.folder / name for name in set(self._folders().values()))
+            for place in (*own, self._records, self._state / "units"):
                 place.mkdir(exist_ok=True)
             dataset.write_json(self._state / "job.json", state)
+            if self.plan.frames is None and shard.unit_file(self.folder, 0).exists():
+                self.settle(dataset.read_json(shard.unit_file(self.folder, 0))["frames"])
         except OSError as error:
-            raise self._cannot_write(error) from None
-        return {int(path.stem) for path in self._records.glob("*.json")}
+            raise shard.cannot_write(self.folder, error) from None
 
     def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
         if not (self._state / "job.json").exists():
@@ -97,7 +101,7 @@ class Collection:
             self._before = before_us
             return
         jobs = (state.pop("job"), before.pop("job", {}))
-        changed = [key for key in jobs[0] if jobs[0][key] != jobs[1].get(key)]
+        changed = [key for key in {**jobs[0], **jobs[1]} if jobs[0].get(key) != jobs[1].get(key)]
         changed += [f"version of {name}" for name in ("blender", "sweepset") if state[name] != before.get(name)]
         raise SweepsetError(
             f"--out {str(self.folder)!r} holds frames of another job (other {', '.join(changed)}): "
@@ -105,42 +109,72 @@ class Collection:
         )
 
     def _take_lock(self) -> None:
-        self._lock = lock.take(self._state / "lock", wait=False)
-        if self._lock is None:
+        end = time.monotonic() + LOOK  # `sweepset status` holds it for a moment
+        while (taken := lock.take(self._state / "lock", wait=False)) is None and time.monotonic() < end:
+            time.sleep(0.1)
+        self._lock = taken
+        if taken is None:
             raise SweepsetError(f"another command is rendering to {str(self.folder)!r}: wait for it or stop it")
+
+    def _clean(self) -> None:
+        """Remove what a killed command left half-done."""
+        for old in self._state.glob("raw-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        places = (self.folder, self._state, self._records, self._state / "units")
+        for place in (*places, *(self.folder / name for name in set(self._folders().values()))):
+            for path in place.glob("*.tmp") if place.exists() else ():
+                path.unlink(missing_ok=True)
 
     @property
     def complete(self) -> bool:
-        """Whether the dataset is finished."""
-        return (self.folder / "dataset.json").exists()
+        """Whether the dataset is finished and lacks no frame."""
+        place = self.folder / "dataset.json"
+        return place.exists() and not dataset.read_json(place).get("missing")
 
-    def render(self, there: set[int], look_through_cameras: bool = False) -> Iterator[dict[str, Any]]:
-        """Render the frames that are not `there`, yielding what the worker tells, and finish the dataset.
+    def there(self) -> np.ndarray:
+        """Return which frames are there, (total,) bool; (0,) where the number of frames is not known."""
+        there = np.zeros(self.plan.total or 0, bool)
+        for path in self._records.iterdir():
+            if path.suffix == ".json":
+                there[int(path.stem)] = True
+        return there
 
-        Where no frame comes about, nothing is left behind; else what is there, for the next time.
-        """
-        kinds: Taxonomy | None = None
-        ready: dict[str, Any] = {}
-        try:
-            for event in process.follow(self.blender, self.job, self.raw, self.log, there, look_through_cameras):
-                self.findings += [Finding(**entry) for entry in event.get("findings", [])]
-                if event["event"] == "scene":
-                    kinds = taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
-                elif event["event"] == "ready":
-                    ready = event
-                    if self._before is not None:
-                        shutil.rmtree(self._before, ignore_errors=True)
-                elif event["event"] == "frame":
-                    assert kinds is not None
-                    self._add(event, kinds)
-                yield event
-            assert kinds is not None
-            self._finish(kinds, ready)
-        except BaseException:
-            self._abandon()
-            raise
-        finally:
-            self.close()
+    def settle(self, frames: int) -> None:
+        """Learn how many frames there are."""
+        self.plan = self.plan.settled(frames)
+
+    def note(self, unit: int, event: dict[str, Any]) -> None:
+        """Learn what Blender told of a unit, with the events "scene" and "ready"; raise where taxonomies differ."""
+        told = self._told.setdefault(unit, {})
+        if event["event"] in told:
+            return
+        told[event["event"]] = True
+        if event["event"] == "scene":
+            self._check_taxonomy(unit, event["taxonomy"])
+        else:
+            self.settle(event["frames"])
+            if self._before is not None:
+                shutil.rmtree(self._before, ignore_errors=True)
+                self._before = None
+        self._add_findings(unit, event.get("findings", []))
+
+    def _check_taxonomy(self, unit: int, told: dict[str, Any]) -> None:
+        self._kinds = self._kinds or told
+        if told != self._kinds:
+            raise SweepsetError(
+                f"{self.plan.name_of(unit)[0]} has taxonomy {told['name']}, other scenes have {self._kinds['name']} or "
+                "other categories: pass --taxonomy to map all"
+            )
+
+    def _add_findings(self, unit: int, found: list[dict[str, Any]]) -> None:
+        """Keep findings about a unit; of several units, one of each kind."""
+        for entry in found:
+            finding = Finding(**entry)
+            if not self.plan.several:
+                self.findings.append(finding)
+            elif finding.code not in {known.code for known in self.findings}:
+                name, variation = self.plan.name_of(unit)
+                self.findings.append(replace(finding, subject=f"{name} {variation}, maybe others: {finding.subject}"))
 
     def close(self) -> None:
         """Let other commands use the folder."""
@@ -152,97 +186,50 @@ class Collection:
         return self.folder / dataset.STATE / "frames"
 
     def _folders(self) -> dict[str, str]:
-        wanted = ("image", "label", *self.job.outputs)
+        wanted = ("image", "label", *self.plan.jobs[0].outputs)
         return {kind: dataset.FOLDERS[kind] for kind in wanted}
 
-    def _add(self, event: dict[str, Any], kinds: Taxonomy) -> None:
-        """Check and encode one frame that the worker told of.
-
-        The record is written last, so that a frame with a record is whole.
-        """
-        frame = event["frame"]
-        try:
-            arrays = {path.name.split(".")[1]: np.load(path) for path in sorted(self.raw.glob(f"{frame:06d}.*.npy"))}
-            image = self._read_image(frame, "png")
-            _check_ids(arrays["label"], kinds, frame)
-            files = {kind: dataset.frame_file(kind, frame, self._suffix(kind)) for kind in self._folders()}
-            record = dataset.record(event, files, image, arrays["label"], arrays.get("depth"))
-            contents = self._encode_all(frame, {"image": image, **arrays}, event["camera"], kinds)
-            for kind, place in files.items():
-                dataset.write_whole(self.folder / place, contents[kind])
-            for path in self.raw.glob(f"{frame:06d}.*"):
-                path.unlink()
-            dataset.write_json(self._records / f"{frame:06d}.json", record)
-        except OSError as error:
-            raise self._cannot_write(error) from None
-
-    def _encode_all(
-        self, frame: int, arrays: dict[str, np.ndarray], camera: dict[str, Any], kinds: Taxonomy
-    ) -> dict[str, bytes]:
-        """Return the content of each of a frame's files by kind, from arrays in RGB order, the image in BGR order."""
-        contents = {}
-        if "points" in self.job.outputs:
-            contents["points"] = points.encode(arrays, np.array(camera["K"]), np.array(camera["camera_to_world"]))
-        if "objects" in self.job.outputs:
-            contents["objects"] = (self.raw / f"{frame:06d}.objects.json").read_bytes()
-        if "stereo" in self.job.outputs:
-            arrays["stereo"] = self._read_image(frame, "right.png")
-        if max(category.id for category in kinds) <= 255:
-            arrays["label"] = arrays["label"].astype(np.uint8)
-        for kind in ("normals", "flow", "albedo"):
-            if kind in arrays:
-                arrays[kind] = arrays[kind][..., ::-1]
-        if "depth-float" in self.job.outputs:
-            contents["depth-float"] = self._encode_exr(arrays["depth-float"], frame)
-        for kind in self._folders().keys() - contents.keys():
-            contents[kind] = _encode(arrays[kind], self._suffix(kind), self.job.quality)
-        return contents
-
-    def _encode_exr(self, depth: np.ndarray, frame: int) -> bytes:
-        """Return an EXR of one channel, Z, as its specification names depth; OpenEXR writes to files only."""
-        path = self.raw / f"{frame:06d}.exr"
-        header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-        try:
-            OpenEXR.File(header, {"Z": depth}).write(str(path))
-        except RuntimeError:  # its only reason to fail; it does not tell which
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
-        return path.read_bytes()
-
-    def _read_image(self, frame: int, suffix: str) -> np.ndarray:
-        """Return an image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
-        try:
-            image = reading.decode((self.raw / f"{frame:06d}.{suffix}").read_bytes(), ".png")
-        except reading.BrokenFileError:
-            raise SweepsetError(
-                f"Blender left no whole image of frame {frame}: the disk of {str(self.folder)!r} is full, or see "
-                f"{str(self.log)!r}; run the same command again to go on"
-            ) from None
-        assert image.shape == (*self.job.size[::-1], 3), image.shape
-        return image
-
-    def _suffix(self, kind: str) -> str:
-        return self.job.format if kind in ("image", "stereo") else dataset.SUFFIXES.get(kind, "png")
-
-    def _finish(self, kinds: Taxonomy, ready: dict[str, Any]) -> None:
-        """Write `cameras.json`, `index.html` and, last, `dataset.json`; add the findings about frames."""
-        records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
+    def finish(self, failed: Mapping[int, str]) -> None:
+        """Write `cameras.json`, `index.html` and, last, `dataset.json`; `failed` says why frames are missing."""
+        places = sorted(self._records.glob("*.json"), key=lambda path: int(path.stem))
+        records = [dataset.read_json(path) for path in places]
+        units = {}
+        for unit in dict.fromkeys(self.plan.unit_of(record["frame"])[0] for record in records):
+            units[unit] = dataset.read_json(shard.unit_file(self.folder, unit))
+            self._check_taxonomy(unit, units[unit]["taxonomy"])
+            if unit not in self._told:
+                self._add_findings(unit, units[unit]["findings"])
         known = {finding.code for finding in self.findings}
-        about_frames = _frame_findings(records, self.job)
+        about_frames = _frame_findings(records, self.plan.jobs[0])
         # That nothing is labelled has been said.
         self.findings += [f for f in about_frames if not (f.code == "pixels-unlabelled" and "unlabelled" in known)]
+        if failed:
+            self.findings.append(_missing(failed, self.plan.total))
         cameras = [record.pop("camera") for record in records]
-        data = dataset.describe(self.folder.resolve().name, kinds, self.job, ready, self.findings, records)
+        first = next(iter(units.values()))
+        kinds = taxonomy.parse(first["taxonomy"], first["taxonomy"]["name"])
+        name = self.folder.resolve().name
+        data = dataset.describe(name, kinds, self._asked.to_json(), first, self.findings, records)
+        if self.plan.several:
+            data["instances"] = []
+            data["units"] = [self._describe_unit(unit, told) for unit, told in units.items()]
+        data["missing"] = [{"frame": frame, "reason": reason} for frame, reason in sorted(failed.items())]
         try:
             dataset.write_json(self.folder / "cameras.json", {"frames": cameras})
             report.write(self.folder, data)
             dataset.write_json(self.folder / "dataset.json", data)
-            shutil.rmtree(self.raw)
+            self._clean()
         except OSError as error:
-            raise self._cannot_write(error) from None
+            raise shard.cannot_write(self.folder, error) from None
 
-    def _abandon(self) -> None:
+    def _describe_unit(self, unit: int, told: dict[str, Any]) -> dict[str, Any]:
+        scene, variation = self.plan.name_of(unit)
+        return {"scene": scene, "variation": variation, **{key: told[key] for key in (*dataset.RENDER, "instances")}}
+
+    def abandon(self) -> None:
         """Leave nothing behind where no frame was finished; keep what was."""
-        shutil.rmtree(self.raw, ignore_errors=True)
+        for place in self._state.glob(f"raw-{os.getpid()}-*"):
+            shutil.rmtree(place, ignore_errors=True)
         if any(self._records.glob("*.json")):
             return
         self.close()
@@ -253,27 +240,13 @@ class Collection:
         if self._before is not None and self._before.exists():
             self._before.rename(self.folder)
 
-    def _cannot_write(self, error: OSError) -> SweepsetError:
-        if error.errno == errno.ENOSPC:
-            return SweepsetError(
-                f"the disk of {str(self.folder)!r} is full: free some space and run the same command again to go on"
-            )
-        return SweepsetError(
-            f"cannot write to {str(error.filename or self.folder)!r}: {error.strerror}; name a folder that can be "
-            "written with --out"
-        )
 
-
-def _encode(array: np.ndarray, suffix: str, quality: int) -> bytes:
-    options = [cv2.IMWRITE_JPEG_QUALITY, quality] if suffix == "jpg" else []
-    return cv2.imencode(f".{suffix}", array, options)[1].tobytes()
-
-
-def _check_ids(label: np.ndarray, kinds: Taxonomy, frame: int) -> None:
-    """Fail where an id is no category's, which would be a fault of ours."""
-    strange = set(np.unique(label).tolist()) - {category.id for category in kinds} - {UNLABELLED}
-    if strange:
-        raise AssertionError(f"frame {frame} has label ids {sorted(strange)} outside taxonomy {kinds.name}")
+def _missing(failed: Mapping[int, str], total: int | None) -> Finding:
+    numbers = sorted(failed)
+    return Finding(
+        "frames-missing", "error", name_frames(numbers), f"{len(numbers)} of {total} frames failed and are missing",
+        "see dataset.json for why, and run the same command again to try them again", numbers,
+    )  # fmt: skip
 
 
 def _frame_findings(records: list[dict[str, Any]], job: Job) -> Iterable[Finding]:

@@ -21,6 +21,12 @@ LARGEST = 250
 """Frames of a shard: enough that opening its scene costs little, few enough that no worker is last by long."""
 
 
+def share(total: int, part: tuple[int, int]) -> range:
+    """Return the k-th of n parts of so many frames, for `part` (k, n)."""
+    k, n = part
+    return range(total * k // n, total * (k + 1) // n)
+
+
 @dataclass(frozen=True)
 class Shard:
     """Frames of one unit, by their numbers in the unit, from 0.
@@ -39,8 +45,7 @@ class Shard:
         """Return its frames, given how many the unit has."""
         if self.frames is not None:
             return self.frames
-        k, n = self.part
-        return tuple(range(total * k // n, total * (k + 1) // n))
+        return tuple(share(total, self.part))
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
 """Render frames of a job inside Blender: `blender -b -P worker.py -- TASK.json`, or `python worker.py -- TASK.json`.
 
-The second form needs a Python with the bpy wheel. TASK.json holds the job, the folder to write to and the frames to
-leave out; a .blend given to Blender before -P is used where the task names none. What happens is told on standard
+The second form needs a Python with the bpy wheel. TASK.json holds the job, the folder to write to and which frames to
+render; a .blend given to Blender before -P is used where the task names none. What happens is told on standard
 output in lines of JSON that begin with `@sweepset`. Exit status: 0 all rendered, 2 bad input, 1 anything else.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -24,7 +28,7 @@ from sweepset import preparation, rendering  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.job import Job  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
-from sweepset_render import inspection  # noqa: E402
+from sweepset_render import inspection, plan  # noqa: E402
 
 
 def resident_memory() -> int:
@@ -36,15 +40,31 @@ def resident_memory() -> int:
         return 0
 
 
-def run(job: Job, folder: Path, skip: set[int], look_through_cameras: bool) -> None:
-    """Render the frames of a job into `folder`, but for those in `skip`."""
+def end_with_parent() -> None:
+    """Let the system end this process with the thread that started it, where it can: on Linux.
+
+    Elsewhere it ends at its next word, which nobody hears.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def run(job: Job, task: dict[str, Any]) -> None:
+    """Render a task's frames of a job: its `frames` or its `part` of all, but no more than `most`."""
     open_scene(job)
     stage = rendering.set_stage(job)
+    if task["threads"]:
+        stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task["threads"]
     found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
-    if look_through_cameras:
+    if task["look_through_cameras"]:
         found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
     tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json())
-    for event in rendering.render(stage, job, folder, skip):
+
+    def choose(frames: int) -> Sequence[int]:
+        chosen = plan.share(frames, task["part"]) if task["frames"] is None else task["frames"]
+        return chosen[: task["most"]]
+
+    for event in rendering.render(stage, job, Path(task["folder"]), choose):
         tell(**event, memory=resident_memory())
     tell("done")
 
@@ -62,12 +82,13 @@ def open_scene(job: Job) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run the task whose file is named last and return the exit status."""
+    end_with_parent()
     task = json.loads(Path(arguments[-1]).read_text(encoding="utf-8"))
     try:
         job = Job.from_json(task["job"])
-        run(job, Path(task["folder"]), set(task["skip"]), task["look_through_cameras"])
+        run(job, task)
     except SweepsetError as error:
-        tell("error", message=str(error))
+        tell("error", message=str(error), refused=True)
         return 2
     except OSError as error:
         tell("error", message=f"cannot write to {str(task['folder'])!r}: {error.strerror or error}")

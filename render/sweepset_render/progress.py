@@ -1,0 +1,92 @@
+"""Show how a run goes on: bars on a terminal, one for each worker, else lines."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bars
+
+RECENT = 50
+"""Frames that the pace is taken from."""
+SHOWN = 16
+"""Workers that have a bar of their own, the first ones."""
+
+
+class Progress:
+    """Frame k of n, the pace, the time left, failures; to be entered, and told of the events of `crew.render`."""
+
+    def __init__(self, console: Console, workers: int, there: int, frames: int | None) -> None:
+        self._console, self._done, self._frames = console, there, frames
+        self._failed = self._retries = 0
+        self._times: deque[float] = deque(maxlen=RECENT)
+        text = TextColumn("{task.description}")
+        self._bars = Bars(text, BarColumn(), TextColumn("{task.fields[pace]}"), console=console, transient=True,
+                          disable=not console.is_terminal)  # fmt: skip
+        self._all = self._bars.add_task("", total=frames, visible=False, pace="")
+        shown = range(1, min(workers, SHOWN) + 1) if workers > 1 else ()
+        self._workers = {k: self._bars.add_task(f"worker {k}", total=None, pace="") for k in shown}
+        self._shards: dict[int, int] = {}
+
+    def __enter__(self) -> Progress:
+        self._bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bars.stop()
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Show an event."""
+        if event["event"] == "ready":
+            self._frames = self._frames or event["frames"]
+            if not self._times:
+                self._times.append(time.monotonic())
+            self._shards[event["worker"]] = event["left"]
+        elif event["event"] == "frame":
+            self._done += 1
+            self._times.append(time.monotonic())
+        elif event["event"] == "retry":
+            self._retries += 1
+            self._console.print(f"tried again: {escape(_first(event['reason']))}", style="yellow")
+        elif event["event"] == "failed":
+            self._failed += len(event["frames"])
+            self._console.print(escape(f"frames {event['frames'][:5]} failed: {event['reason']}"), style="bold red")
+        self._draw(event)
+
+    def _draw(self, event: Mapping[str, Any]) -> None:
+        line = f"frame {self._done} of {self._frames}"
+        pace = self._pace() + (f", {self._failed} failed" if self._failed else "")
+        visible = self._frames is not None
+        self._bars.update(
+            self._all, description=line, completed=self._done, total=self._frames, visible=visible, pace=pace
+        )
+        if event["worker"] in self._workers and event["event"] in ("start", "ready", "frame"):
+            total = self._shards.get(event["worker"])
+            did, memory = event["event"] == "frame", event.get("memory", 0) >> 20
+            self._bars.update(
+                self._workers[event["worker"]],
+                total=total,
+                completed=(total or 0) - event.get("left", total or 0),
+                pace=f"frame {event['frame']}, {event['seconds']:.1f} s, {memory} MiB" if did else "starting",
+            )
+        if event["event"] == "frame" and not self._console.is_terminal:
+            self._console.print(f"{line}, {pace}")
+
+    def _pace(self) -> str:
+        if len(self._times) < 2 or self._frames is None:
+            return "starting"
+        each = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
+        left = timedelta(seconds=round(each * (self._frames - self._done - self._failed)))
+        rate = f"{each:.1f} s/frame" if each >= 1 else f"{1 / max(each, 1e-6):.1f} frames/s"
+        return f"{rate}, {left} left"
+
+
+def _first(reason: str) -> str:
+    return reason.split(";")[0]
