@@ -54,11 +54,13 @@ class Shape:
         """Return the shape with its texture turned by 90 degrees: grain along the other direction."""
         return replace(self, uvs=[uv[:, ::-1] for uv in self.uvs])
 
-    def fitted(self) -> Shape:
-        """Return the shape with its texture coordinates stretched to 0..1: an image covers its broadest face once."""
-        points = np.concatenate(self.uvs)
+    def fitted(self, material: Material | None = None) -> Shape:
+        """Return the shape with texture coordinates of 0..1 over its faces, or those of a material: an image fits."""
+        chosen = [material is None or own == material for own in self.materials]
+        points = np.concatenate([uv for uv, fits in zip(self.uvs, chosen) if fits])
         low, high = points.min(axis=0), points.max(axis=0)
-        return replace(self, uvs=[(uv - low) / np.maximum(high - low, 1e-9) for uv in self.uvs])
+        span = np.maximum(high - low, 1e-9)
+        return replace(self, uvs=[(uv - low) / span if fits else uv for uv, fits in zip(self.uvs, chosen)])
 
     def bent(self, bend: Callable[[np.ndarray], np.ndarray]) -> Shape:
         """Return the shape with its vertices mapped by a function of (n, 3)."""
