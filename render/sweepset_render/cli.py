@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress as Bars
@@ -23,7 +24,7 @@ from rich.table import Table
 
 import sweepset
 import sweepset_scenes
-from sweepset import dataset, naming, sweeps, taxonomy
+from sweepset import dataset, naming, quality, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
@@ -136,8 +137,11 @@ def _render_options(command: Any) -> Any:
                          help="Variations of each scene."),
             click.option("--size", type=Size(), default="640x480", show_default=True,
                          help="Width and height in pixels."),
-            click.option("--samples", type=click.IntRange(1, 65536), default=32, show_default=True,
-                         help="Samples per pixel."),
+            click.option("--preset", type=click.Choice(list(quality.PRESETS)), default=quality.DEFAULT,
+                         show_default=True,
+                         help="How good images are, and how long they take; realtime renders them with EEVEE."),
+            click.option("--samples", type=click.IntRange(1, 65536),
+                         help="Samples per pixel, at most.  [default: the preset's]"),
             click.option("--denoise/--no-denoise", default=True, show_default=True,
                          help="Denoise images, where Blender can."),
             click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True,
@@ -199,6 +203,8 @@ def _render(
     sweep_name: str,
     parameters: tuple[str, ...],
     frames: int | None,
+    preset: str,
+    samples: int | None,
     variations: int,
     extra: tuple[str, ...],
     without: tuple[str, ...],
@@ -225,6 +231,8 @@ def _render(
         "outputs": tuple(n for n in (*OUTPUTS, *ON_REQUEST) if n in extra or n in set(OUTPUTS) - set(without)),
         "baseline": baseline or Job.baseline,
         "format": image_format,
+        "preset": preset,
+        "samples": _settle_samples(preset, samples),
         **settings,
     }
     plan = plans.make([replace(job, **common) for job in wanted], variations)
@@ -278,6 +286,13 @@ def show_status(folder: Path, as_json: bool) -> None:
         return
     for line in status.lines(told):
         console.print(escape(line))
+
+
+def _settle_samples(preset: str, samples: int | None) -> int:
+    """Return the samples that were asked for, else the preset's; a preset on the command line outdoes a job's file."""
+    source = click.get_current_context().get_parameter_source
+    by_file = source("preset") is ParameterSource.COMMANDLINE and source("samples") is ParameterSource.DEFAULT_MAP
+    return quality.named(preset).samples if samples is None or by_file else samples
 
 
 def _be_strict(found: Sequence[Finding], strict: bool) -> None:
