@@ -17,6 +17,7 @@ from mathutils import Matrix, Vector
 from mathutils.bvhtree import BVHTree
 
 from .forms import Hull
+from .openings import Door
 from .parts import spot
 from .pieces import Piece, Placed, Surface
 from .shell import WALL, Wall
@@ -130,16 +131,16 @@ class Layout:
             self.kept.add(block(wall.at, (o.left - 0.09, -deep, 0.0), (o.right + 0.09, 0.0, o.head + 0.1)), door)
         for wall, window in self.hull.windows:
             o = window.hole
-            low = 0.0 if window.full else o.sill - 0.03
+            low = 0.0 if window.full else o.sill - 0.06
             deep = 0.6 if window.full else 0.3
-            self.kept.add(block(wall.at, (o.left - 0.08, -deep, low), (o.right + 0.08, 0.0, o.head + 0.1)), window)
+            self.kept.add(block(wall.at, (o.left - 0.1, -deep, low), (o.right + 0.1, 0.0, o.head + 0.1)), window)
 
     # What fits.
 
     def fits(
         self, piece: Piece, at: Matrix, gap: float = GAP, beside: Collection[object] = (), on: object = None
     ) -> bool:
-        """Tell whether a piece can be somewhere; room kept by what it is `beside` is free to it, as is what it is `on`."""
+        """Tell whether a piece can be somewhere; room kept by what it is `beside` is free to it, as is what holds it."""
         room = self.hull.room
         mine = blocks(Placed(piece, at))
         for one in mine:
@@ -201,7 +202,9 @@ class Layout:
         free = np.ones((len(xs), len(ys)), bool)
         free[(xs < BODY) | (xs > room.width - BODY), :] = False
         free[:, (ys < BODY) | (ys > room.depth - BODY)] = False
-        for one in (*(one for one, _ in self.solid), *more):
+        # Doors move.
+        standing = (one for one, owner in self.solid if not isinstance(owner, Door))
+        for one in (*standing, *more):
             if one.top > LOW and one.bottom < 1.8:
                 low, high = one.low - BODY, one.high + BODY
                 across = np.flatnonzero((xs > low[0]) & (xs < high[0]))
@@ -292,7 +295,7 @@ class Layout:
     def before(
         self, piece: Piece, anchor: Placed, away: float, x: float = 0.0, turn: float = 0.0, exact: bool = False
     ) -> Placed | None:
-        """Put a piece `away` from another one's front, turned by 180 to face it; `exact` tells shapes, not boxes, apart."""
+        """Put a piece `away` from another one's front, turned by 180 to face it; `exact` goes by shapes, not boxes."""
         depth = float(piece.size[1])
         y = float(anchor.piece.low[1]) - away - (depth if abs(turn) > 90 else 0.0)
         at = anchor.at @ spot(x, y, 0.0, turn)

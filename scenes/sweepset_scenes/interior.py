@@ -1,0 +1,180 @@
+"""Interiors: what all furnished rooms have in common, from the shell to the light.
+
+A room's module draws a form, furnishes a `Layout`, and calls `finish`, which dresses the windows, hangs what is left
+to hang, builds every object and lights the room.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import bpy
+
+from sweepset import labels
+
+from . import illumination, openings, pieces, shell
+from .forms import Form, Hull, draw_hull
+from .layout import Layout, block
+from .looks import Looks, mix_looks
+from .parts import join, nyu40, place, spot
+from .pieces import Piece, Placed
+from .shell import Wall
+
+Maker = Callable[[random.Random, Looks], Piece]
+
+
+@dataclass
+class Interior:
+    """A room in the making: its random numbers, its materials, its form, and what is placed in it."""
+
+    rng: random.Random
+    looks: Looks
+    hull: Hull
+    layout: Layout
+
+    def make(self, *makers: Maker) -> Piece:
+        """Make a piece by one of some makers."""
+        return self.rng.choice(makers)(self.rng, self.looks)
+
+    def maybe(self, chance: float) -> bool:
+        """Tell whether something that has a chance happens."""
+        return self.rng.random() < chance
+
+    def some(self, makers: Sequence[Maker], put: Callable[[Piece], Placed | None], count: int) -> list[Placed]:
+        """Make and put several pieces; return those that found a place."""
+        found = [put(self.make(*makers)) for _ in range(count)]
+        return [one for one in found if one is not None]
+
+
+def begin(seed: int, kind: str, form: Form) -> Interior:
+    """Start a room: draw its form and its materials, put in its doors."""
+    rng = random.Random(f"{kind} {seed}")
+    labels.write_taxonomy(bpy.context.scene, nyu40())
+    looks = mix_looks(rng, kind)
+    hull = draw_hull(rng, form)
+    while not hull.doors:
+        hull = draw_hull(rng, form)
+    layout = Layout(hull, rng)
+    for wall, door in hull.doors:
+        layout.placed.append(Placed(openings.doorway(looks, door), wall.at))
+        for part in layout.placed[-1].piece.parts:
+            layout.solid.add(block(wall.at, *part.bounds), door)
+    return Interior(rng, looks, hull, layout)
+
+
+def finish(interior: Interior, tiled: float = 0.0, curtains: float = 0.5, blinds: float = 0.4) -> None:
+    """Dress the windows, build all objects, and light the room.
+
+    `tiled` is how high tiles go up the walls; `curtains` and `blinds` are chances that windows have them.
+    """
+    _build_shell(interior, tiled)
+    covered = _dress_windows(interior, curtains, blinds)
+    placed = interior.layout.placed
+    items = pieces.build(placed)
+    room = interior.hull.room
+    windows = [
+        illumination.Window(
+            wall.at @ spot(one.hole.middle, 0.0, (one.hole.sill + one.hole.head) / 2),
+            one.hole.width,
+            one.hole.height,
+            share,
+        )
+        for (wall, one), share in zip(interior.hull.windows, covered)
+    ]
+    size = (room.width, room.depth, room.height)
+    illumination.illuminate(interior.rng, interior.looks, size, windows, placed, items)
+
+
+def _build_shell(interior: Interior, tiled: float) -> None:
+    """Build floor, ceiling, walls with their tiles and baseboards, and what is seen of hallways."""
+    rng, looks, hull = interior.rng, interior.looks, interior.hull
+    room = hull.room
+    place("floor", shell.floor(looks.floor, room), "floor")
+    place("ceiling", shell.ceiling(looks.ceiling, room), "ceiling")
+    other = rng.choice(room.walls) if rng.random() < 0.12 else None
+    tall, thick = rng.uniform(0.06, 0.15), rng.uniform(0.011, 0.016)
+    cornice = room.slope is None and rng.random() < 0.25
+    for wall in room.walls:
+        holes = hull.holes(wall)
+        material = looks.accent_wall if wall is other else looks.wall
+        place(f"wall {wall.side}", shell.wall(material, wall.length, room.height, holes, wall.ends), "wall", wall.at)
+        if tiled:
+            tiles = shell.cladding(looks.tile, wall.length, min(tiled, room.height), holes)
+            place(f"tiles {wall.side}", tiles, "wall", wall.at)
+        else:
+            skirts = [shell.strip(looks.trim, *span, 0.0, tall, thick) for span in _between_doors(hull, wall)]
+            if skirts:
+                place(f"baseboard {wall.side}", join(skirts), "wall", wall.at)
+        if cornice:
+            strip = shell.strip(looks.trim, 0.0, wall.length, room.height - 0.07, 0.07, 0.03)
+            place(f"cornice {wall.side}", strip, "wall", wall.at)
+    for wall, door in hull.doors:
+        if door.angle:
+            pieces.build([Placed(openings.hallway(looks, door), wall.at)])
+    for wall, window in hull.windows:
+        pieces.build([Placed(openings.window(looks, window), wall.at)])
+
+
+def _between_doors(hull: Hull, wall: Wall) -> list[tuple[float, float]]:
+    """Return the stretches of a wall's foot that no door or window takes."""
+    x, spans = -0.0, []
+    for hole in sorted((hole for hole in hull.holes(wall) if hole.sill < 0.2), key=lambda hole: hole.left):
+        spans.append((x, hole.left - 0.076))
+        x = hole.right + 0.076
+    spans.append((x, wall.length))
+    return [(a, b) for a, b in spans if b - a > 0.03]
+
+
+def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[float]:
+    """Hang curtains and blinds; return how much of each window they cover."""
+    rng, looks, layout = interior.rng, interior.looks, interior.layout
+    with_curtains, with_blinds = rng.random() < curtains, rng.random() < blinds
+    covered = []
+    for wall, one in interior.hull.windows:
+        share = 0.0
+        if with_blinds and not one.full:
+            layout.add(openings.blind(looks, one, rng), wall.at)
+            share = 0.4
+        if with_curtains:
+            for long in (True, False):
+                piece = openings.curtains(looks, one, rng, long or one.full)
+                if layout.fits(piece, wall.at, 0.0, beside=(one,)):
+                    layout.add(piece, wall.at)
+                    share = max(share, 0.3)
+                    break
+        covered.append(share)
+    return covered
+
+
+def ungrouped(piece: Piece) -> Piece:
+    """Return a piece that needs no room before it, because it stands before another one."""
+    return replace(piece, front=0.0)
+
+
+def chairs_at(interior: Interior, table: Placed, makers: Sequence[Maker], share: float = 0.85) -> list[Placed]:
+    """Put chairs of one kind around a table, pushed in or pulled out, some turned a little."""
+    rng, layout = interior.rng, interior.layout
+    chair = ungrouped(interior.make(*makers))
+    low, high = table.piece.low, table.piece.high
+    wide, deep = float(high[0] - low[0]), float(high[1] - low[1])
+    middle = spot(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+    places: list[tuple[float, float, float]] = []
+    for length, out, turns in ((wide, deep, (0.0, 180.0)), (deep, wide, (90.0, -90.0))):
+        count = int(length / (float(chair.size[0]) + 0.12))
+        for turn in turns:
+            places += [((i + 0.5) * length / count - length / 2, out / 2, turn) for i in range(count)]
+    found = []
+    for x, out, turn in places:
+        if rng.random() > share:
+            continue
+        # A chair's own back is at y = 0; its front, towards the table, is to reach under the top.
+        for pushed in (rng.uniform(0.05, 0.3), 0.0, -0.1):
+            y = out + float(chair.size[1]) - pushed
+            at = table.at @ middle @ spot(0, 0, 0, turn) @ spot(x, y, 0.0, rng.gauss(0.0, 6.0))
+            one = layout.tucked(chair, at, table)
+            if one is not None:
+                found.append(one)
+                break
+    return found
