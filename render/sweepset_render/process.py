@@ -39,18 +39,23 @@ def follow(
     trust_scripts: bool = False,
     must_end: Callable[[], str | None] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Run the worker on a task in `folder` and yield what it tells, as `events` does."""
+    """Run the worker on a task in `folder`, all of its files there, and yield what it tells, as `events` does."""
     place = folder / "task.json"
     place.write_text(json.dumps({**task, "folder": str(folder.resolve())}), encoding="utf-8")
     command = blender.command(WORKER, str(place.resolve()), trust_scripts=trust_scripts)
-    yield from events(command, blender, log, must_end)
+    yield from events(command, blender, log, must_end, folder)
 
 
 def events(
-    command: list[str], blender: Blender, log: Path, must_end: Callable[[], str | None] | None = None
+    command: list[str],
+    blender: Blender,
+    log: Path,
+    must_end: Callable[[], str | None] | None = None,
+    temporary: Path | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Run a command in a Blender and yield what it tells, one event at a time; its other output goes to `log`.
 
+    Blender leaves a folder behind where it is killed, in `temporary` or else where the system has such.
     Raise SweepsetError where the worker refuses its input, BlenderCrash where it ends in any other way but done, or
     where `must_end`, asked again and again from another thread, gives a reason. Leaving the loop early ends the worker.
     """
@@ -63,7 +68,7 @@ def events(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=blender.environment(),
+            env=blender.environment() | ({"TMPDIR": str(temporary.resolve())} if temporary else {}),
             text=True,
             encoding="utf-8",
             errors="replace",
