@@ -332,6 +332,12 @@ class Looks:
         return m.metal("chrome", (0.68, 0.68, 0.68), 0.12)
 
     @cached_property
+    def gilt(self) -> Material:
+        """Gilded or bronze frames."""
+        rng = self._rng("gilt")
+        return m.metal("gilt", vary(rng, rng.choice(((0.6, 0.42, 0.16), (0.3, 0.2, 0.1))), 0.15), 0.4)
+
+    @cached_property
     def steel(self) -> Material:
         return m.metal("steel", (0.52, 0.52, 0.51), 0.3, brushed=True)
 
