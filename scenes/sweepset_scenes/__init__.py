@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-SCENES: dict[str, str] = {"kitchen": "kitchen"}
+SCENES: dict[str, str] = {
+    "kitchen": "kitchen",
+    "bedroom": "bedroom",
+}
 """Each scene's name and the module of this package that builds it."""
 
 

@@ -1,4 +1,4 @@
-"""Things that belong together: a bed and its night stands, a sofa and what it faces, a desk, a table with its chairs."""
+"""Things that belong together: a bed and its night stands, a sofa and a low table, a desk or a table with chairs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from .parts import spot
 from .pieces import Placed
 
 
-def sleep(room: Interior, makers: Sequence[Maker], stands: Sequence[Maker], bench: Sequence[Maker] = ()) -> Placed | None:
+def sleep(
+    room: Interior, makers: Sequence[Maker], stands: Sequence[Maker], bench: Sequence[Maker] = ()
+) -> Placed | None:
     """Put a bed with its head to a wall, most often away from corners, and night stands beside it."""
     layout, rng = room.layout, room.rng
     bed = None
@@ -83,7 +85,7 @@ def seats_around(room: Interior, sofa: Placed, makers: Sequence[Maker], count: i
 
 def work(room: Interior, desks: Sequence[Maker], chairs: Sequence[Maker], corner: float = 0.5) -> Placed | None:
     """Put a desk at a wall with a chair before it, pushed in, pulled out or turned away."""
-    layout, rng = room.layout, room.rng
+    layout = room.layout
     desk = None
     for _ in range(4):
         desk = layout.against(room.make(*desks), corner=corner)

@@ -14,7 +14,7 @@ import bpy
 
 from sweepset import labels
 
-from . import illumination, openings, pieces, shell
+from . import illumination, openings, pieces, shell, strewn, wallthings
 from .forms import Form, Hull, draw_hull
 from .layout import Layout, block
 from .looks import Looks, mix_looks
@@ -146,6 +146,76 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
                     break
         covered.append(share)
     return covered
+
+
+def furnish_walls(interior: Interior, kind: str, over: Sequence[Placed] = ()) -> None:
+    """Hang sockets, switches, and what rooms of a kind have on their walls, some of it above furniture."""
+    rng, looks, layout, hull = interior.rng, interior.looks, interior.layout, interior.hull
+    for wall, door in hull.doors:
+        x = door.hole.right + 0.2 if door.left else door.hole.left - 0.2
+        switch = wallthings.switch(rng, looks)
+        layout.try_at(switch, wall.at @ spot(x, -0.001 - float(switch.high[1]), switch.hung), 0.02)
+    for one in over:
+        if rng.random() < 0.55:
+            layout.hang(strewn.draw(rng, looks, strewn.PICTURES), over=one)
+    length = sum(wall.length for wall in hull.room.walls)
+    for _ in range(int(length * rng.uniform(0.1, 0.6) + rng.random())):
+        layout.hang(strewn.draw(rng, looks, strewn.WALLS[kind]))
+    for _ in range(rng.randint(2, 5)):
+        layout.hang(wallthings.socket(rng, looks))
+    if rng.random() < 0.2:
+        layout.hang(wallthings.thermostat(rng, looks))
+
+
+def heat(interior: Interior, chance: float = 0.4) -> None:
+    """Put radiators below windows."""
+    rng, layout = interior.rng, interior.layout
+    if rng.random() > chance:
+        return
+    for wall, window in interior.hull.windows:
+        piece = wallthings.radiator(rng, interior.looks)
+        at = wall.at @ spot(window.hole.middle, -0.001 - float(piece.high[1]), piece.hung)
+        if piece.hung + float(piece.high[2]) < window.hole.sill - 0.08:
+            layout.try_at(piece, at)
+
+
+AMOUNTS = {
+    "desk": 8.0,
+    "table": 2.5,
+    "low table": 6.0,
+    "counter": 8.0,
+    "top": 9.0,
+    "shelf": 14.0,
+    "seat": 0.6,
+    "bed": 0.7,
+    "rim": 9.0,
+    "floor": 0.8,
+}
+"""Things on a square metre of a surface."""
+
+
+def strew(interior: Interior, kind: str) -> None:
+    """Put things on all surfaces and on the floor, more or fewer of them from room to room."""
+    rng, looks, layout = interior.rng, interior.looks, interior.layout
+    mess = rng.choice((0.4, 0.8, 1.0, 1.0, 1.5, 2.2))
+    for holder in list(layout.placed):
+        for surface in holder.piece.surfaces:
+            wide, deep = (b - a for a, b in zip(surface.low, surface.high))
+            count = AMOUNTS[surface.kind] * wide * deep * mess * rng.uniform(0.3, 1.5)
+            for _ in range(min(int(count + rng.random()), 14)):
+                piece = strewn.draw(rng, looks, strewn.ON[surface.kind])
+                layout.put_on(piece, holder, surface, _turns(rng, surface.kind), surface.kind == "shelf")
+    area = interior.hull.room.width * interior.hull.room.depth
+    for _ in range(int(area * mess * rng.uniform(0.1, 0.5) + rng.random())):
+        layout.drop(strewn.draw(rng, looks, strewn.FLOOR[kind]), lambda: rng.gauss(0.0, 25.0), rng.random() < 0.85)
+
+
+def _turns(rng: random.Random, kind: str) -> Callable[[], float]:
+    if kind == "shelf":
+        return lambda: rng.gauss(0.0, 1.5)
+    if kind in ("bed", "floor", "seat"):
+        return lambda: rng.uniform(0.0, 360.0)
+    return lambda: rng.gauss(0.0, 20.0)
 
 
 def ungrouped(piece: Piece) -> Piece:

@@ -140,7 +140,7 @@ class Layout:
     def fits(
         self, piece: Piece, at: Matrix, gap: float = GAP, beside: Collection[object] = (), on: object = None
     ) -> bool:
-        """Tell whether a piece can be somewhere; room kept by what it is `beside` is free to it, as is what holds it."""
+        """Tell whether a piece can be somewhere; it may enter room kept by what it is `beside`, and what holds it."""
         room = self.hull.room
         mine = blocks(Placed(piece, at))
         for one in mine:
@@ -186,7 +186,8 @@ class Layout:
         """Put a piece somewhere if it fits and leaves a way to walk."""
         if not self.fits(piece, at, gap, beside, on):
             return None
-        if on is None and at.translation.z + piece.low[2] < 1.7 and piece.high[2] > LOW:
+        flat = piece.high[2] < LOW or (piece.size[1] < 0.12 and piece.hung > 0.0)
+        if on is None and at.translation.z + piece.low[2] < 1.7 and not flat:
             before = [self._before(piece, at)] if piece.front and at.translation.z < 0.5 else []
             if not self.is_walkable(blocks(Placed(piece, at)), before):
                 return None
