@@ -107,17 +107,26 @@ def box(material: Material | None, low: Point, high: Point, bevel: float = 0.002
     """Make a box between two corners with chamfered edges."""
     a, b = np.minimum(low, high), np.maximum(low, high)
     bevel = min(bevel, 0.3 * float((b - a).min()))
-    vertices: list[np.ndarray] = []
+    sides, inset, faces, planes = _box_form()
+    points = np.where(sides, b, a) + bevel * inset
+    uvs = [points[face][:, plane] for face, plane in planes]
+    return Shape(points, list(faces), uvs, [material] * len(faces))
+
+
+@cache
+def _box_form() -> tuple[np.ndarray, np.ndarray, list[tuple[int, ...]], list[tuple[list[int], list[int]]]]:
+    """Return what all boxes share: on which sides their vertices are and where bevels move them, (24, 3) each; faces.
+
+    Last, for each face its vertices and the axes of its texture coordinates.
+    """
     index: dict[tuple[int, ...], int] = {}
+    sides, inset = [], []
     corners = [(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)]
     for at in corners:
-        outer = np.where(at, b, a)
-        inner = outer + np.where(at, -bevel, bevel)
         for axis in range(3):
-            point = inner.copy()
-            point[axis] = outer[axis]
-            index[(*at, axis)] = len(vertices)
-            vertices.append(point)
+            index[(*at, axis)] = len(sides)
+            sides.append(at)
+            inset.append([0 if other == axis else (-1 if at[other] else 1) for other in range(3)])
     faces: list[list[int]] = []
 
     def corner(axis: int, side: int, p: int, i: int, q: int, j: int) -> tuple[int, ...]:
@@ -134,13 +143,16 @@ def box(material: Material | None, low: Point, high: Point, bevel: float = 0.002
             start, stop = (corner(axis, side, p, i, q, j) for side in (0, 1))
             faces.append([index[(*start, p)], index[(*stop, p)], index[(*stop, q)], index[(*start, q)]])
     faces += [[index[(*at, axis)] for axis in range(3)] for at in corners]
-    points = np.array(vertices)
-    centre = (a + b) / 2
-    outward = []
+    # A unit box shows which way each face looks.
+    points = np.array(sides) + 0.1 * np.array(inset)
+    planes: list[tuple[list[int], list[int]]] = []
     for face in faces:
         p0, p1, p2 = points[face[0]], points[face[1]], points[face[2]]
-        outward.append(face if np.dot(np.cross(p1 - p0, p2 - p0), p0 - centre) > 0 else face[::-1])
-    return shape(material, points, outward)
+        normal = np.cross(p1 - p0, p2 - p0)
+        if np.dot(normal, p0 - 0.5) < 0:
+            face.reverse()
+        planes.append((face, [[1, 2], [0, 2], [0, 1]][int(np.argmax(np.abs(normal) * (1.0, 1.0, 1.001)))]))
+    return np.array(sides, bool), np.array(inset), [tuple(face) for face in faces], planes
 
 
 def loft(material: Material | None, rings: Sequence[Sequence[Sequence[float]]], closed: bool = False) -> Shape:
