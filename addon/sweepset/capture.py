@@ -247,7 +247,7 @@ class Capture:
         render = self._scene.render
         kept = render.engine
         if self._job.look.eevee:
-            render.engine = compat.eevee_id(self._scene)
+            render.engine = compat.eevee_id(self._scene)  # type: ignore[assignment]
         try:
             yield
         finally:

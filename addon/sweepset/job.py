@@ -6,8 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from . import quality, sweeps
+from . import sweeps
 from .errors import SweepsetError
+from .quality import DEFAULT, PRESETS, Quality, named
 
 OUTPUTS = ("instances", "depth")
 """Ground truth besides image and label, each of which can be left out."""
@@ -38,8 +39,8 @@ class Job:
     sweep: dict[str, Any]
     frames: int | None = None
     size: tuple[int, int] = (640, 480)
-    preset: str = quality.DEFAULT
-    samples: int = quality.PRESETS[quality.DEFAULT].samples
+    preset: str = DEFAULT
+    samples: int = PRESETS[DEFAULT].samples
     denoise: bool = True
     fov: float = sweeps.KINECT_FOV
     lens_jitter: float = 0.0
@@ -57,7 +58,7 @@ class Job:
     variation: int = 0
 
     def __post_init__(self) -> None:
-        quality.named(self.preset)
+        named(self.preset)
         if "flow" in self.outputs and self.sweep["name"] == "viewpoints":
             raise SweepsetError(
                 "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "
@@ -75,9 +76,9 @@ class Job:
         return frozenset(kind for output in self.outputs for kind in (output, *MADE_FROM.get(output, ())))
 
     @property
-    def look(self) -> quality.Quality:
+    def look(self) -> Quality:
         """The quality of the images."""
-        return quality.named(self.preset).with_samples(self.samples)
+        return named(self.preset).with_samples(self.samples)
 
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON's types."""

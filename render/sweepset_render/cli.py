@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 import shlex
 import sys
 import tempfile
@@ -29,17 +30,33 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
 
-from . import bench, exports, jobs, labelling, process, provision, reading, report, status, verification, viewer
+from . import (
+    bench,
+    estimate,
+    exports,
+    jobs,
+    labelling,
+    process,
+    provision,
+    reading,
+    report,
+    status,
+    verification,
+    viewer,
+)
 from . import blender as blenders
 from . import crew as crews
 from . import plan as plans
 from .blender import Blender
 from .collection import Collection
 from .crew import Crew
+from .plan import Plan
 from .progress import Progress
 from .shard import Limits
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+CREW_OPTIONS = ("blender_path", "strict", "overwrite", "tries", "recycle_frames", "recycle_memory", "time_limit")
+"""Options of a run that decide nothing of what its frames show."""
 CHECK_FRAMES, CHECK_SIZE, CHECK_SAMPLES = 6, (160, 120), 8
 
 console = Console(highlight=False, soft_wrap=True)
@@ -63,6 +80,21 @@ class Size(click.ParamType):
         if not (self.least <= width <= self.most and self.least <= height <= self.most):
             self.fail(f"{value!r} is out of range; each side is from {self.least} to {self.most} pixels", param, ctx)
         return width, height
+
+
+class Duration(click.ParamType):
+    """Seconds, written as 2h, 1h30m, 90m or 45s."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return seconds."""
+        parts = re.fullmatch(r"(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?", str(value))
+        with suppress(ValueError):
+            numbers = [float(part or 0) for part in parts.groups()] if parts else []
+            if sum(numbers) > 0:
+                return sum(number * seconds for number, seconds in zip(numbers, (3600, 60, 1), strict=True))
+        self.fail(f"{value!r} is no time; write one such as 2h, 1h30m, 90m or 45s", param, ctx)
 
 
 class Exposure(click.ParamType):
@@ -178,6 +210,8 @@ def _render_options(command: Any) -> Any:
 @cli.command()
 @_scene_options
 @_render_options
+@click.option("--budget", type=Duration(),
+              help="Choose how many frames fit this time, or which preset, where --frames says how many.")  # fmt: skip
 def render(**options: Any) -> None:
     """Render image/label pairs from SCENE: the name of a shipped scene, a .blend file, or the .json file of a job.
 
@@ -189,17 +223,30 @@ def render(**options: Any) -> None:
 @cli.command()
 @_scene_options
 @_render_options
-def farm(**options: Any) -> None:
+@click.option(
+    "--plan",
+    "only_plan",
+    is_flag=True,
+    help="Render a few frames only, and tell what all take on workers that are machines like this one.",
+)
+@click.option("--price", type=click.FloatRange(0), metavar="P", help="With --plan: of one machine for an hour.")
+@click.option("--json", "as_json", is_flag=True, help="With --plan: print JSON instead of lines.")  # fmt: skip
+def farm(only_plan: bool, price: float | None, as_json: bool, **options: Any) -> None:
     """Render a large job: SCENE is its .json file, or what `render` takes.
 
     Running the same command again finishes what is missing.
     """
-    _render(**options)
+    if only_plan:
+        _show_plan(price, as_json, **options)
+    elif price is not None or as_json:
+        raise SweepsetError("--price and --json tell of a plan: pass --plan too")
+    else:
+        _render(budget=None, **options)
 
 
-def _render(
+def _plan_of(
+    blender: Blender,
     scene: str,
-    out: Path | None,
     sweep_name: str,
     parameters: tuple[str, ...],
     frames: int | None,
@@ -210,19 +257,11 @@ def _render(
     without: tuple[str, ...],
     baseline: float | None,
     image_format: str,
-    strict: bool,
-    overwrite: bool,
-    workers: int | None,
-    tries: int,
-    recycle_frames: int,
-    recycle_memory: int | None,
-    time_limit: float | None,
-    blender_path: str | None,
     taxonomy_name: str | None,
     unit: float | None,
     **settings: Any,
-) -> None:
-    blender = blenders.find(blender_path)
+) -> Plan:
+    """Return the plan of what was asked for."""
     wanted = [_job(name, sweep_name, parameters, taxonomy_name, unit, blender) for name in jobs.scenes(scene)]
     if baseline and "stereo" not in extra:
         raise SweepsetError(f"--baseline {baseline} is for stereo pairs: pass --with stereo too")
@@ -235,8 +274,65 @@ def _render(
         "samples": _settle_samples(preset, samples),
         **settings,
     }
-    plan = plans.make([replace(job, **common) for job in wanted], variations)
-    collection = Collection((out or Path("renders") / Path(scene).stem).expanduser(), plan, blender)
+    return plans.make([replace(job, **common) for job in wanted], variations)
+
+
+def _show_plan(price: float | None, as_json: bool, out: Path | None, workers: int | None, **options: Any) -> None:
+    """Measure a few frames and tell what all of a plan take."""
+    asked = {key: value for key, value in options.items() if key not in CREW_OPTIONS}
+    blender = blenders.find(options["blender_path"])
+    plan, pace = estimate.measure(_plan_of(blender, **asked), blender)
+    told = estimate.simulate(plan, pace, workers or 1)
+    free = estimate.free_space(out or Path("renders"))
+    if as_json:
+        cost = None if price is None else told.cost(price)
+        click.echo(json.dumps({**told.to_json(), "pace": vars(pace), "free": free, "cost": cost}, indent=1))
+        return
+    for line in estimate.lines(told, pace, free, price):
+        console.print(escape(line))
+
+
+def _fit(plan: Plan, blender: Blender, budget: float, folder: Path) -> Plan:
+    """Choose the frames or the preset that fit a time, and say so; a dataset that was begun keeps what was chosen."""
+    source = click.get_current_context().get_parameter_source
+    choose = "frames" if plan.frames is None or source("frames") is ParameterSource.DEFAULT else "preset"
+    settings = ("frames",) if choose == "frames" else ("preset", "samples")
+    if choose == "preset" and ParameterSource.COMMANDLINE in (source("preset"), source("samples")):
+        raise SweepsetError("--budget has nothing to choose: leave out --frames, or --preset and --samples")
+    begun = folder / dataset.STATE / "job.json"
+    if begun.exists():
+        before = dataset.read_json(begun)["job"]
+        plan = estimate.with_settings(plan, **{name: before[name] for name in settings})
+        console.print(f"budget: going on as before with {plan.frames} frames, preset {plan.jobs[0].preset}")
+        return plan
+    plan, pace = estimate.fit(plan, blender, budget, choose)
+    console.print(
+        f"budget: {plan.total} frames, preset {plan.jobs[0].preset}, at {pace.frame:.1f} s a frame; "
+        f"about {estimate.simulate(plan, pace, 1).seconds:.0f} s of {budget:.0f} s"
+    )
+    return plan
+
+
+def _render(
+    out: Path | None,
+    budget: float | None,
+    strict: bool,
+    overwrite: bool,
+    workers: int | None,
+    tries: int,
+    recycle_frames: int,
+    recycle_memory: int | None,
+    time_limit: float | None,
+    blender_path: str | None,
+    scene: str,
+    **asked: Any,
+) -> None:
+    blender = blenders.find(blender_path)
+    plan = _plan_of(blender, scene, **asked)
+    folder = (out or Path("renders") / Path(scene).stem).expanduser()
+    if budget is not None:
+        plan = _fit(plan, blender, budget, folder)
+    collection = Collection(folder, plan, blender)
     collection.begin(overwrite)
     if collection.complete:
         collection.close()
