@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -13,11 +15,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 import sweepset
 from sweepset.errors import SweepsetError
 
 if TYPE_CHECKING:
+    from .doctor import Diagnosis
     from .parts import Part
     from .runs import Run
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
+STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 DEVICES = click.Choice(["auto", "cpu", "gpu"])
 
 
@@ -51,10 +56,7 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
     from . import experiment as experiments
     from . import training
 
-    given = [f"data.real={_quoted(nyu)}"] if nyu else []
-    if data:
-        given.append(f"data.synthetic=[{', '.join(map(_quoted, data))}]")
-    asked = experiments.read(experiment, [*given, *changes])
+    asked = experiments.read(experiment, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / f"{Path(experiment).stem}-{asked.seed}").expanduser()
     run, parts = training.fit(asked, folder, _say if training.is_first() else lambda _: None)
     if not training.is_first():
@@ -119,6 +121,40 @@ def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) ->
 
 
 @cli.command()
+@click.argument("data", nargs=-1, required=True, metavar="DATA...", type=click.Path(path_type=Path))
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
+              help="How DATA is read, such as data.labels=label40 or data.taxonomy=nyu40.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.option("--page", type=click.Path(path_type=Path), default=Path("doctor.html"), show_default=True,
+              help="The page to write, with samples of images and labels.")  # fmt: skip
+def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page: Path) -> None:
+    """Find what is wrong with DATA before training: NYU's file, renders, or folders of images and labels.
+
+    All of a folder is looked at, unless --set names splits. Exit status 1 where there is an error or a warning.
+    """
+    from . import doctor as doctors
+    from . import experiment as experiments
+
+    whole = ["data.train=all", "data.validate_on=null", "data.test=null", "data.crop=null"]
+    settings = experiments.read("baseline", [*whole, *changes]).data
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        job = bar.add_task("reading", total=None)
+        found = doctors.examine([path.expanduser() for path in data], settings, lambda count: bar.advance(job, count))
+    doctors.write(page.expanduser(), found)
+    if as_json:
+        content = {
+            "findings": [finding.to_json() for finding in found.findings],
+            "shares": found.shares(),
+            "one_batch": found.trial and dataclasses.asdict(found.trial),
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    else:
+        _show(found, page)
+    if any(finding.severity != "note" for finding in found.findings):
+        sys.exit(1)
+
+
+@cli.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("nyu"), show_default=True)
 def nyu(out: Path) -> None:
     """Fetch NYU Depth V2's labelled frames (2.8 GB) and splits, going on where an earlier attempt stopped."""
@@ -138,6 +174,37 @@ def nyu(out: Path) -> None:
         _say(str(path))
 
 
+@cli.command()
+@click.argument("experiment", required=False)
+@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos; made ones where no data is given.")
+@click.option("--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders; repeatable.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key, such as trainer.batch=8.")
+@click.option("--rounds", type=click.IntRange(1), default=9, show_default=True)
+@click.option("--steps", type=click.IntRange(1), default=4, show_default=True, help="Steps of a round.")
+def bench(
+    experiment: str | None, nyu: Path | None, data: tuple[Path, ...], changes: tuple[str, ...], rounds: int, steps: int
+) -> None:
+    """Measure how fast EXPERIMENT trains, beside one batch held in memory and beside the plain way.
+
+    Without EXPERIMENT: baseline, and on a GPU segnet and a larger U-Net too.
+    """
+    from . import bench as benches
+    from . import evaluation
+    from . import experiment as experiments
+
+    device = evaluation.choose_device()
+    cases = benches.ON_GPU if device.type == "cuda" else benches.ON_CPU
+    for name, own in ((experiment, ()),) if experiment else cases:
+        asked = experiments.read(name, [*_given(nyu, data), *own, *changes])
+        _say(benches.describe(asked, benches.measure(asked, rounds, steps), device.type))
+
+
+def _given(nyu: Path | None, data: tuple[Path, ...]) -> list[str]:
+    """Return data as changes of an experiment."""
+    given = [f"data.real={_quoted(nyu)}"] if nyu else []
+    return [*given, f"data.synthetic=[{', '.join(map(_quoted, data))}]"] if data else given
+
+
 def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> None:
     from . import evaluation
 
@@ -147,6 +214,32 @@ def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> Non
     else:
         _say(evaluation.describe(found, prior))
     _say(f"written to {folder}")
+
+
+def _show(found: Diagnosis, page: Path) -> None:
+    """Print what the doctor found."""
+    from . import doctor
+
+    out = Console(highlight=False)
+    head, rows = doctor.tabulate(found)
+    out.print("Share of the labelled pixels, %:")
+    classes = Table()
+    for number, name in enumerate(head):
+        classes.add_column(escape(name), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        classes.add_row(*map(escape, row))
+    out.print(classes)
+    if found.trial:
+        out.print(f"One batch: {found.trial.accuracy:.1%} of its pixels learned in {found.trial.steps} steps.")
+    if found.findings:
+        table = Table("severity", "about", "found", "what to do", title="Findings", title_justify="left")
+        for finding in found.findings:
+            texts = (finding.severity, finding.subject, finding.message, finding.advice)
+            table.add_row(*map(escape, texts), style=STYLES[finding.severity])
+        out.print(table)
+    else:
+        out.print("Nothing to remark.")
+    _say(f"samples: {page}")
 
 
 def _quoted(path: Path) -> str:

@@ -95,8 +95,8 @@ def open_parts(settings: Data) -> Parts:
     source = open_source(settings.real, settings) if settings.real else None
     split: dict[str, tuple[str, ...]] = {}
     if source:
-        split = _divide(source, settings)
-    target = _target(settings, source, split.get("train", ()))
+        split = divide(source, settings)
+    target = choose_taxonomy(settings, source, split.get("train", ()))
     photos = open_cache(source, target, settings.size, settings.crop) if source else None
     renders = None
     if settings.synthetic:
@@ -126,7 +126,7 @@ def open_part(path: Path, settings: Data, split: str, target: Taxonomy) -> Part:
     return Part(cached, cached.indices(_names(split, source, settings, 1)))
 
 
-def _divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
+def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
     """Return the names of train, validation and test, those that are asked for."""
     every = tuple(item.name for item in source.items)
     rooms = {item.name: item.room for item in source.items}
@@ -181,7 +181,8 @@ def _names(split: str, source: Source, settings: Data, role: int) -> tuple[str, 
     return tuple(names)
 
 
-def _target(settings: Data, source: Source | None, train: Sequence[str]) -> Taxonomy:
+def choose_taxonomy(settings: Data, source: Source | None, train: Sequence[str]) -> Taxonomy:
+    """Return what is learned; the commonest categories are counted in the images named in `train`."""
     kind, _, count = settings.taxonomy.rpartition("-")
     if kind != "commonest":
         return taxonomy.load(settings.taxonomy)
