@@ -17,13 +17,16 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import object_store
 from conftest import CHECKOUT
 from sweepset import dataset
 from sweepset_render import blender as blenders
+from sweepset_render import places
 from truth import run_script
 
 MARK = "SWEEPSET_TEST_CHAOS"
@@ -34,24 +37,18 @@ OUR_OWN = {"dataset.json", "cameras.json", "index.html", dataset.STATE, *dataset
 
 @dataclass
 class Trial:
-    """A command that is killed again and again; `victims` finds more processes to kill than its Blenders, by kind."""
+    """A command that is killed again and again; `victims` finds more processes to kill than its Blenders, by kind.
+
+    `halfway` is called once, when half of the kills are done.
+    """
 
     command: Sequence[str]
     frames_there: Callable[[], int]
+    folder: Path
+    mark: str
     victims: Callable[[], dict[str, list[int]]] = dict
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="sweepset-chaos-")))
-    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    halfway: Callable[[], None] = lambda: None
     killed: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment of the command, in which all of its temporary files go to a folder of the trial's."""
-        return environment() | {MARK: self.mark, "TMPDIR": str(self.temporary)}
-
-    @property
-    def temporary(self) -> Path:
-        """The folder of temporary files."""
-        return self.folder / "tmp"
 
     def endure(self, frames: int, kills: int, seed: int, patience: float = 120) -> None:
         """Run the command, and again where it ended, until it is content; meanwhile kill at random.
@@ -60,7 +57,6 @@ class Trial:
         """
         chance = random.Random(seed)
         due = sorted(chance.randrange(frames * 3 // 4) for _ in range(kills))
-        self.temporary.mkdir(exist_ok=True)
         process, starts, moved, there = self._start(), 1, time.monotonic(), 0
         try:
             while (status := process.poll()) != 0:
@@ -75,6 +71,8 @@ class Trial:
                     time.sleep(chance.choice((0, chance.uniform(0, 2))))
                     if self._kill(process, chance):
                         due.pop(0)
+                        if len(due) == kills // 2:
+                            self.halfway()
                 time.sleep(0.02)
         finally:
             process.kill()
@@ -88,7 +86,7 @@ class Trial:
     def _start(self) -> subprocess.Popen[bytes]:
         with (self.folder / "output.txt").open("ab") as written:
             return subprocess.Popen(
-                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=written, stderr=written
+                self.command, env=environment(), stdin=subprocess.DEVNULL, stdout=written, stderr=written
             )
 
     def _kill(self, process: subprocess.Popen[bytes], chance: random.Random) -> bool:
@@ -106,6 +104,19 @@ class Trial:
             process.wait()
         self.killed[kind] += 1
         return True
+
+
+@contextmanager
+def marked_environment(folder: Path, **more: str) -> Iterator[str]:
+    """Mark all that is started meanwhile, and let it put temporary files into a folder; yield the mark."""
+    mark, before = uuid.uuid4().hex, dict(os.environ)
+    (folder / "tmp").mkdir()
+    os.environ.update({MARK: mark, "TMPDIR": str(folder / "tmp"), **more})
+    try:
+        yield mark
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def environment() -> dict[str, str]:
@@ -167,38 +178,121 @@ def sweepset(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "sweepset_render.cli", *map(str, arguments)]
 
 
-def attack_local(scene: Path, folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
+def undisturbed(job: Sequence[str | Path], folder: Path) -> Path:
+    """Render a job that nobody disturbs and return its folder."""
+    command = sweepset("render", *job, "--out", folder / "whole")
+    subprocess.run(command, env=environment(), check=True, stdout=subprocess.DEVNULL)
+    return folder / "whole"
+
+
+def attack_local(job: Sequence[str | Path], folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
     """Attack a job whose workers are processes of this machine; return how often what was killed."""
-    job = (scene, "--frames", frames, "--size", "64x48", "--samples", "4")
-    whole, broken = folder / "whole", folder / "broken"
-    subprocess.run(
-        sweepset("render", *map(str, job), "--out", whole), env=environment(), check=True, capture_output=True
-    )
-    labels = broken / dataset.FOLDERS["label"]
-    trial = Trial(sweepset("render", *map(str, job), "--out", broken), lambda: len(list(labels.glob("*.png"))))
-    trial.endure(frames, kills, seed)
+    whole, broken = undisturbed(job, folder), folder / "broken"
+    with marked_environment(folder) as mark:
+        command = sweepset("farm", *job, "--workers", "2", "--out", broken)
+        trial = Trial(command, lambda: count(broken), folder, mark)
+        trial.endure(frames, kills, seed)
     assert_same(whole, broken, frames)
-    assert not list(trial.temporary.iterdir()), list(files(trial.temporary))
+    assert_empty(folder / "tmp")
     return trial.killed
 
 
-ATTACKS: dict[str, Any] = {"local": attack_local}
+def attack_s3(job: Sequence[str | Path], folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
+    """Attack a job whose dataset goes to an S3 server."""
+    whole, broken = undisturbed(job, folder), folder / "broken"
+    with object_store.serve(folder) as environment, marked_environment(folder, **environment) as mark:
+        url = f"s3://{object_store.BUCKET}/broken"
+        place: Any = places.find(url)
+        trial = Trial(sweepset("farm", *job, "--workers", "2", "--out", url), lambda: count(place), folder, mark)
+        trial.endure(frames, kills, seed)
+        place.fs.get(place.path, str(broken), recursive=True)
+        assert not (broken / dataset.STATE / "lock").exists()
+    assert_same(whole, broken, frames)
+    assert_empty(folder / "tmp")
+    return trial.killed
+
+
+def attack_ray(job: Sequence[str | Path], folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
+    """Attack a job whose workers are on two nodes of a Ray cluster, and one of the nodes; a new one takes its place."""
+    from ray.cluster_utils import Cluster
+
+    whole, broken = undisturbed(job, folder), folder / "broken"
+    # A path of its own, as those of sockets must be short.
+    with (
+        tempfile.TemporaryDirectory(prefix="ray") as short,
+        marked_environment(
+            folder,
+            RAY_TMPDIR=short,
+            RAY_AUTH_MODE="token",
+            RAY_AUTH_TOKEN=uuid.uuid4().hex,
+            RAY_USAGE_STATS_ENABLED="0",
+        ) as mark,
+    ):
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+
+        def lose_a_node() -> None:
+            cluster.remove_node(nodes.pop(0), allow_graceful=False)
+            nodes.append(cluster.add_node(num_cpus=1))
+            trial.killed["node"] += 1
+
+        try:
+            command = sweepset("farm", *job, "--ray", cluster.address, "--cpus-per-worker", "1", "--out", broken)
+            trial = Trial(
+                command, lambda: count(broken), folder, mark, lambda: {"Ray's worker": ray_workers(nodes)}, lose_a_node
+            )
+            trial.endure(frames, kills, seed)
+        finally:
+            cluster.shutdown()
+    assert_same(whole, broken, frames)
+    assert_empty(folder / "tmp")
+    return trial.killed
+
+
+def count(folder: Path) -> int:
+    """Return how many frames a dataset has so far."""
+    place = folder / dataset.FOLDERS["label"]
+    return len(list(place.glob("*.png"))) if place.exists() else 0
+
+
+def ray_workers(nodes: Sequence[Any]) -> list[int]:
+    """Return the processes of Ray's nodes that render a shard; they overwrite their environment with their title."""
+    raylets = {node.all_processes["raylet"][0].process.pid for node in nodes}
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and (entry / "cmdline").read_bytes().startswith(b"ray::_work"):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                found += [int(entry.name)] * (parent in raylets)
+        except OSError:
+            continue
+    return found
+
+
+def assert_empty(folder: Path) -> None:
+    """Check that no temporary file was left."""
+    left = [path.relative_to(folder).as_posix() for path in folder.rglob("*")]
+    assert not left, f"left in the folder of temporary files: {left}"
+
+
+ATTACKS: dict[str, Any] = {"local": attack_local, "s3": attack_s3, "ray": attack_ray}
 
 
 def main() -> None:
     """Attack as the command line says and tell what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("attacks", nargs="*", default=list(ATTACKS))
+    parser.add_argument("attacks", nargs="*", default=list(ATTACKS), help=", ".join(ATTACKS))
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sweepset-chaos-") as folder:
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         scene = build(Path(folder))
+        job = [scene, "--frames", str(given.frames), "--size", "64x48", "--samples", "4"]
         for name in given.attacks:
             (place := Path(folder) / name).mkdir()
             begun = time.monotonic()
-            killed = ATTACKS[name](scene, place, given.frames, given.kills, given.seed)
+            killed = ATTACKS[name](job, place, given.frames, given.kills, given.seed)
             print(f"{name}: {given.frames} frames whole after {dict(killed)} killed, {time.monotonic() - begun:.0f} s")
 
 

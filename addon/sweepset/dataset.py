@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -72,7 +73,9 @@ def record(
         "seconds": event["seconds"],
         "camera": event["camera"],
     }
-    return row | {key: event[key] for key in ("scene", "variation", "instances", "following", "no_flow") if key in event}
+    return row | {
+        key: event[key] for key in ("scene", "variation", "instances", "following", "no_flow") if key in event
+    }
 
 
 def describe(
@@ -108,7 +111,15 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary name, then renamed."""
+    """Write a file whole or not at all: to a temporary name, then renamed; behind a URL, that is up to the store."""
+    if not isinstance(path, Path):
+        try:
+            path.write_bytes(data)
+        except OSError:
+            raise
+        except Exception as error:  # each kind of store has errors of its own
+            raise OSError(errno.EIO, " ".join(str(error).split()), str(path)) from None
+        return
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")  # two may write the same
     temporary.write_bytes(data)
     os.replace(temporary, path)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 import sweepset
-from sweepset import dataset, lock, taxonomy
+from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
 
-from . import report, shard
+from . import places, report, shard
 from .blender import Blender
+from .places import Lease
 from .plan import Plan
 
 BLACK, WHITE = 6.0, dataset.WHITE
@@ -43,17 +45,19 @@ class Collection:
         self._asked = plan
         self._state = folder / dataset.STATE
         self._before: Path | None = None  # where a dataset that is being overwritten was set aside
-        self._lock: IO[str] | None = None
+        self._work = self._state  # where Blender writes to, on this machine
+        self._held = ExitStack()
+        self._lease: Lease | None = None
         self._told: dict[int, dict[str, Any]] = {}
         self._kinds: dict[str, Any] | None = None
 
     def raw(self, worker: int) -> Path:
         """Return the folder that a worker's Blender writes to."""
-        return self._state / f"raw-{os.getpid()}-{worker}"
+        return self._work / f"raw-{os.getpid()}-{worker}"
 
     def log(self, worker: int) -> Path:
         """Return where is written what a worker's Blenders print."""
-        return self._state / f"blender-{worker}.log"
+        return self._work / f"blender-{worker}.log"
 
     def begin(self, overwrite: bool = False) -> None:
         """Make the folder ready, and know the number of frames where an earlier command learned it.
@@ -71,18 +75,24 @@ class Collection:
                 raise SweepsetError(f"--out {str(self.folder)!r} is a file; name a folder")
             if self.folder.exists() and any(self.folder.iterdir()):
                 self._accept(state, overwrite)
-            self._state.mkdir(parents=True, exist_ok=True)
+            places.make(self._state)
             self._take_lock()
+            if places.is_remote(self.folder):
+                self._work = self._held.enter_context(places.scratch())
             if not self.complete:
                 self._clean()
             own = (self.folder / name for name in set(self._folders().values()))
             for place in (*own, self._records, self._state / "units"):
-                place.mkdir(exist_ok=True)
+                places.make(place)
             dataset.write_json(self._state / "job.json", state)
             if self.plan.frames is None and shard.unit_file(self.folder, 0).exists():
                 self.settle(dataset.read_json(shard.unit_file(self.folder, 0))["frames"])
         except OSError as error:
             raise shard.cannot_write(self.folder, error) from None
+        except Exception as error:
+            if isinstance(error, SweepsetError) or not places.is_remote(self.folder):
+                raise
+            raise SweepsetError(f"cannot reach {str(self.folder)!r}: {error}") from None  # each store has its own
 
     def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
         if not (self._state / "job.json").exists():
@@ -93,6 +103,10 @@ class Collection:
         before = dataset.read_json(self._state / "job.json")
         if before == state:
             return
+        if overwrite and places.is_remote(self.folder):
+            raise SweepsetError(
+                f"--overwrite: {str(self.folder)!r} holds another job's frames: remove it first, or name another folder"
+            )
         if overwrite:
             self._take_lock()  # nobody renders there; the lock goes along, and the new folder gets its own
             self.close()
@@ -110,18 +124,26 @@ class Collection:
 
     def _take_lock(self) -> None:
         end = time.monotonic() + LOOK  # `sweepset status` holds it for a moment
-        while (taken := lock.take(self._state / "lock", wait=False)) is None and time.monotonic() < end:
+        while (taken := places.take(self._state / "lock")) is None and time.monotonic() < end:
             time.sleep(0.1)
-        self._lock = taken
         if taken is None:
             raise SweepsetError(f"another command is rendering to {str(self.folder)!r}: wait for it or stop it")
+        self._held.enter_context(closing(taken))
+        self._lease = taken if isinstance(taken, Lease) else None
+
+    def check_lock(self) -> None:
+        """Raise SweepsetError where another command has taken this one for dead, as after a long sleep."""
+        if self._lease is not None and self._lease.lost:
+            raise SweepsetError(f"another command went on with {str(self.folder)!r} in the meantime: this one stops")
 
     def _clean(self) -> None:
-        """Remove what a killed command left half-done."""
+        """Remove what a killed command left half-done; behind a URL that is nothing."""
+        if places.is_remote(self.folder):
+            return
         for old in self._state.glob("raw-*"):
             shutil.rmtree(old, ignore_errors=True)
-        places = (self.folder, self._state, self._records, self._state / "units")
-        for place in (*places, *(self.folder / name for name in set(self._folders().values()))):
+        own = (self.folder, self._state, self._records, self._state / "units")
+        for place in (*own, *(self.folder / name for name in set(self._folders().values()))):
             for path in place.glob("*.tmp") if place.exists() else ():
                 path.unlink(missing_ok=True)
 
@@ -134,7 +156,7 @@ class Collection:
     def there(self) -> np.ndarray:
         """Return which frames are there, (total,) bool; (0,) where the number of frames is not known."""
         there = np.zeros(self.plan.total or 0, bool)
-        for path in self._records.iterdir():
+        for path in places.entries(self._records):
             if path.suffix == ".json":
                 there[int(path.stem)] = True
         return there
@@ -178,8 +200,7 @@ class Collection:
 
     def close(self) -> None:
         """Let other commands use the folder."""
-        if self._lock is not None:
-            self._lock.close()
+        self._held.close()
 
     @property
     def _records(self) -> Path:
@@ -191,8 +212,8 @@ class Collection:
 
     def finish(self, failed: Mapping[int, str]) -> None:
         """Write `cameras.json`, `index.html` and, last, `dataset.json`; `failed` says why frames are missing."""
-        places = sorted(self._records.glob("*.json"), key=lambda path: int(path.stem))
-        records = [dataset.read_json(path) for path in places]
+        found = [path for path in places.entries(self._records) if path.suffix == ".json"]
+        records = [json.loads(text) for text in places.read(sorted(found, key=lambda path: int(path.stem)))]
         units = {}
         for unit in dict.fromkeys(self.plan.unit_of(record["frame"])[0] for record in records):
             units[unit] = dataset.read_json(shard.unit_file(self.folder, unit))
@@ -228,13 +249,15 @@ class Collection:
 
     def abandon(self) -> None:
         """Leave nothing behind where no frame was finished; keep what was."""
-        for place in self._state.glob(f"raw-{os.getpid()}-*"):
+        for place in self._work.glob(f"raw-{os.getpid()}-*"):
             shutil.rmtree(place, ignore_errors=True)
-        if any(self._records.glob("*.json")):
+        if any(path.suffix == ".json" for path in places.entries(self._records)):
             return
         self.close()
         for name in (*dataset.FOLDERS.values(), dataset.STATE):
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+            places.remove(self.folder / name)
+        if places.is_remote(self.folder):
+            return
         with suppress(OSError):  # a mount point or a link stays, as does what has other things in it
             self.folder.rmdir()
         if self._before is not None and self._before.exists():

@@ -61,6 +61,7 @@ def render(collection: Collection, crew: Crew, run: Run | None = None) -> Iterat
     team = _Team(collection, crew, run or here(collection))
     try:
         for event in team.work():
+            collection.check_lock()
             if event["event"] in ("scene", "ready"):
                 collection.note(event["unit"], event)
             yield event

@@ -5,18 +5,30 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
+import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
+from sweepset import lock
 from sweepset.errors import SweepsetError
+
+from .process import is_running
 
 BEAT = 10.0
 """Seconds after which a lease is renewed."""
 PATIENCE = 3 * BEAT
 """Seconds without a renewal after which a lease counts as left by a command that was killed."""
+RECENT = 2 * PATIENCE
+"""Age in seconds up to which a lease is taken for held where there is no time to wait; clocks may differ a little."""
+FETCHED = 256
+"""Files that are fetched at once."""
 
 
 def find(given: str) -> Path:
@@ -50,6 +62,75 @@ def is_remote(place: Path) -> bool:
     return not isinstance(place, Path)
 
 
+def make(folder: Path) -> None:
+    """Make a folder; behind a URL there is nothing to make, and its bucket is its owner's to make."""
+    if not is_remote(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def entries(folder: Path) -> Iterator[Path]:
+    """Yield what is in a folder, nothing where there is none."""
+    try:
+        yield from folder.iterdir()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+
+
+def read(files: Sequence[Path]) -> Iterator[str]:
+    """Yield the texts in files of one place; behind a URL, many are fetched at once."""
+    for at in range(0, len(files), FETCHED):
+        some: Sequence[Any] = files[at : at + FETCHED]
+        if is_remote(some[0]):
+            found = some[0].fs.cat([file.path for file in some])
+            yield from (found[file.path].decode() for file in some)
+        else:
+            yield from (file.read_text(encoding="utf-8") for file in some)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and all in it, so far as it is there and can be removed."""
+    if not is_remote(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    elif folder.exists():
+        cast(Any, folder).fs.rm(cast(Any, folder).path, recursive=True)
+
+
+def take(path: Path) -> IO[str] | Lease | None:
+    """Take the lock of a place and return it, to be closed; None where another command has it."""
+    if not is_remote(path):
+        return lock.take(path, wait=False)
+    try:
+        return Lease(path)
+    except BlockingIOError:
+        return None
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Make a folder on this machine for what is under way; those that killed processes left go."""
+    root = Path(tempfile.gettempdir())
+    for left in root.glob("sweepset-*.lock"):
+        with suppress(OSError):
+            _remove_unheld(left)
+    held = root / f"sweepset-{uuid.uuid4().hex}.lock"
+    with lock.take(held, wait=True):
+        folder = held.with_suffix("")
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            held.unlink(missing_ok=True)
+
+
+def _remove_unheld(left: Path) -> None:
+    taken = lock.take(left, wait=False)
+    if taken is not None:
+        with taken:
+            shutil.rmtree(left.with_suffix(""), ignore_errors=True)
+            left.unlink()
+
+
 class Lease:
     """A lock on a place behind a URL: a file that one command made and renews, and that others therefore respect.
 
@@ -74,8 +155,9 @@ class Lease:
         """Give the lease back."""
         self._closing.set()
         self._renewer.join()
-        if self._is_ours():
-            self._path.unlink()
+        with suppress(Exception):  # out of reach: it will be found abandoned
+            if self._is_ours():
+                self._path.unlink()
 
     def _text(self) -> bytes:
         return json.dumps(self._state).encode()
@@ -118,20 +200,26 @@ class Lease:
                 continue
 
 
+def is_held(path: Path) -> bool:
+    """Return whether a command has the lock of a place, so far as can be told without waiting."""
+    if not is_remote(path):
+        taken = lock.take(path, wait=False)
+        if taken is not None:
+            taken.close()
+        return taken is None
+    if not path.exists():
+        return False
+    age = datetime.now(timezone.utc) - cast(Any, path).fs.modified(cast(Any, path).path)
+    return age.total_seconds() < RECENT and not _is_dead(json.loads(path.read_bytes()))
+
+
 def _host() -> str:
     return f"{platform.node()} {uuid.getnode():x}"
 
 
 def _is_dead(lease: dict[str, Any]) -> bool:
     """Return whether a lease is of a process of this machine that is no more."""
-    if lease["host"] != _host() or os.name == "nt":  # where asking for a process would end it
+    if lease["host"] != _host():
         return False
-    if lease["pid"] == os.getpid():  # a container's processes have the same numbers each time
-        return True
-    try:
-        os.kill(lease["pid"], 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return False
+    # A container's processes have the same numbers each time.
+    return lease["pid"] == os.getpid() or not is_running(lease["pid"])

@@ -6,17 +6,22 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from sweepset import dataset, lock
+from sweepset import dataset
 from sweepset.errors import SweepsetError
+
+from . import places
 
 KEPT = ("worker", "unit", "frame", "frames", "seconds", "memory", "reason")
 """What is written of an event besides its name."""
+KEEP = 30.0
+"""Seconds for which lines are kept until they are written where each time takes a file."""
 RECENT = 200
 """Frames that the pace is taken from."""
 
@@ -27,10 +32,15 @@ def log_file(folder: Path) -> Path:
 
 
 class Log:
-    """Writes what happens as lines of JSON, "begin" first; each command adds to it."""
+    """Writes what happens as lines of JSON, "begin" first; each command adds to it.
+
+    Behind a URL nothing can be added to a file: there, a new one is written every `KEEP` seconds.
+    """
 
     def __init__(self, folder: Path, frames: int | None, there: int, workers: int) -> None:
-        self._file: TextIO = log_file(folder).open("a", encoding="utf-8")
+        self._path = log_file(folder)
+        self._lines = ["\n"]  # a killed command may have left half a line
+        self._saved = 0.0
         self._write("begin", frames=frames, there=there, workers=workers, pid=os.getpid(), host=platform.node())
 
     def tell(self, event: Mapping[str, Any]) -> None:
@@ -38,9 +48,23 @@ class Log:
         if event["event"] != "scene":
             self._write(event["event"], **{key: event[key] for key in KEPT if key in event})
 
+    def close(self) -> None:
+        """Write what was not written yet."""
+        if self._lines:
+            self._save()
+
     def _write(self, event: str, **what: Any) -> None:
-        self._file.write(json.dumps({"time": round(time.time(), 3), "event": event, **what}) + "\n")
-        self._file.flush()
+        self._lines.append(json.dumps({"time": round(time.time(), 3), "event": event, **what}) + "\n")
+        if not places.is_remote(self._path) or time.monotonic() > self._saved + KEEP:
+            self._save()
+
+    def _save(self) -> None:
+        if places.is_remote(self._path):
+            dataset.write_whole(self._path.with_name(f"log-{time.time_ns()}.jsonl"), "".join(self._lines).encode())
+        else:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.writelines(self._lines)
+        self._lines, self._saved = [], time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -77,13 +101,14 @@ class Status:
 
 def read(folder: Path) -> Status:
     """Return how a dataset stands; raise SweepsetError where the folder holds none that `render` or `farm` began."""
-    if not log_file(folder).exists():
+    logs = sorted(path for path in places.entries(folder / dataset.STATE) if path.suffix == ".jsonl")
+    if not logs:
         raise SweepsetError(f"no run in {str(folder)!r}: give the folder that `sweepset render` or `farm` writes to")
     began: dict[str, Any] = {}
     times: list[float] = []
     workers: dict[int, Worker] = {}
     failed = retries = 0
-    for entry in _lines(log_file(folder)):
+    for entry in _entries(logs):
         if entry["event"] == "begin":
             began, times, workers, failed, retries = entry, [], {}, 0, 0
         elif entry["event"] == "ready":
@@ -94,10 +119,10 @@ def read(folder: Path) -> Status:
         elif entry["event"] == "failed":
             failed += len(entry["frames"])
         retries += entry["event"] == "retry"
-    done = sum(1 for path in (folder / dataset.STATE / "frames").iterdir() if path.suffix == ".json")
+    done = sum(1 for path in places.entries(folder / dataset.STATE / "frames") if path.suffix == ".json")
     frames = began["frames"]
     pace = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else None
-    running = _is_locked(folder)
+    running = places.is_held(folder / dataset.STATE / "lock")
     finished = (folder / "dataset.json").exists() and done + failed == frames
     state = "running" if running else ("incomplete" if failed else "complete") if finished else "stopped"
     left = (frames - done - failed) / pace if running and pace and frames else None
@@ -123,17 +148,17 @@ def lines(status: Status) -> Iterator[str]:
             yield f"worker {number}: frame {worker.frame}, {worker.seconds} s{memory}"
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield what was logged, but for a line that a killed command did not end."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.endswith("}\n"):
-                yield json.loads(line)
+def _entries(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Yield what was logged, but for lines that a killed command did not end."""
+    for line in _lines(files):
+        with suppress(ValueError):
+            yield json.loads(line)
 
 
-def _is_locked(folder: Path) -> bool:
-    """Return whether a command is rendering there."""
-    taken = lock.take(folder / dataset.STATE / "lock", wait=False)
-    if taken is not None:
-        taken.close()
-    return taken is None
+def _lines(files: Sequence[Path]) -> Iterator[str]:
+    for path in files:
+        if places.is_remote(path):
+            yield from next(places.read([path])).splitlines()
+        else:
+            with path.open(encoding="utf-8") as file:
+                yield from file

@@ -1,0 +1,239 @@
+"""Shards on the nodes of a Ray cluster, and whether these have what it takes.
+
+Ray is imported where it is asked for, as it is large and most runs do without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sweepset
+from sweepset import dataset
+from sweepset.errors import SweepsetError
+
+from . import blender as blenders
+from . import crew, places, shard
+from .blender import Blender
+from .collection import Collection
+from .plan import Shard
+from .process import BlenderCrash
+from .shard import Limits
+
+TOKEN = "cluster"
+"""The file in a dataset's state whose content shows that a node sees the same folder as the command."""
+POLL = 0.5
+"""Seconds between two looks at whether a shard has to be stopped."""
+REACHED = 10.0
+"""Seconds to wait for the cluster's head, and"""
+LOOKED = 300.0
+"""for what all nodes say about themselves, which start a process for it."""
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a node needs so that its frames are those of any other, `version` being Sweepset's.
+
+    `blender_path` None stands for the node's own Blender, of the same version.
+    """
+
+    version: str
+    blender_path: str | None
+    blender: tuple[int, int, int]
+    scenes: tuple[tuple[str, str], ...]
+    folder: Path
+    token: str
+
+
+class Cluster:
+    """A Ray cluster that is connected, and what one worker takes of it: CPU cores and GPUs."""
+
+    def __init__(self, address: str, cpus: int, gpus: float = 0) -> None:
+        """Connect; `address` is HOST:PORT of the cluster's head, 'auto' for the one of this machine, or 'local'.
+
+        'local' starts one of this machine alone. Raise SweepsetError where there is no such cluster, or no room in it
+        for one worker.
+        """
+        self._ray = _import_ray()
+        self._resources = {"num_cpus": cpus, "num_gpus": gpus}
+        self._connect(address)
+        rooms = [_room(node["Resources"], cpus, gpus) for node in self._nodes()]
+        self.workers = sum(rooms)
+        if not self.workers:
+            self.close()
+            raise SweepsetError(
+                f"--ray {address}: none of {len(rooms)} nodes has {cpus} CPU cores"
+                + (f" and {gpus:g} GPUs" if gpus else "")
+                + " for a worker: ask for less with --cpus-per-worker or --gpus-per-worker, or add a node"
+            )
+
+    def close(self) -> None:
+        """Leave the cluster; what still runs for this command is ended."""
+        self._ray.shutdown()
+
+    def run(self, collection: Collection, blender_path: str | None) -> crew.Run:
+        """Return what renders a shard of a dataset on some node; raise SweepsetError where a node lacks something."""
+        demands = self._demand(collection, blender_path)
+        self._look(demands)
+        work = self._ray.remote(num_returns="streaming", max_retries=0, **self._resources)(_work)
+
+        def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
+            log = None if places.is_remote(collection.folder) else collection.log(worker).resolve()
+            return self._follow(work.remote(demands, one, limits, crew.shows(collection.plan, one.unit), log), stop)
+
+        return run
+
+    def _connect(self, address: str) -> None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        host, _, port = address.partition(":")
+        try:
+            if address.startswith("ray://"):
+                raise ConnectionError("run the command on a node of the cluster, and pass --ray auto")
+            if port:
+                socket.create_connection((host, int(port)), REACHED).close()  # Ray itself tries for minutes
+            self._ray.init(
+                address,
+                logging_level=logging.ERROR,
+                log_to_driver=False,
+                include_dashboard=None,
+                configure_logging=True,
+            )
+        except (ConnectionError, OSError, ValueError, RuntimeError) as error:
+            raise SweepsetError(
+                f"--ray {address}: no cluster there ({' '.join(str(error).split())}); start its head with "
+                "`ray start --head --port 6379` and name it as HOST:6379, or pass auto on one of its nodes"
+            ) from None
+
+    def _nodes(self) -> list[dict[str, Any]]:
+        return [node for node in self._ray.nodes() if node["Alive"]]
+
+    def _demand(self, collection: Collection, blender_path: str | None) -> Demands:
+        token = uuid.uuid4().hex
+        folder = collection.folder if places.is_remote(collection.folder) else collection.folder.resolve()
+        dataset.write_whole(folder / dataset.STATE / TOKEN, token.encode())
+        scenes = tuple((job.scene, job.scene_sha256) for job in collection.plan.jobs if not job.procedural)
+        return Demands(sweepset.__version__, blender_path, collection.blender.version, scenes, folder, token)
+
+    def _look(self, demands: Demands) -> None:
+        """Ask all nodes that have room for a worker what they lack, and raise SweepsetError where it is something."""
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        asked = []
+        for node in self._nodes():
+            if _room(node["Resources"], **{key.removeprefix("num_"): n for key, n in self._resources.items()}):
+                where = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+                look = self._ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=where)(_lack)
+                asked.append((node["NodeManagerHostname"], look.remote(demands)))
+        for name, answer in asked:
+            try:
+                lacking = self._ray.get(answer, timeout=LOOKED)
+            except self._ray.exceptions.RayError as error:
+                lacking = _explain(error)
+            if lacking:
+                raise SweepsetError(f"node {name}: {lacking}")
+
+    def _follow(self, stream: Any, stop: threading.Event) -> Iterator[dict[str, Any]]:
+        """Yield what a shard on a node tells; raise what it raised there, BlenderCrash where the node is lost."""
+        exceptions = self._ray.exceptions
+        try:
+            while True:
+                ready, _ = self._ray.wait([stream], timeout=POLL, fetch_local=False)
+                if stop.is_set():
+                    raise BlenderCrash("stopped")
+                if not ready:
+                    continue
+                try:
+                    told = next(stream)
+                except StopIteration:
+                    return
+                yield self._ray.get(told)
+        except exceptions.RayTaskError as error:
+            if isinstance(error.cause, (SweepsetError, BlenderCrash)):
+                raise error.cause from None
+            raise BlenderCrash(_explain(error)) from None
+        except exceptions.RayError as error:
+            raise BlenderCrash(f"a node or its worker was lost: {_first_line(error)}") from None
+        finally:
+            self._ray.cancel(stream)
+
+
+def _import_ray() -> Any:
+    try:
+        import ray
+    except ModuleNotFoundError:
+        raise SweepsetError("--ray needs Ray, which is not installed: pip install 'sweepset[farm]'") from None
+    return ray
+
+
+def _room(resources: dict[str, float], cpus: float, gpus: float) -> int:
+    """Return how many workers fit on a node."""
+    rooms = int(resources.get("CPU", 0) // cpus)
+    return min(rooms, int(resources.get("GPU", 0) // gpus)) if gpus else rooms
+
+
+def _work(demands: Demands, one: Shard, limits: Limits, shows: dict[str, Any], log: Path | None) -> Iterator[Any]:
+    """Render a shard on this node and yield what happens."""
+    if lacking := _lack(demands):
+        raise BlenderCrash(f"node {socket.gethostname()}: {lacking}")
+    blender = _find_blender(demands.blender_path)
+    with places.scratch() as scratch:
+        log = log or scratch / "blender.log"
+        yield from shard.render(one, blender, demands.folder, scratch / "raw", log, limits, shows, threading.Event())
+
+
+def _lack(wanted: Demands) -> str | None:
+    """Return what this node lacks of a command's demands, None where it has all."""
+    if sweepset.__version__ != wanted.version:
+        return f"has Sweepset {sweepset.__version__}, the command {wanted.version}: install the same on all nodes"
+    try:
+        blender = _find_blender(wanted.blender_path)
+    except SweepsetError as error:
+        return str(error)
+    if blender.version != wanted.blender:
+        here, there = (".".join(map(str, numbers)) for numbers in (blender.version, wanted.blender))
+        return f"has Blender {here}, the command {there}: install the same on all nodes, or name one with --blender"
+    for scene, sha256 in wanted.scenes:
+        try:
+            if _digest(scene) != sha256:
+                return f"has another {scene!r} than the command: copy the scene there, or put it into a shared folder"
+        except OSError:
+            return f"has no {scene!r}: copy the scene to the same path there, or put it into a shared folder"
+    try:
+        if (wanted.folder / dataset.STATE / TOKEN).read_text() == wanted.token:
+            return None
+    except Exception as error:  # each kind of place has errors of its own
+        reason = _first_line(error)
+    else:
+        reason = "it holds something else there"
+    return f"cannot see --out {str(wanted.folder)!r} ({reason}): name a shared folder, or a URL as s3://bucket/folder"
+
+
+@cache
+def _find_blender(path: str | None) -> Blender:
+    return blenders.find(path)
+
+
+@cache
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _explain(error: Exception) -> str:
+    text = str(error)
+    if "No module named 'sweepset" in text:
+        return "has no Sweepset in the Python that Ray runs in: pip install 'sweepset[render,farm]' there"
+    return _first_line(error) if "\n" not in text else blenders.last_line(text)
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
