@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -200,6 +201,14 @@ def workers(folder: Path) -> list[int]:
     return found
 
 
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Wait until something holds and return whether it does."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    return holds()
+
+
 def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not path.exists():
@@ -219,16 +228,19 @@ def test_killed_at_work_it_goes_on_to_the_same_labels(run: Run, room: Path, tmp_
     if victim == "worker":
         (pid,) = workers(broken)
         os.kill(pid, signal.SIGKILL)
-        _, errors = process.communicate(timeout=30)
-        assert process.returncode == 1
-        assert "signal 9" in errors
+        said, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        assert "tried again" in said
+        assert "signal 9" in said
     else:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=30)
-    assert not (broken / "dataset.json").exists()
-    again = run("render", room, "--out", broken, *options, timeout=120)
-    assert again.returncode == 0, again.stderr
-    assert re.search(r"[2-5] frames are there", again.stdout)
+        if sys.platform == "linux":
+            assert wait_until(lambda: not workers(broken), 5), "a Blender outlives its command"
+        assert not (broken / "dataset.json").exists()
+        again = run("render", room, "--out", broken, *options, timeout=120)
+        assert again.returncode == 0, again.stderr
+        assert re.search(r"[2-5] frames are there", again.stdout)
     assert_whole(broken, 6)
     assert label_bytes(broken) == label_bytes(whole)
 
