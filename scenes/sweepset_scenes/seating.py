@@ -230,7 +230,7 @@ def sofa(rng: random.Random, looks: Looks) -> Piece:
 def corner_sofa(rng: random.Random, looks: Looks) -> Piece:
     """Make an L-shaped sofa: two or three seats and a chaise at one side."""
     seats = rng.choice((2, 3))
-    width = seats * rng.uniform(0.6, 0.7) + 1.15
+    width = seats * rng.uniform(0.54, 0.62) + 1.0
     cloth = rng.choice((looks.upholstery, looks.upholstery, looks.leather))
     return _sofa("corner sofa", "sofa", rng, looks, width, seats, cloth, chaise=rng.choice((-1, 1)))
 
