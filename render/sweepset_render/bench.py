@@ -17,13 +17,15 @@ import numpy as np
 from sweepset import dataset
 from sweepset.job import ON_REQUEST, Job
 
-from . import crew, plan, process
+from . import crew, plan, process, shard
 from .blender import Blender
 from .collection import Collection
 
 PLAIN = Path(__file__).with_name("plain.py")
 STEADY_FRAME = 20
 """The frame from which resident memory should no longer grow."""
+TOLD = 50
+"""After so many frames each, resident memory is told."""
 LONG_SIZE, LONG_SAMPLES = (64, 48), 1
 
 
@@ -74,26 +76,61 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
 def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], None]) -> float:
     """Render a long sweep of small frames; say and return resident memory at its end over that at frame 20."""
     job = replace(job, frames=frames, size=LONG_SIZE, samples=LONG_SAMPLES)
+    kept = crew.Crew(limits=shard.Limits(frames=frames))  # one Blender for all
     with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
-        memory = _sweepset(Path(folder) / "long", job, blender).memory
+        memory = _sweepset(Path(folder) / "long", job, blender, kept).memory
     if not all(memory):
         say("resident memory: this system does not tell")
         return math.nan
+    for frame in range(TOLD, frames + 1, TOLD):
+        say(f"resident memory at frame {frame}: {memory[frame - 1] / 2**20:.1f} MiB")
     early, late = memory[min(STEADY_FRAME, len(memory)) - 1], memory[-1]
     say(
         f"resident memory: {early / 2**20:.0f} MiB at frame {min(STEADY_FRAME, frames)}, "
         f"{late / 2**20:.0f} MiB at frame {frames}, ratio {late / early:.3f}"
     )
+    if frames > STEADY_FRAME + 1:
+        steady = np.array(memory[STEADY_FRAME - 1 :]) / 2**20
+        slope = np.polyfit(np.arange(len(steady)), steady, 1)[0] * 1000
+        say(f"slope from frame {STEADY_FRAME}: {slope:+.2f} MiB in 1,000 frames")
     return late / early
 
 
-def _sweepset(folder: Path, job: Job, blender: Blender) -> Round:
+def compare_workers(job: Job, blender: Blender, workers: int, rounds: int, say: Callable[[str], None]) -> float:
+    """Render the same frames with one Blender on all cores and with several that share them, in turns.
+
+    Say and return the median ratio of frames an hour, from the first frame of either to its last.
+    """
+    ratios = []
+    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
+        for number in range(rounds):
+            hourly = []
+            for count in (1, workers):
+                several = crew.Crew(count, limits=shard.Limits(threads=crew.threads(count)))
+                times = _frame_times(Path(folder) / f"{number}-{count}", job, blender, several)
+                hourly.append(3600 * (len(times) - count) / (times[-1] - times[count - 1]))
+            ratios.append(hourly[1] / hourly[0])
+            say(f"round {number + 1}, frames an hour: one {hourly[0]:.0f}, {workers} {hourly[1]:.0f}")
+    ratio = statistics.median(ratios)
+    say(f"{workers} Blenders at once against one, {job.frames} frames of {job.size[0]}x{job.size[1]}, {job.samples} "
+        f"samples: median ratio {ratio:.2f}")  # fmt: skip
+    return ratio
+
+
+def _frame_times(folder: Path, job: Job, blender: Blender, several: crew.Crew) -> list[float]:
+    """Render a dataset and return when its frames were done, in seconds."""
+    collection = Collection(folder, plan.make([job]), blender)
+    collection.begin()
+    return [time.perf_counter() for event in crew.render(collection, several) if event["event"] == "frame"]
+
+
+def _sweepset(folder: Path, job: Job, blender: Blender, crewed: crew.Crew | None = None) -> Round:
     collection = Collection(folder, plan.make([job]), blender)
     collection.begin()
     memory: list[int] = []
 
     def told() -> Iterable[str]:
-        for event in crew.render(collection, crew.Crew()):
+        for event in crew.render(collection, crewed or crew.Crew()):
             if event["event"] == "frame":
                 memory.append(event["memory"])
             yield event["event"]

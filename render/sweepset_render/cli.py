@@ -11,7 +11,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ import sweepset_scenes
 from sweepset import dataset, naming, quality, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
-from sweepset.job import ON_REQUEST, OUTPUTS, Job
+from sweepset.job import ON_REQUEST, OUTPUTS, SENSORS, Job
 
 from . import (
     bench,
@@ -36,6 +36,7 @@ from . import (
     exports,
     jobs,
     labelling,
+    places,
     process,
     provision,
     reading,
@@ -48,6 +49,7 @@ from . import blender as blenders
 from . import crew as crews
 from . import plan as plans
 from .blender import Blender
+from .cluster import Cluster
 from .collection import Collection
 from .crew import Crew
 from .plan import Plan
@@ -95,6 +97,16 @@ class Duration(click.ParamType):
             if sum(numbers) > 0:
                 return sum(number * seconds for number, seconds in zip(numbers, (3600, 60, 1), strict=True))
         self.fail(f"{value!r} is no time; write one such as 2h, 1h30m, 90m or 45s", param, ctx)
+
+
+class Place(click.ParamType):
+    """A folder, or a URL that fsspec knows."""
+
+    name = "DIR|URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return its path."""
+        return places.find(value) if isinstance(value, str) else value
 
 
 class Exposure(click.ParamType):
@@ -160,8 +172,8 @@ def _render_options(command: Any) -> Any:
     """Add what `render` and `farm` share."""
     for option in reversed(
         [
-            click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
-                         help="Dataset folder.  [default: renders/SCENE]"),
+            click.option("--out", type=Place(),
+                         help="Dataset folder, or a URL such as s3://bucket/folder.  [default: renders/SCENE]"),
             click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
                          help="Frames to render, of each variation of each scene.  "
                               f"[default: {sweeps.DEFAULT_FRAMES}, or all that the sweep has]"),
@@ -178,6 +190,8 @@ def _render_options(command: Any) -> Any:
                          help="Denoise images, where Blender can."),
             click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True,
                          metavar="SHARE", help="Vary the field of view by up to this share, either way."),
+            click.option("--sensor", type=click.Choice(SENSORS), default="none", show_default=True,
+                         help="Give images the faults of a camera: its lens, noise, sharpening; labels bend alike."),
             click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png",
                          show_default=True, help="Format of images; labels are always PNG."),
             click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True,
@@ -231,7 +245,31 @@ def render(**options: Any) -> None:
 )
 @click.option("--price", type=click.FloatRange(0), metavar="P", help="With --plan: of one machine for an hour.")
 @click.option("--json", "as_json", is_flag=True, help="With --plan: print JSON instead of lines.")  # fmt: skip
-def farm(only_plan: bool, price: float | None, as_json: bool, **options: Any) -> None:
+@click.option(
+    "--ray",
+    "address",
+    metavar="HOST:PORT|auto|local",
+    help="Render on the nodes of a Ray cluster: of its head's address, of this machine, or made here.",
+)
+@click.option(
+    "--cpus-per-worker",
+    type=click.IntRange(1),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="With --ray: CPU cores that each worker takes of its node.",
+)
+@click.option("--gpus-per-worker", type=click.FloatRange(0), default=0, show_default=True, metavar="N",
+              help="With --ray: GPUs that each worker takes of its node.")  # fmt: skip
+def farm(
+    only_plan: bool,
+    price: float | None,
+    as_json: bool,
+    address: str | None,
+    cpus_per_worker: int,
+    gpus_per_worker: float,
+    **options: Any,
+) -> None:
     """Render a large job: SCENE is its .json file, or what `render` takes.
 
     Running the same command again finishes what is missing.
@@ -240,6 +278,9 @@ def farm(only_plan: bool, price: float | None, as_json: bool, **options: Any) ->
         _show_plan(price, as_json, **options)
     elif price is not None or as_json:
         raise SweepsetError("--price and --json tell of a plan: pass --plan too")
+    elif address is not None:
+        with closing(Cluster(address, cpus_per_worker, gpus_per_worker)) as cluster:
+            _render(budget=None, cluster=cluster, **options)
     else:
         _render(budget=None, **options)
 
@@ -325,6 +366,7 @@ def _render(
     time_limit: float | None,
     blender_path: str | None,
     scene: str,
+    cluster: Cluster | None = None,
     **asked: Any,
 ) -> None:
     blender = blenders.find(blender_path)
@@ -342,7 +384,8 @@ def _render(
         _say_where(collection.folder)
         return
     there = int(collection.there().sum())
-    limits = Limits(recycle_frames, recycle_memory << 20 if recycle_memory else None, time_limit)
+    memory = recycle_memory << 20 if recycle_memory else None
+    limits = Limits(recycle_frames, memory, time_limit, threads=crews.threads(workers or 1))
     crew = Crew(workers or 1, tries, limits)
     console.print(
         f"Rendering {escape(scene)} with {escape(str(blender))}" + (f"; {there} frames are there" if there else "")
@@ -372,7 +415,7 @@ def _follow(events: Iterable[dict[str, Any]], collection: Collection, crew: Crew
 
 
 @cli.command("status")
-@click.argument("folder", metavar="DATASET", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DATASET", type=Place())
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 def show_status(folder: Path, as_json: bool) -> None:
     """Tell how DATASET stands, the folder of a job that runs, was stopped, or is done."""
@@ -563,6 +606,9 @@ def view(folder: Path, port: int, no_browser: bool) -> None:
 @click.option("--samples", type=click.IntRange(1), default=32, show_default=True, help="Samples per pixel.")
 @click.option("--long", "long_frames", type=click.IntRange(0), default=200, show_default=True,
               help="Frames of the sweep whose memory is watched; 0 leaves it out.")  # fmt: skip
+@click.option("--only-long", is_flag=True, help="Watch memory only, frame by frame.")
+@click.option("--workers", type=click.IntRange(2), metavar="N",
+              help="Compare so many Blenders at once with one instead.")  # fmt: skip
 @BLENDER_OPTION
 def run_bench(
     scene: str,
@@ -571,13 +617,19 @@ def run_bench(
     size: tuple[int, int],
     samples: int,
     long_frames: int,
+    only_long: bool,
+    workers: int | None,
     blender_path: str | None,
 ) -> None:
     """Measure the cost of ground truth against Blender alone, and memory over a long sweep."""
     blender = blenders.find(blender_path)
     job = replace(_job(scene, "orbit", (), None, None, blender), frames=frames, size=size, samples=samples)
     console.print(str(blender))
-    bench.compare(job, blender, rounds, console.print)
+    if workers:
+        bench.compare_workers(job, blender, workers, rounds, console.print)
+        return
+    if not only_long:
+        bench.compare(job, blender, rounds, console.print)
     if long_frames:
         bench.watch_memory(job, blender, long_frames, console.print)
 

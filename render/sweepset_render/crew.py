@@ -6,6 +6,7 @@ cluster, is the business of the function that it calls.
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections import Counter, deque
@@ -30,6 +31,11 @@ class Crew:
     workers: int = 1
     tries: int = 3
     limits: Limits = field(default_factory=Limits)
+
+
+def threads(workers: int) -> int:
+    """Return how many threads each of so many Blenders on this machine gets; 0, all cores, where there is one."""
+    return 0 if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
 
 
 def here(collection: Collection, look_through_cameras: bool = False) -> Run:
