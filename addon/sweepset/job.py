@@ -20,6 +20,10 @@ MADE_FROM = {
     "points": ("instances", "depth-float", "normals"),
 }
 """What some ground truth is made from, which has to be rendered for it, if not written."""
+SENSORS = ("none", "kinect", "phone")
+"""Cameras whose faults images can have."""
+UNBENT = ("objects", "flow", "points", "stereo")
+"""Ground truth that holds places in the picture as it was rendered, which a sensor's lens moves."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Job:
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
     'keep' or stops as text. `preset` names a quality, of which `samples` changes the samples. `baseline` is how far to
     the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
-    that is v higher.
+    that is v higher. `sensor` is one of SENSORS.
     """
 
     scene: str
@@ -56,9 +60,18 @@ class Job:
     unit: float = 0.0
     trust_scripts: bool = False
     variation: int = 0
+    sensor: str = "none"
 
     def __post_init__(self) -> None:
         named(self.preset)
+        if self.sensor not in SENSORS:
+            raise SweepsetError(f"sensor is {self.sensor!r}; choose one of {', '.join(SENSORS)}")
+        bent = [kind for kind in UNBENT if kind in self.outputs]
+        if self.sensor != "none" and bent:
+            raise SweepsetError(
+                f"sensor {self.sensor}: its lens moves what {', '.join(bent)} would tell of; leave these out, or the "
+                "sensor"
+            )
         if "flow" in self.outputs and self.sweep["name"] == "viewpoints":
             raise SweepsetError(
                 "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "

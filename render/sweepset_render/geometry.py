@@ -14,6 +14,7 @@ import numpy as np
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
+from . import sensor
 from .consistency import Remark
 from .reading import Frame
 
@@ -115,7 +116,10 @@ def _before_camera(camera: Mapping[str, Any], depth: np.ndarray, places: np.ndar
     lens = np.asarray(camera["K"])
     rows, columns = np.divmod(places, depth.shape[1])
     far = depth.ravel()[places]
-    return far * (np.linalg.inv(lens) @ np.stack([columns + 0.5, rows + 0.5, np.ones(len(places))]))
+    shown = np.linalg.inv(lens) @ np.stack([columns + 0.5, rows + 0.5, np.ones(len(places))])
+    if "distortion" in camera:
+        shown[:2] = sensor.unbend(shown[:2], camera["distortion"])
+    return far * shown
 
 
 def project(camera: Mapping[str, Any], points: np.ndarray, pose: str = "camera_to_world") -> np.ndarray:
@@ -123,8 +127,10 @@ def project(camera: Mapping[str, Any], points: np.ndarray, pose: str = "camera_t
     matrix = np.linalg.inv(np.asarray(camera[pose]))
     x, y, z = matrix[:3, :3] @ points + matrix[:3, 3:]
     z = np.where(z > 0.01, z, np.nan)
-    lens = np.asarray(camera["K"])
-    return np.stack([lens[0, 0] * x / z + lens[0, 2], lens[1, 1] * y / z + lens[1, 2], z])
+    lens, seen = np.asarray(camera["K"]), np.stack([x / z, y / z])
+    if "distortion" in camera:
+        seen = sensor.bend(seen, camera["distortion"])
+    return np.stack([lens[0, 0] * seen[0] + lens[0, 2], lens[1, 1] * seen[1] + lens[1, 2], z])
 
 
 def _inside(columns: np.ndarray, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

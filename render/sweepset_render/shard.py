@@ -25,7 +25,7 @@ from sweepset.errors import SweepsetError
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import points, process, reading
+from . import points, process, reading, sensor
 from .blender import Blender
 from .plan import Shard
 
@@ -188,6 +188,10 @@ class _Writer:
             _check_ids(arrays["label"], self.kinds, event["frame"])
             wanted = ("image", "label", *self._job.outputs)
             files = {kind: dataset.frame_file(kind, event["frame"], self._suffix(kind)) for kind in wanted}
+            if self._job.sensor != "none":
+                lens, seed = np.array(event["camera"]["K"]), event["camera"]["seed"]
+                image, arrays, told = sensor.apply(self._job.sensor, seed, number, image, arrays, lens)
+                event["camera"] = {**event["camera"], **told}
             record = dataset.record(event, files, image, arrays["label"], arrays.get("depth"))
             contents = self._encode_all(number, {"image": image, **arrays}, event["camera"], tuple(files))
             for kind, place in files.items():

@@ -1,0 +1,129 @@
+"""The sensor: lenses judged by OpenCV's own model, noise by its statistics, ground truth by where things went."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from sweepset.job import SENSORS
+from sweepset_render import sensor
+
+SHAPE = (120, 160)
+LENS = np.array([[150.0, 0.0, 80.0], [0.0, 150.0, 60.0], [0.0, 0.0, 1.0]])
+KINDS = [kind for kind in SENSORS if kind != "none"]
+
+
+def frame() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return a picture whose pixels tell where they were: a coarse grid of ids, and depth along columns."""
+    rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
+    label = (1 + (rows // 20) * 8 + columns // 20).astype(np.uint16)
+    image = np.repeat((40 + 3 * (label % 61))[..., None], 3, axis=2).astype(np.uint8)
+    return image, {"label": label, "depth": (1000 + 10 * columns).astype(np.uint16)}
+
+
+def test_lens_is_that_of_opencv() -> None:
+    for kind in KINDS:
+        for number in range(5):
+            faults = sensor.draw(kind, 7, number)
+            points = np.random.default_rng(number).uniform(-0.6, 0.6, (2, 200))
+            solid = np.concatenate([points, np.ones((1, 200))]).T
+            expected, _ = cv2.projectPoints(solid, np.zeros(3), np.zeros(3), np.eye(3), np.array(faults.distortion))
+            assert np.allclose(sensor.bend(points, faults.distortion), expected[:, 0].T, atol=1e-9)
+            assert np.allclose(
+                sensor.unbend(sensor.bend(points, faults.distortion), faults.distortion), points, atol=1e-5
+            )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_missing_at_the_edge(kind: str) -> None:
+    for number in range(10):
+        faults = sensor.draw(kind, 3, number)
+        lens = sensor.longer(LENS, faults.distortion, SHAPE)
+        columns, rows = sensor.sources(lens, faults.distortion, LENS, SHAPE)
+        assert min(columns.min(), rows.min()) >= 0
+        assert columns.max() <= SHAPE[1]
+        assert rows.max() <= SHAPE[0]
+        assert lens[0, 0] >= LENS[0, 0]
+        assert lens[0, 0] < 1.2 * LENS[0, 0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ground_truth_is_where_the_camera_says(kind: str) -> None:
+    """A point of the world, projected by OpenCV with the K and the distortion that are told, has its own label."""
+    image, arrays = frame()
+    _, bent, told = sensor.apply(kind, 5, 2, image, arrays, LENS)
+    lens, distortion = np.array(told["K"]), np.array(told["distortion"])
+    checked = 0
+    for row in range(10, 120, 20):
+        for column in range(10, 160, 20):
+            ray = np.linalg.inv(LENS) @ (column + 0.5, row + 0.5, 1.0)
+            place, _ = cv2.projectPoints(ray[None], np.zeros(3), np.zeros(3), lens, distortion)
+            x, y = np.floor(place.ravel()).astype(int)
+            if 0 <= x < SHAPE[1] and 0 <= y < SHAPE[0]:
+                assert bent["label"][y, x] == arrays["label"][row, column]
+                assert abs(int(bent["depth"][y, x]) - int(arrays["depth"][row, column])) <= 10
+                checked += 1
+    assert checked > 30
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_image_and_label_are_bent_alike(kind: str) -> None:
+    """Without noise, the image's grey tells the label; but for pixels at edges it is the one that is there."""
+    image, arrays = frame()
+    faults = sensor.draw(kind, 5, 2)
+    bent_image, bent, told = sensor.apply(kind, 5, 2, image, arrays, LENS)
+    assert bent_image.shape == image.shape
+    inner = cv2.erode(bent["label"], np.ones((9, 9))) == cv2.dilate(bent["label"], np.ones((9, 9)))
+    expected = 40 + 3 * (bent["label"] % 61).astype(float)
+    # Vignetting, white balance and noise change greys, but by far less than a cell differs from others on average.
+    off = bent_image[..., 1].astype(float) - expected
+    assert inner.mean() > 0.2
+    assert np.abs(off[inner]).mean() < 12
+    assert told["sensor"]["vignette"] == faults.vignette
+
+
+def test_every_id_was_there_before() -> None:
+    image, arrays = frame()
+    arrays["label"][50:52, 60:63] = 999
+    for number in range(4):
+        _, bent, _ = sensor.apply("kinect", 1, number, image, arrays, LENS)
+        assert set(np.unique(bent["label"])) <= set(np.unique(arrays["label"]))
+        assert bent["label"].dtype == np.uint16
+
+
+def test_chance_comes_from_seed_and_frame() -> None:
+    image, arrays = frame()
+    one, two, other = (sensor.apply("kinect", 1, number, image, arrays, LENS)[0] for number in (4, 4, 5))
+    assert np.array_equal(one, two)
+    assert not np.array_equal(one, other)
+    assert not np.array_equal(one, sensor.apply("kinect", 2, 4, image, arrays, LENS)[0])
+
+
+def test_noise_grows_with_light() -> None:
+    """Shot noise: the variance in linear light is read + shot * light, which a flat grey shows."""
+    plain = sensor.Sensor((0, 0, 0, 0, 0), 0.0, 0.0, (1.0, 1.0), 0.01, 4e-4, 1e-5, False, 0.0, None)
+    for light in (0.05, 0.2, 0.5):
+        flat = np.full((200, 200, 3), light, np.float32)
+        made = sensor.to_linear(sensor.expose(flat, plain, np.random.default_rng(0)))
+        assert made.mean() == pytest.approx(light, rel=0.02)
+        assert made.var() == pytest.approx(1e-5 + 4e-4 * light, rel=0.15)
+
+
+def test_corners_are_darker() -> None:
+    faults = sensor.Sensor((0, 0, 0, 0, 0), 0.0, 0.3, (1.0, 1.0), 0.01, 0.0, 0.0, True, 0.0, None)
+    made = sensor.to_linear(sensor.expose(np.full((*SHAPE, 3), 0.5, np.float32), faults, np.random.default_rng(0)))
+    assert made[60, 80].mean() == pytest.approx(0.5, rel=0.02)
+    assert made[0, 0].mean() == pytest.approx(0.35, rel=0.03)
+
+
+def test_red_is_larger_than_blue() -> None:
+    """Fringes: a white spot far from the middle is farther out in red than in blue, by the share that is told."""
+    image = np.zeros((*SHAPE, 3), np.uint8)
+    cv2.circle(image, (150, 60), 5, (255, 255, 255), -1)
+    plain = sensor.Sensor((0, 0, 0, 0, 0), 0.02, 0.0, (1.0, 1.0), 0.01, 0.0, 0.0, False, 0.0, None)
+    bent = sensor._bend_image(image, LENS, LENS, plain)
+    across = np.arange(SHAPE[1]) + 0.5
+    blue, green, red = ((bent[..., i].sum(0) * across).sum() / bent[..., i].sum() for i in range(3))
+    assert red - green == pytest.approx(0.02 * 70, rel=0.1)
+    assert green - blue == pytest.approx(0.02 * 70, rel=0.1)
