@@ -7,6 +7,9 @@ from importlib import import_module
 SCENES: dict[str, str] = {
     "kitchen": "kitchen",
     "bedroom": "bedroom",
+    "living_room": "living_room",
+    "office": "office",
+    "dining_room": "dining_room",
 }
 """Each scene's name and the module of this package that builds it."""
 

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from . import beds, groups, interior, seating, tables
+from . import beds, groups, interior, lamps, seating, storage, tables
 from .forms import Form
+from .interior import Wish
 
 FORM = Form((2.6, 4.2), (3.0, 5.0), doors=(1, 2, 2), windows=(1, 1, 2, 2), passage=0.03, slope=0.15)
 SMALL = 10.5
 """Square metres below which a bed is for one."""
-BENCHES = (seating.bench, seating.ottoman)
+SINGLE = (beds.single_bed, beds.single_bed, beds.daybed, beds.bunk_bed, beds.floor_mattress)
+STANDS = (storage.night_stand, storage.night_stand, storage.night_stand, tables.side_table)
+BENCHES = (seating.bench, seating.ottoman, storage.trunk)
+WISHES = (
+    Wish((storage.dresser, storage.chest_of_drawers, storage.dresser), 0.75),
+    Wish((storage.wardrobe, storage.wardrobe, storage.open_wardrobe), 0.45, "corner"),
+    Wish((storage.bookcase, storage.cube_shelf, storage.open_shelf), 0.4, "corner"),
+    Wish((storage.chest_of_drawers, storage.dresser), 0.3),
+    Wish((tables.dressing_table,), 0.12),
+    Wish((seating.armchair, seating.rocking_chair, seating.bean_bag), 0.25, "askew"),
+    Wish((lamps.floor_lamp,), 0.35, "corner"),
+    Wish((storage.hamper, storage.shoe_rack, storage.coat_stand, storage.trunk), 0.35, "corner"),
+    Wish((seating.dining_chair, seating.folding_chair, seating.stool), 0.2),
+)
 
 
 def build(seed: int) -> None:
     """Build a bedroom into the current scene."""
     room = interior.begin(seed, "bedroom", FORM)
     interior.heat(room)
-    wide, deep = room.hull.room.width, room.hull.room.depth
-    single = (beds.single_bed, beds.single_bed, beds.daybed, beds.bunk_bed, beds.floor_mattress, beds.crib)
-    kinds = [room.rng.choice(single), beds.single_bed]
-    if wide * deep > SMALL and room.maybe(0.85):
+    area = room.hull.room.width * room.hull.room.depth
+    kinds = [room.rng.choice(SINGLE), beds.single_bed]
+    if area > SMALL and room.maybe(0.85):
         kinds = [beds.double_bed, beds.double_bed, beds.single_bed]
-    bed = groups.sleep(room, kinds, [tables.side_table], BENCHES)
-    if room.maybe(0.35):
+    bed = groups.sleep(room, kinds, STANDS, BENCHES)
+    if room.maybe(0.1):
+        room.layout.against(room.make(beds.crib, beds.single_bed), corner=0.7)
+    if room.maybe(0.3):
         groups.work(room, [tables.desk], [seating.office_chair, seating.dining_chair])
-    interior.furnish_walls(room, "bedroom", [bed] if bed else [])
+    stood = interior.furnish(room, WISHES)
+    over = [one for one in (bed, *stood) if one is not None and float(one.piece.high[2]) < 1.3]
+    interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.ceiling_lamp, lamps.pendant))
+    interior.furnish_walls(room, "bedroom", over)
     interior.strew(room, "bedroom")
     interior.finish(room, curtains=0.5, blinds=0.5)

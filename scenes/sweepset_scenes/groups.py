@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
+from functools import partial
 
-from . import interior, tables
+from . import interior, lamps, soft, tables
 from .interior import Interior, Maker
 from .parts import spot
 from .pieces import Placed
@@ -30,7 +30,12 @@ def sleep(
         for side in rng.sample((-1, 1), 2):
             if rng.random() < 0.85:
                 other = stand if rng.random() < 0.7 else room.make(*stands)
-                layout.beside(other, bed, side, rng.uniform(0.03, 0.15))
+                one = layout.beside(other, bed, side, rng.uniform(0.03, 0.15))
+                if one is not None and rng.random() < 0.75:
+                    interior.put_first(room, one, (lamps.table_lamp,))
+    if rng.random() < 0.35:
+        foot = float(bed.piece.low[1])
+        layout.lay(room.make(soft.rug), bed.at @ spot(rng.uniform(-0.6, 0.6), foot + rng.uniform(-0.3, 0.5)))
     if bench and rng.random() < 0.3:
         layout.before(room.make(*bench), bed, rng.uniform(0.04, 0.15))
     return bed
@@ -59,7 +64,17 @@ def sit(room: Interior, makers: Sequence[Maker]) -> Placed | None:
                 break
     for side in rng.sample((-1, 1), 2):
         if rng.random() < 0.5:
-            layout.beside(interior.ungrouped(room.make(tables.side_table)), sofa, side, rng.uniform(0.03, 0.1))
+            table = interior.ungrouped(room.make(tables.side_table))
+            one = layout.beside(table, sofa, side, rng.uniform(0.03, 0.1))
+            if one is not None and rng.random() < 0.6:
+                interior.put_first(room, one, (lamps.table_lamp,))
+        elif rng.random() < 0.4:
+            layout.beside(room.make(lamps.floor_lamp), sofa, side, rng.uniform(0.03, 0.1))
+    if rng.random() < 0.6:
+        for _ in range(3):
+            away = float(sofa.piece.low[1]) - rng.uniform(0.5, 0.9)
+            if layout.lay(room.make(soft.rug), sofa.at @ spot(0.0, away, 0.0, rng.gauss(0.0, 1.5))) is not None:
+                break
     return sofa
 
 
@@ -94,6 +109,8 @@ def work(room: Interior, desks: Sequence[Maker], chairs: Sequence[Maker], corner
     if desk is None:
         return None
     seat_at(room, desk, chairs)
+    if room.maybe(0.4):
+        interior.put_first(room, desk, (lamps.desk_lamp,), 25.0)
     return desk
 
 
@@ -126,10 +143,13 @@ def dine(
             table = table or layout.freely(piece, turns=(0, 90), loose=1.0, margin=0.35)
         if table is not None:
             interior.chairs_at(room, table, chairs, share)
+            middle = table.at @ spot(0.0, -float(table.piece.size[1]) / 2)
+            if rng.random() < 0.35:
+                layout.lay(room.make(soft.rug), middle)
+            x, y = middle.translation.x, middle.translation.y
+            if rng.random() < 0.75:
+                high = room.hull.room.height - float(table.piece.high[2]) - rng.uniform(0.6, 0.75)
+                lamp = rng.choice((partial(lamps.pendant, drop=high), lamps.chandelier, lamps.ceiling_lamp))
+                layout.below_ceiling(room.make(lamp), x, y)
             return table
     return None
-
-
-def any_turn(rng: random.Random) -> float:
-    """Return any angle in degrees."""
-    return rng.uniform(0.0, 360.0)

@@ -14,7 +14,7 @@ import bpy
 
 from sweepset import labels
 
-from . import illumination, openings, pieces, shell, strewn, wallthings
+from . import illumination, lamps, openings, pieces, shell, soft, strewn, wallthings
 from .forms import Form, Hull, draw_hull
 from .layout import Layout, block
 from .looks import Looks, mix_looks
@@ -46,6 +46,19 @@ class Interior:
         """Make and put several pieces; return those that found a place."""
         found = [put(self.make(*makers)) for _ in range(count)]
         return [one for one in found if one is not None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Furniture that a room may have: makers to choose from, how likely each of up to `most` is, and where it stands.
+
+    "wall" is anywhere along a wall, "corner" most likely in one, "askew" in one and turned to the room, "floor" free.
+    """
+
+    makers: tuple[Maker, ...]
+    chance: float
+    where: str = "wall"
+    most: int = 1
 
 
 def begin(seed: int, kind: str, form: Form) -> Interior:
@@ -128,24 +141,72 @@ def _between_doors(hull: Hull, wall: Wall) -> list[tuple[float, float]]:
 
 
 def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[float]:
-    """Hang curtains and blinds; return how much of each window they cover."""
+    """Hang curtains and blinds where nothing is in their way; return how much of each window they cover."""
     rng, looks, layout = interior.rng, interior.looks, interior.layout
     with_curtains, with_blinds = rng.random() < curtains, rng.random() < blinds
     covered = []
     for wall, one in interior.hull.windows:
-        share = 0.0
+        share, o = 0.0, one.hole
         if with_blinds and not one.full:
-            layout.add(openings.blind(looks, one, rng), wall.at)
-            share = 0.4
-        if with_curtains:
-            for long in (True, False):
-                piece = openings.curtains(looks, one, rng, long or one.full)
-                if layout.fits(piece, wall.at, 0.0, beside=(one,)):
-                    layout.add(piece, wall.at)
-                    share = max(share, 0.3)
-                    break
-        covered.append(share)
+            blind = soft.blinds(rng, looks, o.width - 0.02, o.head - 0.006, o.sill + 0.02)
+            layout.add(blind, wall.at @ spot(o.middle, 0.082, blind.hung))
+            share = 0.8 * float(blind.size[2]) / o.height
+        for _ in range(3 if with_curtains else 0):
+            piece = soft.curtains(rng, looks, o.width, o.head + rng.uniform(0.09, 0.16), o.sill)
+            at = wall.at @ spot(o.middle, -0.001, piece.hung)
+            if layout.fits(piece, at, 0.0, beside=(one,)):
+                layout.add(piece, at)
+                cloths = [part.bounds for part in piece.parts[1:]]
+                over = sum(max(min(high[0], o.width / 2) - max(low[0], -o.width / 2), 0.0) for low, high in cloths)
+                share = max(share, 0.9 * float(over) / o.width)
+                break
+        covered.append(min(share, 0.95))
     return covered
+
+
+def furnish(interior: Interior, wishes: Sequence[Wish]) -> list[Placed]:
+    """Fulfil wishes in their order, so far as there is room; return what found a place, some with a lamp on it."""
+    layout, found = interior.layout, []
+    for wish in wishes:
+        for _ in range(wish.most):
+            if not interior.maybe(wish.chance):
+                continue
+            piece = interior.make(*wish.makers)
+            if wish.where == "floor":
+                one = layout.freely(piece)
+            elif wish.where == "askew":
+                one = layout.in_corner(piece)
+            else:
+                one = layout.against(piece, corner=0.75 if wish.where == "corner" else 0.25)
+            if one is not None:
+                found.append(one)
+                if 0.4 < float(one.piece.high[2]) < 1.0 and interior.maybe(0.3):
+                    put_first(interior, one, (lamps.table_lamp,))
+    return found
+
+
+def light_ceiling(interior: Interior, makers: Sequence[Maker], chance: float = 0.85) -> None:
+    """Hang a lamp in the room's middle, more of them in large rooms."""
+    room, rng = interior.hull.room, interior.rng
+    if interior.hull.windows and not interior.maybe(chance):
+        return
+    lamp = interior.make(*makers)
+    across, along = max(1, round(room.width / 4.5)), max(1, round(room.depth / 4.5))
+    for i in range(across):
+        for j in range(along):
+            x = room.width * (i + 0.5) / across + rng.gauss(0.0, 0.05)
+            y = room.depth * (j + 0.5) / along + rng.gauss(0.0, 0.05)
+            interior.layout.below_ceiling(lamp, x, y)
+
+
+def put_first(interior: Interior, holder: Placed, makers: Sequence[Maker], spread: float = 12.0) -> Placed | None:
+    """Put a piece on the largest surface of another one, at its back."""
+    surfaces = [s for s in holder.piece.surfaces if s.kind not in ("floor", "seat", "bed")]
+    if not surfaces:
+        return None
+    best = max(surfaces, key=lambda s: (s.high[0] - s.low[0]) * (s.high[1] - s.low[1]) * min(s.room, 0.8))
+    rng = interior.rng
+    return interior.layout.put_on(interior.make(*makers), holder, best, lambda: rng.gauss(0.0, spread), True, 20)
 
 
 def furnish_walls(interior: Interior, kind: str, over: Sequence[Placed] = ()) -> None:

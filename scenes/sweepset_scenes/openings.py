@@ -8,9 +8,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from mathutils import Matrix
-
-from . import shell
 from .looks import Looks
 from .parts import Material, Shape, box, cylinder, frame, join, lathe, panel, spot, tube
 from .pieces import Part, Piece
@@ -242,27 +239,3 @@ def _sash(looks: Looks, width: float, height: float, bars: bool) -> Shape:
         x = width / 2
         parts.append(box(trim, (x - 0.01, 0.0025, low[1] - 0.002), (x + 0.01, 0.0235, high[1] + 0.002), 0.001))
     return join(parts)
-
-
-def curtains(looks: Looks, one: Window, rng: random.Random, long: bool) -> Piece:
-    """Make a rod over a window with a curtain at each side of it, drawn open or half over it; in the wall's axes."""
-    o = one.hole
-    left, width, rod = o.left - 0.22, o.width + 0.44, o.head + 0.1
-    drop = rod - 0.03 if long else rod - max(o.sill - 0.12, 0.05)
-    part = [Part("curtain rod", shell.curtain_rod(looks.metal, width).moved(left, 0.0, rod), "curtain")]
-    wide = min(rng.uniform(0.2, 0.55) * width, 0.48 * width)
-    for x in (left + 0.03, left + width - wide - 0.03):
-        folds = max(3, round(wide / 0.09))
-        cloth = shell.curtain(
-            looks.curtain, wide, drop, folds, rng, rng.choice((0.0, 0.0, 0.35)) if wide < 0.5 else 0.0
-        )
-        part.append(Part("curtain", cloth, "curtain", Matrix.Translation((x, -0.13, rod + 0.02))))
-    return Piece("curtains", tuple(part))
-
-
-def blind(looks: Looks, one: Window, rng: random.Random) -> Piece:
-    """Make a venetian blind in a window's reveal, drawn up as far as it happens to be; in the wall's axes."""
-    o = one.hole
-    drop = min(rng.choice((rng.uniform(0.15, 0.6), 1.0)), 1.0) * (o.height - 0.03)
-    what = shell.blind(looks.slats, looks.white, o.width - 0.012, max(drop, 0.15), rng.uniform(10, 62))
-    return Piece("blind", (Part("blind", what, "blinds", spot(o.left + 0.006, 0.045, o.head - 0.002)),))

@@ -1,0 +1,31 @@
+"""A dining room: a table with its chairs below a lamp, a sideboard or a cabinet with dishes, pictures."""
+
+from __future__ import annotations
+
+from . import groups, interior, lamps, seating, storage, tables
+from .forms import Form
+from .interior import Wish
+
+FORM = Form(
+    (3.0, 4.4), (3.2, 5.2), (2.4, 3.0), slope=0.03, doors=(1, 2, 2, 3), windows=(1, 1, 2), full=0.25, passage=0.5
+)
+TABLES = (tables.dining_table, tables.dining_table, tables.dining_table, tables.round_table)
+CHAIRS = (seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.folding_chair)
+WISHES = (
+    Wish((storage.sideboard, storage.display_cabinet, storage.sideboard), 0.8),
+    Wish((storage.display_cabinet, tables.console_table, storage.bookcase), 0.4, "corner"),
+    Wish((seating.dining_chair,), 0.35),
+    Wish((storage.chest_of_drawers, seating.armchair, seating.bench), 0.3),
+)
+
+
+def build(seed: int) -> None:
+    """Build a dining room into the current scene."""
+    room = interior.begin(seed, "dining_room", FORM)
+    interior.heat(room)
+    groups.dine(room, TABLES, CHAIRS, at_wall=0.08)
+    stood = interior.furnish(room, WISHES)
+    interior.light_ceiling(room, (lamps.ceiling_lamp,))
+    interior.furnish_walls(room, "dining_room", [one for one in stood if float(one.piece.high[2]) < 1.3])
+    interior.strew(room, "dining_room")
+    interior.finish(room, curtains=0.5, blinds=0.35)

@@ -1,0 +1,40 @@
+"""A living room: a sofa with a low table, a television that it faces, armchairs, shelves, maybe a table to eat at."""
+
+from __future__ import annotations
+
+from . import groups, interior, lamps, seating, storage, tables
+from .forms import Form
+from .interior import Wish
+
+FORM = Form((3.4, 5.2), (4.0, 7.0), (2.4, 3.1), doors=(1, 2, 2, 3), windows=(1, 2, 2, 3), full=0.3, passage=0.4)
+SOFAS = (seating.sofa, seating.sofa, seating.sofa, seating.corner_sofa)
+CHAIRS = (seating.armchair, seating.armchair, seating.recliner, seating.rocking_chair)
+WISHES = (
+    Wish((storage.bookcase, storage.bookcase, storage.cube_shelf, storage.display_cabinet), 0.55, "wall", 2),
+    Wish((seating.sofa, seating.armchair), 0.35),
+    Wish((storage.sideboard, tables.console_table, storage.chest_of_drawers), 0.45),
+    Wish((seating.armchair, seating.recliner), 0.3, "askew"),
+    Wish((seating.ottoman, seating.bean_bag), 0.3, "floor"),
+    Wish((lamps.floor_lamp,), 0.35, "corner"),
+    Wish((storage.coat_stand, storage.shoe_rack, storage.trunk), 0.2, "corner"),
+)
+
+
+def build(seed: int) -> None:
+    """Build a living room into the current scene."""
+    room = interior.begin(seed, "living_room", FORM)
+    interior.heat(room)
+    sofa = groups.sit(room, SOFAS)
+    if sofa is not None:
+        groups.seats_around(room, sofa, CHAIRS, room.rng.choice((0, 1, 1, 2)))
+    area = room.hull.room.width * room.hull.room.depth
+    if area > 20.0 and room.maybe(0.35):
+        groups.dine(room, (tables.dining_table, tables.round_table), (seating.dining_chair,), at_wall=0.2)
+    if room.maybe(0.2):
+        groups.work(room, [tables.desk], [seating.office_chair, seating.dining_chair])
+    stood = interior.furnish(room, WISHES)
+    over = [one for one in (sofa, *stood) if one is not None and float(one.piece.high[2]) < 1.3]
+    interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.pendant))
+    interior.furnish_walls(room, "living_room", over)
+    interior.strew(room, "living_room")
+    interior.finish(room, curtains=0.55, blinds=0.35)
