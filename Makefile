@@ -9,7 +9,8 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # With BLENDER=PATH there is no need for a Blender of the project's own.
 blender = $(if $(BLENDER),,.blender/ready)
 
-.PHONY: help setup render check addon train-baseline train-mixed nyu test lint bench bench-addon blenders clean scene
+.NOTPARALLEL:  # two installations into .venv would get into each other's way
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu test lint bench bench-addon blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
@@ -31,6 +32,14 @@ check: scene .venv/render $(blender) ## check a scene's labels and settings: mak
 
 addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
 	@python3 addon/package.py
+
+demo: .venv/render .venv/train $(blender) ## show the whole way with no data but our own: render, train a minute, predict
+	@$(sweepset) render kitchen --frames 8 --size 320x240 --samples 16 --out renders/demo $${BLENDER:+--blender "$$BLENDER"}
+	@$(train) fit demo --set data.real=renders/demo --out runs/demo
+	@$(train) predict runs/demo renders/demo/images --out runs/demo/predictions
+	@echo 'The whole way: $(CURDIR)/runs/demo/report.html'
+	@if [ "$$(uname)" = Darwin ]; then open runs/demo/report.html; \
+	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/demo/report.html; fi >/dev/null 2>&1 || true
 
 train-baseline: .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat
 	@$(train) fit "$${EXPERIMENT:-baseline}" $${NYU:+--nyu "$$NYU"} $${OUT:+--out "$$OUT"} $(ARGS)

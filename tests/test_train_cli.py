@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -51,7 +52,7 @@ def test_as_a_process_of_its_own(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (fitted.returncode, fitted.stderr) == (0, "")
     assert re.search(r"step 20 of 20: loss \d+\.\d+, mean IoU", fitted.stdout)
-    assert "| mean iou |" in fitted.stdout
+    assert "| mean IoU |" in fitted.stdout
     assert (tmp_path / "runs/baseline-0/evaluation/test/scores.json").exists()
 
 
@@ -94,3 +95,34 @@ def test_every_command_and_option_is_documented() -> None:
         for parameter in command.params:
             for option in parameter.opts:
                 assert not option.startswith("--") or option in text, f"{name} {option}"
+
+
+def test_a_run_has_a_page_that_opens_from_disk(train: Train, tmp_path: Path) -> None:
+    pytest.importorskip("cv2")
+    from browser import Browser
+
+    data = training_data.write(tmp_path / "data")
+    asked = [word for change in training_data.changes(data) for word in ("--set", change)]
+    status, said, _ = train("fit", "baseline", *asked)
+    assert status == 0
+    assert "open runs/baseline-0/report.html" in said
+    assert train("evaluate", "runs/baseline-0", "--part", "validation")[0] == 0
+    assert train("predict", "runs/baseline-0", data / "images", "--out", "masks")[0] == 0
+    browser = Browser(tmp_path / "profile")
+    try:
+        for page, pictures in (("runs/baseline-0/report.html", 7), ("masks/index.html", 12)):
+            browser.open((tmp_path / page).as_uri())
+            browser.wait("document.readyState == 'complete' && document.querySelector('h1')")
+            text = browser.evaluate("document.body.innerText")
+            broken = "[...document.images].filter(image => !image.complete || !image.naturalWidth).length"
+            assert browser.evaluate(broken) == 0
+            assert browser.evaluate("document.images.length") == pictures
+            assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            if page.startswith("runs"):
+                scores = json.loads((tmp_path / "runs/baseline-0/evaluation/test/scores.json").read_text("utf-8"))
+                for words in ("mean IoU", f"{scores['scores']['mean_iou']:.4f}", "max_steps: 20", "1 - 2 (1 - G) / C"):
+                    assert words in text
+        assert browser.errors == []
+        assert [url for url in browser.requests if not url.startswith(("data:", "file:", "about:"))] == []
+    finally:
+        browser.close()

@@ -54,7 +54,7 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
     The same command again goes on where it was stopped.
     """
     from . import experiment as experiments
-    from . import training
+    from . import report, training
 
     asked = experiments.read(experiment, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / f"{Path(experiment).stem}-{asked.seed}").expanduser()
@@ -63,6 +63,7 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
         return
     where = shlex.quote(str(folder))
     if parts.test is None:
+        report.write(run)
         _say(f"trained; no test split was asked for. Try it: sweepset-train predict {where} PHOTOS --out DIR")
         return
     _score(run, parts.test, "test", "best", "auto")
@@ -117,7 +118,9 @@ def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) ->
     opened = runs.open_run(run)
     chosen = evaluation.choose_device(device)
     count = evaluation.predict_folder(opened, photos.expanduser(), out.expanduser(), checkpoint, chosen)
-    _say(f"{count} masks in {out / 'masks'}, overlays in {out / 'overlays'}")
+    _say(
+        f"{count} masks in {out / 'masks'}, overlays in {out / 'overlays'}; open {shlex.quote(str(out / 'index.html'))}"
+    )
 
 
 @cli.command()
@@ -206,14 +209,14 @@ def _given(nyu: Path | None, data: tuple[Path, ...]) -> list[str]:
 
 
 def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> None:
-    from . import evaluation
+    from . import evaluation, report
 
     folder, found, prior = evaluation.evaluate_run(run, part, name, checkpoint, evaluation.choose_device(device))
     if console.is_terminal:
         console.print(Markdown(evaluation.describe(found, prior)))
     else:
         _say(evaluation.describe(found, prior))
-    _say(f"written to {folder}")
+    _say(f"written to {folder}; open {shlex.quote(str(report.write(run)))}")
 
 
 def _show(found: Diagnosis, page: Path) -> None:

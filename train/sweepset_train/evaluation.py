@@ -18,7 +18,7 @@ from sweepset import dataset
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from . import augmentation, metrics, panels
+from . import augmentation, metrics, page, panels
 from .cache import resize_image, resize_label
 from .parts import Part
 from .runs import Run
@@ -27,7 +27,8 @@ from .sources import SUFFIXES, read_image
 BATCH = 8
 SHOWN = 3
 """Images in each of the panels best, median and worst."""
-Tell = Callable[[str], None]
+PAGE_PHOTOS, PAGE_WIDTH = 24, 320
+"""Photos on the page of predictions, and their width there."""
 
 
 @dataclass(frozen=True)
@@ -132,23 +133,16 @@ def describe(found: Evaluation, prior: Evaluation) -> str:
     """Return the scores as a page of Markdown."""
     own, simple = found.summary(), prior.summary()
     lines = ["| score | model | commonest class per place |", "| --- | --- | --- |"]
-    lines += [
-        f"| {name.replace('_', ' ')} | {_number(score)} | {_number(simple[name])} |"
-        for name, score in own.items()
-        if name != "original_class_accuracy"
-    ]
-    count, accuracy = len(found.taxonomy), own["global_accuracy"]
+    lines += [f"| {title} | {_number(own[name])} | {_number(simple[name])} |" for name, title in metrics.TITLES.items()]
     lines += [
         "",
         f"{len(found.names)} images. Of a class in neither truth nor prediction a score says nothing (-), and means "
         "are over the other classes.",
         "",
-        'The original experiment\'s "class accuracy" would be '
-        f"{_number(own['original_class_accuracy'])}. It counts true negatives and is 1 - 2 (1 - G) / C, here "
-        f"1 - 2 (1 - {_number(accuracy)}) / {count}, so it says nothing that global accuracy G does not.",
+        metrics.explain_original(own["original_class_accuracy"], own["global_accuracy"], len(found.taxonomy)),
         "",
-        "| class | IoU | recall | precision | Dice | boundary F1 | pixels |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        f"| class | {' | '.join(metrics.CLASS_TITLES.values())} |",
+        f"| --- |{' --- |' * len(metrics.CLASS_TITLES)}",
     ]
     for name, scores in found.by_class().items():
         *shares, pixels = scores.values()
@@ -173,10 +167,10 @@ def evaluate_run(
 
 
 def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: torch.device) -> int:
-    """Write masks and overlays for all photos of a folder; return how many.
+    """Write masks and overlays for all photos of a folder, and a page that shows some of them; return how many.
 
     Masks hold category ids of the run's taxonomy and have the photos' sizes; the model sees them at the size that it
-    was trained at.
+    was trained at. Photos that a camera noted to be turned are turned upright.
     """
     paths = _photos(photos)
     model = run.load_model(checkpoint).to(device)
@@ -184,18 +178,26 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
     depth = np.uint8 if ids.max() < 256 else np.uint16
     for name in ("masks", "overlays"):
         (out / name).mkdir(parents=True, exist_ok=True)
+    on_page = {paths[k] for k in np.linspace(0, len(paths) - 1, min(PAGE_PHOTOS, len(paths))).astype(int)}
+    pictures: list[page.Picture] = []
     for path in paths:
-        image = read_image(path)
+        image = read_image(path, upright=True)
         small = resize_image(image, run.experiment.data.size)
         with torch.inference_mode():
             inputs = augmentation.prepare(torch.from_numpy(small.copy()).permute(2, 0, 1)[None].to(device))
             logits = F.interpolate(model(inputs).float(), image.shape[:2], mode="bilinear")
             classes = logits[0].argmax(0).cpu().numpy()
         Image.fromarray(ids[classes].astype(depth)).save(out / "masks" / f"{path.stem}.png")
-        Image.fromarray(panels.overlay(image, classes, run.taxonomy)).save(
-            out / "overlays" / f"{path.stem}.jpg", quality=90
-        )
+        overlay = panels.overlay(image, classes, run.taxonomy)
+        Image.fromarray(overlay).save(out / "overlays" / f"{path.stem}.jpg", quality=90)
+        if path in on_page:
+            size = (PAGE_WIDTH, max(1, round(PAGE_WIDTH * image.shape[0] / image.shape[1])))
+            both = np.concatenate([resize_image(image, size), resize_image(overlay, size)], 1)
+            pictures.append(page.embed(both, path.name))
     dataset.write_json(out / "taxonomy.json", run.taxonomy.to_json())
+    text = f"{len(pictures)} of {len(paths)} photos, and the predicted classes over them."
+    sections = [page.Section("Photos", text, legend=run.taxonomy, pictures=pictures)]
+    page.write(out / "index.html", "Predictions", f"by {run.folder.resolve().name}", sections)
     return len(paths)
 
 

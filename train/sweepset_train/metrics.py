@@ -27,6 +27,26 @@ from .sources import IGNORE
 TOLERANCE = 0.0075
 """How far off a boundary may be, as a share of the image's diagonal: 0.75 %, as Csurka et al. have it."""
 
+TITLES = {
+    "global_accuracy": "global accuracy",
+    "mean_class_accuracy": "mean class accuracy (recall)",
+    "mean_iou": "mean IoU",
+    "frequency_weighted_iou": "frequency-weighted IoU",
+    "mean_precision": "mean precision",
+    "mean_dice": "mean Dice",
+    "boundary_f1": "boundary F1",
+}
+"""How scores are called where people read them."""
+CLASS_TITLES = {
+    "iou": "IoU",
+    "recall": "recall",
+    "precision": "precision",
+    "dice": "Dice",
+    "boundary_f1": "boundary F1",
+    "pixels": "pixels",
+}
+"""How scores of a class are."""
+
 
 def confusion(truth: np.ndarray, prediction: np.ndarray, num_classes: int) -> np.ndarray:
     """Return the confusion matrix of each image, (N, C, C) int64, from train ids (N, H, W); IGNORE in truth is void.
@@ -91,6 +111,15 @@ def original_class_accuracy(matrix: np.ndarray) -> np.ndarray:
     total = matrix.sum((-2, -1))[..., None]
     wrong = matrix.sum(-1) + matrix.sum(-2) - 2 * _hits(matrix)
     return _share(total - wrong, total).mean(-1)
+
+
+def explain_original(score: float, accuracy: float, num_classes: int) -> str:
+    """Return what is to be said of the original's score beside global accuracy."""
+    return (
+        f'The original experiment\'s "class accuracy" would be {score:.4f}. It counts true negatives and is '
+        f"1 - 2 (1 - G) / C, here 1 - 2 (1 - {accuracy:.4f}) / {num_classes}, so it says nothing that global "
+        "accuracy G does not."
+    )
 
 
 def mean(values: np.ndarray) -> np.ndarray:

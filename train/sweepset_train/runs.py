@@ -12,6 +12,7 @@
 | `prior.npy` | (H, W) uint8, the commonest class at each place of the training images |
 | `tensorboard/` | the metrics again, for TensorBoard |
 | `evaluation/NAME/` | what `evaluation.py` writes |
+| `report.html` | all of this that people look at, in one page |
 """
 
 from __future__ import annotations

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
@@ -198,10 +199,14 @@ def commonest(source: Source, count: int, names: Iterable[str] | None = None) ->
     return Taxonomy(f"{source.taxonomy.name}-{count}", tuple(chosen))
 
 
-def read_image(path: Path) -> np.ndarray:
-    """Return a picture as (H, W, 3) uint8 RGB; raise SweepsetError where it is missing or broken."""
+def read_image(path: Path, upright: bool = False) -> np.ndarray:
+    """Return a picture as (H, W, 3) uint8 RGB, `upright` as its camera noted that it was held.
+
+    Raise SweepsetError where it is missing or broken.
+    """
     with _opened(path) as picture:
-        return np.asarray(_load(picture, path).convert("RGB"))
+        loaded = _load(picture, path)
+        return np.asarray((ImageOps.exif_transpose(loaded) if upright else loaded).convert("RGB"))
 
 
 def read_label(path: Path) -> np.ndarray:
@@ -240,14 +245,21 @@ def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str
             f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: render again"
         )
     try:
-        scene = Path(data["job"]["scene"]).stem
         frames = [
-            (frame["frame"], f"{scene}-{frame.get('variation', 0)}", frame["files"]["image"], frame["files"]["label"])
+            (frame["frame"], _room(data["job"], frame), frame["files"]["image"], frame["files"]["label"])
             for frame in data["frames"]
         ]
         return taxonomy.parse(data["taxonomy"], str(path)), frames
     except (KeyError, TypeError) as error:
         raise SweepsetError(f"{str(path)!r} is incomplete ({error}): render again") from None
+
+
+def _room(job: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
+    """Return what a frame shows: a scene and its variation, which the seed counts for where code builds the scene."""
+    scenes = {scene["name"]: scene for scene in job.get("scenes", [])}
+    scene = scenes.get(frame.get("scene"), job)
+    number = frame.get("variation", 0) + (job["seed"] if scene.get("procedural") else 0)
+    return f"{frame.get('scene', Path(scene['scene']).stem)}-{number}"
 
 
 def _pictures(folder: Path) -> dict[str, Path]:
