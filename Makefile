@@ -10,7 +10,7 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 blender = $(if $(BLENDER),,.blender/ready)
 
 .NOTPARALLEL:  # two installations into .venv would get into each other's way
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu test lint bench bench-addon blenders clean scene
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu test lint bench bench-addon bench-train blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
@@ -63,6 +63,9 @@ bench: .venv/render $(blender) ## measure the speed of rendering on this machine
 
 bench-addon: .venv/dev $(blender) ## time the add-on's buttons and panels on 2,000 objects
 	@.venv/bin/python tests/bench_addon.py
+
+bench-train: .venv/train ## measure the speed of training on this machine
+	@$(train) bench $${EXPERIMENT:+"$$EXPERIMENT"} $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $(ARGS)
 
 blenders: .venv/render ## install every Blender that this machine has a Python for, and list them
 	@$(sweepset) setup --all

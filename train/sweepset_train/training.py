@@ -10,7 +10,7 @@ import logging
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -219,7 +219,7 @@ def precision_of(settings: Training) -> Any:
     if settings.accelerator != "cpu" and torch.cuda.is_available():
         fast = torch.cuda.get_device_capability() >= (8, 0)
     else:
-        fast = getattr(torch.cpu, "_is_amx_tile_supported", bool)()
+        fast = any(getattr(torch.cpu, f"_is_{name}_supported", bool)() for name in ("avx512_bf16", "amx_tile"))
     return "bf16-mixed" if fast else "32-true"
 
 
@@ -303,8 +303,12 @@ class _Last(Checkpoint):
             trainer.save_checkpoint(self.path)
 
 
-def fit(experiment: Experiment, folder: Path, tell: Tell = print) -> tuple[Run, Parts]:
+def fit(
+    experiment: Experiment, folder: Path, tell: Tell = print, callbacks: Sequence[Callback] = ()
+) -> tuple[Run, Parts]:
     """Train an experiment in a folder, from the beginning or from its last checkpoint on; return the run and its data.
+
+    `callbacks` of Lightning come before its own.
 
     Raise SweepsetError where data is missing, the folder holds another run, or the loss is no number.
     """
@@ -327,14 +331,16 @@ def fit(experiment: Experiment, folder: Path, tell: Tell = print) -> tuple[Run, 
             return run, parts
         if step:
             tell(f"going on from step {step}")
-        _train(run, parts, step, last if step else None, tell)
+        _train(run, parts, step, last if step else None, tell, callbacks)
     finally:
         if held:
             held.close()
     return run, parts
 
 
-def _train(run: Run, parts: Parts, step: int, checkpoint: Path | None, tell: Tell) -> None:
+def _train(
+    run: Run, parts: Parts, step: int, checkpoint: Path | None, tell: Tell, callbacks: Sequence[Callback]
+) -> None:
     """Train a run from a checkpoint, or from first weights."""
     experiment, settings = run.experiment, run.experiment.trainer
     L.seed_everything(experiment.seed, verbose=False)
@@ -361,7 +367,7 @@ def _train(run: Run, parts: Parts, step: int, checkpoint: Path | None, tell: Tel
         num_sanity_val_steps=0,
         log_every_n_steps=LOG_EVERY,
         logger=loggers,
-        callbacks=[told, *_callbacks(run, parts)],
+        callbacks=[*callbacks, told, *_callbacks(run, parts)],
         enable_model_summary=False,
         use_distributed_sampler=False,
         default_root_dir=run.folder,
