@@ -57,21 +57,23 @@ class Demands:
 class Cluster:
     """A Ray cluster that is connected, and what one worker takes of it: CPU cores and GPUs."""
 
-    def __init__(self, address: str, cpus: int, gpus: float = 0) -> None:
+    def __init__(self, address: str, cpus: int | None = None, gpus: float = 0) -> None:
         """Connect; `address` is HOST:PORT of the cluster's head, 'auto' for the one of this machine, or 'local'.
 
-        'local' starts one of this machine alone. Raise SweepsetError where there is no such cluster, or no room in it
-        for one worker.
+        'local' starts one of this machine alone. `cpus` None takes those of the smallest node that has any, one with
+        GPUs. Raise SweepsetError where there is no such cluster, or no room in it for one worker.
         """
         self._ray = _import_ray()
-        self._resources = {"num_cpus": cpus, "num_gpus": gpus}
         self._connect(address)
-        rooms = [_room(node["Resources"], cpus, gpus) for node in self._nodes()]
+        cores = [int(node["Resources"].get("CPU", 0)) for node in self._nodes()]
+        self.cpus = cpus or (1 if gpus else min(filter(None, cores), default=1))
+        self._gpus = gpus
+        rooms = [self._room(node) for node in self._nodes()]
         self.workers = sum(rooms)
         if not self.workers:
             self.close()
             raise SweepsetError(
-                f"--ray {address}: none of {len(rooms)} nodes has {cpus} CPU cores"
+                f"--ray {address}: none of {len(rooms)} nodes has {self.cpus} CPU cores"
                 + (f" and {gpus:g} GPUs" if gpus else "")
                 + " for a worker: ask for less with --cpus-per-worker or --gpus-per-worker, or add a node"
             )
@@ -81,10 +83,18 @@ class Cluster:
         self._ray.shutdown()
 
     def run(self, collection: Collection, blender_path: str | None) -> crew.Run:
-        """Return what renders a shard of a dataset on some node; raise SweepsetError where a node lacks something."""
-        demands = self._demand(collection, blender_path)
-        self._look(demands)
-        work = self._ray.remote(num_returns="streaming", max_retries=0, **self._resources)(_work)
+        """Return what renders a shard of a dataset on some node.
+
+        Where a node lacks something, raise SweepsetError and leave the dataset as it was.
+        """
+        try:
+            demands = self._demand(collection, blender_path)
+            self._look(demands)
+        except BaseException:
+            collection.abandon()
+            collection.close()
+            raise
+        work = self._ray.remote(num_returns="streaming", max_retries=0, num_cpus=self.cpus, num_gpus=self._gpus)(_work)
 
         def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
             log = None if places.is_remote(collection.folder) else collection.log(worker).resolve()
@@ -116,6 +126,12 @@ class Cluster:
     def _nodes(self) -> list[dict[str, Any]]:
         return [node for node in self._ray.nodes() if node["Alive"]]
 
+    def _room(self, node: dict[str, Any]) -> int:
+        """Return how many workers fit on a node."""
+        resources = node["Resources"]
+        room = int(resources.get("CPU", 0) // self.cpus)
+        return min(room, int(resources.get("GPU", 0) // self._gpus)) if self._gpus else room
+
     def _demand(self, collection: Collection, blender_path: str | None) -> Demands:
         token = uuid.uuid4().hex
         folder = collection.folder if places.is_remote(collection.folder) else collection.folder.resolve()
@@ -129,7 +145,7 @@ class Cluster:
 
         asked = []
         for node in self._nodes():
-            if _room(node["Resources"], **{key.removeprefix("num_"): n for key, n in self._resources.items()}):
+            if self._room(node):
                 where = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
                 look = self._ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=where)(_lack)
                 asked.append((node["NodeManagerHostname"], look.remote(demands)))
@@ -172,12 +188,6 @@ def _import_ray() -> Any:
     except ModuleNotFoundError:
         raise SweepsetError("--ray needs Ray, which is not installed: pip install 'sweepset[farm]'") from None
     return ray
-
-
-def _room(resources: dict[str, float], cpus: float, gpus: float) -> int:
-    """Return how many workers fit on a node."""
-    rooms = int(resources.get("CPU", 0) // cpus)
-    return min(rooms, int(resources.get("GPU", 0) // gpus)) if gpus else rooms
 
 
 def _work(demands: Demands, one: Shard, limits: Limits, shows: dict[str, Any], log: Path | None) -> Iterator[Any]:

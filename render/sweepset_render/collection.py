@@ -71,28 +71,28 @@ class Collection:
             "sweepset": sweepset.__version__,
         }
         try:
-            if self.folder.exists() and not self.folder.is_dir():
-                raise SweepsetError(f"--out {str(self.folder)!r} is a file; name a folder")
-            if self.folder.exists() and any(self.folder.iterdir()):
-                self._accept(state, overwrite)
-            places.make(self._state)
-            self._take_lock()
-            if places.is_remote(self.folder):
-                self._work = self._held.enter_context(places.scratch())
-            if not self.complete:
-                self._clean()
-            own = (self.folder / name for name in set(self._folders().values()))
-            for place in (*own, self._records, self._state / "units"):
-                places.make(place)
-            dataset.write_json(self._state / "job.json", state)
-            if self.plan.frames is None and shard.unit_file(self.folder, 0).exists():
-                self.settle(dataset.read_json(shard.unit_file(self.folder, 0))["frames"])
+            with places.reached(self.folder):
+                self._begin(state, overwrite)
         except OSError as error:
             raise shard.cannot_write(self.folder, error) from None
-        except Exception as error:
-            if isinstance(error, SweepsetError) or not places.is_remote(self.folder):
-                raise
-            raise SweepsetError(f"cannot reach {str(self.folder)!r}: {error}") from None  # each store has its own
+
+    def _begin(self, state: dict[str, Any], overwrite: bool) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise SweepsetError(f"--out {str(self.folder)!r} is a file; name a folder")
+        if self.folder.exists() and any(self.folder.iterdir()):
+            self._accept(state, overwrite)
+        places.make(self._state)
+        self._take_lock()
+        if places.is_remote(self.folder):
+            self._work = self._held.enter_context(places.scratch())
+        if not self.complete:
+            self._clean()
+        own = (self.folder / name for name in set(self._folders().values()))
+        for place in (*own, self._records, self._state / "units"):
+            places.make(place)
+        dataset.write_json(self._state / "job.json", state)
+        if self.plan.frames is None and shard.unit_file(self.folder, 0).exists():
+            self.settle(dataset.read_json(shard.unit_file(self.folder, 0))["frames"])
 
     def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
         if not (self._state / "job.json").exists():

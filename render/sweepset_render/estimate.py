@@ -6,6 +6,7 @@ import heapq
 import math
 import shutil
 import statistics
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import numpy as np
 from sweepset import dataset, quality
 from sweepset.errors import SweepsetError
 
-from . import crew, shard
+from . import crew, places, shard
 from .blender import Blender
 from .collection import Collection
 from .plan import Plan, Shard
@@ -88,6 +89,8 @@ def _in_bytes(size: float) -> str:
 def free_space(folder: Path) -> int:
     """Return the bytes that are free where a folder is or will be."""
     folder = folder.expanduser().absolute()
+    if places.is_remote(folder):
+        return sys.maxsize  # nobody tells
     return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
 
 

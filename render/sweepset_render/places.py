@@ -49,7 +49,7 @@ def find(given: str) -> Path:
         place = UPath(given, use_listings_cache=False)  # others may be writing there
         place.fs.root_marker  # noqa: B018 — opens the file system
     except ImportError as error:
-        raise SweepsetError(f"{given!r}: {error}, with pip, beside Sweepset") from None
+        raise SweepsetError(f"{given!r}: {error}: pip install it beside Sweepset") from None
     except ValueError as error:
         raise SweepsetError(
             f"{given!r}: {error}; name a folder, or a URL that fsspec knows, as s3://bucket/folder"
@@ -60,6 +60,19 @@ def find(given: str) -> Path:
 def is_remote(place: Path) -> bool:
     """Return whether a place is behind a URL."""
     return not isinstance(place, Path)
+
+
+@contextmanager
+def reached(place: Path) -> Iterator[None]:
+    """Tell in one line what keeps a place behind a URL from being reached; each kind of store has errors of its own."""
+    try:
+        yield
+    except (OSError, SweepsetError):
+        raise
+    except Exception as error:
+        if not is_remote(place):
+            raise
+        raise SweepsetError(f"cannot reach {str(place)!r}: {error}") from None
 
 
 def make(folder: Path) -> None:

@@ -270,6 +270,6 @@ def cannot_write(folder: Path, error: OSError) -> SweepsetError:
             f"the disk of {str(folder)!r} is full: free some space and run the same command again to go on"
         )
     return SweepsetError(
-        f"cannot write to {str(error.filename or folder)!r}: {error.strerror}; name a folder that can be "
+        f"cannot write to {str(error.filename or folder)!r}: {error.strerror or error}; name a folder that can be "
         "written with --out"
     )
