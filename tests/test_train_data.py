@@ -377,6 +377,21 @@ def test_datasets_by_hand(tmp_path: Path) -> None:
     assert source.taxonomy == own
 
 
+def test_a_dataset_of_several_scenes_names_its_rooms(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path / "several", kinds("floor", "wall"))
+    data = json.loads((folder / "dataset.json").read_text())
+    scenes = [
+        {"name": "kitchen", "scene": "kitchen", "procedural": True},
+        {"name": "flat-2", "scene": "/b/flat.blend", "procedural": False},
+    ]
+    data["job"] = {"scene": "kitchen", "procedural": True, "seed": 3, "scenes": scenes, "variations": 2}
+    for frame, scene in zip(data["frames"], ("kitchen", "flat-2"), strict=True):
+        frame |= {"scene": scene, "variation": 1}
+    (folder / "dataset.json").write_text(json.dumps(data))
+    # A shipped scene's variation 1 of seed 3 is what seed 4 shows.
+    assert [item.room for item in sources.open_datasets([folder]).items] == ["kitchen-4", "flat-2-1"]
+
+
 def test_datasets_that_do_not_match(tmp_path: Path) -> None:
     one, two = write_dataset(tmp_path / "one", kinds("floor", "wall")), tmp_path / "two"
     refused(lambda: sources.open_datasets([]), "dataset")

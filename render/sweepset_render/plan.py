@@ -83,6 +83,13 @@ class Plan:
         """Return the unit that a frame shows, and the frame's number in it."""
         return divmod(frame, self.frames) if self.frames is not None else (0, frame)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenes' names, each its own."""
+        stems = [Path(job.scene).stem for job in self.jobs]
+        again = [stems[: k + 1].count(stem) for k, stem in enumerate(stems)]
+        return tuple(stem if n == 1 else f"{stem}-{n}" for stem, n in zip(stems, again, strict=True))
+
     def job_of(self, unit: int) -> Job:
         """Return the job of one unit."""
         scene, variation = divmod(unit, self.variations)
@@ -91,9 +98,7 @@ class Plan:
     def name_of(self, unit: int) -> tuple[str, int]:
         """Return what frames of a unit say that they show: the scene's name, and the variation."""
         scene, variation = divmod(unit, self.variations)
-        names = [Path(job.scene).stem for job in self.jobs[: scene + 1]]
-        again = names.count(names[scene])
-        return names[scene] + (f"-{again}" if again > 1 else ""), variation
+        return self.names[scene], variation
 
     def shard_size(self, workers: int, missing: int | None = None) -> int:
         """Return how many frames a shard has at most, so that there are enough shards for all workers."""
@@ -128,7 +133,10 @@ class Plan:
         told = self.jobs[0].to_json()
         if not self.several:
             return told
-        scenes = [{"scene": j.scene, "procedural": j.procedural, "scene_sha256": j.scene_sha256} for j in self.jobs]
+        scenes = [
+            {"name": name, "scene": job.scene, "procedural": job.procedural, "scene_sha256": job.scene_sha256}
+            for name, job in zip(self.names, self.jobs, strict=True)
+        ]
         return {**told, "scenes": scenes, "variations": self.variations}
 
 

@@ -104,8 +104,13 @@ class Frame:
 
     @property
     def variation(self) -> int:
-        """Which randomization of the scene the frame shows."""
+        """Which variation of the scene the frame shows."""
         return self.record.get("variation", 0)
+
+    @property
+    def scene(self) -> str | None:
+        """The name of the scene that the frame shows, None in a dataset of one scene in one variation."""
+        return self.record.get("scene")
 
     def has(self, kind: str) -> bool:
         """Tell whether the frame is recorded to have this kind of file, such as 'depth'."""
@@ -170,10 +175,14 @@ class Dataset:
         return len(self.data["frames"])
 
     def __iter__(self) -> Iterator[Frame]:
-        shared = {entry["id"]: entry for entry in self.data["instances"]}
+        units = {(unit["scene"], unit["variation"]): unit["instances"] for unit in self.units}
+        shared: dict[Any, dict[int, Any]] = {}
         for record in self.data["frames"]:
+            unit = record.get("scene"), record.get("variation", 0)
+            if unit not in shared:
+                shared[unit] = {entry["id"]: entry for entry in units.get(unit, self.data["instances"])}
             own = record.get("instances")
-            instances = shared if own is None else {entry["id"]: entry for entry in own}
+            instances = shared[unit] if own is None else {entry["id"]: entry for entry in own}
             yield Frame(self.folder, record, self.cameras.get(record["frame"], {}), instances)
 
     @property
@@ -185,6 +194,21 @@ class Dataset:
     def job(self) -> Mapping[str, Any]:
         """What was asked for, in JSON's types."""
         return self.data["job"]
+
+    @property
+    def units(self) -> list[Mapping[str, Any]]:
+        """What is known of each variation of each scene, `instances` among it; none where there is one unit only."""
+        return self.data.get("units", [])
+
+    @property
+    def missing(self) -> list[int]:
+        """The frames that failed, and are missing therefore."""
+        return [entry["frame"] for entry in self.data.get("missing", [])]
+
+    def scene_of(self, frame: Frame) -> Mapping[str, Any]:
+        """Return `scene`, `procedural` and `scene_sha256` of the scene that a frame shows."""
+        scenes = self.job.get("scenes", [])
+        return next((scene for scene in scenes if scene["name"] == frame.scene), self.job)
 
     @cached_property
     def cameras(self) -> dict[int, Mapping[str, Any]]:

@@ -65,7 +65,7 @@ def colors(taxonomy: Taxonomy) -> np.ndarray:
 
 def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
     image, label = (
-        cv2.imdecode(np.fromfile(folder / record["files"][kind], np.uint8), cv2.IMREAD_UNCHANGED)
+        cv2.imdecode(np.frombuffer((folder / record["files"][kind]).read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
         for kind in ("image", "label")
     )
     colored = colors(taxonomy)[label]
@@ -74,6 +74,7 @@ def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[
     counts = sorted(record["pixels"].items(), key=lambda item: -item[1])
     return {
         "frame": record["frame"],
+        "shows": f", {record['scene']} {record['variation']}" if "scene" in record else "",
         "seen": ", ".join(f"{names[number]} {_percent(count / label.size)}" for number, count in counts),
         "categories": sum(number != "0" for number in record["pixels"]),
         "pictures": [
@@ -130,8 +131,7 @@ def _settings(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     pace = sum(record["seconds"] for record in data["frames"]) / max(len(data["frames"]), 1)
     changed = {key: value for key, value in sweep.items() if value != _default(name, key)}
     return [
-        ("scene", job["scene"]),
-        ("scene SHA-256", job["scene_sha256"][:16]),
+        *_scenes(job),
         ("sweep", " ".join([name, *(f"{key}={value}" for key, value in changed.items())])),
         ("frames", str(len(data["frames"]))),
         ("size", "{}x{}".format(*job["size"])),
@@ -144,6 +144,13 @@ def _settings(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("versions", f"Sweepset {versions['sweepset']}, Blender {versions['blender']}"),
         ("render time", f"{pace:.2f} s a frame"),
     ]
+
+
+def _scenes(job: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if "scenes" not in job:
+        return [("scene", job["scene"]), ("scene SHA-256", job["scene_sha256"][:16])]
+    names = ", ".join(scene["scene"] for scene in job["scenes"])
+    return [("scenes", names), ("variations of each", str(job["variations"]))]
 
 
 def _default(sweep: str, key: str) -> Any:

@@ -58,6 +58,7 @@ class Code:
 
 CODES = {
     "table": Code("error", "dataset.json contradicts itself", "render the dataset again"),
+    "frames-missing": Code("error", "frames are missing, as they failed", "render again, to try them again"),
     "camera": Code("error", "cameras.json is wrong about frames", "render the dataset again"),
     "file-missing": Code("error", "files are missing", "copy them again, or render the dataset again"),
     "file-broken": Code("error", "files are broken", "copy them again, or render the dataset again"),
@@ -275,6 +276,8 @@ def _check_tables(data: Dataset) -> Iterator[Remark]:
     if len(set(numbers)) < len(numbers):
         yield Remark("table", "frames are listed more than once")
     wanted = {"image", "label", *data.job["outputs"]}
+    if data.missing:
+        yield Remark("frames-missing", name_frames(data.missing))
     short = [entry["frame"] for entry in records if wanted - set(entry["files"])]
     if short:
         yield Remark("table", f"{name_frames(short)} lack files of what was asked for: {', '.join(sorted(wanted))}")
@@ -288,7 +291,7 @@ def _check_tables(data: Dataset) -> Iterator[Remark]:
         placed |= set(members)
     ids = {*data.taxonomy.ids.values(), UNLABELLED}
     own = [entry for record in records for entry in record.get("instances") or []]
-    for entry in [*data.data["instances"], *own]:
+    for entry in [*data.data["instances"], *(entry for unit in data.units for entry in unit["instances"]), *own]:
         if entry["category_id"] not in ids:
             what = f"instance {entry['id']} ({entry['object']!r}) has category {entry['category_id']}"
             yield Remark("table", f"{what}, which the taxonomy does not have")

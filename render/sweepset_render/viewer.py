@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -156,14 +157,15 @@ def _details(frame: Frame) -> dict[str, Any]:
     return {
         "files": frame.record["files"],
         "time": frame.record.get("time"),
+        "scene": frame.scene,
         "variation": frame.variation,
         "camera": frame.camera or None,
-        "instances": None if own is None else _named(own),
+        "instances": None if own is None and frame.scene is None else _named(list(frame.instances.values())),
         "objects": list(frame.objects().values()) if frame.has("objects") else [],
     }
 
 
-def _named(instances: list[dict[str, Any]]) -> dict[int, tuple[str, int]]:
+def _named(instances: Sequence[Mapping[str, Any]]) -> dict[int, tuple[str, int]]:
     return {entry["id"]: (entry["object"], entry["category_id"]) for entry in instances}
 
 

@@ -32,14 +32,14 @@ def parse_shares(text: str) -> tuple[float, float, float]:
 def unit(dataset: Dataset, frame: Frame) -> Unit:
     """Return what a frame shows.
 
-    The seed counts where it changes the scene: it builds the shipped scenes, and decides each variation of others;
-    else it only places cameras, and frames of another seed show the same room.
+    The seed counts where it changes the scene: it decides each variation of a .blend but the first, the file as it is,
+    and builds the shipped scenes, whose variation v is what a seed shows that is v higher; else it only places
+    cameras, and frames of another seed show the same room.
     """
-    job = dataset.job
-    scene = job["scene"] if job["procedural"] else job["scene_sha256"]
-    name = frame.record.get("scene", "")
-    seeded = job["procedural"] or "variation" in frame.record
-    return f"{scene} {name}".strip(), frame.variation, job["seed"] if seeded else None
+    scene, seed = dataset.scene_of(frame), dataset.job["seed"]
+    if scene["procedural"]:
+        return scene["scene"], 0, seed + frame.variation
+    return scene["scene_sha256"], frame.variation, seed if frame.variation else None
 
 
 def assign(frames: Mapping[Unit, int], shares: tuple[float, float, float], seed: int) -> dict[Unit, str]:
