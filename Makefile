@@ -10,7 +10,7 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 blender = $(if $(BLENDER),,.blender/ready)
 
 .NOTPARALLEL:  # two installations into .venv would get into each other's way
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu test lint bench bench-addon bench-train blenders clean scene
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu test test-chaos lint bench bench-addon bench-train blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
@@ -52,6 +52,9 @@ nyu: .venv/train ## fetch NYU Depth V2, 2.8 GB, into nyu/
 
 test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for pytest
 	@.venv/bin/python -m pytest $(ARGS)
+
+test-chaos: .venv/dev $(blender) ## kill the processes of jobs at random, here, with S3 and on a Ray cluster: some minutes
+	@PYTHONPATH=addon:render:scenes .venv/bin/python tests/chaos.py $(ARGS)
 
 lint: .venv/dev ## check style and types
 	@.venv/bin/ruff check --quiet --output-format concise
