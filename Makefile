@@ -1,7 +1,7 @@
 # A convenience: `make help` lists what there is, and README.md has the same as plain commands.
 # Each step is done once; it is done again when setup.cfg changes.
 
-export SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT
+export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT
 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
@@ -16,7 +16,7 @@ blender = $(if $(BLENDER),,.blender/ready)
 help: ## show this
 	@echo 'make TARGET [NAME=VALUE ...]'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
-	@echo 'SCENE names a built-in scene or a .blend; FRAMES, OUT, SIZE=WxH, SAMPLES, SWEEP, SEED and'
+	@echo 'SCENE names a built-in scene or a .blend; FRAMES, OUT, SIZE=WxH, SAMPLES, SWEEP, SEED, VARIATIONS and'
 	@echo 'BLENDER=PATH are optional, as is ARGS="...", which is passed on as it is.'
 	@echo 'For training: NYU=FILE, DATA=RENDERS, EXPERIMENT=NAME or a YAML file, OUT.'
 
@@ -25,7 +25,11 @@ setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for
 render: scene .venv/render $(blender) ## render a scene: make render SCENE=kitchen FRAMES=8 OUT=renders/kitchen
 	@$(sweepset) render "$$SCENE" $${FRAMES:+--frames "$$FRAMES"} $${OUT:+--out "$$OUT"} $${SIZE:+--size "$$SIZE"} \
 	  $${SAMPLES:+--samples "$$SAMPLES"} $${SWEEP:+--sweep "$$SWEEP"} $${SEED:+--seed "$$SEED"} \
-	  $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+	  $${VARIATIONS:+--variations "$$VARIATIONS"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+farm: .venv/render $(blender) ## render a large job: make farm JOB=job.json OUT=renders/rooms ARGS="--workers 2"
+	@$(if $(JOB),:,$(error Name a job file: JOB=job.json; docs/farm.md says what is in it))
+	@$(sweepset) farm "$$JOB" $${OUT:+--out "$$OUT"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 check: scene .venv/render $(blender) ## check a scene's labels and settings: make check SCENE=room.blend
 	@$(sweepset) check "$$SCENE" $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
@@ -63,6 +67,9 @@ lint: .venv/dev ## check style and types
 
 bench: .venv/render $(blender) ## measure the speed of rendering on this machine
 	@$(sweepset) bench $${SCENE:+"$$SCENE"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+bench-long: .venv/render $(blender) ## watch Blender's memory over 1,000 small frames
+	@$(sweepset) bench $${SCENE:+"$$SCENE"} --only-long --long 1000 $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 bench-addon: .venv/dev $(blender) ## time the add-on's buttons and panels on 2,000 objects
 	@.venv/bin/python tests/bench_addon.py
