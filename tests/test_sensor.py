@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from conftest import Run
 from sweepset.job import SENSORS
 from sweepset_render import sensor
 
@@ -127,3 +131,61 @@ def test_red_is_larger_than_blue() -> None:
     blue, green, red = ((bent[..., i].sum(0) * across).sum() / bent[..., i].sum() for i in range(3))
     assert red - green == pytest.approx(0.02 * 70, rel=0.1)
     assert green - blue == pytest.approx(0.02 * 70, rel=0.1)
+
+
+@pytest.fixture(scope="module")
+def folders(run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Render the same frames plainly, through a Kinect, and with a flash."""
+    made = {}
+    for name, options in {"plain": (), "kinect": ("--sensor", "kinect"), "flash": ("--flash", "0.5")}.items():
+        made[name] = tmp_path_factory.mktemp("sensor") / name
+        size = ("--frames", "6", "--size", "160x120", "--samples", "2", "--no-denoise", "--exposure", "keep")
+        done = run("render", "kitchen", "--out", made[name], *size, *options, timeout=400)
+        assert done.returncode == 0, done.stderr
+    return made
+
+
+def cameras(folder: Path) -> list[dict]:
+    return json.loads((folder / "cameras.json").read_text())["frames"]
+
+
+def picture(folder: Path, kind: str, frame: int) -> np.ndarray:
+    return cv2.imread(str(folder / kind / f"{frame:06d}.png"), cv2.IMREAD_UNCHANGED)
+
+
+def test_a_dataset_is_bent_as_its_cameras_say(folders: dict[str, Path], run: Run) -> None:
+    """Points of the plain frames, lifted by depth, land in the bent ones on the same label, by OpenCV's projection."""
+    for frame, (plain, bent) in enumerate(zip(cameras(folders["plain"]), cameras(folders["kinect"]))):
+        assert "distortion" not in plain
+        label, other = (picture(folders[name], "labels", frame) for name in ("plain", "kinect"))
+        rows, columns = np.mgrid[0:120:3, 0:160:3].reshape(2, -1)
+        rays = np.linalg.inv(plain["K"]) @ np.stack([columns + 0.5, rows + 0.5, np.ones(len(rows))])
+        places, _ = cv2.projectPoints(
+            rays.T, np.zeros(3), np.zeros(3), np.array(bent["K"]), np.array(bent["distortion"])
+        )
+        x, y = np.floor(places[:, 0].T).astype(int)
+        inside = (x >= 0) & (x < 160) & (y >= 0) & (y < 120)
+        assert inside.mean() > 0.8
+        agree = other[y[inside], x[inside]] == label[rows[inside], columns[inside]]
+        assert agree.mean() > 0.96  # but for edges
+    done = run("verify", folders["kinect"])
+    assert done.returncode == 0, done.stdout
+    assert "nothing to remark" in done.stdout, done.stdout
+
+
+def test_a_flash_lights_some_frames(folders: dict[str, Path]) -> None:
+    fired = [camera.get("flash") for camera in cameras(folders["flash"])]
+    assert any(fired)
+    assert not all(fired)
+    for frame, watts in enumerate(fired):
+        before, after = (picture(folders[name], "images", frame).astype(float) for name in ("plain", "flash"))
+        assert np.array_equal(*(picture(folders[name], "labels", frame) for name in ("plain", "flash")))
+        # What is in the middle is lit; without a flash the frame is the same.
+        lit = (after - before)[40:80, 50:110].mean()
+        assert lit > 4 if watts else abs(lit) < 2
+
+
+def test_what_a_lens_would_move_is_refused(run: Run, tmp_path: Path) -> None:
+    done = run("render", "kitchen", "--out", tmp_path / "x", "--sensor", "phone", "--with", "objects")
+    assert done.returncode == 2
+    assert "its lens moves what objects would tell of" in done.stderr

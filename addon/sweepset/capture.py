@@ -16,6 +16,7 @@ import numpy as np
 from . import boxes, cameras, compat, compositing, dataset, motion, passes, preparation
 from .compositing import Output
 from .errors import SweepsetError
+from .flash import Flash
 from .instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
 from .job import Job
 from .motion import View
@@ -90,6 +91,7 @@ class Capture:
         scene.collection.objects.link(self._camera)
         scene.camera = self._camera
         self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
+        self._flash = Flash(scene, view_layer, job.flash, unit) if job.flash else None
         if "stereo" in self._needs:
             self._right = bpy.data.objects.new("Sweepset right camera", self._camera.data)
             scene.collection.objects.link(self._right)
@@ -133,6 +135,7 @@ class Capture:
         Flow leads to the pose `following`, at which the scene's time then is; without one it is undefined.
         """
         camera = self._aim(pose)
+        flash = self._flash.fire(camera, self._job.own_seed, frame) if self._flash else None
         self._scene.cycles.seed = (self._job.own_seed + frame) % 2**31
         self._scene.render.filepath = compat.literal(image)
         if self._needs_two_renders(camera):
@@ -151,6 +154,8 @@ class Capture:
         if "stereo" in self._needs:
             told["right_to_world"] = self._render_right(camera, right)
         told["seed"] = self._job.own_seed
+        if flash is not None:
+            told["flash"] = flash
         time = self._scene.frame_current
         table = self.instances().table if "instances" in self._needs else []
         objects = self._measure(arrays["instances"], view, camera) if "objects" in self._needs else None

@@ -34,7 +34,8 @@ class Job:
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
     'keep' or stops as text. `preset` names a quality, of which `samples` changes the samples. `baseline` is how far to
     the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
-    that is v higher. `sensor` is one of SENSORS.
+    that is v higher. `sensor` is one of SENSORS. `flash` is the share of frames
+    that a flash on the camera lights.
     """
 
     scene: str
@@ -61,6 +62,7 @@ class Job:
     trust_scripts: bool = False
     variation: int = 0
     sensor: str = "none"
+    flash: float = 0.0
 
     def __post_init__(self) -> None:
         named(self.preset)

@@ -192,6 +192,8 @@ def _render_options(command: Any) -> Any:
                          metavar="SHARE", help="Vary the field of view by up to this share, either way."),
             click.option("--sensor", type=click.Choice(SENSORS), default="none", show_default=True,
                          help="Give images the faults of a camera: its lens, noise, sharpening; labels bend alike."),
+            click.option("--flash", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="SHARE",
+                         help="Light this share of the frames by a flash on the camera."),
             click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png",
                          show_default=True, help="Format of images; labels are always PNG."),
             click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True,
