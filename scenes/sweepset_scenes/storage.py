@@ -835,7 +835,7 @@ def _filled(
     baskets: float = 0.0,
 ) -> Piece:
     """Make the piece of open shelves; books take part of them, and what is free becomes surfaces."""
-    fill = rng.choice((0.95, 0.75, 0.5, 0.25))
+    fill = rng.choice((1.0, 0.95, 0.9, 0.7, 0.3))
     books, bins, surfaces = [], [], []
     for i, z in enumerate(levels):
         room = (levels[i + 1] if i + 1 < len(levels) else high) - z - 0.03
@@ -844,13 +844,15 @@ def _filled(
             used = 0.0
             if room > 0.2 and rng.random() < fill:
                 if rng.random() < baskets:
-                    bins.append(
-                        _bin(rng, looks, length - 0.02, min(deep - 0.03, 0.32), min(room - 0.02, 0.28)).moved(
-                            (left + right) / 2, -deep / 2, z
-                        )
-                    )
+                    count = max(round(length / 0.36), 1)
+                    each, size = length / count, (min(deep - 0.03, 0.32), min(room - 0.02, 0.28))
+                    bins += [
+                        _bin(rng, looks, each - 0.02, *size).moved(left + each * (k + 0.5), -deep / 2, z)
+                        for k in range(count)
+                        if k == 0 or rng.random() < 0.7
+                    ]
                     continue
-                used = length * (rng.uniform(0.4, 1.0) if rng.random() < fill else rng.uniform(0.15, 0.5))
+                used = length * (rng.uniform(0.6, 1.0) if rng.random() < fill else rng.uniform(0.15, 0.5))
                 row = book_row(rng, looks, used, min(room - 0.01, rng.uniform(0.22, 0.3)), deep - 0.02)
                 books.append(row.moved(left + 0.003, -0.012, z))
                 used = float(row.vertices[:, 0].max()) + 0.01
