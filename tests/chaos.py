@@ -31,6 +31,8 @@ from truth import run_script
 
 MARK = "SWEEPSET_TEST_CHAOS"
 """An environment variable that tells a test's processes, and what they start, from all others."""
+Job = Sequence[str | Path]
+"""What to render, as arguments of the command."""
 OUR_OWN = {"dataset.json", "cameras.json", "index.html", dataset.STATE, *dataset.FOLDERS.values()}
 """All that may lie in a finished dataset's folder."""
 
@@ -50,7 +52,7 @@ class Trial:
     halfway: Callable[[], None] = lambda: None
     killed: Counter[str] = field(default_factory=Counter)
 
-    def endure(self, frames: int, kills: int, seed: int, patience: float = 120) -> None:
+    def endure(self, frames: int, kills: int, seed: int, patience: float = 300) -> None:
         """Run the command, and again where it ended, until it is content; meanwhile kill at random.
 
         Each kill waits for some frames, so that all kills fall into the run and no start is killed for ever.
@@ -178,16 +180,16 @@ def sweepset(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "sweepset_render.cli", *map(str, arguments)]
 
 
-def undisturbed(job: Sequence[str | Path], folder: Path) -> Path:
+def undisturbed(job: Job, folder: Path) -> Path:
     """Render a job that nobody disturbs and return its folder."""
     command = sweepset("render", *job, "--out", folder / "whole")
     subprocess.run(command, env=environment(), check=True, stdout=subprocess.DEVNULL)
     return folder / "whole"
 
 
-def attack_local(job: Sequence[str | Path], folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
+def attack_local(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
     """Attack a job whose workers are processes of this machine; return how often what was killed."""
-    whole, broken = undisturbed(job, folder), folder / "broken"
+    broken = folder / "broken"
     with marked_environment(folder) as mark:
         command = sweepset("farm", *job, "--workers", "2", "--out", broken)
         trial = Trial(command, lambda: count(broken), folder, mark)
@@ -197,9 +199,9 @@ def attack_local(job: Sequence[str | Path], folder: Path, frames: int, kills: in
     return trial.killed
 
 
-def attack_s3(job: Sequence[str | Path], folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
+def attack_s3(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
     """Attack a job whose dataset goes to an S3 server."""
-    whole, broken = undisturbed(job, folder), folder / "broken"
+    broken = folder / "broken"
     with object_store.serve(folder) as environment, marked_environment(folder, **environment) as mark:
         url = f"s3://{object_store.BUCKET}/broken"
         place: Any = places.find(url)
@@ -212,11 +214,9 @@ def attack_s3(job: Sequence[str | Path], folder: Path, frames: int, kills: int, 
     return trial.killed
 
 
-def attack_ray(job: Sequence[str | Path], folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
+def attack_ray(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
     """Attack a job whose workers are on two nodes of a Ray cluster, and one of the nodes; a new one takes its place."""
-    from ray.cluster_utils import Cluster
-
-    whole, broken = undisturbed(job, folder), folder / "broken"
+    broken = folder / "broken"
     # A path of its own, as those of sockets must be short.
     with (
         tempfile.TemporaryDirectory(prefix="ray") as short,
@@ -228,6 +228,8 @@ def attack_ray(job: Sequence[str | Path], folder: Path, frames: int, kills: int,
             RAY_USAGE_STATS_ENABLED="0",
         ) as mark,
     ):
+        from ray.cluster_utils import Cluster  # which reads the environment when it is imported
+
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
         nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
 
@@ -289,10 +291,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         scene = build(Path(folder))
         job = [scene, "--frames", str(given.frames), "--size", "64x48", "--samples", "4"]
+        whole = undisturbed(job, Path(folder))
         for name in given.attacks:
             (place := Path(folder) / name).mkdir()
             begun = time.monotonic()
-            killed = ATTACKS[name](job, place, given.frames, given.kills, given.seed)
+            killed = ATTACKS[name](job, whole, place, given.frames, given.kills, given.seed)
             print(f"{name}: {given.frames} frames whole after {dict(killed)} killed, {time.monotonic() - begun:.0f} s")
 
 

@@ -16,15 +16,22 @@ BUCKET = "renders"
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[dict[str, str]]:
-    """Run a server with an empty bucket and yield the environment of its clients; its log goes to `folder`."""
+def serve(folder: Path, *, strict: bool = False) -> Iterator[dict[str, str]]:
+    """Run a server with an empty bucket and yield the environment of its clients; its log goes to `folder`.
+
+    A strict one knows nobody, so that its clients have no permission for anything.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     with (folder / "moto.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-p", str(port)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            [sys.executable, "-m", "moto.server", "-p", str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": "1" if strict else "inf"},
         )
     try:
         _wait_for(f"{url}/moto-api/", server)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import chaos
+from conftest import Run
 from object_store import BUCKET, serve
 from sweepset.errors import SweepsetError
 from sweepset_render import places
+from test_cli import refused
 
 pytest.importorskip("s3fs")
 pytest.importorskip("moto")
+
+FAST = ("--frames", "4", "--size", "80x60", "--samples", "2")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +39,62 @@ def place(store: dict[str, str], monkeypatch: pytest.MonkeyPatch, request: pytes
     for name, value in store.items():
         monkeypatch.setenv(name, value)
     return places.find(f"s3://{BUCKET}/{request.node.name}")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small labelled .blend."""
+    return chaos.build(tmp_path_factory.mktemp("room"))
+
+
+def test_a_dataset_in_a_store_is_that_of_a_folder(run: Run, room: Path, place: Path, tmp_path: Path) -> None:
+    whole, url = tmp_path / "whole", str(place)
+    assert run("render", room, *FAST, "--out", whole).returncode == 0
+    done = run("farm", room, *FAST, "--workers", "2", "--out", url)
+    assert done.returncode == 0, done.stderr
+    assert f"4 image/label pairs in {url}" in done.stdout
+    place.fs.get(place.path, str(tmp_path / "copy"), recursive=True)
+    chaos.assert_same(whole, tmp_path / "copy", 4)
+    assert "is complete already" in run("farm", room, *FAST, "--out", url).stdout
+    assert run("status", url).stdout.splitlines() == ["complete", "4 of 4 frames, 0 failed, 0 tried again"]
+    assert "other seed" in refused(run("farm", room, *FAST, "--seed", "1", "--out", url))
+    assert "remove it first" in refused(run("farm", room, *FAST, "--seed", "1", "--out", url, "--overwrite"))
+
+
+def test_two_commands_on_one_place_are_one_too_many(run: Run, room: Path, place: Path) -> None:
+    slow = ("--frames", "100", "--size", "160x120", "--out", str(place))
+    first = subprocess.Popen(chaos.sweepset("render", room, *slow), env=chaos.environment(), stdout=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 60
+        while not (place / ".sweepset" / "frames" / "000000.json").exists():
+            assert first.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        assert "another command is rendering to" in refused(run("render", room, *slow))
+        assert run("status", str(place)).stdout.startswith("running: process")
+    finally:
+        first.kill()
+        first.wait()
+    assert run("status", str(place)).stdout.startswith("stopped")
+
+
+def test_what_is_wrong_with_a_store_is_told_in_one_line(
+    run: Run, room: Path, place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(url: str) -> str:
+        return refused(run("render", room, *FAST, "--out", url))
+
+    assert "'s3://nobody/x': The specified bucket does not exist" in fail("s3://nobody/x")
+    assert not [path for path in place.fs.ls("") if "nobody" in path]
+    with serve(tmp_path, strict=True) as environment:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
+        assert re.search("cannot write to .*(Forbidden|AccessDenied|Access Key)", fail(str(place)))
+    assert "cannot reach" in fail(str(place))  # the server is gone
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert "Unable to locate credentials" in fail(str(place))
 
 
 @pytest.mark.parametrize("given", ["a/b", "/tmp/x", "file:///tmp/x"])
