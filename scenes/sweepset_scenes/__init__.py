@@ -8,8 +8,10 @@ SCENES: dict[str, str] = {
     "kitchen": "kitchen",
     "bedroom": "bedroom",
     "living_room": "living_room",
+    "bathroom": "bathroom",
     "office": "office",
     "dining_room": "dining_room",
+    "rooms": "rooms",
 }
 """Each scene's name and the module of this package that builds it."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from . import beds, groups, interior, lamps, seating, storage, tables
 from .forms import Form
-from .interior import Wish
+from .interior import Interior, Wish
+from .pieces import Placed
 
 FORM = Form((2.6, 4.2), (3.0, 5.0), doors=(1, 2, 2), windows=(1, 1, 2, 2), passage=0.03, slope=0.15)
 SMALL = 10.5
@@ -27,20 +28,25 @@ WISHES = (
 
 def build(seed: int) -> None:
     """Build a bedroom into the current scene."""
-    room = interior.begin(seed, "bedroom", FORM)
-    interior.heat(room)
-    area = room.hull.room.width * room.hull.room.depth
-    kinds = [room.rng.choice(SINGLE), beds.single_bed]
-    if area > SMALL and room.maybe(0.85):
-        kinds = [beds.double_bed, beds.double_bed, beds.single_bed]
-    bed = groups.sleep(room, kinds, STANDS, BENCHES)
+    room, bed = interior.begin(seed, "bedroom", FORM, place_bed)
+    if room.maybe(0.25):
+        groups.watch(room, bed, (storage.dresser, storage.tv_stand))
     if room.maybe(0.1):
         room.layout.against(room.make(beds.crib, beds.single_bed), corner=0.7)
     if room.maybe(0.3):
         groups.work(room, [tables.desk], [seating.office_chair, seating.dining_chair])
     stood = interior.furnish(room, WISHES)
-    over = [one for one in (bed, *stood) if one is not None and float(one.piece.high[2]) < 1.3]
+    over = [one for one in (bed, *stood) if float(one.piece.high[2]) < 1.3]
     interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.ceiling_lamp, lamps.pendant))
     interior.furnish_walls(room, "bedroom", over)
     interior.strew(room, "bedroom")
     interior.finish(room, curtains=0.5, blinds=0.5)
+
+
+def place_bed(room: Interior) -> Placed | None:
+    """Put in the bed and what belongs to it."""
+    interior.heat(room)
+    makers = [room.rng.choice(SINGLE), beds.single_bed]
+    if room.area > SMALL and room.maybe(0.85):
+        makers = [beds.double_bed, beds.double_bed, beds.single_bed]
+    return groups.sleep(room, makers, STANDS, BENCHES)

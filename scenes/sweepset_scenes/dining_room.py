@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from . import groups, interior, lamps, seating, storage, tables
 from .forms import Form
-from .interior import Wish
+from .interior import Interior, Wish
+from .pieces import Placed
 
 FORM = Form(
     (3.0, 4.4), (3.2, 5.2), (2.4, 3.0), slope=0.03, doors=(1, 2, 2, 3), windows=(1, 1, 2), full=0.25, passage=0.5
@@ -21,11 +22,15 @@ WISHES = (
 
 def build(seed: int) -> None:
     """Build a dining room into the current scene."""
-    room = interior.begin(seed, "dining_room", FORM)
-    interior.heat(room)
-    groups.dine(room, TABLES, CHAIRS, at_wall=0.08)
+    room, _ = interior.begin(seed, "dining_room", FORM, place_table)
     stood = interior.furnish(room, WISHES)
     interior.light_ceiling(room, (lamps.ceiling_lamp,))
     interior.furnish_walls(room, "dining_room", [one for one in stood if float(one.piece.high[2]) < 1.3])
     interior.strew(room, "dining_room")
     interior.finish(room, curtains=0.5, blinds=0.35)
+
+
+def place_table(room: Interior) -> Placed | None:
+    """Put in the table with its chairs."""
+    interior.heat(room)
+    return groups.dine(room, TABLES, CHAIRS, at_wall=0.08)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from . import interior, lamps, soft, tables
+from . import electronics, interior, lamps, soft, tables
 from .interior import Interior, Maker
 from .parts import spot
 from .pieces import Placed
@@ -98,7 +98,9 @@ def seats_around(room: Interior, sofa: Placed, makers: Sequence[Maker], count: i
     return found
 
 
-def work(room: Interior, desks: Sequence[Maker], chairs: Sequence[Maker], corner: float = 0.5) -> Placed | None:
+def work(
+    room: Interior, desks: Sequence[Maker], chairs: Sequence[Maker], computer: float = 0.6, corner: float = 0.5
+) -> Placed | None:
     """Put a desk at a wall with a chair before it, pushed in, pulled out or turned away."""
     layout = room.layout
     desk = None
@@ -109,6 +111,8 @@ def work(room: Interior, desks: Sequence[Maker], chairs: Sequence[Maker], corner
     if desk is None:
         return None
     seat_at(room, desk, chairs)
+    if room.maybe(computer):
+        equip(room, desk)
     if room.maybe(0.4):
         interior.put_first(room, desk, (lamps.desk_lamp,), 25.0)
     return desk
@@ -153,3 +157,44 @@ def dine(
                 layout.below_ceiling(room.make(lamp), x, y)
             return table
     return None
+
+
+def watch(room: Interior, viewer: Placed, stands: Sequence[Maker]) -> Placed | None:
+    """Put a television where it is looked at: on a stand at the wall, on the wall, or on a stand in a corner."""
+    layout, rng = room.layout, room.rng
+    if rng.random() < 0.2:
+        screen = layout.facing(room.make(electronics.wall_television), viewer, 1.5, 7.0)
+        if screen is not None:
+            return screen
+    piece = room.make(*stands)
+    stand = layout.facing(piece, viewer, 1.0, 7.0) or layout.in_corner(piece) or layout.against(piece)
+    if stand is None:
+        return None
+    screen = interior.put_first(room, stand, (electronics.television,), 3.0)
+    for maker in (electronics.stereo, electronics.speaker, electronics.game_console):
+        if rng.random() < 0.35:
+            interior.put_first(room, stand, (maker,), 5.0)
+    return screen
+
+
+def equip(room: Interior, desk: Placed) -> None:
+    """Put a computer on a desk: a monitor with a keyboard before it and a tower below, or a laptop."""
+    layout, rng = room.layout, room.rng
+    if rng.random() < 0.3:
+        interior.put_first(room, desk, (electronics.laptop,), 10.0)
+        return
+    screen = interior.put_first(room, desk, (electronics.monitor,), 12.0)
+    if screen is None:
+        return
+    keys = room.make(electronics.keyboard)
+    deep = float(keys.size[1])
+    front = float(screen.piece.low[1]) - rng.uniform(0.08, 0.2)
+    at = screen.at @ spot(rng.uniform(-0.05, 0.05), front - float(keys.high[1]), 0.0, rng.gauss(0.0, 4.0))
+    edge = (desk.at.inverted() @ at).translation.y - deep
+    if edge > float(desk.piece.low[1]):
+        layout.try_at(keys, at, 0.004, on=desk)
+    tower = room.make(electronics.computer)
+    for surface in desk.piece.surfaces:
+        if surface.kind == "floor" and layout.put_on(tower, desk, surface, lambda: rng.gauss(0.0, 8.0)) is not None:
+            return
+    layout.drop(tower, lambda: rng.gauss(0.0, 8.0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import bpy
 
@@ -23,6 +24,7 @@ from .pieces import Piece, Placed
 from .shell import Wall
 
 Maker = Callable[[random.Random, Looks], Piece]
+First = TypeVar("First")
 
 
 @dataclass
@@ -33,6 +35,13 @@ class Interior:
     looks: Looks
     hull: Hull
     layout: Layout
+    tiled: float
+    """How high tiles go up the walls."""
+
+    @property
+    def area(self) -> float:
+        """Square metres of the rectangle around the floor."""
+        return self.hull.room.width * self.hull.room.depth
 
     def make(self, *makers: Maker) -> Piece:
         """Make a piece by one of some makers."""
@@ -41,11 +50,6 @@ class Interior:
     def maybe(self, chance: float) -> bool:
         """Tell whether something that has a chance happens."""
         return self.rng.random() < chance
-
-    def some(self, makers: Sequence[Maker], put: Callable[[Piece], Placed | None], count: int) -> list[Placed]:
-        """Make and put several pieces; return those that found a place."""
-        found = [put(self.make(*makers)) for _ in range(count)]
-        return [one for one in found if one is not None]
 
 
 @dataclass(frozen=True)
@@ -61,28 +65,35 @@ class Wish:
     most: int = 1
 
 
-def begin(seed: int, kind: str, form: Form) -> Interior:
-    """Start a room: draw its form and its materials, put in its doors."""
+def begin(
+    seed: int, kind: str, form: Form, place_first: Callable[[Interior], First | None], tiles: Sequence[float] = (0.0,)
+) -> tuple[Interior, First]:
+    """Start a room: draw its materials, how high its tiles go, and forms until one has room for what comes first.
+
+    `place_first` puts in what makes a room one of its kind and returns it, or None where it found no place.
+    """
     rng = random.Random(f"{kind} {seed}")
     labels.write_taxonomy(bpy.context.scene, nyu40())
-    looks = mix_looks(rng, kind)
-    hull = draw_hull(rng, form)
-    while not hull.doors:
+    looks, tiled = mix_looks(rng, kind), rng.choice(tiles)
+    while True:
         hull = draw_hull(rng, form)
-    layout = Layout(hull, rng)
-    for wall, door in hull.doors:
-        layout.placed.append(Placed(openings.doorway(looks, door), wall.at))
-        for part in layout.placed[-1].piece.parts:
-            layout.solid.add(block(wall.at, *part.bounds), door)
-    return Interior(rng, looks, hull, layout)
+        layout = Layout(hull, rng, 0.008 if tiled else 0.0)
+        for wall, door in hull.doors:
+            layout.placed.append(Placed(openings.doorway(looks, door), wall.at))
+            for part in layout.placed[-1].piece.parts:
+                layout.solid.add(block(wall.at, *part.bounds), door)
+        interior = Interior(rng, looks, hull, layout, tiled)
+        first = place_first(interior) if hull.doors else None
+        if first is not None:
+            return interior, first
 
 
-def finish(interior: Interior, tiled: float = 0.0, curtains: float = 0.5, blinds: float = 0.4) -> None:
+def finish(interior: Interior, curtains: float = 0.5, blinds: float = 0.4) -> None:
     """Dress the windows, build all objects, and light the room.
 
-    `tiled` is how high tiles go up the walls; `curtains` and `blinds` are chances that windows have them.
+    `curtains` and `blinds` are chances that windows have them.
     """
-    _build_shell(interior, tiled)
+    _build_shell(interior)
     covered = _dress_windows(interior, curtains, blinds)
     placed = interior.layout.placed
     items = pieces.build(placed)
@@ -100,7 +111,7 @@ def finish(interior: Interior, tiled: float = 0.0, curtains: float = 0.5, blinds
     illumination.illuminate(interior.rng, interior.looks, size, windows, placed, items)
 
 
-def _build_shell(interior: Interior, tiled: float) -> None:
+def _build_shell(interior: Interior) -> None:
     """Build floor, ceiling, walls with their tiles and baseboards, and what is seen of hallways."""
     rng, looks, hull = interior.rng, interior.looks, interior.hull
     room = hull.room
@@ -113,8 +124,8 @@ def _build_shell(interior: Interior, tiled: float) -> None:
         holes = hull.holes(wall)
         material = looks.accent_wall if wall is other else looks.wall
         place(f"wall {wall.side}", shell.wall(material, wall.length, room.height, holes, wall.ends), "wall", wall.at)
-        if tiled:
-            tiles = shell.cladding(looks.tile, wall.length, min(tiled, room.height), holes)
+        if interior.tiled:
+            tiles = shell.cladding(looks.tile, wall.length, min(interior.tiled, room.height), holes)
             place(f"tiles {wall.side}", tiles, "wall", wall.at)
         else:
             skirts = [shell.strip(looks.trim, *span, 0.0, tall, thick) for span in _between_doors(hull, wall)]
@@ -153,7 +164,7 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
             share = 0.8 * float(blind.size[2]) / o.height
         for _ in range(3 if with_curtains else 0):
             piece = soft.curtains(rng, looks, o.width, o.head + rng.uniform(0.09, 0.16), o.sill)
-            at = wall.at @ spot(o.middle, -0.001, piece.hung)
+            at = wall.at @ spot(o.middle, -0.001 - layout.skin, piece.hung)
             if layout.fits(piece, at, 0.0, beside=(one,)):
                 layout.add(piece, at)
                 cloths = [part.bounds for part in piece.parts[1:]]
@@ -215,7 +226,7 @@ def furnish_walls(interior: Interior, kind: str, over: Sequence[Placed] = ()) ->
     for wall, door in hull.doors:
         x = door.hole.right + 0.2 if door.left else door.hole.left - 0.2
         switch = wallthings.switch(rng, looks)
-        layout.try_at(switch, wall.at @ spot(x, -0.001 - float(switch.high[1]), switch.hung), 0.02)
+        layout.try_at(switch, wall.at @ spot(x, -0.001 - layout.skin - float(switch.high[1]), switch.hung), 0.02)
     for one in over:
         if rng.random() < 0.55:
             layout.hang(strewn.draw(rng, looks, strewn.PICTURES), over=one)
@@ -235,7 +246,7 @@ def heat(interior: Interior, chance: float = 0.4) -> None:
         return
     for wall, window in interior.hull.windows:
         piece = wallthings.radiator(rng, interior.looks)
-        at = wall.at @ spot(window.hole.middle, -0.001 - float(piece.high[1]), piece.hung)
+        at = wall.at @ spot(window.hole.middle, -0.001 - layout.skin - float(piece.high[1]), piece.hung)
         if piece.hung + float(piece.high[2]) < window.hole.sill - 0.08:
             layout.try_at(piece, at)
 
@@ -263,11 +274,11 @@ def strew(interior: Interior, kind: str) -> None:
         for surface in holder.piece.surfaces:
             wide, deep = (b - a for a, b in zip(surface.low, surface.high))
             count = AMOUNTS[surface.kind] * wide * deep * mess * rng.uniform(0.3, 1.5)
+            on = "rim" if kind == "bathroom" and surface.kind in ("counter", "top", "shelf") else surface.kind
             for _ in range(min(int(count + rng.random()), 14)):
-                piece = strewn.draw(rng, looks, strewn.ON[surface.kind])
+                piece = strewn.draw(rng, looks, strewn.ON[on])
                 layout.put_on(piece, holder, surface, _turns(rng, surface.kind), surface.kind == "shelf")
-    area = interior.hull.room.width * interior.hull.room.depth
-    for _ in range(int(area * mess * rng.uniform(0.1, 0.5) + rng.random())):
+    for _ in range(int(interior.area * mess * rng.uniform(0.1, 0.5) + rng.random())):
         layout.drop(strewn.draw(rng, looks, strewn.FLOOR[kind]), lambda: rng.gauss(0.0, 25.0), rng.random() < 0.85)
 
 

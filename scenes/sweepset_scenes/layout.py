@@ -117,6 +117,8 @@ class Layout:
 
     hull: Hull
     rng: random.Random
+    skin: float = 0.0
+    """Thickness of what covers the walls."""
     placed: list[Placed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -282,7 +284,8 @@ class Layout:
             for i in range(16):
                 x = local.x + self.rng.gauss(0.0, spread * (1 + i / 8))
                 if piece.size[0] / 2 + OFF < x < wall.length - piece.size[0] / 2 - OFF:
-                    one = self.try_at(piece, wall.at @ spot(x, -OFF))
+                    off = OFF if piece.hung == 0.0 else 0.001 + self.skin + float(piece.high[1])
+                    one = self.try_at(piece, wall.at @ spot(x, -off, piece.hung))
                     if one is not None:
                         return one
         return None
@@ -374,7 +377,7 @@ class Layout:
                 x = self.rng.uniform(0.0, wall.length)
             if not half + 0.03 < x < wall.length - half - 0.03:
                 continue
-            at = wall.at @ spot(x, -0.001 - float(piece.high[1]), height)
+            at = wall.at @ spot(x, -0.001 - self.skin - float(piece.high[1]), height)
             one = self.try_at(piece, at, 0.03, beside)
             if one is not None:
                 return one

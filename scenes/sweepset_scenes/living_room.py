@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from . import groups, interior, lamps, seating, storage, tables
 from .forms import Form
-from .interior import Wish
+from .interior import Interior, Wish
+from .pieces import Placed
 
 FORM = Form((3.4, 5.2), (4.0, 7.0), (2.4, 3.1), doors=(1, 2, 2, 3), windows=(1, 2, 2, 3), full=0.3, passage=0.4)
 SOFAS = (seating.sofa, seating.sofa, seating.sofa, seating.corner_sofa)
+STANDS = (storage.tv_stand, storage.tv_stand, storage.tv_stand, storage.cube_shelf, storage.sideboard)
 CHAIRS = (seating.armchair, seating.armchair, seating.recliner, seating.rocking_chair)
 WISHES = (
     Wish((storage.bookcase, storage.bookcase, storage.cube_shelf, storage.display_cabinet), 0.55, "wall", 2),
@@ -22,19 +24,23 @@ WISHES = (
 
 def build(seed: int) -> None:
     """Build a living room into the current scene."""
-    room = interior.begin(seed, "living_room", FORM)
-    interior.heat(room)
-    sofa = groups.sit(room, SOFAS)
-    if sofa is not None:
-        groups.seats_around(room, sofa, CHAIRS, room.rng.choice((0, 1, 1, 2)))
-    area = room.hull.room.width * room.hull.room.depth
-    if area > 20.0 and room.maybe(0.35):
+    room, sofa = interior.begin(seed, "living_room", FORM, place_sofa)
+    if room.maybe(0.75):
+        groups.watch(room, sofa, STANDS)
+    groups.seats_around(room, sofa, CHAIRS, room.rng.choice((0, 1, 1, 2)))
+    if room.area > 20.0 and room.maybe(0.35):
         groups.dine(room, (tables.dining_table, tables.round_table), (seating.dining_chair,), at_wall=0.2)
     if room.maybe(0.2):
         groups.work(room, [tables.desk], [seating.office_chair, seating.dining_chair])
     stood = interior.furnish(room, WISHES)
-    over = [one for one in (sofa, *stood) if one is not None and float(one.piece.high[2]) < 1.3]
+    over = [one for one in (sofa, *stood) if float(one.piece.high[2]) < 1.3]
     interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.pendant))
     interior.furnish_walls(room, "living_room", over)
     interior.strew(room, "living_room")
     interior.finish(room, curtains=0.55, blinds=0.35)
+
+
+def place_sofa(room: Interior) -> Placed | None:
+    """Put in the sofa and what belongs to it."""
+    interior.heat(room)
+    return groups.sit(room, SOFAS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from . import groups, interior, lamps, seating, storage, tables
+from . import electronics, groups, interior, lamps, seating, storage, tables
 from .forms import Form
-from .interior import Wish
+from .interior import Interior, Wish
+from .pieces import Placed
 
 FORM = Form(
     (2.6, 4.4), (3.0, 6.0), (2.4, 3.0), corner=0.2, slope=0.03, doors=(1, 1, 2), windows=(0, 1, 1, 2), full=0.05,
@@ -19,21 +20,25 @@ WISHES = (
     Wish((seating.office_chair, seating.folding_chair, seating.dining_chair), 0.4),
     Wish((seating.sofa, seating.armchair), 0.15),
     Wish((storage.coat_stand,), 0.15, "corner"),
-    Wish((storage.refrigerator,), 0.07, "corner"),
+    Wish((electronics.copier, storage.refrigerator), 0.15, "corner"),
 )
 
 
 def build(seed: int) -> None:
     """Build an office into the current scene."""
-    room = interior.begin(seed, "office", FORM)
-    interior.heat(room, 0.3)
-    area = room.hull.room.width * room.hull.room.depth
-    for _ in range(1 + int(area / 9.0 * room.rng.random() + 0.3)):
-        groups.work(room, DESKS, CHAIRS)
-    if area > 16.0 and room.maybe(0.25):
+    room, _ = interior.begin(seed, "office", FORM, place_desk)
+    for _ in range(int(room.area / 9.0 * room.rng.random() + 0.3)):
+        groups.work(room, DESKS, CHAIRS, 0.9)
+    if room.area > 16.0 and room.maybe(0.25):
         groups.dine(room, (tables.meeting_table,), CHAIRS, at_wall=0.1)
     stood = interior.furnish(room, WISHES)
     interior.light_ceiling(room, (lamps.office_light, lamps.office_light, lamps.ceiling_lamp))
     interior.furnish_walls(room, "office", [one for one in stood if float(one.piece.high[2]) < 1.2])
     interior.strew(room, "office")
     interior.finish(room, curtains=0.15, blinds=0.7)
+
+
+def place_desk(room: Interior) -> Placed | None:
+    """Put in the first desk with its chair."""
+    interior.heat(room, 0.3)
+    return groups.work(room, DESKS, CHAIRS, 0.9)
