@@ -38,7 +38,7 @@ addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
 	@python3 addon/package.py
 
 demo: .venv/render .venv/train $(blender) ## show the whole way with no data but our own: render, train a minute, predict
-	@$(sweepset) render kitchen --frames 8 --size 320x240 --samples 16 --out renders/demo $${BLENDER:+--blender "$$BLENDER"}
+	@$(sweepset) render kitchen --frames 8 --size 160x120 --samples 16 --out renders/demo $${BLENDER:+--blender "$$BLENDER"}
 	@$(train) fit demo --set data.real=renders/demo --out runs/demo
 	@$(train) predict runs/demo renders/demo/images --out runs/demo/predictions
 	@echo 'The whole way: $(CURDIR)/runs/demo/report.html'
@@ -87,7 +87,7 @@ clean: ## remove what was installed here, but no renders
 scene:
 	@$(if $(SCENE),:,$(error Name a scene: SCENE=kitchen, or SCENE=path/to/file.blend))
 
-.venv/dev: extras = render,farm,dev
+.venv/dev: extras = render,farm,train,dev
 .venv/render: extras = render
 .venv/train: extras = train
 .venv/dev .venv/render .venv/train: setup.cfg pyproject.toml
@@ -101,7 +101,7 @@ scene:
 	  exit 1; }
 	@echo 'Installing Sweepset [$(extras)] into .venv (some minutes the first time)'
 	@$(install) --editable '.[$(extras)]'
-	@touch $(if $(filter .venv/dev,$@),.venv/render) $@
+	@touch $(if $(filter .venv/dev,$@),.venv/render .venv/train) $@
 
 .blender/ready: | .venv/render
 	@$(sweepset) setup

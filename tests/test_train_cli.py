@@ -75,6 +75,8 @@ def test_from_photos_to_masks(train: Train, tmp_path: Path) -> None:
 def test_errors_are_one_line_and_status_2(train: Train) -> None:
     for words, expected in (
         (["fit", "baseline"], "make nyu"),
+        (["fit", "mixed"], "trains on renders and real photos, and none were given: make some with `make render"),
+        (["fit", "mixed"], "make nyu"),
         (["fit", "baseline", "--nyu", "none.mat"], "no file"),
         (["fit", "baseline", "--set", "trainer.max_step=1"], "did you mean max_steps"),
         (["evaluate", "nowhere"], "is no run"),

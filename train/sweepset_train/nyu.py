@@ -253,7 +253,7 @@ def _opened(path: Path) -> h5py.File:
     try:
         return h5py.File(path, "r")
     except FileNotFoundError:
-        raise SweepsetError(f"no file {str(path)!r}: give nyu_depth_v2_labeled.mat") from None
+        raise SweepsetError(f"no file {str(path)!r}: fetch it with `make nyu`, or say where it is") from None
     except OSError as error:
         whole = "truncated" not in str(error)
         what = "is no MATLAB 7.3 file: give nyu_depth_v2_labeled.mat" if whole else "is truncated: fetch it again"

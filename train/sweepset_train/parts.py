@@ -81,16 +81,19 @@ def open_parts(settings: Data) -> Parts:
     share = settings.synthetic_share
     if settings.synthetic and not share and not settings.pretrain_steps:
         raise SweepsetError("data.synthetic is given but data.synthetic_share is 0: give a share, or no renders")
+    lacking = {}
     if (share or settings.pretrain_steps) and not settings.synthetic:
-        raise SweepsetError(
-            "this experiment trains on renders, and none were given: make some with `make render SCENE=kitchen`, then "
-            "pass --data renders/kitchen (with make: DATA=renders/kitchen)"
+        lacking["renders"] = (
+            "make some with `make render SCENE=kitchen` and pass --data renders/kitchen (with make: DATA=renders/kitchen)"
         )
     if share < 1 and settings.real is None:
+        lacking["real photos"] = (
+            "fetch NYU Depth V2 (2.8 GB) with `make nyu` and pass --nyu nyu/nyu_depth_v2_labeled.mat (with make: NYU=…), "
+            "or train on renders alone: `sweepset-train fit synthetic --data renders/kitchen`"
+        )
+    if lacking:
         raise SweepsetError(
-            "this experiment trains on real photos, and none were given: fetch NYU Depth V2 (2.8 GB) with `make nyu`, "
-            "then pass --nyu nyu/nyu_depth_v2_labeled.mat (with make: NYU=…), or train on renders alone: "
-            "`sweepset-train fit synthetic --data renders/kitchen`"
+            f"this experiment trains on {' and '.join(lacking)}, and none were given: {'; '.join(lacking.values())}"
         )
     source = open_source(settings.real, settings) if settings.real else None
     split: dict[str, tuple[str, ...]] = {}

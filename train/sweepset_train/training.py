@@ -6,6 +6,8 @@ the step's number alone, so that it makes no difference where a run was interrup
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import math
 import time
@@ -20,6 +22,7 @@ import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback, Checkpoint, EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
+from lightning.pytorch.plugins.io import TorchCheckpointIO
 from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor, nn
 
@@ -223,6 +226,24 @@ def precision_of(settings: Training) -> Any:
     return "bf16-mixed" if fast else "32-true"
 
 
+class _WholeFiles(TorchCheckpointIO):
+    """Checkpoints that are there whole or as they were before.
+
+    Lightning's own are moved from another file system, byte by byte, and half there where that is interrupted.
+    """
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
+        """Write a file beside its place first."""
+        data = io.BytesIO()
+        torch.save(checkpoint, data)
+        temporary = Path(f"{path}.tmp")
+        try:
+            temporary.write_bytes(data.getbuffer())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
 class _Told(Callback):
     """Lines and pictures of how a run goes."""
 
@@ -332,6 +353,13 @@ def fit(
         if step:
             tell(f"going on from step {step}")
         _train(run, parts, step, last if step else None, tell, callbacks)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise SweepsetError(
+            f"the disk is full, the run in {str(folder)!r} is kept as it was at the last checkpoint: free some space "
+            "and run the same command again to go on"
+        ) from None
     finally:
         if held:
             held.close()
@@ -368,6 +396,7 @@ def _train(
         log_every_n_steps=LOG_EVERY,
         logger=loggers,
         callbacks=[*callbacks, told, *_callbacks(run, parts)],
+        plugins=[_WholeFiles()],
         enable_model_summary=False,
         use_distributed_sampler=False,
         default_root_dir=run.folder,
