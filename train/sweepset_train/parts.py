@@ -84,12 +84,13 @@ def open_parts(settings: Data) -> Parts:
     lacking = {}
     if (share or settings.pretrain_steps) and not settings.synthetic:
         lacking["renders"] = (
-            "make some with `make render SCENE=kitchen` and pass --data renders/kitchen (with make: DATA=renders/kitchen)"
+            "make some with `make render SCENE=kitchen` and pass --data renders/kitchen "
+            "(with make: DATA=renders/kitchen)"
         )
     if share < 1 and settings.real is None:
         lacking["real photos"] = (
-            "fetch NYU Depth V2 (2.8 GB) with `make nyu` and pass --nyu nyu/nyu_depth_v2_labeled.mat (with make: NYU=…), "
-            "or train on renders alone: `sweepset-train fit synthetic --data renders/kitchen`"
+            "fetch NYU Depth V2 (2.8 GB) with `make nyu` and pass --nyu nyu/nyu_depth_v2_labeled.mat "
+            "(with make: NYU=…), or train on renders alone: `sweepset-train fit synthetic --data renders/kitchen`"
         )
     if lacking:
         raise SweepsetError(
