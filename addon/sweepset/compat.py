@@ -231,6 +231,10 @@ def use_shutter(scene: bpy.types.Scene) -> None:
         eevee.motion_blur_position = scene.cycles.motion_blur_position
 
 
+EGL_PLATFORMS = (0x31DD, 0x313F)
+"""EGL's platforms that need no display: surfaceless (Mesa's), device (NVIDIA's)."""
+
+
 def has_gl() -> bool:
     """Tell whether EEVEE can draw: without EGL Blender on Linux would end at once, with no word to Python."""
     if not sys.platform.startswith("linux") or not bpy.app.background:
@@ -239,11 +243,12 @@ def has_gl() -> bool:
         egl = ctypes.CDLL("libEGL.so.1")
     except OSError:
         return False
-    egl.eglGetDisplay.restype = ctypes.c_void_p
+    egl.eglGetPlatformDisplay.restype = egl.eglGetDisplay.restype = ctypes.c_void_p
+    egl.eglGetPlatformDisplay.argtypes = [ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p]
     egl.eglGetDisplay.argtypes = [ctypes.c_void_p]
     egl.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-    display = egl.eglGetDisplay(None)
-    return bool(display) and bool(egl.eglInitialize(display, None, None))
+    displays = [egl.eglGetDisplay(None), *(egl.eglGetPlatformDisplay(one, None, None) for one in EGL_PLATFORMS)]
+    return any(display and egl.eglInitialize(display, None, None) for display in displays)
 
 
 def use_light_tree(scene: bpy.types.Scene, on: bool) -> None:

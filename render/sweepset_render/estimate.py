@@ -156,15 +156,19 @@ def simulate(plan: Plan, pace: Pace, workers: int) -> Estimate:
     assert plan.frames is not None
     size = plan.shard_size(workers)
     whole, rest = divmod(plan.frames, size)
-    free = [0.0] * min(workers, plan.shard_count(workers))
-    for _ in range(plan.units):
-        for _ in range(whole):
-            heapq.heapreplace(free, free[0] + pace.start + size * pace.frame)
-        if rest:
-            heapq.heapreplace(free, free[0] + pace.start + rest * pace.frame)
     shards = plan.shard_count(workers)
+    each = pace.start + size * pace.frame
+    if rest:
+        free = [0.0] * min(workers, shards)
+        for _ in range(plan.units):
+            for _ in range(whole):
+                heapq.heapreplace(free, free[0] + each)
+            heapq.heapreplace(free, free[0] + pace.start + rest * pace.frame)
+        seconds = max(free)
+    else:  # all are alike
+        seconds = -(-shards // workers) * each
     busy = shards * pace.start + plan.total * pace.frame
-    return Estimate(plan.total, plan.units, shards, workers, max(free), busy, plan.total * pace.size)
+    return Estimate(plan.total, plan.units, shards, workers, seconds, busy, plan.total * pace.size)
 
 
 def fit(plan: Plan, blender: Blender, budget: float, choose: str) -> tuple[Plan, Pace]:
