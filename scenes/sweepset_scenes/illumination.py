@@ -33,7 +33,7 @@ SUN = 24.0
 """Watts on a square metre that faces the sun."""
 REFLECTED = 0.28
 """Share of light that a furnished room's surfaces throw back."""
-BRIGHTNESS = (0.045, 0.1, 0.2)
+BRIGHTNESS = (0.05, 0.13, 0.24)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
 
@@ -78,7 +78,7 @@ def temper(kelvin: float) -> Color:
     """Return the linear colour of light of a temperature, its luminance 1."""
     rows = np.array(list(BLACKBODY.values()))
     color = np.array([np.interp(kelvin, list(BLACKBODY), rows[:, i]) for i in range(3)])
-    red, green, blue = (float(c) for c in color / (color @ (0.2126, 0.7152, 0.0722)))
+    red, green, blue = (float(c) for c in color / (color @ light.LUMINANCE))
     return red, green, blue
 
 
@@ -102,9 +102,12 @@ def illuminate(
     flux = [(DAYLIGHT * weather.level * w.width * w.height * (1 - 0.8 * w.covered), day) for w in windows]
     flux += [(lamp.power, color) for (lamp, _), color in zip(on, bulbs)]
     total = max(sum(power for power, _ in flux), 1e-6)
-    mean = [sum(power * color[i] for power, color in flux) / total for i in range(3)]
-    adapted = rng.uniform(0.7, 0.97)
-    gains = [c**-adapted for c in mean]
+    mean = np.array([sum(power * color[i] for power, color in flux) / total for i in range(3)])
+    # Its software takes what it sees for grey, walls and floor too, as far as it dares.
+    seen_on = np.mean([list(material.diffuse_color)[:3] for material in (looks.wall, looks.wall, looks.floor)], axis=0)
+    seen_on /= seen_on @ light.LUMINANCE
+    gains = mean ** -rng.uniform(0.75, 1.0) * seen_on ** -rng.uniform(0.3, 0.9)
+    gains /= gains @ light.LUMINANCE
 
     def seen(color: Sequence[float]) -> Color:
         red, green, blue = (c * gain for c, gain in zip(color, gains))

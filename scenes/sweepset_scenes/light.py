@@ -6,10 +6,13 @@ import math
 from importlib import import_module
 
 import bpy
+import numpy as np
 from mathutils import Matrix
 
 from .materials import Color
 
+LUMINANCE = np.array((0.2126, 0.7152, 0.0722))
+"""Weights of linear red, green, blue: Rec. ITU-R BT.709."""
 TURNS = {"down": (0.0, "X"), "room": (-90.0, "X")}
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from . import images, prints
 from . import materials as m
-from .materials import Color, Material, mean, shade, srgb, vary
+from .materials import Color, Material, mean, mute, shade, srgb, vary
 
 Wood = tuple[Color, Color]
 
@@ -32,6 +32,22 @@ class Scheme:
     accents: tuple[Color, ...]
     """Small things: pillows, towels, prints."""
     painted: tuple[Color, ...]
+
+    def muted(self, by: float) -> Scheme:
+        """Return the scheme as it looks in a house that is lived in: less colourful by a share."""
+
+        def all_of(colors: tuple[Color, ...]) -> tuple[Color, ...]:
+            return tuple(mute(color, by) for color in colors)
+
+        return replace(
+            self,
+            walls=all_of(self.walls),
+            woods=tuple((mute(dark, by), mute(light, by)) for dark, light in self.woods),
+            trim=mute(self.trim, by),
+            cloths=all_of(self.cloths),
+            accents=all_of(self.accents),
+            painted=all_of(self.painted),
+        )
 
 
 PINE = (srgb(0xA9743B), srgb(0xD9AE73))
@@ -651,4 +667,4 @@ def mix_looks(rng: random.Random, kind: str) -> Looks:
     """Choose a scheme that suits a kind of room, and what of it this room shows."""
     weights = WEIGHTS.get(kind, USUAL_WEIGHTS)
     name = rng.choices(list(weights), list(weights.values()))[0]
-    return Looks(kind, SCHEMES[name], rng.getrandbits(32))
+    return Looks(kind, SCHEMES[name].muted(rng.uniform(0.1, 0.55)), rng.getrandbits(32))

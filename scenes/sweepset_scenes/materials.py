@@ -141,6 +141,13 @@ def vary(rng: random.Random, color: Color, by: float = 0.08) -> Color:
     return red, green, blue
 
 
+def mute(color: Color, by: float) -> Color:
+    """Return a colour nearer to the grey that is as light, by a share."""
+    grey = 0.2126 * color[0] + 0.7152 * color[1] + 0.0722 * color[2]
+    red, green, blue = (channel + by * (grey - channel) for channel in color)
+    return red, green, blue
+
+
 def mean(a: Color, b: Color) -> Color:
     """Return the colour halfway between two."""
     red, green, blue = ((p + q) / 2 for p, q in zip(a, b))
