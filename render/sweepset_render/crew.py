@@ -10,7 +10,7 @@ import os
 import queue
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from .plan import Plan, Shard
 from .process import BlenderCrash, Refusal
 from .shard import Limits
 
+Events = Generator[dict[str, Any], None, None]
+"""What happens in a run; to be closed, which ends it."""
 Run = Callable[[Shard, int, Limits, threading.Event], Iterator[dict[str, Any]]]
 """Renders a shard for a worker, as `shard.render` does, until the event is set."""
 
@@ -55,7 +57,7 @@ def shows(plan: Plan, unit: int) -> dict[str, Any]:
     return dict(zip(("scene", "variation"), plan.name_of(unit), strict=True)) if plan.several else {}
 
 
-def render(collection: Collection, crew: Crew, run: Run | None = None) -> Iterator[dict[str, Any]]:
+def render(collection: Collection, crew: Crew, run: Run | None = None) -> Events:
     """Render what a dataset lacks and finish it, yielding what happens; the collection has begun, and is closed.
 
     Events are those of `shard.render`, each with its `worker`, `unit` and how many frames are

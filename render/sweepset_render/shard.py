@@ -7,6 +7,7 @@ machine. A frame exists when it has a record, which is written last.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 import threading
@@ -94,10 +95,12 @@ def render(
             watch = _Watch(limits.patience(longest["start"]), stop)
             yield {"event": "start"}
             for event in process.follow(blender, task, raw, log, shard.job.trust_scripts, watch.must_end):
-                took = watch.took
                 if event["event"] == "scene":
                     scene, kinds = event, taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
-                elif event["event"] == "ready":
+                    yield event
+                    continue
+                took = watch.pause()
+                if event["event"] == "ready":
                     left = list(shard.chosen(event["frames"])) if left is None else left
                     _write_unit(folder, shard.unit, scene, event)
                 elif event["event"] == "frame":
@@ -109,12 +112,10 @@ def render(
                 if event["event"] in ("ready", "frame"):
                     kind = "start" if event["event"] == "ready" else "frame"
                     longest[kind] = max(longest[kind] or 0, took)
-                    watch.begin(limits.patience(longest["frame"]))
-                    event = {**event, "took": round(took, 3)}
-                if event["event"] != "done":
-                    yield event
+                    yield {**event, "took": round(took, 3)}
                 if event["event"] == "frame" and limits.memory and event["memory"] > limits.memory:
                     break
+                watch.begin(limits.patience(longest["frame"]))
     finally:
         shutil.rmtree(raw, ignore_errors=True)
 
@@ -127,18 +128,21 @@ class _Watch:
         self.begin(patience)
 
     def begin(self, patience: float) -> None:
+        """Set the clock: from now on, Blender has so many seconds."""
         self._begun, self._patience = time.monotonic(), patience
 
-    @property
-    def took(self) -> float:
-        """Seconds since it was set."""
-        return time.monotonic() - self._begun
+    def pause(self) -> float:
+        """Stop the clock while it is not Blender that is waited for, and return the seconds since it was set."""
+        took = time.monotonic() - self._begun
+        self._patience = math.inf
+        return took
 
     def must_end(self) -> str | None:
         """Return why Blender has to be ended, None where it hasn't."""
         if self._stop.is_set():
             return "stopped"
-        return f"stuck for {self._patience:.0f} s" if self.took > self._patience else None
+        patience = self._patience
+        return f"stuck for {patience:.0f} s" if time.monotonic() - self._begun > patience else None
 
 
 def _in_dataset(event: dict[str, Any], offset: int) -> dict[str, Any]:

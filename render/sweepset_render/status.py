@@ -16,7 +16,7 @@ from typing import Any
 from sweepset import dataset
 from sweepset.errors import SweepsetError
 
-from . import places
+from . import places, shard
 
 KEPT = ("worker", "unit", "frame", "frames", "seconds", "memory", "reason")
 """What is written of an event besides its name."""
@@ -59,11 +59,14 @@ class Log:
             self._save()
 
     def _save(self) -> None:
-        if places.is_remote(self._path):
-            dataset.write_whole(self._path.with_name(f"log-{time.time_ns()}.jsonl"), "".join(self._lines).encode())
-        else:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.writelines(self._lines)
+        try:
+            if places.is_remote(self._path):
+                dataset.write_whole(self._path.with_name(f"log-{time.time_ns()}.jsonl"), "".join(self._lines).encode())
+            else:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.writelines(self._lines)
+        except OSError as error:
+            raise shard.cannot_write(self._path.parent.parent, error) from None
         self._lines, self._saved = [], time.monotonic()
 
 
