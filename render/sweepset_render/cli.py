@@ -10,7 +10,7 @@ import shlex
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -399,11 +399,11 @@ def _render(
         raise click.exceptions.Exit(1)
 
 
-def _follow(events: Iterable[dict[str, Any]], collection: Collection, crew: Crew, there: int, strict: bool) -> int:
+def _follow(events: crews.Events, collection: Collection, crew: Crew, there: int, strict: bool) -> int:
     """Show and log what happens in a run, and return how many frames failed."""
     log = status.Log(collection.folder, collection.plan.total, there, crew.workers)
     shown = failed = 0
-    with Progress(console, crew.workers, there, collection.plan.total) as progress:
+    with closing(events), Progress(console, crew.workers, there, collection.plan.total) as progress:
         for event in events:
             log.tell(event)
             _show(collection.findings[shown:])
