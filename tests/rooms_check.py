@@ -34,7 +34,8 @@ SOFT = {"pillow", "clothes", "curtain", "towel", "shower curtain", "floor mat", 
 YIELDING = {"bed", "sofa", "chair", "pillow", "clothes", "towel"}
 """What is upholstered: things sink into it, and its surface is uneven."""
 SHELL = ("wall", "floor", "ceiling", "baseboard", "cornice", "tiles", "door", "hallway", "window")
-DEPTH, TOUCH, UNEVEN = 0.005, 0.012, 0.06
+DEPTH, SINKING, TOUCH, UNEVEN = 0.005, 0.03, 0.012, 0.06
+"""Metres: how deep solid things may cut, what lies may sink into bedding, how near is touching, how uneven cloth is."""
 CELL, BODY = 0.05, 0.2
 FRAMES = 3
 
@@ -48,6 +49,7 @@ class Thing:
     piece: str
     shell: bool
     points: np.ndarray
+    faces: list[tuple[int, ...]]
     tree: BVHTree
     edges: np.ndarray
 
@@ -76,9 +78,10 @@ def things() -> list[Thing]:
         points = local.reshape(-1, 3).astype(float) @ at[:3, :3].T + at[:3, 3]
         edges = np.empty(len(mesh.edges) * 2, np.int32)
         mesh.edges.foreach_get("vertices", edges)
-        tree = BVHTree.FromPolygons(points.tolist(), [tuple(face.vertices) for face in mesh.polygons])
+        faces = [tuple(face.vertices) for face in mesh.polygons]
+        tree = BVHTree.FromPolygons(points.tolist(), faces)
         shell = root.name.split(".")[0].split(" ")[0] in SHELL
-        found.append(Thing(item.name, item[KEY], root.name, shell, points, tree, edges.reshape(-1, 2)))
+        found.append(Thing(item.name, item[KEY], root.name, shell, points, faces, tree, edges.reshape(-1, 2)))
     return found
 
 
@@ -132,7 +135,7 @@ def find_cuts(found: list[Thing]) -> list[str]:
             if (np.minimum(a.high, b.high) - np.maximum(a.low, b.low)).min() <= DEPTH:
                 continue
             depth = penetration(a, b)
-            if depth > DEPTH:
+            if depth > (SINKING if "bed" in (a.category, b.category) and not (a.shell or b.shell) else DEPTH):
                 problems.append(f"{a.name} cuts {b.name} by {1000 * depth:.0f} mm")
     return problems
 
@@ -189,22 +192,23 @@ def find_outside(found: list[Thing]) -> list[str]:
 def find_no_way(found: list[Thing]) -> list[str]:
     """Find whether one cannot walk from a door to the middle of the room; doors open, mats are walked on."""
     floor = next(thing for thing in found if thing.name == "floor")
-    blocking = [thing for thing in found if not thing.name.startswith("door") and thing.category != "floor mat"]
-    walls = [thing for thing in blocking if thing.name.startswith("wall ")]
+    blocking = [
+        thing
+        for thing in found
+        if not thing.name.startswith("door") and thing.category not in ("floor mat", "floor") and thing.low[2] < 1.8
+    ]
+    tree = merged(blocking)
     low, high = floor.low, floor.high
     xs, ys = np.arange(low[0], high[0], CELL), np.arange(low[1], high[1], CELL)
     free = np.zeros((len(xs), len(ys)), bool)
-    blocking = [thing for thing in blocking if thing.high[2] > 0.06 and thing.low[2] < 1.8]
-    floor_tree = floor.tree
+    down = Vector((0, 0, -1))
     for i, x in enumerate(xs):
-        column = [one for one in blocking if one.low[0] <= x <= one.high[0]]
         for j, y in enumerate(ys):
-            if floor_tree.ray_cast(Vector((x, y, 1.0)), Vector((0, 0, -1)))[0] is None:
+            if floor.tree.ray_cast(Vector((x, y, 1.0)), down)[0] is None:
                 continue
-            here = [one for one in column if one.low[1] <= y <= one.high[1]]
-            top = Vector((x, y, 1.8))
-            hits = (one.tree.ray_cast(top, Vector((0, 0, -1)), 1.74)[0] for one in here)
-            free[i, j] = all(hit is None for hit in hits) and not any(is_inside(one.tree, top) for one in here)
+            hit, normal, _, _ = tree.ray_cast(Vector((x, y, 1.8)), down, 1.8)
+            # What is flat is walked on; a ray that leaves through an underside was inside something tall.
+            free[i, j] = hit is None or (hit.z < 0.06 and normal.z > 0)
     reach = math.ceil(BODY / CELL)
     wide = free.copy()
     for i in range(-reach, reach + 1):
@@ -230,9 +234,17 @@ def find_no_way(found: list[Thing]) -> list[str]:
     problems = []
     if min(np.linalg.norm(stood - (door.low + door.high)[:2] / 2, axis=1).min() for door in doors) > 1.0:
         problems.append("no way from a door to the middle")
-    if not walls:
-        problems.append("there are no walls")
     return problems
+
+
+def merged(found: list[Thing]) -> BVHTree:
+    """Return one tree of the faces of many things."""
+    points, faces, count = [], [], 0
+    for thing in found:
+        points += thing.points.tolist()
+        faces += [tuple(corner + count for corner in face) for face in thing.faces]
+        count += len(thing.points)
+    return BVHTree.FromPolygons(points, faces)
 
 
 def find_poor_views(found: list[Thing], seed: int) -> list[str]:

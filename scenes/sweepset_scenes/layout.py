@@ -377,7 +377,8 @@ class Layout:
                 x = self.rng.uniform(0.0, wall.length)
             if not half + 0.03 < x < wall.length - half - 0.03:
                 continue
-            at = wall.at @ spot(x, -0.001 - self.skin - float(piece.high[1]), height)
+            off = OFF if height < 0.2 else 0.001 + self.skin
+            at = wall.at @ spot(x, -off - float(piece.high[1]), height)
             one = self.try_at(piece, at, 0.03, beside)
             if one is not None:
                 return one
