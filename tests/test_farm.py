@@ -77,7 +77,7 @@ else:
 
 def told(folder: Path, event: str) -> list[dict[str, object]]:
     """Return the events of a kind in a dataset's log."""
-    lines = (folder / ".sweepset" / "log.jsonl").read_text().splitlines()
+    lines = filter(None, (folder / ".sweepset" / "log.jsonl").read_text().splitlines())
     return [entry for entry in map(json.loads, lines) if entry["event"] == event]
 
 
