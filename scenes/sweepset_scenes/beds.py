@@ -10,11 +10,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import numpy as np
 from mathutils import Matrix
 
 from .legs import four
 from .looks import Looks
-from .padding import laid, padded, pillow, upright
+from .padding import laid, level, padded, pillow, upright
 from .parts import Material, Shape, arc, box, join, prism, rounded, spot, tube
 from .pieces import Part, Piece, Surface, settled
 
@@ -43,8 +44,9 @@ def floor_mattress(rng: random.Random, looks: Looks) -> Piece:
         parts[0] = parts[0].moved(z=0.2)
     top = thick + 0.2 * (len(parts) - 1)
     parts += _bedding(rng, looks, width, length, top, 0.0)
-    pillows = _pillows(rng, looks, width, length, top)
-    return _finish("mattress", join(parts), pillows, width, length, top)
+    bed = join(parts)
+    pillows = _pillows(rng, looks, width, length, bed, top)
+    return _finish("mattress", bed, pillows, width, length, top)
 
 
 def bunk_bed(rng: random.Random, looks: Looks) -> Piece:
@@ -101,7 +103,7 @@ def bunk_bed(rng: random.Random, looks: Looks) -> Piece:
     covers, pillows = [], []
     for z in (bottom, top):
         covers += _bedding(rng, looks, width - 0.03, length - 0.03, z, z, tucked=True)
-        pillows += _pillows(rng, looks, width - 0.1, length - 0.1, z, most=1)
+        pillows += _pillows(rng, looks, width - 0.1, length - 0.1, join(parts + covers), z, most=1)
     return _finish("bunk bed", join(parts + covers), pillows, width, length, bottom, room=high - bottom - 0.1)
 
 
@@ -135,7 +137,7 @@ def crib(rng: random.Random, looks: Looks) -> Piece:
     pillows = []
     if rng.random() < 0.6:
         soft = pillow(looks.pillow, 0.38, 0.26, 0.08, rng)
-        pillows.append(Part("pillow", soft, "pillow", spot(0.0, length / 2 - 0.2, top)))
+        pillows.append(Part("pillow", soft, "pillow", spot(0.0, length / 2 - 0.2, top + 0.001)))
     main = Part("crib", join(parts), "bed")
     piece = Piece("crib", (main, *pillows), (), (), 0.5)
     return settled(piece)
@@ -164,16 +166,18 @@ def daybed(rng: random.Random, looks: Looks) -> Piece:
     hang = (0.0, 0.0, rng.uniform(0.1, 0.3), 0.0)
     parts.append(laid(looks.bedding, length, width, hang, rng, 0.015, 0.01, -top + 0.06).moved(z=top))
     pillows = []
+    bed = join(parts)
     x = -w + 0.3
     while x < w - 0.25:
         soft = looks.cloth(rng) if rng.random() < 0.6 else looks.pillow
         size = rng.uniform(0.4, 0.52)
         lean = upright(pillow(soft, size, size, 0.14, rng), size, rng.uniform(14, 22))
         lean = lean.moved(y=-float(lean.vertices[:, 1].max()), z=-float(lean.vertices[:, 2].min()))
-        pillows.append(Part("pillow", lean, "pillow", spot(x, d - 0.02, top + 0.034)))
+        z = level(bed, x, d - 0.02 - 0.12, size, 0.2, top + 0.2)
+        pillows.append(Part("pillow", lean, "pillow", spot(x, d - 0.02, z + 0.001)))
         x += size * rng.uniform(1.05, 1.6)
     surface = Surface((-w + 0.1, -d + 0.1), (w - 0.1, d - 0.35), top + 0.03, 0.8, "bed")
-    return settled(Piece("daybed", (Part("daybed", join(parts), "bed"), *pillows), (surface,), (), 0.6))
+    return settled(Piece("daybed", (Part("daybed", bed, "bed"), *pillows), (surface,), (), 0.6))
 
 
 def _bed(name: str, rng: random.Random, looks: Looks, size: tuple[float, float]) -> Piece:
@@ -211,16 +215,17 @@ def _bed(name: str, rng: random.Random, looks: Looks, size: tuple[float, float])
     tall = top + rng.uniform(0.3, 0.65)
     board = _head(rng, looks, frame, head, width + 0.06, tall)
     if board is not None:
-        parts.append(board.moved(y=d + 0.025))
+        parts.append(board.moved(y=d + (0.002 if kind == "divan" else 0.022)))
     if foot:
         board = _head(
             rng, looks, frame, head if head in ("panel", "slats") else "panel", width + 0.06, top + rng.uniform(0, 0.15)
         )
         if board is not None:
-            parts.append(board.turned(180).moved(y=-d - 0.025))
+            parts.append(board.turned(180).moved(y=-d - 0.022))
     parts += _bedding(rng, looks, width, length, top, base, tucked=foot)
-    pillows = _pillows(rng, looks, width, length, top)
-    return _finish(name, join(parts), pillows, width, length, top)
+    bed = join(parts)
+    pillows = _pillows(rng, looks, width, length, bed, top)
+    return _finish(name, bed, pillows, width, length, top)
 
 
 def _finish(
@@ -255,20 +260,20 @@ def _head(rng: random.Random, looks: Looks, frame: Material, kind: str, width: f
         return join(parts)
     if kind == "bars":
         bend = rng.choice((0.0, 0.12, 0.2))
-        path = [(-w, 0.015, 0.0), (-w, 0.015, tall - bend - 0.03)]
+        path = [(-w, 0.006, 0.0), (-w, 0.006, tall - bend - 0.03)]
         if bend:
             path += [
-                (x, 0.015, tall - 0.03 - bend * (abs(x) / w) ** 2) for x in (-0.9 * w, -0.5 * w, 0.0, 0.5 * w, 0.9 * w)
+                (x, 0.006, tall - 0.03 - bend * (abs(x) / w) ** 2) for x in (-0.9 * w, -0.5 * w, 0.0, 0.5 * w, 0.9 * w)
             ]
-        path += [(w, 0.015, tall - bend - 0.03), (w, 0.015, 0.0)]
+        path += [(w, 0.006, tall - bend - 0.03), (w, 0.006, 0.0)]
         parts = [tube(frame, path[:2], 0.016, 10), tube(frame, path[-2:], 0.016, 10)]
         parts.append(tube(frame, path[1:-1], 0.013, 8))
-        parts.append(tube(frame, [(-w, 0.015, tall * 0.5), (w, 0.015, tall * 0.5)], 0.011, 8))
+        parts.append(tube(frame, [(-w, 0.006, tall * 0.5), (w, 0.006, tall * 0.5)], 0.011, 8))
         count = round(width / rng.uniform(0.09, 0.16))
         for i in range(1, count):
             x = -w + 2 * w * i / count
             parts.append(
-                tube(frame, [(x, 0.015, tall * 0.5), (x, 0.015, tall - 0.04 - bend * (abs(x) / w) ** 2)], 0.007, 6)
+                tube(frame, [(x, 0.006, tall * 0.5), (x, 0.006, tall - 0.04 - bend * (abs(x) / w) ** 2)], 0.007, 6)
             )
         return join(parts)
     if kind == "arch":
@@ -318,19 +323,25 @@ def _bedding(
     if state == "bare":
         return []
     if state in ("made", "folded"):
-        cover = length * (rng.uniform(0.72, 0.8) if state == "folded" else rng.uniform(0.86, 0.98))
+        cover = length - (rng.uniform(0.74, 0.9) if state == "folded" else rng.uniform(0.02, 0.1))
         puffy = rng.uniform(0.012, 0.045)
         foot = 0.0 if tucked else drop
         duvet = laid(cloth, width, cover, (side, side, foot, 0.0), rng, 0.018, puffy, floor, 34)
         made = [duvet.moved(y=-(length - cover) / 2, z=top)]
         if state == "folded":
             fold = laid(looks.linen, width, 0.3, (side * 0.8, side * 0.8, 0.0, 0.0), rng, 0.02, 0.012, floor, 18)
-            made.append(fold.moved(y=-length / 2 + cover - 0.12, z=top + puffy + 0.022))
+            y = -length / 2 + cover - 0.12
+            z = level(made[0], 0.0, y, width * 0.96, 0.3, top + 0.3)
+            made.append(fold.bent(lambda p: p + _out(p, width)).moved(y=y, z=z))
         if rng.random() < 0.3:
             throw = laid(
                 looks.blanket, width, rng.uniform(0.4, 0.7), (side * 0.9, side * 0.9, 0, 0), rng, 0.014, 0.01, floor, 22
             )
-            made.append(throw.bent(lambda p: p + _out(p, width)).moved(y=-length * 0.28, z=top + puffy + 0.022))
+            made.append(
+                throw.bent(lambda p: p + _out(p, width)).moved(
+                    y=-length * 0.28, z=level(made[0], 0.0, -length * 0.28, width * 0.96, 0.7, top + 0.3)
+                )
+            )
         return made
     if state == "thrown":
         cover = length * rng.uniform(0.5, 0.75)
@@ -339,10 +350,10 @@ def _bedding(
         spread = laid(
             looks.linen, width, length * 0.94, (side * 0.4, side * 0.4, 0.0, 0.0), rng, 0.008, 0.006, floor, 24
         )
-        return [spread.moved(z=top), duvet.turned(turn).moved(shift * 0.5, -(length - cover) / 2 + 0.1, top + 0.012)]
+        return [spread.moved(z=top), duvet.turned(turn).moved(shift * 0.5, -(length - cover) / 2 + 0.1, top + 0.014)]
     heap = laid(cloth, width * 0.5, length * 0.4, (0.0, 0.0, 0.0, 0.0), rng, 0.03, 0.24, floor, 32)
     return [
-        heap.turned(rng.uniform(-50, 50)).moved(rng.uniform(-0.1, 0.1) * width, rng.uniform(-0.25, 0.0) * length, top)
+        heap.turned(rng.uniform(-50, 50)).moved(rng.uniform(-0.1, 0.1) * width, rng.uniform(-0.26, -0.14) * length, top)
     ]
 
 
@@ -354,13 +365,15 @@ def _out(points, width: float):  # type: ignore[no-untyped-def]
     return shift
 
 
-def _pillows(rng: random.Random, looks: Looks, width: float, length: float, top: float, most: int = 3) -> list[Part]:
+def _pillows(
+    rng: random.Random, looks: Looks, width: float, length: float, below: Shape, top: float, most: int = 3
+) -> list[Part]:
     """Make pillows at a bed's head, lying or leaning, 50 by 66 cm or square 80 cm ones, and a cushion or two."""
     wide, deep, thick = rng.choice(((0.66, 0.48, 0.15), (0.7, 0.5, 0.18), (0.75, 0.5, 0.16)))
     wide = min(wide, width - 0.08)
     columns = 1 if width < 1.2 else 2
     parts = []
-    z = top + 0.004
+    above = top + 0.3
     for i in range(columns):
         x = (i - (columns - 1) / 2) * min(wide + 0.06, width / 2)
         soft = rng.choice((looks.pillow, looks.pillow, looks.linen, looks.bedding))
@@ -369,18 +382,21 @@ def _pillows(rng: random.Random, looks: Looks, width: float, length: float, top:
             lean = upright(shape, deep, rng.uniform(35, 55))
             high = lean.vertices.max(axis=0)
             lean = lean.moved(y=-float(high[1]), z=-float(lean.vertices[:, 2].min()))
-            parts.append(Part("pillow", lean, "pillow", spot(x, length / 2 - 0.01, z)))
+            y = length / 2 - 0.01 - float(np.ptp(lean.vertices[:, 1])) / 2
+            z = level(below, x, y, wide * 0.6, 0.6 * float(np.ptp(lean.vertices[:, 1])), above)
+            parts.append(Part("pillow", lean, "pillow", spot(x, length / 2 - 0.01, z + 0.001)))
             continue
-        at = spot(x, length / 2 - deep / 2 - 0.05 - rng.uniform(0, 0.05), z, rng.uniform(-7, 7))
+        y = length / 2 - deep / 2 - 0.05 - rng.uniform(0, 0.05)
+        at = spot(x, y, level(below, x, y, wide * 0.6, deep * 0.6, above) + 0.001, rng.uniform(-7, 7))
         parts.append(Part("pillow", shape, "pillow", at))
         if most > 1 and rng.random() < 0.2:
-            # A second one on the first, which gives way a little.
-            stacked = Matrix.Translation((0.0, 0.0, thick * 0.93)) @ at
+            stacked = Matrix.Translation((0.0, 0.0, float(shape.vertices[:, 2].max()) - 0.002)) @ at
             parts.append(Part("pillow", pillow(soft, wide, deep, thick, rng), "pillow", stacked))
     if most > 1 and rng.random() < 0.35:
         size = rng.uniform(0.36, 0.45)
         cushion = pillow(looks.cloth(rng), size, size, 0.13, rng).turned(rng.uniform(-25, 25))
-        at = spot(rng.uniform(-0.2, 0.2) * width, length / 2 - deep - 0.14 - size / 2, top + 0.05)
+        x, y = rng.uniform(-0.2, 0.2) * width, length / 2 - deep - 0.2 - size / 2
+        at = spot(x, y, level(below, x, y, size * 0.7, size * 0.7, above) + 0.001)
         parts.append(Part("cushion", cushion, "pillow", at))
     return parts
 

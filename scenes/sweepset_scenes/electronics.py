@@ -313,7 +313,7 @@ def game_console(rng: random.Random, looks: Looks) -> Piece:
                 6,
             )
         items.append(
-            Part("controller", pad.turned(rng.uniform(-40, 40)).moved(-0.14 + 0.26 * i, -0.3, 0.0), "otherprop")
+            Part("controller", pad.turned(rng.uniform(-40, 40)).moved(-0.14 + 0.26 * i, -0.4, 0.0), "otherprop")
         )
     return settled(Piece("game console", tuple(items)))
 
@@ -471,7 +471,7 @@ def fan(rng: random.Random, looks: Looks) -> Piece:
             (0.05 * c, 0.05 * s, 0.0),
         ]
         head.append(tube(looks.metal, path, 0.0016, 5))
-    head.append(cylinder(body, 0.035, 0.008, 0.002, 18).moved(z=0.096))
+    head += [cylinder(body, 0.035, 0.008, 0.002, 18).moved(z=0.096), cylinder(body, 0.022, 0.1, 0.002, 14)]
     blade = prism(
         rng.choice((looks.plastic, looks.colored(rng), body)),
         [(0.02, -0.02), (radius * 0.85, -0.06), (radius * 0.9, 0.03), (0.02, 0.02)],
@@ -513,7 +513,7 @@ def _tube_television(rng: random.Random, looks: Looks) -> Piece:
     w, high, deep = wide / 2 + 0.04, tall + 0.12, wide * 0.85
     rings = []
     for y, grow in ((-deep + 0.0, 1.0), (-deep + 0.12, 1.0), (-deep * 0.45, 0.85), (-0.06, 0.5), (0.0, 0.45)):
-        rings.append([(x * grow, -y, z * grow) for x, z in rounded(2 * w, high, 0.02, 2)])
+        rings.append([(x * grow, -y, z * grow) for x, z in rounded(2 * w, high, 0.02, 2)[::-1]])
     back = loft(body, [[(x, -y, z + high / 2) for x, y, z in ring] for ring in rings])
     face = frame(body, (-w, 0.0, w, high), (-wide / 2, 0.08, wide / 2, high - 0.04), -deep + 0.002, -deep - 0.02)
     glass = []

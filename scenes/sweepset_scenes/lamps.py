@@ -66,14 +66,14 @@ def floor_lamp(rng: random.Random, looks: Looks) -> Piece:
     elif kind == "reading":
         path = [(0.0, 0.0, 0.03), (0.0, 0.0, high * 0.85), (0.0, -0.08, high * 0.93), (0.0, -0.25, high * 0.9)]
         parts = [base, tube(metal, smooth(path, 5), 0.009, 8)]
-        parts.append(_dome(metal, looks.bulb, 0.09).turned(25, "X").moved(0.0, -0.28, high * 0.9 - 0.13))
+        parts.append(_dome(metal, looks.bulb, 0.09).moved(z=-0.118).turned(25, "X").moved(0.0, -0.25, high * 0.9))
         at, power, shines = (0.0, -0.24, high * 0.9 - 0.11), 9.0, "down"
     else:
-        shade, tall = _shade(rng, looks.shade, rng.uniform(0.17, 0.26))
+        shade, tall = _shade(rng, looks.shade, metal, rng.uniform(0.17, 0.26))
         parts = [
             shade.moved(z=high - tall),
             _bulb(looks.bulb).moved(z=high - tall * 0.75),
-            _spider(metal, high - tall * 0.75),
+            _harp(metal, high - tall * 0.75, high),
         ]
         if kind == "tripod":
             top = high - tall * 0.8
@@ -116,7 +116,7 @@ def table_lamp(rng: random.Random, looks: Looks) -> Piece:
             tube(metal, [(0, 0, 0.01), (0, 0, 0.11)], 0.006, 8),
         ]
         return _lamp("table lamp", join(parts), Light((0.0, 0.0, tall / 2), 5.0, 0.05, glow=looks.bulb))
-    shade, tall = _shade(rng, looks.shade, rng.uniform(0.11, 0.2) * high / 0.5)
+    shade, tall = _shade(rng, looks.shade, metal, rng.uniform(0.11, 0.2) * high / 0.5)
     foot = high - tall * 0.85
     r = rng.uniform(0.05, 0.09)
     profiles = {
@@ -161,7 +161,7 @@ def table_lamp(rng: random.Random, looks: Looks) -> Piece:
         neck,
         shade.moved(z=high - tall),
         _bulb(looks.bulb, 0.8).moved(z=foot + 0.01),
-        _spider(metal, foot + 0.015),
+        _harp(metal, foot + 0.015, high),
     ]
     return _lamp("table lamp", join(parts), Light((0.0, 0.0, high - tall * 0.5), 7.0, 0.05, glow=looks.bulb))
 
@@ -209,7 +209,9 @@ def desk_lamp(rng: random.Random, looks: Looks) -> Piece:
             path = smooth([(0, 0, 0.02), (0, 0.03, 0.22), (0, 0.0, 0.36), (0, -0.12, 0.4), (0, -0.2, 0.34)], 5)
             parts = [base, tube(looks.metal, path, 0.008, 8)]
             end = (-0.2, 0.34)
-        parts.append(_dome(metal, looks.bulb, 0.07).turned(rng.uniform(-5, 25), "X").moved(0.0, end[0], end[1] - 0.1))
+        parts.append(
+            _dome(metal, looks.bulb, 0.07).moved(z=-0.092).turned(rng.uniform(-5, 25), "X").moved(0.0, end[0], end[1])
+        )
         at = (0.0, end[0], end[1] - 0.09)
     shape = join(parts)
     return _lamp("desk lamp", shape, Light(at, 4.0, 0.03, glow=looks.bulb, shines=shines))
@@ -424,11 +426,11 @@ def wall_lamp(rng: random.Random, looks: Looks) -> Piece:
             parts.append(ball(looks.bulb, 0.065, 20).moved(0.0, -0.13, 0.08))
             at = (0.0, -0.13, 0.08)
         else:
-            shade, _ = _shade(rng, looks.shade, 0.085)
+            shade, tall = _shade(rng, looks.shade, metal, 0.085)
             parts += [
                 shade.moved(0.0, -0.13, 0.03),
                 _bulb(looks.bulb, 0.6).moved(0.0, -0.13, 0.015),
-                _spider(metal, 0.045, 0.05).moved(0.0, -0.13, 0.0),
+                _harp(metal, 0.045, 0.03 + tall).moved(0.0, -0.13, 0.0),
             ]
     piece = _lamp("wall lamp", join(parts), Light(at, 7.0, 0.05, glow=looks.bulb, shines=shines))
     return replace(piece, hung=rng.uniform(1.55, 1.85))
@@ -438,7 +440,7 @@ def _lamp(name: str, shape: Shape, light: Light, hanging: bool = False) -> Piece
     return settled(Piece(name, (Part(name, shape, "lamp"),), (), (light,)), hanging)
 
 
-def _shade(rng: random.Random, cloth: Material, radius: float) -> tuple[Shape, float]:
+def _shade(rng: random.Random, cloth: Material, metal: Material, radius: float) -> tuple[Shape, float]:
     """Make a shade that is open above and below, standing on z = 0; return it and its height."""
     kind = rng.choice(("drum", "cone", "bell", "square", "empire"))
     tall = radius * {"drum": 1.1, "cone": 1.25, "bell": 1.3, "square": 1.3, "empire": 1.1}[kind]
@@ -450,7 +452,17 @@ def _shade(rng: random.Random, cloth: Material, radius: float) -> tuple[Shape, f
         out.append((radius + (top - radius) * (t if kind != "bell" else 1 - (1 - t) ** 2.2), tall * t))
     inside = [(r - 0.003, z) for r, z in reversed(out)]
     shape = lathe(cloth, [*out, *inside], 4 if kind == "square" else 32, closed=True)
+    spokes = [tube(metal, [(0.0, 0.0, tall - 0.008), (top - 0.002, 0.0, tall - 0.008)], 0.0015, 6) for _ in range(4)]
+    shape = join([shape, *(spoke.turned(90 * i) for i, spoke in enumerate(spokes))])
     return (shape.turned(45) if kind == "square" else shape), tall
+
+
+def _harp(metal: Material, z: float, top: float) -> Shape:
+    """Make what holds a shade at `top`: a socket below `z` and two wires around the bulb."""
+    high = top - 0.008 - z
+    path = [(0.012, 0.0, z - 0.01), (0.045, 0.0, z + 0.3 * high), (0.04, 0.0, z + 0.75 * high), (0.0, 0.0, z + high)]
+    wire = tube(metal, smooth(path, 3), 0.0018, 6)
+    return join([cylinder(metal, 0.014, 0.03, 0.003, 12).moved(z=z - 0.03), wire, wire.turned(180)])
 
 
 def _spider(metal: Material, z: float, reach: float = 0.0) -> Shape:

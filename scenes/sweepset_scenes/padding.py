@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable
 
 import numpy as np
+from mathutils import Vector
+from mathutils.bvhtree import BVHTree
 
 from .parts import Material, Shape, loft, rounded, sheet
 
@@ -90,6 +92,11 @@ def laid(
     fold, fine = ripple(rng, 0.45), ripple(rng, 0.16)
     gap = thick / 2 + 0.002
     soft = 0.035
+
+    def rise(x: float, y: float) -> float:
+        return bumps * (0.65 * fold(x, y) + 0.35 * fine(x, y))
+
+    least = min(rise(x, y) for y in ys for x in xs if abs(x) <= width / 2 and abs(y) <= depth / 2)
     rows = []
     for y in ys:
         row = []
@@ -97,7 +104,7 @@ def laid(
             ex, ey = max(abs(x) - width / 2, 0.0), max(abs(y) - depth / 2, 0.0)
             far = math.hypot(ex, ey)
             px, py = min(max(x, -width / 2), width / 2), min(max(y, -depth / 2), depth / 2)
-            top = bumps * (0.65 * fold(x, y) + 0.35 * fine(x, y))
+            top = max(rise(x, y) - least, 0.0)
             if far > 0:
                 out = (gap + 0.004) * (1 - math.exp(-far / 0.02)) + 0.05 * far * fold(1.7 * x, 1.7 * y)
                 px += math.copysign(out * ex / far, x)
@@ -106,3 +113,15 @@ def laid(
             row.append((px, py, max(gap + top * fade - max(far - soft * (1 - fade) * 0.6, 0.0), floor + gap)))
         rows.append(row)
     return sheet(material, rows, thick)
+
+
+def level(below: Shape, x: float, y: float, width: float, depth: float, above: float) -> float:
+    """Return how high a thing of `width` by `depth` about (x, y) comes to lie on what is below the height `above`."""
+    tree = BVHTree.FromPolygons(below.vertices.tolist(), below.faces)
+    heights = []
+    for u in np.linspace(-0.5, 0.5, 9):
+        for v in np.linspace(-0.5, 0.5, 9):
+            hit = tree.ray_cast(Vector((x + u * width, y + v * depth, above)), Vector((0.0, 0.0, -1.0)))[0]
+            if hit is not None:
+                heights.append(hit.z)
+    return max(heights)

@@ -286,7 +286,7 @@ def bathtub(rng: random.Random, looks: Looks) -> Piece:
     parts.append(
         lathe(looks.chrome, [(0.03, 0.0), (0.03, 0.006), (0.012, 0.01)], 16)
         .turned(-side * 78, "Y")
-        .moved(side * (w - rim - 0.065), 0.0, high - 0.16)
+        .moved(side * (w - rim - 0.055), 0.0, high - 0.16)
     )
     tub = [Part("bathtub", join(parts), "bathtub")]
     spout = tube(
@@ -300,9 +300,10 @@ def bathtub(rng: random.Random, looks: Looks) -> Piece:
         (0.022, 0.02, 0.018, 0.016),
         12,
     )
+    rises = rng.random() < 0.55 and not free
     knobs = join([cylinder(looks.chrome, 0.022, 0.035, 0.004, 16).moved(0.0, y, high) for y in (-0.1, 0.1)])
     tub.append(Part("bath tap", (spout + knobs).moved(side * (w - rim * 0.5 - 0.01), 0.0, 0.0), "bathtub"))
-    if rng.random() < 0.55 and not free:
+    if rises:
         tub += _curtain_round(rng, looks, long, d, side, high)
     surface = Surface((-w + 0.1, d - rim + 0.004), (w - 0.1, d - 0.004), high, 0.4, "rim")
     return settled(Piece("bathtub", tuple(tub), (surface,), (), 0.5))
@@ -491,11 +492,11 @@ def mirror_cabinet(rng: random.Random, looks: Looks) -> Piece:
     parts = [Part("mirror cabinet", case, "cabinet"), Part("mirror", join(panes), "mirror")]
     lights = []
     if rng.random() < 0.5:
-        bar = box(looks.chrome, (-w * 0.8, -deep * 0.7, high), (w * 0.8, -deep * 0.2, high + 0.03), 0.004)
+        bar = box(looks.chrome, (-w * 0.8, -deep * 0.7, high), (w * 0.8, -deep * 0.2, high + 0.08), 0.004)
         count = max(int(width / 0.2), 2)
         for i in range(count):
             x = -w * 0.7 + 1.4 * w * i / (count - 1)
-            bar += ball(looks.bulb, 0.04, 16).moved(x, -deep * 0.7 - 0.03, high + 0.03)
+            bar += ball(looks.bulb, 0.04, 16).moved(x, -deep * 0.7 - 0.03, high + 0.045)
         parts.append(Part("mirror lamp", bar, "lamp"))
         lights.append(Light((0.0, -deep - 0.05, high + 0.03), 12.0, 0.1, glow=looks.bulb))
     surface = Surface((-w + 0.03, -deep + 0.03), (w - 0.03, -0.02), high, 0.3, "top")
@@ -553,14 +554,16 @@ def standing_mirror(rng: random.Random, looks: Looks) -> Piece:
         for s in (-1, 1):
             shape += box(wood, (s * w - 0.014, -0.018, 0.03), (s * w + 0.014, 0.01, high * 0.62), 0.003)
             shape += box(wood, (s * w - 0.018, -0.22, 0.0), (s * w + 0.018, 0.22, 0.035), 0.006)
-            shape += cylinder(looks.metal, 0.012, 0.03, 0.002, 12).turned(90, "Y").moved(s * w - 0.015, 0.0, high * 0.6)
+            shape += (
+                cylinder(looks.metal, 0.012, 0.06, 0.002, 12).turned(90, "Y").moved(s * w - 0.03, -0.008, high * 0.6)
+            )
     return settled(single("standing mirror", shape, "mirror"))
 
 
 def toilet_paper(rng: random.Random, looks: Looks) -> Piece:
     """Make a roll of paper on its holder at a wall, 0.7 m high."""
     roll = (
-        lathe(looks.paper, [(0.02, 0.0), (0.055, 0.0), (0.055, 0.1), (0.02, 0.1)], 24, closed=True)
+        lathe(looks.paper, [(0.007, 0.0), (0.055, 0.0), (0.055, 0.1), (0.007, 0.1)], 24, closed=True)
         .turned(90, "Y")
         .moved(-0.05, -0.075, 0.0)
     )
@@ -576,7 +579,7 @@ def toilet_brush(rng: random.Random, looks: Looks) -> Piece:
     body = rng.choice((looks.white, looks.chrome, looks.ceramic, looks.plastic))
     holder = vessel(body, [(0.045, 0.0), (0.05, 0.01), (0.05, rng.uniform(0.1, 0.22)), (0.048, 0.225)], 0.004, 20)
     return settled(
-        single("toilet brush", holder + tube(body, [(0, 0, 0.01), (0.006, 0, 0.38)], (0.012, 0.007), 8), "otherprop")
+        single("toilet brush", holder + tube(body, [(0, 0, 0.003), (0.006, 0, 0.38)], (0.012, 0.007), 8), "otherprop")
     )
 
 
@@ -601,7 +604,8 @@ def waste_bin(rng: random.Random, looks: Looks) -> Piece:
         shape = bin_with_lid(body, looks.black, r, high)
     elif rng.random() < 0.5:
         crumple = [
-            (0.01, high * 0.3),
+            (0.01, 0.004),
+            (r * 0.5, 0.006),
             (r * 0.62, high * 0.4),
             (r * 0.7, high * 0.62),
             (r * 0.4, high * 0.8),
@@ -724,12 +728,20 @@ def _carcass(
             half = tall / 2
             for k in (0, 1):
                 parts.append(furniture.front(style, each - 0.004, half - 0.004).moved(x, -d, low + 0.004 + half * k))
-                parts.append(furniture.handle(style).moved(x + each / 2, -d - furniture.DOOR, low + half * (k + 0.55)))
+                parts.append(
+                    furniture.handle(style).moved(
+                        x + each / 2, -d - furniture.DOOR + _sunken(style, each, half), low + half * (k + 0.55)
+                    )
+                )
         else:
             parts.append(furniture.front(style, each - 0.004, tall).moved(x, -d, low + 0.004))
             inner = x + (each - 0.04 if i % 2 == 0 else 0.035)
             parts.append(furniture.handle(style, upright=True).moved(inner, -d - furniture.DOOR, top - 0.12))
     return parts
+
+
+def _sunken(style: furniture.Style, width: float, height: float) -> float:
+    return 0.011 if style.profile == "shaker" and min(width, height) > 0.2 else 0.0
 
 
 def _sunk(
@@ -791,16 +803,17 @@ def _sunk(
 def _curtain_round(rng: random.Random, looks: Looks, long: float, half: float, side: int, high: float) -> list[Part]:
     """Make a shower over a bathtub: head, rod and curtain along its front."""
     w, rod, y = long / 2, rng.uniform(1.95, 2.05), -half + 0.03
-    pole = tube(looks.chrome, [(-w + 0.002, y, rod), (w - 0.002, y, rod)], 0.012, 10)
-    pole += join(
-        [cylinder(looks.chrome, 0.03, 0.01, 0.002, 16).turned(90, "Y").moved(x, y, rod) for x in (-w, w - 0.01)]
-    )
+    ends = (-w + 0.06, w - 0.06)
+    path = [(ends[0], half, rod), (ends[0], y + 0.06, rod), (ends[0] + 0.06, y, rod)]
+    path += [(-a, b, c) for a, b, c in reversed(path)]
+    pole = tube(looks.chrome, path, 0.012, 10)
+    pole += join([cylinder(looks.chrome, 0.03, 0.01, 0.002, 16).turned(90, "X").moved(a, half, rod) for a in ends])
     parts = [Part("shower rod", pole, "otherstructure")]
-    wide = rng.choice((rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.8), long - 0.1))
+    wide = rng.choice((rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.8), long - 0.3))
     outside = rng.random() < 0.6
     drop = rod - (rng.uniform(0.12, 0.25) if outside else high + 0.04)
     cloth = shell.curtain(looks.shower_curtain, wide, drop, min(max(round(wide / 0.12), 3), 12), rng)
-    x = -w + 0.05 if side > 0 else w - 0.05 - wide
+    x = -w + 0.13 if side > 0 else w - 0.13 - wide
     at = y - (0.065 if outside else 0.0)
     if outside:
         # It hangs from the rod and falls over the rim outwards.
@@ -811,8 +824,7 @@ def _curtain_round(rng: random.Random, looks: Looks, long: float, half: float, s
     head = lathe(looks.chrome, [(0.012, 0.0), (0.045, 0.03), (0.05, 0.04), (0.02, 0.044)], 20).turned(
         180 - side * 25, "Y"
     )
-    arm = tube(
-        looks.chrome, [(side * w, 0.0, 1.95), (side * (w - 0.1), 0.0, 1.96), (side * (w - 0.16), 0.0, 1.92)], 0.01, 8
-    )
+    riser = [(side * (w - 0.03), 0.0, high + 0.128), (side * (w - 0.03), 0.0, 1.93), (side * (w - 0.06), 0.0, 1.97)]
+    arm = tube(looks.chrome, [*riser, (side * (w - 0.13), 0.0, 1.96), (side * (w - 0.16), 0.0, 1.935)], 0.01, 8)
     parts.append(Part("shower head", arm + head.moved(side * (w - 0.16), 0.0, 1.93), "otherstructure"))
     return parts

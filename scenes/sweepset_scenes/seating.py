@@ -6,6 +6,7 @@ of depth (Neufert), 0.60 to 0.78 for bar stools; office chairs follow EN 1335.
 
 from __future__ import annotations
 
+import math
 import random
 from functools import partial
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from . import legs
 from .looks import Looks
-from .padding import laid, padded, pillow, ripple, upright
+from .padding import laid, level, padded, pillow, ripple, upright
 from .parts import Material, Shape, arc, box, cylinder, join, lathe, loft, prism, rounded, sheet, smooth, spot, tube
 from .pieces import Part, Piece, Surface, settled
 
@@ -52,11 +53,8 @@ def office_chair(rng: random.Random, looks: Looks) -> Piece:
     if kind == "executive":
         back = back + padded(cloth, width * 0.6, 0.2, 0.06, 0.03, 0.02).turned(90, "X").moved(0.0, -0.075, tall - 0.14)
     parts.append(back.turned(-lean, "X").moved(0.0, deep / 2 - 0.01, start))
-    post = [
-        (0.0, 0.08, high - thick - 0.02),
-        (0.0, deep / 2 + 0.035, high - thick),
-        (0.0, deep / 2 + 0.075, start + tall * 0.45),
-    ]
+    behind = deep / 2 - 0.01 + 0.45 * tall * math.sin(math.radians(lean)) - 0.03 * math.sin(1.35)
+    post = [(0.0, 0.08, high - thick - 0.02), (0.0, deep / 2 + 0.035, high - thick), (0.0, behind, start + tall * 0.45)]
     parts.append(tube(body, smooth(post), 0.019, 8).scaled(1.6, 1.0, 1.0))
     arms = rng.choice(("T", "loop", "none")) if kind != "executive" else "loop"
     for s in (-1, 1) if arms != "none" else ():
@@ -79,6 +77,7 @@ def folding_chair(rng: random.Random, looks: Looks) -> Piece:
     seat = rng.choice((looks.upholstery2, looks.black, looks.plastic)) if steel else frame
     w, high = rng.uniform(0.2, 0.23), rng.uniform(0.43, 0.46)
     tall = rng.uniform(0.78, 0.86)
+    low, fore = -0.25 + 0.25 * 0.128 / (high * 0.72 + 0.008), 0.22 - 0.32 * 0.108 / (high - 0.012)
     parts = []
     for s in (-1, 1):
         back = [(s * w, -0.25, -0.008), (s * w, 0.0, high * 0.72), (s * w, 0.2, tall)]
@@ -88,8 +87,8 @@ def folding_chair(rng: random.Random, looks: Looks) -> Piece:
             bar = tube(frame, path, size, 8)
             bar = bar if steel else bar.scaled(1.0, 1.0, 1.0)
             parts.append(bar.within((-9, -9, 0), (9, 9, 9)))
-    parts.append(tube(frame, [(-w, -0.19, 0.12), (w, -0.19, 0.12)], 0.009, 8))
-    parts.append(tube(frame, [(-w + 0.025, 0.165, 0.1), (w - 0.025, 0.165, 0.1)], 0.009, 8))
+    parts.append(tube(frame, [(-w, low, 0.12), (w, low, 0.12)], 0.009, 8))
+    parts.append(tube(frame, [(-w + 0.025, fore, 0.1), (w - 0.025, fore, 0.1)], 0.009, 8))
     parts.append(tube(frame, [(-w, 0.2, tall), (w, 0.2, tall)], 0.011, 8))
     if steel:
         parts.append(padded(seat, 2 * w - 0.03, 0.38, 0.03, 0.012, 0.008).moved(z=high - 0.02).moved(y=-0.03))
@@ -180,7 +179,7 @@ def armchair(rng: random.Random, looks: Looks) -> Piece:
             wing = upright(padded(cloth, 0.28, tall - 0.62, 0.09, 0.04), tall - 0.62, 8).turned(s * -78)
             parts += [arm, wing.moved(s * (w - 0.06), deep / 2 - 0.16, 0.58)]
         shape = join(parts)
-    extra = _loose(rng, looks, w - 0.16, deep / 2 - 0.26, high + 0.015, 1) if rng.random() < 0.3 else []
+    extra = _loose(rng, looks, shape, w - 0.16, deep / 2 - 0.26, high, 1) if rng.random() < 0.3 else []
     surface = Surface((-w + 0.2, -deep / 2 + 0.1), (w - 0.2, 0.05), high + 0.03, 0.5, "seat")
     return settled(Piece("armchair", (Part("armchair", shape, "chair"), *extra), (surface,), (), 0.6))
 
@@ -409,18 +408,18 @@ def _sofa(
     loose_back = rng.random() < 0.75
     back_tall = rng.uniform(0.36, 0.46) if loose_back else tall - high
     for x, wide, extra in spots:
-        length = d - back + 0.05 - front + extra
+        length = d - back + 0.1 - front + extra
         pad = padded(cloth, wide - 0.006, length, cushion, 0.045, rng.uniform(0.015, 0.035))
         parts.append(pad.moved(x, front - extra + length / 2, base - 0.005))
         soft = padded(cloth, wide - 0.01, back_tall, back, 0.07, rng.uniform(0.03, 0.06))
         if not loose_back:
             soft = padded(cloth, wide - 0.004, back_tall, back * 0.8, 0.04, 0.02)
         turned = upright(soft, back_tall, lean + rng.uniform(-1, 2))
-        parts.append(turned.moved(x, d - 0.06 - 0.02 * (back_tall > 0.4), high - 0.03))
+        parts.append(turned.moved(x, d - 0.06 - 0.02 * (back_tall > 0.4), high - 0.045))
     top = high + 0.005
     extras: list[Part] = []
     if rng.random() < 0.65:
-        extras += _loose(rng, looks, inner / 2, d - back - 0.14, top, max(seats, 1))
+        extras += _loose(rng, looks, join(parts), inner / 2, d - back - 0.14, top, max(seats, 1))
     if arm_kind in ("square", "slope") and seats > 1 and rng.random() < 0.3:
         s = rng.choice((-1, 1))
         cloth2 = looks.blanket
@@ -489,13 +488,15 @@ def _framed(name: str, category: str, rng: random.Random, looks: Looks, width: f
         parts.append(padded(cloth, cell - 0.006, deep - 0.14, 0.14, 0.045, 0.02).moved(x, -0.06, rail + 0.003))
         pad = upright(padded(cloth, cell - 0.008, rise - 0.1, 0.12, 0.045, 0.02), rise - 0.1, lean)
         parts.append(pad.moved(x, d - 0.165 - 0.022, rail + 0.13))
-    extras = _loose(rng, looks, w - 0.1, d - 0.33, rail + 0.145, 1) if rng.random() < 0.3 else []
+    extras = _loose(rng, looks, join(parts), w - 0.1, d - 0.33, rail + 0.145, 1) if rng.random() < 0.3 else []
     surface = Surface((-w + 0.1, -d + 0.08), (w - 0.1, 0.0), rail + 0.145, 0.5, "seat")
     return settled(Piece(name, (Part(name, join(parts), category), *extras), (surface,), (), 0.6))
 
 
-def _loose(rng: random.Random, looks: Looks, half: float, back: float, z: float, most: int) -> list[Part]:
-    """Make cushions that lean on a back at y = `back`, between -`half` and `half`."""
+def _loose(
+    rng: random.Random, looks: Looks, below: Shape, half: float, back: float, high: float, most: int
+) -> list[Part]:
+    """Make cushions that lean on a back at y = `back`, between -`half` and `half`, on a seat about `high`."""
     parts = []
     first = looks.cloth(rng)
     ends = [-1.0, 1.0] if most > 1 else [0.0]
@@ -508,10 +509,11 @@ def _loose(rng: random.Random, looks: Looks, half: float, back: float, z: float,
             soft = first if rng.random() < 0.6 else looks.cloth(rng)
             shape = upright(pillow(soft, size, size * rng.uniform(0.8, 1.0), 0.14, rng), size, rng.uniform(18, 30))
             shape = shape.moved(y=-float(shape.vertices[:, 1].max()), z=-float(shape.vertices[:, 2].min()))
-            x = end * max(half - size / 2 - 0.01 - k * size * 1.02, 0.0)
+            x = end * max(half - size / 2 - 0.02 - k * size * 1.1, 0.0)
             if k and abs(x) < size / 2:
                 break
-            parts.append(Part("cushion", shape, "pillow", spot(x, back - 0.005, z + 0.012, rng.uniform(-4, 4))))
+            z = level(below, x, back - 0.1, size * 0.6, 0.1, high + 0.06)
+            parts.append(Part("cushion", shape, "pillow", spot(x, back - 0.005, z + 0.001, rng.uniform(-3, 3))))
     return parts
 
 

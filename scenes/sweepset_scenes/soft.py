@@ -290,19 +290,25 @@ def hanging_clothes(rng: random.Random, looks: Looks) -> Piece:
     count, pitch = rng.randint(3, 6), rng.uniform(0.14, 0.2)
     board = furniture.coat_hooks(rng.choice((looks.wood, looks.white, looks.wood2)), looks.metal, count, pitch)
     parts = [Part("coat hooks", board.moved(-count * pitch / 2), "otherstructure")]
+    free = -9.0
     for i in range(count):
-        x = -count * pitch / 2 + (i + 0.5) * pitch
-        what = rng.random()
-        if what < 0.45:
-            shape = coat(looks.cloth(rng), rng, rng.uniform(0.7, 1.05))
-            shape = shape.bent(
-                lambda p: np.stack((p[:, 0] * 0.8, np.minimum(p[:, 1] * 0.7 - 0.03, -0.004), p[:, 2]), 1)
-            )
+        x, what = -count * pitch / 2 + (i + 0.5) * pitch, rng.random()
+        half = 0.18 if what < 0.6 else 0.15
+        if what > 0.85 or x - half < free:
+            continue
+        free = x + half
+        if what < 0.6:
+            shape = coat(looks.cloth(rng), rng, rng.uniform(0.7, 1.05)).bent(_against_wall)
             parts.append(Part("coat", shape.moved(x, -0.03, 0.03), "clothes"))
-        elif what < 0.65:
+        else:
             parts.append(Part("bag", textiles.tote(looks.cloth(rng)).moved(x, 0.0, 0.028), "bag"))
     piece = settled(Piece("coat hooks", tuple(parts)))
     return replace(piece, hung=1.7 - float(piece.size[2]))
+
+
+def _against_wall(p: np.ndarray) -> np.ndarray:
+    """Press a coat flat, so that it hangs before a wall at y = 0.03."""
+    return np.stack((p[:, 0] * 0.72, np.minimum(p[:, 1] * 0.7 - 0.03, 0.026), p[:, 2]), axis=1)
 
 
 def backpack(rng: random.Random, looks: Looks) -> Piece:

@@ -34,11 +34,11 @@ def wardrobe(rng: random.Random, looks: Looks) -> Piece:
     parts: list[Part] = []
     if doors < 4 and rng.random() < 0.3:
         # Two sliding doors in front of each other.
-        body = _case(style, width, deep - 0.06, high, [(1.0, [(1.0, "none")])])
+        body = _case(style, width, deep - 0.04, high, [(1.0, [(1.0, "none")])])
         half, tall = width / 2 - T + 0.015, high - 0.1
         for i in (0, 1):
             leaf = panel(style.front, half, tall, [(0.0, 0.016), (0.003, 0.019), (0.05, 0.019), (0.054, 0.014)])
-            body += leaf.moved((-width / 2 + T, -0.013)[i], -deep + 0.062 - 0.024 * i, 0.065)
+            body += leaf.moved((-width / 2 + T, -0.013)[i], -deep + 0.0615 - 0.021 * i, 0.065)
         body += box(style.front, (-width / 2, -deep + 0.005, 0.0), (width / 2, -deep + 0.062, 0.062), 0.002)
         body += box(style.front, (-width / 2, -deep + 0.005, high - 0.035), (width / 2, -deep + 0.062, high), 0.002)
         if mirror:
@@ -362,7 +362,7 @@ def filing_cabinet(rng: random.Random, looks: Looks) -> Piece:
                 0.0003,
             )
         )
-    lock = cylinder(looks.chrome, 0.009, 0.006, 0.001, 12).turned(90, "X").moved(w - 0.03, -deep + 0.002, high - 0.02)
+    lock = cylinder(looks.chrome, 0.009, 0.006, 0.001, 12).turned(90, "X").moved(w - 0.03, -deep + 0.021, high - 0.02)
     return settled(
         Piece(
             "filing cabinet",
@@ -467,15 +467,13 @@ def coat_stand(rng: random.Random, looks: Looks) -> Piece:
         parts.append(tube(wood, hook, 0.01, 8).turned(360 / count * i))
     parts.append(lathe(wood, [(0.02, high - 0.01), (0.03, high + 0.01), (0.012, high + 0.03)], 14))
     items = [Part("coat stand", join(parts), "otherfurniture")]
-    for i in range(rng.choice((0, 1, 2, 3))):
-        a = 360 / count * i * (count // 2 if i < 2 else 1)
-        cloth = looks.cloth(rng)
-        z = high - 0.06 - 0.16 * ((i * (count // 2)) % 2) + 0.03
-        jacket = coat(cloth, rng, rng.uniform(0.75, 1.0)).moved(0.0, -0.125, 0.0)
+    for i in (0, count // 2)[: rng.choice((0, 1, 2, 2))]:
+        cloth, angle, z = looks.cloth(rng), 360 / count * i + 90, high + 0.015 - 0.16 * (i % 2)
         if rng.random() < 0.25:
-            items.append(Part("bag", textiles.tote(cloth).moved(0.0, -0.06, 0.0), "bag", spot(0.0, 0.0, z, a + 90)))
+            items.append(Part("bag", textiles.tote(cloth).moved(y=-0.108), "bag", spot(0.0, 0.0, z, angle)))
         else:
-            items.append(Part("coat", jacket, "clothes", spot(0.0, 0.0, z, a + 90)))
+            jacket = coat(cloth, rng, rng.uniform(0.75, 1.0)).scaled(0.85, 0.8, 1.0).moved(y=-0.172)
+            items.append(Part("coat", jacket, "clothes", spot(0.0, 0.0, z, angle)))
     return settled(Piece("coat stand", tuple(items)))
 
 
@@ -580,8 +578,8 @@ def hamper(rng: random.Random, looks: Looks) -> Piece:
         body = body.scaled(1.25, 0.85, 1.0)
     parts = [Part("laundry basket", body, "otherfurniture")]
     if rng.random() < 0.6:
-        load = heap(looks.cloth(rng), r * 0.66, high * 0.3, rng)
-        parts.append(Part("laundry", load.moved(z=high - 0.1), "clothes"))
+        load = heap(looks.cloth(rng), r * 0.6, high * 1.1, rng)
+        parts.append(Part("laundry", load.moved(z=0.0125), "clothes"))
     elif kind == "wicker":
         parts[0] = Part(
             "laundry basket",
@@ -792,10 +790,14 @@ def _front(
     if kind == "drawer" or kind == "pair":
         count = 2 if kind == "pair" else 1
         each = wide / count
+        # A shaker front's field lies 11 mm behind its rails.
+        sunk = 0.011 if style.profile == "shaker" and min(each, tall) - 2 * gap > 0.2 else 0.0
         for i in range(count):
             parts.append(furniture.front(style, each - 2 * gap, tall - 2 * gap).moved(x + i * each + gap, -d, z + gap))
             grips = (0.25, 0.75) if each > 0.65 else (0.5,)
-            parts += [furniture.handle(style).moved(x + i * each + each * at, -d - DOOR, z + tall / 2) for at in grips]
+            parts += [
+                furniture.handle(style).moved(x + i * each + each * at, -d - DOOR + sunk, z + tall / 2) for at in grips
+            ]
     elif kind in ("door", "double", "glass"):
         leaves = 1 if kind == "door" or wide < 0.5 else 2
         each = wide / leaves
