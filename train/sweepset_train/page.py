@@ -23,10 +23,11 @@ TYPES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text below a head; what starts with a digit or is a dash stands at the right."""
+    """Rows of text below a head; those of `numbers` stand at the right, but for the first column."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    numbers: bool = True
 
 
 @dataclass(frozen=True)

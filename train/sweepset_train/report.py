@@ -92,7 +92,7 @@ def _settings(run: Run) -> Iterator[Section]:
         rows.append(["test frames with a neighbour in train", f"{about['test_neighbours_in_train']:.0%}"])
     for part, hashes in about["data"].items():
         rows.append([part, f"{hashes['images']} images; content {hashes['content']}; split {hashes['split'][:16]}"])
-    yield Section("What with", table=Table(["", ""], rows))
+    yield Section("What with", table=Table([], rows, numbers=False))
     yield Section("Experiment", code=(run.folder / "experiment.yaml").read_text(encoding="utf-8"))
 
 
