@@ -208,8 +208,9 @@ def copier(rng: random.Random, looks: Looks) -> Piece:
     parts.append(box(body, (w - 0.1, -d, high - 0.33), (w, -0.1, high - 0.13), 0.006))
     parts.append(box(body, (-w, -d, high - 0.14), (w, 0.0, high - 0.07), 0.008))
     parts.append(box(dark, (-w + 0.02, -d + 0.06, high - 0.072), (w - 0.05, -0.02, high), 0.012))
-    panel = box(dark, (-0.16, -0.09, 0.0), (0.16, 0.05, 0.03), 0.006) + box(
-        looks.screen_image(rng), (-0.09, -0.07, 0.029), (0.03, 0.03, 0.0315), 0.001
+    panel = (
+        box(dark, (-0.16, -0.09, 0.0), (0.16, 0.05, 0.03), 0.006)
+        + box(looks.screen_image(rng), (-0.09, -0.07, 0.029), (0.03, 0.03, 0.0315), 0.001).fitted()
     )
     parts.append(panel.turned(20, "X").moved(w - 0.2, -d - 0.03, high - 0.12))
     parts.append(box(looks.paper, (-w + 0.06, -d + 0.05, high - 0.321), (-w + 0.36, -d + 0.26, high - 0.31), 0.001))
@@ -502,7 +503,7 @@ def _screen(
     parts.append(
         box(image, (-wide / 2 - 0.001, -0.008, rim + 0.005), (wide / 2 + 0.001, -0.0035, high - rim + 0.001), 0.0004)
     )
-    return join(parts), 2 * w, high
+    return join(parts).fitted(image), 2 * w, high
 
 
 def _tube_television(rng: random.Random, looks: Looks) -> Piece:

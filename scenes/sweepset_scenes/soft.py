@@ -68,15 +68,16 @@ def rug(rng: random.Random, looks: Looks) -> Piece:
             shape += join(threads)
     if rng.random() < 0.5 and kind != "hide":
         shape = shape.turned(90)
+    if face is looks.rug and kind != "hide":
+        shape = shape.fitted(face)
     return settled(single("rug", shape, "floor mat"))
 
 
 def runner(rng: random.Random, looks: Looks) -> Piece:
     """Make a long, narrow rug."""
     face = rng.choice((looks.rug, looks.pattern))
-    return settled(
-        single("runner", textiles.mat(face, rng.uniform(1.8, 3.0), rng.uniform(0.6, 0.8), 0.008), "floor mat")
-    )
+    shape = textiles.mat(face, rng.uniform(1.8, 3.0), rng.uniform(0.6, 0.8), 0.008)
+    return settled(single("runner", shape.fitted(face) if face is looks.rug else shape, "floor mat"))
 
 
 def door_mat(rng: random.Random, looks: Looks) -> Piece:
