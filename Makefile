@@ -10,7 +10,7 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 blender = $(if $(BLENDER),,.blender/ready)
 
 .NOTPARALLEL:  # two installations into .venv would get into each other's way
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu test test-chaos lint bench bench-addon bench-train blenders clean scene
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery test test-rooms test-chaos lint bench bench-addon bench-train blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
@@ -33,6 +33,9 @@ farm: .venv/render $(blender) ## render a large job: make farm JOB=job.json OUT=
 
 check: scene .venv/render $(blender) ## check a scene's labels and settings: make check SCENE=room.blend
 	@$(sweepset) check "$$SCENE" $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+
+gallery: .venv/render $(blender) ## render eight rooms of each kind onto one page: renders/gallery/index.html
+	@$(sweepset) render scenes/gallery.json --out renders/gallery $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
 	@python3 addon/package.py
@@ -59,6 +62,9 @@ test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for
 
 test-chaos: .venv/dev $(blender) ## kill the processes of jobs at random, here, with S3 and on a Ray cluster: some minutes
 	@PYTHONPATH=addon:render:scenes .venv/bin/python tests/chaos.py $(ARGS)
+
+test-rooms: .venv/dev $(blender) ## build a hundred rooms of each kind and check that they make sense
+	@SWEEPSET_ROOM_SEEDS=100 .venv/bin/python -m pytest tests/test_rooms.py $(ARGS)
 
 lint: .venv/dev ## check style and types
 	@.venv/bin/ruff check --quiet --output-format concise

@@ -1,4 +1,4 @@
-"""Check the physical sense of furnished rooms: run inside a Blender, `rooms_check.py -- KIND FIRST LAST`.
+"""Check the physical sense of furnished rooms: run inside a Blender, `rooms_check.py -- KIND FIRST LAST [spoilt]`.
 
 For each seed a line of JSON: {"kind", "seed", "seconds", "problems": [...]}. It goes by the finished objects alone:
 their meshes, their labels and who is whose child. Solid things of different pieces must not cut each other by more
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from mathutils import Vector
+from mathutils import Matrix, Vector
 from mathutils.bvhtree import BVHTree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
 import sweepset_scenes  # noqa: E402
 from sweepset import cameras, sweeps  # noqa: E402
+from sweepset_scenes import parts  # noqa: E402
 
 KEY = "sweepset_category"
 SOFT = {"pillow", "clothes", "curtain", "towel", "shower curtain", "floor mat", "bag", "paper", "blinds"}
@@ -277,14 +278,35 @@ def find_poor_views(found: list[Thing], seed: int) -> list[str]:
     return problems
 
 
+def spoil() -> None:
+    """Lift one piece off the floor, push another one into its wall, and block the doors."""
+    standing = [
+        item
+        for item in bpy.context.scene.objects
+        if item.type == "MESH" and item.parent is None and item.name.split(".")[0].split(" ")[0] not in SHELL
+        if item[KEY] not in SOFT and item.matrix_world.translation.z < 0.001 and item.dimensions.z > 0.4
+    ]
+    lifted, pushed = standing[0], standing[1]
+    lifted.matrix_world = Matrix.Translation((0, 0, 0.15)) @ lifted.matrix_world
+    pushed.matrix_world = pushed.matrix_world @ Matrix.Translation((0, 0.1, 0))
+    for frame in [item for item in bpy.context.scene.objects if item.name.split(".")[0] == "door frame"]:
+        points = np.array([frame.matrix_world @ vertex.co for vertex in frame.data.vertices])
+        low, high = points.min(axis=0) - (0.9, 0.9, 0.0), points.max(axis=0) + (0.9, 0.9, 0.0)
+        barrier = parts.place("barrier", parts.box(None, tuple(low), tuple(high)), "otherprop")
+        barrier.matrix_world = Matrix.Identity(4)
+    bpy.context.view_layer.update()
+
+
 def main() -> None:
     """Check rooms of a kind from one seed to another."""
-    kind, first, last = sys.argv[sys.argv.index("--") + 1 :]
+    kind, first, last, *more = sys.argv[sys.argv.index("--") + 1 :]
     for seed in range(int(first), int(last) + 1):
         bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
         start = time.process_time()
         sweepset_scenes.build(kind, seed)
         seconds = time.process_time() - start
+        if more == ["spoilt"]:
+            spoil()
         found = things()
         problems = find_cuts(found) + find_floating(found) + find_outside(found) + find_no_way(found)
         problems += find_poor_views(found, seed)

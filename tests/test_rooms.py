@@ -26,14 +26,27 @@ EXPECTED = {
 """What all rooms of a kind have, where there is room for it: what a person would name them by."""
 
 
+def check(blender: Blender, kind: str, count: int, *more: str) -> list[dict[str, Any]]:
+    """Build the first rooms of a kind and return what the check says of each."""
+    command = blender.command(HERE / "rooms_check.py", kind, "0", str(count - 1), *more)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120 + 60 * count, check=False)
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert len(found) == count, done.stderr[-3000:]
+    return found
+
+
 @pytest.fixture(scope="module", params=KINDS)
 def rooms(request: pytest.FixtureRequest, blender: Blender) -> list[dict[str, Any]]:
     """Build rooms of a kind and return what the check says of each."""
-    command = blender.command(HERE / "rooms_check.py", request.param, "0", str(SEEDS - 1))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120 + 60 * SEEDS, check=False)
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    assert len(found) == SEEDS, done.stderr[-3000:]
-    return found
+    return check(blender, request.param, SEEDS)
+
+
+def test_the_check_sees_what_is_wrong(blender: Blender) -> None:
+    problems = " ".join(check(blender, "living_room", 1, "spoilt")[0]["problems"])
+    assert " floats at 0.15" in problems
+    assert "wall" in problems
+    assert " cuts " in problems
+    assert "no way from a door" in problems
 
 
 def test_rooms_make_sense(rooms: list[dict[str, Any]]) -> None:
