@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -197,3 +198,47 @@ def test_rates_rise_and_fall() -> None:
     assert rates[0] == pytest.approx(0.04)
     assert max(rates) == pytest.approx(rates[30]) == pytest.approx(1)
     assert rates[99] < 0.01
+
+
+# Several devices
+
+
+def test_devices_divide_each_batch_among_them(tmp_path: Path) -> None:
+    asked = experiment.read("baseline", training_data.changes(training_data.write(tmp_path / "data")))
+    opened = parts.open_parts(asked.data)
+
+    def batch(rank: int, devices: int, step: int) -> dict[str, torch.Tensor]:
+        place = SimpleNamespace(root_device=torch.device("cpu"))
+        trainer = SimpleNamespace(global_rank=rank, world_size=devices, strategy=place)
+        return training.Stream(asked, opened, trainer).batch(step)
+
+    for step in range(4):
+        whole, first, second = batch(0, 1, step), batch(0, 2, step), batch(1, 2, step)
+        for name, values in whole.items():
+            assert torch.equal(values[0::2], first[name])
+            assert torch.equal(values[1::2], second[name])
+    with pytest.raises(SweepsetError, match="batch 4 does not divide by 3 devices"):
+        batch(0, 3, 0)
+
+
+def test_two_processes_train_as_one(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+    changes = training_data.changes(data, max_steps=4, validate_every=2, checkpoint_every=3, precision="float32")
+    # As many labelled pixels in each image, so that the mean over processes is that over pixels.
+    changes += ["augmentation.scale=[1, 1]"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    found = {}
+    for devices in (1, 2):
+        folder = tmp_path / str(devices)
+        given = [word for change in [*changes, f"trainer.devices={devices}"] for word in ("--set", change)]
+        command = [sys.executable, "-m", "sweepset_train.cli", "fit", "baseline", *given, "--out", str(folder)]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=False)
+        assert ran.returncode == 0, ran.stderr
+        state = torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
+        scores = (folder / "evaluation" / "test" / "scores.md").read_text(encoding="utf-8")
+        found[devices] = (state, runs.read_metrics(folder)["mean_iou"], scores)
+        assert ran.stdout.count("mean class accuracy") == 1
+    (one, validated, scores), (two, validated_by_two, scores_of_two) = found[1], found[2]
+    assert all(torch.allclose(value, two[name], atol=1e-5) for name, value in one.items())
+    assert validated == pytest.approx(validated_by_two, abs=0.01)
+    assert scores.splitlines()[:2] == scores_of_two.splitlines()[:2]
