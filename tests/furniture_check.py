@@ -19,17 +19,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
-import bpy  # the wheel's other modules are there once this one is
+import bpy  # noqa: E402
 
 # isort: split
-import bmesh
-import numpy as np
-from mathutils import Vector
-from mathutils.bvhtree import BVHTree
+import bmesh  # noqa: E402
+import numpy as np  # noqa: E402
+from mathutils import Vector  # noqa: E402
+from mathutils.bvhtree import BVHTree  # noqa: E402
 
-from sweepset_scenes.looks import Looks, mix_looks
-from sweepset_scenes.parts import nyu40
-from sweepset_scenes.pieces import Piece
+from sweepset_scenes.looks import Looks, mix_looks  # noqa: E402
+from sweepset_scenes.parts import nyu40  # noqa: E402
+from sweepset_scenes.pieces import Piece  # noqa: E402
 
 FAMILIES = ("beds", "electronics", "lamps", "sanitary", "seating", "soft", "storage", "tables")
 KINDS = ("bedroom", "living_room", "bathroom", "office", "dining_room")
@@ -121,8 +121,8 @@ def loose_islands(piece: Piece) -> list[str]:
             used = points[sorted({i for face in faces for i in face})]
             trees.append(BVHTree.FromPolygons(points.tolist(), faces))
             boxes.append((used.min(axis=0), used.max(axis=0)))
-            lowest = used[np.argsort(used[:, 2])[:30]]  # where it lies on something
-            samples.append(np.concatenate((used[:: max(len(used) // 60, 1)], lowest)))
+            order = np.argsort(used[:, 2])  # what lies on something does so below, what hangs above
+            samples.append(np.concatenate((used[:: max(len(used) // 60, 1)], used[order[:30]], used[order[-30:]])))
             names.append(part.name)
     stands = not piece.hung and piece.high[2] > 0.001
     held = [high[1] >= bound[1] or (low[2] <= bound[0] if stands else high[2] >= bound[2]) for low, high in boxes]

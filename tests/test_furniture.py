@@ -52,7 +52,7 @@ SIZES = {
     "tables.office_desk": ((1.35, 1.85), (0.72, 0.85), (0.71, 0.77)),
     "tables.round_table": ((0.85, 1.8), (0.85, 1.35), (0.71, 0.77)),
 }
-"""Least and largest width, depth and height in metres, of the sources that the modules name, with what stands on them."""
+"""Least and largest width, depth and height in metres, by the sources that the modules name, with what is on them."""
 MAIN = {
     "beds.double_bed": "bed",
     "lamps.floor_lamp": "lamp",

@@ -331,7 +331,7 @@ def _bedding(
         if state == "folded":
             fold = laid(looks.linen, width, 0.3, (side * 0.8, side * 0.8, 0.0, 0.0), rng, 0.02, 0.012, floor, 18)
             y = -length / 2 + cover - 0.12
-            z = level(made[0], 0.0, y, width * 0.96, 0.3, top + 0.3)
+            z = level(made[0], 0.0, y, width * 0.8, 0.2, top + 0.3) - 0.008
             made.append(fold.bent(lambda p: p + _out(p, width)).moved(y=y, z=z))
         if rng.random() < 0.3:
             throw = laid(
@@ -339,7 +339,7 @@ def _bedding(
             )
             made.append(
                 throw.bent(lambda p: p + _out(p, width)).moved(
-                    y=-length * 0.28, z=level(made[0], 0.0, -length * 0.28, width * 0.96, 0.7, top + 0.3)
+                    y=-length * 0.28, z=level(made[0], 0.0, -length * 0.28, width * 0.8, 0.4, top + 0.3) - 0.01
                 )
             )
         return made

@@ -403,7 +403,7 @@ def shower(rng: random.Random, looks: Looks) -> Piece:
         parts.append(
             Part(
                 "shower curtain",
-                cloth.moved(-w + 0.12 if side > 0 else w - 0.12 - wide, -deep + 0.03, tall - 0.016),
+                cloth.moved(-w + 0.12 if side > 0 else w - 0.12 - wide, -deep + 0.03, tall - 0.009),
                 "shower curtain",
             )
         )
@@ -820,11 +820,11 @@ def _curtain_round(rng: random.Random, looks: Looks, long: float, half: float, s
         cloth = cloth.bent(
             lambda p: np.stack((p[:, 0], p[:, 1] + 0.062 * (1 - np.clip(-p[:, 2] / 0.4, 0, 1)), p[:, 2]), 1)
         )
-    parts.append(Part("shower curtain", cloth.moved(x, at, rod - 0.014), "shower curtain"))
+    parts.append(Part("shower curtain", cloth.moved(x, at, rod - 0.009), "shower curtain"))
     head = lathe(looks.chrome, [(0.012, 0.0), (0.045, 0.03), (0.05, 0.04), (0.02, 0.044)], 20).turned(
         180 - side * 25, "Y"
     )
-    riser = [(side * (w - 0.03), 0.0, high + 0.128), (side * (w - 0.03), 0.0, 1.93), (side * (w - 0.06), 0.0, 1.97)]
+    riser = [(side * (w - 0.03), 0.0, high + 0.116), (side * (w - 0.03), 0.0, 1.93), (side * (w - 0.06), 0.0, 1.97)]
     arm = tube(looks.chrome, [*riser, (side * (w - 0.13), 0.0, 1.96), (side * (w - 0.16), 0.0, 1.935)], 0.01, 8)
     parts.append(Part("shower head", arm + head.moved(side * (w - 0.16), 0.0, 1.93), "otherstructure"))
     return parts
