@@ -215,7 +215,7 @@ def attack_s3(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed
 
 
 def attack_ray(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
-    """Attack a job whose workers are on two nodes of a Ray cluster, and one of the nodes; a new one takes its place."""
+    """Attack a job whose workers are on two nodes of a Ray cluster, and one of the nodes."""
     broken = folder / "broken"
     # A path of its own, as those of sockets must be short.
     with (
@@ -226,16 +226,16 @@ def attack_ray(job: Job, whole: Path, folder: Path, frames: int, kills: int, see
             RAY_AUTH_MODE="token",
             RAY_AUTH_TOKEN=uuid.uuid4().hex,
             RAY_USAGE_STATS_ENABLED="0",
+            RAY_raylet_start_wait_time_s="300",  # a busy machine is no fault
         ) as mark,
     ):
         from ray.cluster_utils import Cluster  # which reads the environment when it is imported
 
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        nodes = [cluster.head_node, cluster.add_node(num_cpus=1)]
 
         def lose_a_node() -> None:
-            cluster.remove_node(nodes.pop(0), allow_graceful=False)
-            nodes.append(cluster.add_node(num_cpus=1))
+            cluster.remove_node(nodes.pop(), allow_graceful=False)
             trial.killed["node"] += 1
 
         try:

@@ -97,7 +97,7 @@ class Cluster:
         work = self._ray.remote(num_returns="streaming", max_retries=0, num_cpus=self.cpus, num_gpus=self._gpus)(_work)
 
         def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
-            log = None if places.is_remote(collection.folder) else collection.log(worker).resolve()
+            log = None if places.is_remote(collection.folder) else collection.log(worker).absolute()
             return self._follow(work.remote(demands, one, limits, crew.shows(collection.plan, one.unit), log), stop)
 
         return run
@@ -134,7 +134,7 @@ class Cluster:
 
     def _demand(self, collection: Collection, blender_path: str | None) -> Demands:
         token = uuid.uuid4().hex
-        folder = collection.folder if places.is_remote(collection.folder) else collection.folder.resolve()
+        folder = collection.folder if places.is_remote(collection.folder) else collection.folder.absolute()
         dataset.write_whole(folder / dataset.STATE / TOKEN, token.encode())
         scenes = tuple((job.scene, job.scene_sha256) for job in collection.plan.jobs if not job.procedural)
         return Demands(sweepset.__version__, blender_path, collection.blender.version, scenes, folder, token)
