@@ -256,19 +256,17 @@ def render(**options: Any) -> None:
 @click.option(
     "--cpus-per-worker",
     type=click.IntRange(1),
-    default=4,
-    show_default=True,
     metavar="N",
-    help="With --ray: CPU cores that each worker takes of its node.",
+    help="With --ray: CPU cores that each worker takes.  [default: those of the smallest node; 1 with GPUs]",
 )
 @click.option("--gpus-per-worker", type=click.FloatRange(0), default=0, show_default=True, metavar="N",
-              help="With --ray: GPUs that each worker takes of its node.")  # fmt: skip
+              help="With --ray: GPUs that each worker takes.")  # fmt: skip
 def farm(
     only_plan: bool,
     price: float | None,
     as_json: bool,
     address: str | None,
-    cpus_per_worker: int,
+    cpus_per_worker: int | None,
     gpus_per_worker: float,
     **options: Any,
 ) -> None:
@@ -387,12 +385,15 @@ def _render(
         return
     there = int(collection.there().sum())
     memory = recycle_memory << 20 if recycle_memory else None
-    limits = Limits(recycle_frames, memory, time_limit, threads=crews.threads(workers or 1))
-    crew = Crew(workers or 1, tries, limits)
+    workers = workers or (cluster.workers if cluster else 1)
+    threads = cluster.cpus if cluster else crews.threads(workers)
+    limits = Limits(recycle_frames, memory, time_limit, threads=threads)
+    crew = Crew(workers, tries, limits)
     console.print(
         f"Rendering {escape(scene)} with {escape(str(blender))}" + (f"; {there} frames are there" if there else "")
     )
-    failed = _follow(crews.render(collection, crew), collection, crew, there, strict)
+    run = None if cluster is None else cluster.run(collection, blender_path)
+    failed = _follow(crews.render(collection, crew, run), collection, crew, there, strict)
     _say_where(collection.folder)
     _be_strict(collection.findings, strict)
     if failed:
@@ -403,7 +404,7 @@ def _follow(events: crews.Events, collection: Collection, crew: Crew, there: int
     """Show and log what happens in a run, and return how many frames failed."""
     log = status.Log(collection.folder, collection.plan.total, there, crew.workers)
     shown = failed = 0
-    with closing(events), Progress(console, crew.workers, there, collection.plan.total) as progress:
+    with closing(events), closing(log), Progress(console, crew.workers, there, collection.plan.total) as progress:
         for event in events:
             log.tell(event)
             _show(collection.findings[shown:])
@@ -421,7 +422,8 @@ def _follow(events: crews.Events, collection: Collection, crew: Crew, there: int
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 def show_status(folder: Path, as_json: bool) -> None:
     """Tell how DATASET stands, the folder of a job that runs, was stopped, or is done."""
-    told = status.read(folder)
+    with places.reached(folder):
+        told = status.read(folder)
     if as_json:
         click.echo(json.dumps(told.to_json(), indent=1))
         return
