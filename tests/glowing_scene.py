@@ -39,6 +39,7 @@ def build(path: Path) -> None:
     scene = bpy.context.scene
     labels.write_taxonomy(scene, taxonomy.load("nyu40"))
     scene.frame_start, scene.frame_end = FRAMES
+    scene.render.engine = "CYCLES"  # of whose motion blur Blender 4.2 makes that of all engines
     scene.view_settings.view_transform = "Standard"
     scene.render.motion_blur_shutter = 0.8
     add("wall", hazard.card("wall", 20, 20), (0, 6, -10))
@@ -54,6 +55,8 @@ def build(path: Path) -> None:
         curve.extrapolation = "LINEAR"
     camera = hazard.add(bpy.data.cameras.new("camera"), "camera", (0, -6, 0), rotation_euler=(math.pi / 2, 0, 0))
     scene.camera = camera
+    for frame in FRAMES:  # which stays where it is, and makes the sweep play
+        camera.keyframe_insert("location", frame=frame)
     for name, blur in (("sharp", False), ("blurred", True)):
         scene.render.use_motion_blur = blur
         bpy.ops.wm.save_as_mainfile(filepath=str(path / f"{name}.blend"))

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -249,6 +249,27 @@ def has_gl() -> bool:
     egl.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     displays = [egl.eglGetDisplay(None), *(egl.eglGetPlatformDisplay(one, None, None) for one in EGL_PLATFORMS)]
     return any(display and egl.eglInitialize(display, None, None) for display in displays)
+
+
+def gpus() -> list[tuple[str, str, str]]:
+    """Return kind, id and name of each GPU that Cycles finds, one at a time for each way to use it."""
+    if "cycles" not in bpy.context.preferences.addons:
+        return []
+    cycles: Any = bpy.context.preferences.addons["cycles"].preferences
+    kinds = [kind for kind, *_ in cycles.get_device_types(bpy.context) if kind != "NONE"]
+    found = [(kind, cycles.get_devices_for_type(kind)) for kind in kinds]
+    return [(one.type, one.id, one.name) for kind, devices in found for one in devices if one.type == kind]
+
+
+def use_gpu(scene: bpy.types.Scene, kind: str, key: str) -> None:
+    """Have Cycles render and denoise on one GPU of those that `gpus` told."""
+    cycles: Any = bpy.context.preferences.addons["cycles"].preferences
+    cycles.compute_device_type = kind
+    for device in cycles.devices:
+        device.use = (device.type, device.id) == (kind, key)
+    scene.cycles.device = "GPU"
+    if hasattr(scene.cycles, "denoising_use_gpu"):
+        scene.cycles.denoising_use_gpu = True
 
 
 def use_light_tree(scene: bpy.types.Scene, on: bool) -> None:

@@ -32,6 +32,7 @@ from sweepset.job import ON_REQUEST, OUTPUTS, SENSORS, Job
 
 from . import (
     bench,
+    devices,
     estimate,
     exports,
     jobs,
@@ -57,7 +58,16 @@ from .progress import Progress
 from .shard import Limits
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-CREW_OPTIONS = ("blender_path", "strict", "overwrite", "tries", "recycle_frames", "recycle_memory", "time_limit")
+CREW_OPTIONS = (
+    "blender_path",
+    "strict",
+    "overwrite",
+    "tries",
+    "recycle_frames",
+    "recycle_memory",
+    "time_limit",
+    "device",
+)
 """Options of a run that decide nothing of what its frames show."""
 CHECK_FRAMES, CHECK_SIZE, CHECK_SAMPLES = 6, (160, 120), 8
 
@@ -107,6 +117,16 @@ class Place(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return its path."""
         return places.find(value) if isinstance(value, str) else value
+
+
+class Device(click.ParamType):
+    """What Cycles renders on."""
+
+    name = "auto|cpu|gpu|gpu:K"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value, where it is one of these."""
+        return devices.check(value)
 
 
 class Exposure(click.ParamType):
@@ -207,6 +227,8 @@ def _render_options(command: Any) -> Any:
             click.option("--strict", is_flag=True,
                          help="Fail on the scene's errors and warnings, an unlabelled scene among them."),
             click.option("--overwrite", is_flag=True, help="Replace a dataset of another job in the output folder."),
+            click.option("--device", type=Device(), default="auto", show_default=True,
+                         help="What Cycles renders on: auto takes a GPU where there is one, one for each worker."),
             click.option("--workers", type=click.IntRange(1, 10_000), metavar="N",
                          help="Blenders at work at once, which share the cores.  [default: 1]"),
             click.option("--tries", type=click.IntRange(1), default=Crew.tries, show_default=True, metavar="N",
@@ -322,7 +344,7 @@ def _show_plan(price: float | None, as_json: bool, out: Path | None, workers: in
     """Measure a few frames and tell what all of a plan take."""
     asked = {key: value for key, value in options.items() if key not in CREW_OPTIONS}
     blender = blenders.find(options["blender_path"])
-    plan, pace = estimate.measure(_plan_of(blender, **asked), blender)
+    plan, pace = estimate.measure(_plan_of(blender, **asked), blender, options["device"])
     told = estimate.simulate(plan, pace, workers or 1)
     free = estimate.free_space(out or Path("renders"))
     if as_json:
@@ -333,7 +355,7 @@ def _show_plan(price: float | None, as_json: bool, out: Path | None, workers: in
         console.print(escape(line))
 
 
-def _fit(plan: Plan, blender: Blender, budget: float, folder: Path) -> Plan:
+def _fit(plan: Plan, blender: Blender, budget: float, folder: Path, device: str) -> Plan:
     """Choose the frames or the preset that fit a time, and say so; a dataset that was begun keeps what was chosen."""
     source = click.get_current_context().get_parameter_source
     choose = "frames" if plan.frames is None or source("frames") is ParameterSource.DEFAULT else "preset"
@@ -346,7 +368,7 @@ def _fit(plan: Plan, blender: Blender, budget: float, folder: Path) -> Plan:
         plan = estimate.with_settings(plan, **{name: before[name] for name in settings})
         console.print(f"budget: going on as before with {plan.frames} frames, preset {plan.jobs[0].preset}")
         return plan
-    plan, pace = estimate.fit(plan, blender, budget, choose)
+    plan, pace = estimate.fit(plan, blender, budget, choose, device)
     console.print(
         f"budget: {plan.total} frames, preset {plan.jobs[0].preset}, at {pace.frame:.1f} s a frame; "
         f"about {estimate.simulate(plan, pace, 1).seconds:.0f} s of {budget:.0f} s"
@@ -364,6 +386,7 @@ def _render(
     recycle_frames: int,
     recycle_memory: int | None,
     time_limit: float | None,
+    device: str,
     blender_path: str | None,
     scene: str,
     cluster: Cluster | None = None,
@@ -373,7 +396,7 @@ def _render(
     plan = _plan_of(blender, scene, **asked)
     folder = (out or Path("renders") / Path(scene).stem).expanduser()
     if budget is not None:
-        plan = _fit(plan, blender, budget, folder)
+        plan = _fit(plan, blender, budget, folder, device)
     collection = Collection(folder, plan, blender)
     collection.begin(overwrite)
     if collection.complete:
@@ -387,12 +410,16 @@ def _render(
     memory = recycle_memory << 20 if recycle_memory else None
     workers = workers or (cluster.workers if cluster else 1)
     threads = cluster.cpus if cluster else crews.threads(workers)
-    limits = Limits(recycle_frames, memory, time_limit, threads=threads)
+    limits = Limits(recycle_frames, memory, time_limit, threads=threads, device=device)
     crew = Crew(workers, tries, limits)
     console.print(
         f"Rendering {escape(scene)} with {escape(str(blender))}" + (f"; {there} frames are there" if there else "")
     )
-    run = None if cluster is None else cluster.run(collection, blender_path)
+    if cluster is not None:
+        run = cluster.run(collection, blender_path)
+    else:
+        gpus = len(process.find_gpus(blender)) if workers > 1 and device != "cpu" else 0
+        run = crews.here(collection, gpus=gpus)
     failed = _follow(crews.render(collection, crew, run), collection, crew, there, strict)
     _say_where(collection.folder)
     _be_strict(collection.findings, strict)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import shard
+from . import devices, shard
 from .collection import Collection
 from .plan import Plan, Shard
 from .process import BlenderCrash, Refusal
@@ -40,12 +40,13 @@ def threads(workers: int) -> int:
     return 0 if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
 
 
-def here(collection: Collection, look_through_cameras: bool = False) -> Run:
-    """Return what renders a shard in a process of this machine."""
+def here(collection: Collection, look_through_cameras: bool = False, gpus: int = 0) -> Run:
+    """Return what renders a shard in a process of this machine; where it has several GPUs, each worker on its own."""
 
     def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
         return shard.render(
-            one, collection.blender, collection.folder, collection.raw(worker), collection.log(worker), limits,
+            one, collection.blender, collection.folder, collection.raw(worker), collection.log(worker),
+            replace(limits, device=devices.of_worker(limits.device, worker, gpus)),
             shows(collection.plan, one.unit), stop, look_through_cameras,
         )  # fmt: skip
 

@@ -94,7 +94,7 @@ def free_space(folder: Path) -> int:
     return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
 
 
-def measure(plan: Plan, blender: Blender) -> tuple[Plan, Pace]:
+def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
     """Render a few of a plan's frames into a folder that is gone afterwards.
 
     Return the plan, with its number of frames where only Blender could tell it, and the pace: means over the frames
@@ -107,7 +107,7 @@ def measure(plan: Plan, blender: Blender) -> tuple[Plan, Pace]:
             collection = Collection(folder, plan, blender)
             collection.begin()
             try:
-                for event in _some(plan, unit, collection):
+                for event in _some(plan, unit, collection, device):
                     if event["event"] == "ready":
                         plan = plan.settled(event["frames"])
                         starts.append(event["took"])
@@ -119,14 +119,14 @@ def measure(plan: Plan, blender: Blender) -> tuple[Plan, Pace]:
     return plan, Pace(statistics.mean(starts), statistics.mean(frames), sum(sizes) / len(frames))
 
 
-def _some(plan: Plan, unit: int, collection: Collection) -> Iterator[dict[str, Any]]:
+def _some(plan: Plan, unit: int, collection: Collection, device: str) -> Iterator[dict[str, Any]]:
     """Render some frames of a unit, spread over it where it is known how many there are."""
     chosen = None if plan.frames is None else tuple(_spread(plan.frames, MEASURED_FRAMES))
     one = Shard(unit, plan.job_of(unit), 0, chosen)
     rendered = 0
     events = shard.render(
         one, collection.blender, collection.folder, collection.raw(0), collection.log(0),
-        Limits(frames=MEASURED_FRAMES), crew.shows(plan, unit), threading.Event(),
+        Limits(frames=MEASURED_FRAMES, device=device), crew.shows(plan, unit), threading.Event(),
     )  # fmt: skip
     for event in events:
         yield event
@@ -171,14 +171,14 @@ def simulate(plan: Plan, pace: Pace, workers: int) -> Estimate:
     return Estimate(plan.total, plan.units, shards, workers, seconds, busy, plan.total * pace.size)
 
 
-def fit(plan: Plan, blender: Blender, budget: float, choose: str) -> tuple[Plan, Pace]:
+def fit(plan: Plan, blender: Blender, budget: float, choose: str, device: str) -> tuple[Plan, Pace]:
     """Return a plan changed so that one worker renders it in `budget` seconds, and the pace that was measured.
 
     `choose` is what may change: "frames", their number; or "preset", to the best that fits. Raise SweepsetError where
     nothing fits.
     """
     if choose == "frames":
-        settled, pace = measure(plan, blender)
+        settled, pace = measure(plan, blender, device)
         frames = int((budget / plan.units - pace.start) / pace.frame)
         if plan.frames is None:
             assert settled.frames is not None
@@ -190,7 +190,9 @@ def fit(plan: Plan, blender: Blender, budget: float, choose: str) -> tuple[Plan,
             )
         return with_settings(plan, frames=frames), pace
     for preset in TO_FIT:
-        changed, pace = measure(with_settings(plan, preset=preset, samples=quality.named(preset).samples), blender)
+        changed, pace = measure(
+            with_settings(plan, preset=preset, samples=quality.named(preset).samples), blender, device
+        )
         needed = simulate(changed, pace, 1).seconds
         if needed <= budget:
             return changed, pace

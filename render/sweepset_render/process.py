@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -14,9 +15,12 @@ from typing import Any
 from sweepset.errors import SweepsetError
 from sweepset.protocol import MARK
 
+from . import devices
 from .blender import Blender
+from .devices import Device
 
 WORKER = Path(__file__).with_name("worker.py")
+GPUS = Path(__file__).with_name("gpus.py")
 TAIL = 15
 """Lines of Blender's log that a crash report shows."""
 POLL = 0.2
@@ -109,6 +113,13 @@ def events(
         f"{blender} ended before its frames were done ({reason}); its last words:\n"
         + "\n".join(f"  {line}" for line in tail)
     )
+
+
+def find_gpus(blender: Blender) -> list[Device]:
+    """Start a Blender and return the GPUs that Cycles can use, each once."""
+    with tempfile.TemporaryDirectory(prefix="sweepset-gpus-") as folder:
+        told = list(events(blender.command(GPUS), blender, Path(folder) / "log"))
+    return devices.usable([Device(*one) for one in told[0]["found"]])
 
 
 def is_running(pid: int) -> bool:

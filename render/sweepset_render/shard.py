@@ -43,7 +43,7 @@ class Limits:
     """How long one Blender is kept: `frames` in all, `memory` in bytes, `seconds` for a start or a frame.
 
     Without `seconds` they are learned, from the longest start and frame so far, `start` and `frame`, and from the
-    shard's own. `threads` 0 leaves Blender all cores.
+    shard's own. `threads` 0 leaves Blender all cores; `device` is what `devices.check` allows.
     """
 
     frames: int = 500
@@ -52,6 +52,7 @@ class Limits:
     start: float | None = None
     frame: float | None = None
     threads: int = 0
+    device: str = "auto"
 
     def patience(self, longest: float | None) -> float:
         """Return after how many seconds a Blender is stuck, where the longest so far took so many."""
@@ -90,6 +91,7 @@ def render(
                 "part": shard.part,
                 "most": limits.frames,
                 "threads": limits.threads,
+                "device": limits.device,
                 "look_through_cameras": look_through_cameras,
             }
             watch = _Watch(limits.patience(longest["start"]), stop)

@@ -24,11 +24,11 @@ for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon",
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from sweepset import preparation, rendering  # noqa: E402
+from sweepset import compat, preparation, rendering  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.job import Job  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
-from sweepset_render import inspection, plan  # noqa: E402
+from sweepset_render import devices, inspection, plan  # noqa: E402
 
 
 def resident_memory() -> int:
@@ -55,10 +55,11 @@ def run(job: Job, task: dict[str, Any]) -> None:
     stage = rendering.set_stage(job)
     if task["threads"]:
         stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task["threads"]
+    device = settle_device(stage.scene, task["device"])
     found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
     if task["look_through_cameras"]:
         found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
-    tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json())
+    tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json(), device=device)
 
     def choose(frames: int) -> Sequence[int]:
         chosen = plan.share(frames, task["part"]) if task["frames"] is None else task["frames"]
@@ -67,6 +68,16 @@ def run(job: Job, task: dict[str, Any]) -> None:
     for event in rendering.render(stage, job, Path(task["folder"]), choose):
         tell(**event, memory=resident_memory())
     tell("done")
+
+
+def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
+    """Have Cycles render on the device that is wanted, and return its name."""
+    found = [] if wanted == "cpu" else [devices.Device(*told) for told in compat.gpus()]
+    device = devices.choose(wanted, found)
+    if device is None:
+        return "CPU"
+    compat.use_gpu(scene, device.kind, device.key)
+    return f"{device.name} ({device.kind})"
 
 
 def open_scene(job: Job) -> None:
