@@ -29,7 +29,7 @@ from mathutils.bvhtree import BVHTree  # noqa: E402
 
 from sweepset_scenes.looks import Looks, mix_looks  # noqa: E402
 from sweepset_scenes.parts import nyu40  # noqa: E402
-from sweepset_scenes.pieces import Piece  # noqa: E402
+from sweepset_scenes.pieces import Part, Piece  # noqa: E402
 
 FAMILIES = ("beds", "electronics", "lamps", "sanitary", "seating", "soft", "storage", "tables")
 KINDS = ("bedroom", "living_room", "bathroom", "office", "dining_room")
@@ -142,7 +142,7 @@ def loose_islands(piece: Piece) -> list[str]:
     ]
 
 
-def _points(part) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _points(part: Part) -> np.ndarray:
     return part.shape.vertices @ np.array(part.at.to_3x3()).T + np.array(part.at.translation)
 
 

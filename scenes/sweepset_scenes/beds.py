@@ -324,7 +324,7 @@ def _bedding(
         return []
     if state in ("made", "folded"):
         cover = length - (rng.uniform(0.74, 0.9) if state == "folded" else rng.uniform(0.02, 0.1))
-        puffy = rng.uniform(0.012, 0.045)
+        puffy = rng.uniform(0.012, 0.045) if state == "folded" else rng.uniform(0.004, 0.009)
         foot = 0.0 if tucked else drop
         duvet = laid(cloth, width, cover, (side, side, foot, 0.0), rng, 0.018, puffy, floor, 34)
         made = [duvet.moved(y=-(length - cover) / 2, z=top)]
@@ -344,20 +344,20 @@ def _bedding(
             )
         return made
     if state == "thrown":
-        cover = length * rng.uniform(0.5, 0.75)
+        cover = length * rng.uniform(0.5, 0.66)
         shift, turn = rng.uniform(-0.12, 0.12) * width, rng.uniform(-9, 9)
         duvet = laid(cloth, width * 0.8, cover * 0.9, (0.0, 0.0, 0.0, 0.0), rng, 0.03, 0.11, floor, 34)
         spread = laid(
             looks.linen, width, length * 0.94, (side * 0.4, side * 0.4, 0.0, 0.0), rng, 0.008, 0.006, floor, 24
         )
-        return [spread.moved(z=top), duvet.turned(turn).moved(shift * 0.5, -(length - cover) / 2 + 0.1, top + 0.014)]
+        return [spread.moved(z=top), duvet.turned(turn).moved(shift * 0.5, -(length - cover) / 2 - 0.02, top + 0.014)]
     heap = laid(cloth, width * 0.5, length * 0.4, (0.0, 0.0, 0.0, 0.0), rng, 0.03, 0.24, floor, 32)
     return [
         heap.turned(rng.uniform(-50, 50)).moved(rng.uniform(-0.1, 0.1) * width, rng.uniform(-0.26, -0.14) * length, top)
     ]
 
 
-def _out(points, width: float):  # type: ignore[no-untyped-def]
+def _out(points: np.ndarray, width: float) -> np.ndarray:
     """Return how far a second layer's sides lie outside of the first one's."""
     shift = points * 0.0
     beyond = abs(points[:, 0]) > width / 2

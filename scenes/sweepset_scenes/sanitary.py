@@ -332,7 +332,7 @@ def shower(rng: random.Random, looks: Looks) -> Piece:
     head = (
         lathe(looks.chrome, [(0.012, 0.0), (0.05, 0.02), (0.055, 0.03), (0.02, 0.034)], 20)
         .turned(115, "X")
-        .moved(x, -0.17, 1.72)
+        .moved(x, -0.155, 1.732)
     )
     hose = tube(
         looks.metal,

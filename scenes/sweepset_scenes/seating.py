@@ -411,11 +411,11 @@ def _sofa(
         length = d - back + 0.1 - front + extra
         pad = padded(cloth, wide - 0.006, length, cushion, 0.045, rng.uniform(0.015, 0.035))
         parts.append(pad.moved(x, front - extra + length / 2, base - 0.005))
-        soft = padded(cloth, wide - 0.01, back_tall, back, 0.07, rng.uniform(0.03, 0.06))
+        rest = padded(cloth, wide - 0.01, back_tall, back, 0.07, rng.uniform(0.03, 0.06))
         if not loose_back:
-            soft = padded(cloth, wide - 0.004, back_tall, back * 0.8, 0.04, 0.02)
-        turned = upright(soft, back_tall, lean + rng.uniform(-1, 2))
-        parts.append(turned.moved(x, d - 0.06 - 0.02 * (back_tall > 0.4), high - 0.045))
+            rest = padded(cloth, wide - 0.004, back_tall, back * 0.8, 0.04, 0.02)
+        turned = upright(rest, back_tall, lean + rng.uniform(-1, 2))
+        parts.append(turned.moved(x, d - 0.06 - 0.02 * (back_tall > 0.4), high - 0.07))
     top = high + 0.005
     extras: list[Part] = []
     if rng.random() < 0.65:
@@ -487,7 +487,7 @@ def _framed(name: str, category: str, rng: random.Random, looks: Looks, width: f
         x = -w + 0.03 + cell * (i + 0.5)
         parts.append(padded(cloth, cell - 0.006, deep - 0.14, 0.14, 0.045, 0.02).moved(x, -0.06, rail + 0.003))
         pad = upright(padded(cloth, cell - 0.008, rise - 0.1, 0.12, 0.045, 0.02), rise - 0.1, lean)
-        parts.append(pad.moved(x, d - 0.165 - 0.022, rail + 0.13))
+        parts.append(pad.moved(x, d - 0.165 - 0.022, rail + 0.1))
     extras = _loose(rng, looks, join(parts), w - 0.1, d - 0.33, rail + 0.145, 1) if rng.random() < 0.3 else []
     surface = Surface((-w + 0.1, -d + 0.08), (w - 0.1, 0.0), rail + 0.145, 0.5, "seat")
     return settled(Piece(name, (Part(name, join(parts), category), *extras), (surface,), (), 0.6))

@@ -56,8 +56,8 @@ def rug(rng: random.Random, looks: Looks) -> Piece:
         shape = textiles.mat(face, width, deep, thick)
         if kind == "border":
             inner = rng.choice((looks.carpet, looks.upholstery, looks.pattern))
-            rim = rng.uniform(0.08, 0.25)
-            shape += prism(inner, rounded(width - 2 * rim, deep - 2 * rim, 0.01, 2), thick + 0.0015, 0.001)
+            border = rng.uniform(0.08, 0.25)
+            shape += prism(inner, rounded(width - 2 * border, deep - 2 * border, 0.01, 2), thick + 0.0015, 0.001)
         if kind == "fringe":
             threads = []
             for s in (-1, 1):
@@ -447,10 +447,9 @@ def folded(material: Material, width: float, deep: float, layers: int, thick: fl
     for i in range(layers):
         inset = rng.uniform(0.0, 0.008)
         slab = padded(material, width - inset, deep - inset, thick * 1.02, thick * 0.5)
-        slab = slab.bent(
-            lambda p, i=i: np.stack((p[:, 0], p[:, 1], p[:, 2] + [0.004 * i * bump(a, b) for a, b, _ in p]), 1)
-        )
-        parts.append(slab.moved(rng.uniform(-0.003, 0.003), 0.0, i * thick))
+        uneven = np.array([[0.0, 0.0, 0.004 * i * bump(x, y)] for x, y, _ in slab.vertices])
+        lifted = replace(slab, vertices=slab.vertices + uneven)
+        parts.append(lifted.moved(rng.uniform(-0.003, 0.003), 0.0, i * thick))
     return join(parts)
 
 

@@ -59,11 +59,14 @@ def wardrobe(rng: random.Random, looks: Looks) -> Piece:
             ).crossed()
             high += 0.035
         if mirror:
-            leaf = width / doors
-            low = 0.1 + (0.16 * high if drawers else 0.0)
-            x = -width / 2 + leaf * rng.randrange(doors)
+            wide = width / doors
+            sill = 0.1 + (0.16 * high if drawers else 0.0)
+            x = -width / 2 + wide * rng.randrange(doors)
             glass = box(
-                looks.mirror, (x + 0.09, -deep - 0.004, low + 0.1), (x + leaf - 0.09, -deep + 0.006, high - 0.15), 0.001
+                looks.mirror,
+                (x + 0.09, -deep - 0.004, sill + 0.1),
+                (x + wide - 0.09, -deep + 0.006, high - 0.15),
+                0.001,
             )
             parts.append(Part("wardrobe mirror", glass, "mirror"))
     parts.insert(0, Part("wardrobe", body, "otherfurniture"))
@@ -470,9 +473,9 @@ def coat_stand(rng: random.Random, looks: Looks) -> Piece:
     for i in (0, count // 2)[: rng.choice((0, 1, 2, 2))]:
         cloth, angle, z = looks.cloth(rng), 360 / count * i + 90, high + 0.015 - 0.16 * (i % 2)
         if rng.random() < 0.25:
-            items.append(Part("bag", textiles.tote(cloth).moved(y=-0.108), "bag", spot(0.0, 0.0, z, angle)))
+            items.append(Part("bag", textiles.tote(cloth).moved(y=-0.118), "bag", spot(0.0, 0.0, z, angle)))
         else:
-            jacket = coat(cloth, rng, rng.uniform(0.75, 1.0)).scaled(0.85, 0.8, 1.0).moved(y=-0.172)
+            jacket = coat(cloth, rng, rng.uniform(0.75, 1.0)).scaled(0.85, 0.8, 1.0).moved(y=-0.182)
             items.append(Part("coat", jacket, "clothes", spot(0.0, 0.0, z, angle)))
     return settled(Piece("coat stand", tuple(items)))
 
@@ -579,7 +582,7 @@ def hamper(rng: random.Random, looks: Looks) -> Piece:
     parts = [Part("laundry basket", body, "otherfurniture")]
     if rng.random() < 0.6:
         load = heap(looks.cloth(rng), r * 0.6, high * 1.1, rng)
-        parts.append(Part("laundry", load.moved(z=0.0125), "clothes"))
+        parts.append(Part("laundry", load.moved(z=0.0125 if kind == "wicker" else 0.0065), "clothes"))
     elif kind == "wicker":
         parts[0] = Part(
             "laundry basket",
