@@ -130,6 +130,9 @@ class Batches(L.LightningDataModule):
 class Segmentation(L.LightningModule):
     """A model with its loss, its optimizer and its scores."""
 
+    class_weights: Tensor | None
+    broken: Tensor
+
     def __init__(self, experiment: Experiment, model: nn.Module, num_classes: int, weights: Tensor | None) -> None:
         """Take a model; `weights` (C,) balance the classes of its loss."""
         super().__init__()
@@ -401,7 +404,11 @@ def _train(
         use_distributed_sampler=False,
         default_root_dir=run.folder,
     )
-    trainer.fit(module, Batches(experiment, parts), ckpt_path=checkpoint, weights_only=True)
+    try:
+        trainer.fit(module, Batches(experiment, parts), ckpt_path=checkpoint, weights_only=True)
+    except SystemExit:  # how Lightning ends after Ctrl-C
+        if not trainer.interrupted:
+            raise
     if trainer.interrupted:
         raise KeyboardInterrupt
     trainer.save_checkpoint(run.folder / "checkpoints" / "last.ckpt")
