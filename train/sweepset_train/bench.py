@@ -102,8 +102,8 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
         asked = experiment.model_copy(update={"data": data, "trainer": trainer, "model": model})
         turns = _Turns(asked, Path(folder) / "pictures", steps)
         training.fit(asked, Path(folder) / "run", lambda _: None, [turns])
-        paces = (tuple(turns.paces[way]) for way in ("training", "held", "plain"))
-        return Speed(trainer.batch, steps, *paces, turns.flops, turns.peak, turns.memory)
+        ours, held, plain = (tuple(paces) for paces in turns.paces.values())
+        return Speed(trainer.batch, steps, ours, held, plain, turns.flops, turns.peak, turns.memory)
 
 
 def describe(experiment: Experiment, speed: Speed, device: str) -> str:
@@ -227,7 +227,7 @@ class _Pictures(Dataset[tuple[Tensor, Tensor]]):
         image, label = (Image.open(path) for path in self.pairs[index])
         colors = np.asarray(image.resize(self.size, Image.Resampling.BILINEAR), np.float32) / 255
         classes = np.asarray(label.resize(self.size, Image.Resampling.NEAREST), np.int64)
-        pixels = (colors - np.float32(MEAN)) / np.float32(STD)
+        pixels = (colors - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
         return torch.from_numpy(pixels).permute(2, 0, 1).contiguous(), torch.from_numpy(classes)
 
 
