@@ -377,11 +377,11 @@ def telephone(rng: random.Random, looks: Looks) -> Piece:
     """Make a desk telephone: its hand set beside the keys, or a cordless one in its cradle."""
     body = rng.choice((looks.black, looks.white, looks.plastic))
     if rng.random() < 0.4:
-        parts = [prism(body, rounded(0.09, 0.1, 0.03, 4), 0.04, 0.01)]
+        parts = [prism(body, rounded(rng.uniform(0.08, 0.1), rng.uniform(0.09, 0.11), 0.03, 4), 0.04, 0.01)]
         hand = prism(looks.black, rounded(0.048, 0.15, 0.018, 4), 0.025, 0.006).turned(75, "X").moved(0.0, 0.01, 0.1)
         hand += box(looks.screen, (-0.017, -0.024, 0.11), (0.017, -0.014, 0.14), 0.002)
         return settled(single("telephone", join([*parts, hand]), "otherprop"))
-    base = prism(body, rounded(0.2, 0.21, 0.015, 3), 0.035, 0.006)
+    base = prism(body, rounded(rng.uniform(0.19, 0.22), rng.uniform(0.2, 0.23), 0.015, 3), 0.035, 0.006)
     parts = [base, box(looks.screen, (-0.01, 0.04, 0.034), (0.085, 0.085, 0.037), 0.001)]
     parts += [
         box(looks.plastic if body is looks.black else looks.black, (x, y, 0.034), (x + 0.018, y + 0.013, 0.039), 0.001)
@@ -405,14 +405,15 @@ def telephone(rng: random.Random, looks: Looks) -> Piece:
 
 def mobile_phone(rng: random.Random, looks: Looks) -> Piece:
     """Make a mobile phone that lies, its charger's cable in it now and then."""
-    shape = prism(looks.black, rounded(0.072, 0.148, 0.011, 4), 0.008, 0.002)
-    shape += prism(looks.screen, rounded(0.066, 0.142, 0.009, 4), 0.0004, 0.0001).moved(z=0.008)
+    wide, long = rng.uniform(0.064, 0.078), rng.uniform(0.13, 0.165)
+    shape = prism(looks.black, rounded(wide, long, 0.011, 4), 0.008, 0.002)
+    shape += prism(looks.screen, rounded(wide - 0.006, long - 0.006, 0.009, 4), 0.0004, 0.0001).moved(z=0.008)
     if rng.random() < 0.4:
         shape += tube(
             looks.white,
             smooth(
                 [
-                    (0.0, -0.073, 0.004),
+                    (0.0, -long / 2 + 0.001, 0.004),
                     (0.0, -0.1, 0.004),
                     (0.06, -0.17, 0.003),
                     (-0.02, -0.24, 0.003),
