@@ -14,8 +14,8 @@ from sweepset.job import OUTPUTS
 KEY = "sweepset.job"
 """Under this, a command's context keeps the job's file as it was read."""
 SAME = (
-    "frames", "variations", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure", "scene_name",
-    "view_layer", "sensor", "flash",
+    "frames", "variations", "preset", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure",
+    "scene_name", "view_layer", "sensor", "flash",
 )  # fmt: skip
 """Keys whose option has the same name and takes the value as text."""
 
