@@ -39,13 +39,14 @@ def test_a_slow_loader_is_told_and_work_is_counted(tmp_path: Path, monkeypatch: 
     batch = training.Stream.batch
 
     def load_slowly(self: training.Stream, step: int) -> Any:
-        time.sleep(1)
+        time.sleep(1.5)
         return batch(self, step)
 
     monkeypatch.setattr(training.Stream, "batch", load_slowly)
     slow = bench.measure(asked, rounds=2, steps=2)
     assert len(slow.training) == len(slow.held) == len(slow.plain) == 2
-    assert slow.images_per_second(slow.training) < 4.5
+    # 8 images in the time of two batches, or little less, as a batch is gathered while one is trained on.
+    assert slow.images_per_second(slow.training) < 4
     assert bench.ratio(slow.training, slow.held) < 0.9
     # Three convolutions of 5x5 at 64x48, batch 4: forward, and backward twice, but not to the image.
     macs = 4 * 64 * 48 * 25 * (3 * 32 * 2 + (32 * 32 + 32 * 13) * 3)

@@ -236,7 +236,7 @@ def test_two_processes_train_as_one(tmp_path: Path) -> None:
         assert ran.returncode == 0, ran.stderr
         state = torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
         scores = (folder / "evaluation" / "test" / "scores.md").read_text(encoding="utf-8")
-        found[devices] = (state, runs.read_metrics(folder)["mean_iou"], scores)
+        found[devices] = (state, dict(runs.read_metrics(folder)["mean_iou"]), scores)
         assert ran.stdout.count("mean class accuracy") == 1
     (one, validated, scores), (two, validated_by_two, scores_of_two) = found[1], found[2]
     assert all(torch.allclose(value, two[name], atol=1e-5) for name, value in one.items())

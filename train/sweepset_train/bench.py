@@ -94,7 +94,7 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
             os.environ["SWEEPSET_CACHE"] = str(Path(folder) / "cache")
             own = {"real": made, "labels_taxonomy": "nyu40", "train": "all", "crop": None, "synthetic_share": 0.0}
             data = data.model_copy(update=own)
-        count = WARM_UP + rounds * steps
+        count = WARM_UP + rounds * (1 + steps)
         # What is done now and then, such as checkpoints, falls into no round.
         seldom = {"checkpoint_every": count + 1, "validate_every": count + 1}
         trainer = experiment.trainer.model_copy(update={"max_steps": count, "devices": 1, "nodes": 1, **seldom})
@@ -140,18 +140,21 @@ class _Turns(Callback):
     def on_train_batch_end(
         self, trainer: L.Trainer, pl_module: L.LightningModule, outputs: Any, batch: dict[str, Tensor], batch_idx: int
     ) -> None:
-        """Let the other ways have their turns."""
+        """Let the other ways have their turns.
+
+        The first step of a round is not measured: its batch was gathered while the others had theirs.
+        """
         done = trainer.global_step - WARM_UP
         if done == 0:
             self.prepare(trainer, pl_module, batch)
-        if done > 0 and done % self.steps == 0:
+        if done > 0 and done % (1 + self.steps) == 0:
             self.paces["training"].append(self.watch.read())
             for way, step in self.others.items():
                 self.watch.begin()
                 for _ in range(self.steps):
                     step()
                 self.paces[way].append(self.watch.read())
-        if done >= 0 and done % self.steps == 0:
+        if done > 0 and done % (1 + self.steps) == 1:
             self.watch.begin()
 
     def prepare(self, trainer: L.Trainer, module: Any, batch: dict[str, Tensor]) -> None:
