@@ -52,9 +52,7 @@ def place(stage: Stage, job: Job) -> Placement:
     )  # fmt: skip
 
 
-def render(
-    stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterable[int]]
-) -> Iterator[dict[str, Any]]:
+def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterable[int]]) -> Iterator[dict[str, Any]]:
     """Render frames of a job into `folder`, those that `choose` picks of so many, and yield what there is to tell.
 
     That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
