@@ -35,7 +35,7 @@ SOFT = {"pillow", "clothes", "curtain", "towel", "shower curtain", "floor mat", 
 YIELDING = {"bed", "sofa", "chair", "pillow", "clothes", "towel"}
 """What is upholstered: things sink into it, and its surface is uneven."""
 SHELL = ("wall", "floor", "ceiling", "baseboard", "cornice", "tiles", "door", "hallway", "window")
-DEPTH, SINKING, TOUCH, UNEVEN = 0.005, 0.03, 0.012, 0.06
+DEPTH, SINKING, TOUCH, UNEVEN = 0.005, 0.04, 0.012, 0.06
 """Metres: how deep solid things may cut, what lies may sink into bedding, how near is touching, how uneven cloth is."""
 CELL, BODY = 0.05, 0.2
 FRAMES = 3
@@ -147,10 +147,10 @@ def find_floating(found: list[Thing]) -> list[str]:
     for thing in found:
         pieces.setdefault(thing.piece, []).append(thing)
     problems = []
-    for name, parts in pieces.items():
-        if parts[0].shell:
+    for name, members in pieces.items():
+        if members[0].shell:
             continue
-        points = np.concatenate([part.points for part in parts])
+        points = np.concatenate([member.points for member in members])
         others = [thing for thing in found if thing.piece != name]
         low, high = points.min(axis=0) - UNEVEN, points.max(axis=0) + UNEVEN
         others = [one for one in others if ((one.low < high) & (one.high > low)).all()]
@@ -217,25 +217,29 @@ def find_no_way(found: list[Thing]) -> list[str]:
             if math.hypot(i, j) * CELL <= BODY:
                 wide &= np.roll(np.roll(free, i, axis=0), j, axis=1)
     middle = (np.array([xs[0] + xs[-1], ys[0] + ys[-1]])) / 2
-    # Steps from cell to cell, from the one nearest to the middle.
+    # Steps from cell to cell, from those before the doors.
     cells = np.argwhere(wide)
     if not len(cells):
         return ["there is no room to stand"]
     places = np.stack((xs[cells[:, 0]], ys[cells[:, 1]]), axis=1)
-    start = cells[np.linalg.norm(places - middle, axis=1).argmin()]
-    reached, waiting = {tuple(start)}, [tuple(start)]
+    doors = [(thing.low + thing.high)[:2] / 2 for thing in found if thing.name.split(".")[0] == "door frame"]
+    away = np.min([np.linalg.norm(places - door, axis=1) for door in doors], axis=0)
+    reached = {tuple(cell) for cell in cells[away < 0.8]}
+    waiting = list(reached)
     while waiting:
         i, j = waiting.pop()
         for step in ((i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1)):
             if 0 <= step[0] < len(xs) and 0 <= step[1] < len(ys) and wide[step] and step not in reached:
                 reached.add(step)
                 waiting.append(step)
+    if not reached:
+        return ["no way in from any door"]
+    # A table may be in the middle, and a nook between its chairs nearer to it than the way around them.
     stood = np.array([(xs[i], ys[j]) for i, j in reached])
-    doors = [thing for thing in found if thing.name.split(".")[0] == "door frame"]
-    problems = []
-    if min(np.linalg.norm(stood - (door.low + door.high)[:2] / 2, axis=1).min() for door in doors) > 1.0:
-        problems.append("no way from a door to the middle")
-    return problems
+    nearest, got = (np.linalg.norm(them - middle, axis=1).min() for them in (places, stood))
+    if got > nearest + 0.6:
+        return [f"no way from a door to the middle: {got:.1f} m short of it"]
+    return []
 
 
 def merged(found: list[Thing]) -> BVHTree:
@@ -279,21 +283,20 @@ def find_poor_views(found: list[Thing], seed: int) -> list[str]:
 
 
 def spoil() -> None:
-    """Lift one piece off the floor, push another one into its wall, and block the doors."""
+    """Lift one piece off the floor, push the others back, into walls, and block the doors."""
     standing = [
         item
         for item in bpy.context.scene.objects
         if item.type == "MESH" and item.parent is None and item.name.split(".")[0].split(" ")[0] not in SHELL
         if item[KEY] not in SOFT and item.matrix_world.translation.z < 0.001 and item.dimensions.z > 0.4
     ]
-    lifted, pushed = standing[0], standing[1]
-    lifted.matrix_world = Matrix.Translation((0, 0, 0.15)) @ lifted.matrix_world
-    pushed.matrix_world = pushed.matrix_world @ Matrix.Translation((0, 0.1, 0))
+    standing[0].matrix_world = Matrix.Translation((0, 0, 0.15)) @ standing[0].matrix_world
+    for pushed in standing[1:]:
+        pushed.matrix_world = pushed.matrix_world @ Matrix.Translation((0, 0.1, 0))
     for frame in [item for item in bpy.context.scene.objects if item.name.split(".")[0] == "door frame"]:
         points = np.array([frame.matrix_world @ vertex.co for vertex in frame.data.vertices])
-        low, high = points.min(axis=0) - (0.9, 0.9, 0.0), points.max(axis=0) + (0.9, 0.9, 0.0)
-        barrier = parts.place("barrier", parts.box(None, tuple(low), tuple(high)), "otherprop")
-        barrier.matrix_world = Matrix.Identity(4)
+        (x0, y0, _), (x1, y1, _) = points.min(axis=0), points.max(axis=0)
+        parts.place("barrier", parts.box(None, (x0 - 0.9, y0 - 0.9, 0.0), (x1 + 0.9, y1 + 0.9, 1.0)), "otherprop")
     bpy.context.view_layer.update()
 
 

@@ -46,7 +46,7 @@ def test_the_check_sees_what_is_wrong(blender: Blender) -> None:
     assert " floats at 0.15" in problems
     assert "wall" in problems
     assert " cuts " in problems
-    assert "no way from a door" in problems
+    assert "no way in from any door" in problems
 
 
 def test_rooms_make_sense(rooms: list[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import openings
 from .openings import Door, Window
-from .shell import Opening, Rect, Room, Slope, Wall
+from .shell import WALL, Opening, Rect, Room, Slope, Wall
 
 SPAN = tuple[float, float]
 EDGE = 0.12
@@ -114,6 +114,12 @@ def _is_free(room: Room, taken: dict[Wall, list[Rect]], wall: Wall, hole: Openin
     return all(right < low or left > high for low, _, high, _ in taken[wall])
 
 
+def _has_hall(room: Room, wall: Wall, hole: Opening) -> bool:
+    """Tell whether the hallway behind a hole keeps clear of the room, its own walls included."""
+    xs = [hole.left - 0.9 + i * (hole.width + 1.8) / 12 for i in range(13)]
+    return not any(room.holds(*wall.point(x, WALL + 0.05 + i * 0.15)) for x in xs for i in range(11))
+
+
 def _draw_door(
     rng: random.Random, form: Form, room: Room, taken: dict[Wall, list[Rect]], design: str, number: int
 ) -> tuple[Wall, Door] | None:
@@ -129,9 +135,11 @@ def _draw_door(
         # Most doors are near a corner.
         shift = rng.choice((0.0, room_for - rng.uniform(0.0, 0.15), rng.uniform(0.0, room_for)))
         hole = Opening(hole.left + max(shift, 0.0), hole.right + max(shift, 0.0), hole.sill, hole.head)
-        if _is_free(room, taken, wall, hole):
+        # What is seen behind an open door must not lie in another part of the room.
+        closed = not _has_hall(room, wall, hole)
+        if _is_free(room, taken, wall, hole) and not (closed and passage):
             taken[wall].append((hole.left - EDGE, 0.0, hole.right + EDGE, 0.0))
-            return wall, Door(hole, door.design, door.left, door.inwards, door.angle)
+            return wall, Door(hole, door.design, door.left, door.inwards, 0.0 if closed else door.angle)
     return None
 
 

@@ -17,7 +17,7 @@ from sweepset import labels
 
 from . import illumination, lamps, openings, pieces, shell, soft, strewn, wallthings
 from .forms import Form, Hull, draw_hull
-from .layout import OFF, Layout, block
+from .layout import SKIRT, Layout, block
 from .looks import Looks, mix_looks
 from .parts import join, nyu40, place, spot
 from .pieces import Piece, Placed
@@ -246,8 +246,9 @@ def heat(interior: Interior, chance: float = 0.4) -> None:
         return
     for wall, window in interior.hull.windows:
         piece = wallthings.radiator(rng, interior.looks)
-        at = wall.at @ spot(window.hole.middle, -OFF - float(piece.high[1]), piece.hung)
-        if piece.hung + float(piece.high[2]) < window.hole.sill - 0.08:
+        low = max(piece.hung, SKIRT)
+        at = wall.at @ spot(window.hole.middle, -0.001 - layout.skin - float(piece.high[1]), low)
+        if low + float(piece.high[2]) < window.hole.sill - 0.08:
             layout.try_at(piece, at)
 
 

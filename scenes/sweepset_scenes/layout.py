@@ -26,6 +26,8 @@ GAP = 0.012
 """Between pieces."""
 OFF = 0.022
 """Between a wall and what stands at it: the baseboard's thickness and a little."""
+SKIRT = 0.16
+"""What hangs on a wall is above the baseboard."""
 BODY = 0.2
 """Radius of who walks through."""
 STEP = 0.1
@@ -375,10 +377,11 @@ class Layout:
             else:
                 wall = self.rng.choice(walls if walls is not None else self.hull.room.walls)
                 x = self.rng.uniform(0.0, wall.length)
-            if not half + 0.03 < x < wall.length - half - 0.03:
+            # Clear of corners, and of a cornice.
+            x_fits = half + 0.03 < x < wall.length - half - 0.03
+            if not x_fits or max(height, SKIRT) + float(piece.high[2]) > self.hull.room.height - 0.08:
                 continue
-            off = OFF if height < 0.2 else 0.001 + self.skin
-            at = wall.at @ spot(x, -off - float(piece.high[1]), height)
+            at = wall.at @ spot(x, -0.001 - self.skin - float(piece.high[1]), max(height, SKIRT))
             one = self.try_at(piece, at, 0.03, beside)
             if one is not None:
                 return one
@@ -432,6 +435,9 @@ class Layout:
             y = surface.low[1] + deep / 2 + (1.0 if back else self.rng.random()) * spare[1]
             middle = spot(0.0, -float(piece.low[1] + piece.high[1]) / 2)
             at = holder.at @ spot(x, y, surface.z + 0.0004, degrees) @ middle
+            # Below a desk or a bed there is more than boxes tell.
+            if surface.kind == "floor" and touch(Placed(piece, at), holder):
+                continue
             one = self.try_at(piece, at, 0.006, on=holder)
             if one is not None:
                 return one
