@@ -31,8 +31,8 @@ DAYLIGHT = 55.0
 """Watts that a square metre of window lets in on a usual day."""
 SUN = 24.0
 """Watts on a square metre that faces the sun."""
-REFLECTED = 0.28
-"""Share of light that a furnished room's surfaces throw back."""
+FURNISHED = 0.5
+"""Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
 BRIGHTNESS = (0.05, 0.13, 0.24)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
@@ -104,7 +104,9 @@ def illuminate(
     total = max(sum(power for power, _ in flux), 1e-6)
     mean = np.array([sum(power * color[i] for power, color in flux) / total for i in range(3)])
     # Its software takes what it sees for grey, walls and floor too, as far as it dares.
-    seen_on = np.mean([list(material.diffuse_color)[:3] for material in (looks.wall, looks.wall, looks.floor)], axis=0)
+    shell = [list(material.diffuse_color)[:3] for material in (looks.wall, looks.wall, looks.floor, looks.ceiling)]
+    reflected = min(max(FURNISHED * float(np.mean(shell, axis=0) @ light.LUMINANCE), 0.08), 0.4)
+    seen_on = np.mean(shell[:3], axis=0)
     seen_on /= seen_on @ light.LUMINANCE
     gains = mean ** -rng.uniform(0.75, 1.0) * seen_on ** -rng.uniform(0.3, 0.9)
     gains /= gains @ light.LUMINANCE
@@ -115,7 +117,7 @@ def illuminate(
 
     wide, deep, high = size
     surface = 2 * (wide * deep + wide * high + deep * high)
-    luminance = total * REFLECTED / (1 - REFLECTED) / (math.pi * surface)
+    luminance = total * reflected / (1 - reflected) / (math.pi * surface)
     wanted = min(max(BRIGHTNESS[1] * 2 ** rng.gauss(0.0, 0.6), BRIGHTNESS[0]), BRIGHTNESS[2])
     exposure = math.log2(wanted / luminance)
     unit = 2.0**-exposure
