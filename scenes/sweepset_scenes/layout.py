@@ -126,6 +126,7 @@ class Layout:
     def __post_init__(self) -> None:
         self.solid, self.kept = Crowd(), Crowd()
         self._goals: list[Block] = []
+        self._held: list[tuple[Placed, list[BVHTree]]] = []
         room = self.hull.room
         for x0, y0, x1, y1 in room.blocks:
             self.solid.add(block(spot(0, 0), (x0, y0, 0.0), (x1, y1, room.height)), None)
@@ -438,10 +439,28 @@ class Layout:
             # Below a desk or a bed there is more than boxes tell.
             if surface.kind == "floor" and touch(Placed(piece, at), holder):
                 continue
+            others = [block(holder.at, *part.bounds) for part in holder.piece.parts[1:]]
+            mine = blocks(Placed(piece, at))
+            if surface.kind in ("shelf", "top"):
+                if any(overlap(a, b, 0.004) for a in mine for b in others):
+                    continue
+                # A shelf that became shallower on its way up may have no board here.
+                under = at @ Vector((0.0, float(piece.low[1] + piece.high[1]) / 2, 0.01))
+                down = Vector((0.0, 0.0, -1.0))
+                if all(tree.ray_cast(under, down, 0.02)[0] is None for tree in self._trees_of(holder)):
+                    continue
             one = self.try_at(piece, at, 0.006, on=holder)
             if one is not None:
                 return one
         return None
+
+    def _trees_of(self, holder: Placed) -> list[BVHTree]:
+        """Return the trees of a piece's parts, made once."""
+        for one, trees in self._held:
+            if one is holder:
+                return trees
+        self._held.append((holder, _trees(holder)))
+        return self._held[-1][1]
 
     def drop(self, piece: Piece, turn: Callable[[], float], near_walls: bool = True, tries: int = 14) -> Placed | None:
         """Put a thing on the floor, rather near a wall or a piece than in the middle."""
