@@ -38,7 +38,7 @@ def quiet(_: str) -> None:
 @pytest.mark.parametrize("name", ["unet", "segnet"])
 def test_models_overfit_two_images(tmp_path: Path, name: str) -> None:
     data = training_data.write(tmp_path / "data", 6, (32, 32))
-    changes = training_data.changes(data, max_steps=60, batch=8)
+    changes = training_data.changes(data, max_steps=120, batch=8)
     changes += [f"model.name={name}", "model.encoder=resnet18", "data.size=[32, 32]", "data.taxonomy=nyu40"]
     changes += ["data.validate_on=null", "augmentation.flip=0", "augmentation.scale=[1, 1]", "augmentation.color=0"]
     run, all_parts = training.fit(experiment.read("baseline", changes), tmp_path / "run", quiet)
