@@ -48,10 +48,10 @@ def ids_of_colors(picture: np.ndarray, dataset: Dataset) -> np.ndarray:
     return np.array([dataset.categories[name] for name in COLORS])[nearest]
 
 
-def inner(label: np.ndarray) -> np.ndarray:
-    """Return the pixels whose neighbours all have their label: those more than one from an edge."""
+def inner(label: np.ndarray, margin: int = 1) -> np.ndarray:
+    """Return the pixels whose neighbours all have their label: those more than so many from an edge."""
     label = label.astype(np.float32)
-    kernel = np.ones((3, 3), np.uint8)
+    kernel = np.ones((2 * margin + 1,) * 2, np.uint8)
     return cv2.erode(label, kernel) == cv2.dilate(label, kernel)
 
 
@@ -72,10 +72,11 @@ def test_images_show_what_labels_say(preset: str, render: Render, scenes: Path, 
 
 
 def test_engines_agree_on_where_things_are(render: Render, scenes: Path, engines: list[Blender]) -> None:
+    options = (*CAMERAS, "--no-denoise", "--preset")  # of so few samples, the denoiser would blur edges
     for blender in engines:
         by = {
             preset: Dataset(
-                render(scenes / "sharp.blend", *CAMERAS, "--preset", preset, blender=blender, size="160x120", samples=4)
+                render(scenes / "sharp.blend", *options, preset, blender=blender, size="160x120", samples=4)
             )
             for preset in ("standard", "realtime")
         }
@@ -83,7 +84,8 @@ def test_engines_agree_on_where_things_are(render: Render, scenes: Path, engines
             label = by["standard"].array("labels", frame)
             np.testing.assert_array_equal(label, by["realtime"].array("labels", frame))
             difference = np.abs(image(by["standard"], frame) - image(by["realtime"], frame)).max(2)
-            assert difference[inner(label)].max() < 0.02, (blender, frame)
+            # Both engines' pixels reach 1.5 pixels far.
+            assert difference[inner(label, 2)].max() < 0.02, (blender, frame)
 
 
 @pytest.mark.parametrize("preset", ["standard", "realtime"])

@@ -418,7 +418,7 @@ def _render(
     if cluster is not None:
         run = cluster.run(collection, blender_path)
     else:
-        gpus = len(process.find_gpus(blender)) if workers > 1 and device != "cpu" else 0
+        gpus = len(process.find_gpus(blender, collection.raw(0))) if workers > 1 and device != "cpu" else 0
         run = crews.here(collection, gpus=gpus)
     failed = _follow(crews.render(collection, crew, run), collection, crew, there, strict)
     _say_where(collection.folder)

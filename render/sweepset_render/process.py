@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -115,10 +115,11 @@ def events(
     )
 
 
-def find_gpus(blender: Blender) -> list[Device]:
-    """Start a Blender and return the GPUs that Cycles can use, each once."""
-    with tempfile.TemporaryDirectory(prefix="sweepset-gpus-") as folder:
-        told = list(events(blender.command(GPUS), blender, Path(folder) / "log"))
+def find_gpus(blender: Blender, folder: Path) -> list[Device]:
+    """Start a Blender and return the GPUs that Cycles can use, each once; `folder` is for its files and goes."""
+    folder.mkdir()
+    told = list(events(blender.command(GPUS), blender, folder / "log", temporary=folder))
+    shutil.rmtree(folder)
     return devices.usable([Device(*one) for one in told[0]["found"]])
 
 
