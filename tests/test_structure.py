@@ -39,7 +39,7 @@ PURE = [
     "sweeps",
     "taxonomy",
 ]
-IN_BLENDER = ["gpus", "inspection", "labeller", "plain", "worker"]
+IN_BLENDER = ["gpus", "inspection", "labeller", "plain", "trials", "worker"]
 
 
 def imports(path: Path) -> Iterator[str]:

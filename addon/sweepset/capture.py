@@ -164,6 +164,15 @@ class Capture:
             arrays["flow"], no_flow = self._find_flow(raw, arrays["instances"], view, following)
         return Frame(arrays, told, time, objects, no_flow, table)
 
+    def render_image(self, frame: int, pose: Pose, image: Path) -> None:
+        """Render a frame's image alone, without ground truth, and write it to `image`."""
+        self._aim(pose)
+        self._scene.cycles.seed = (self._job.own_seed + frame) % 2**31
+        self._scene.render.filepath = compat.literal(image)
+        self._set_truth(False)
+        with self._lit():
+            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+
     def _render_right(self, camera: bpy.types.Object, image: Path) -> list[list[float]]:
         """Render what a camera to the right of this one sees, and return its pose in metres."""
         self._right.parent, self._right.data = camera, camera.data

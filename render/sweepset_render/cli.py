@@ -38,6 +38,7 @@ from . import (
     jobs,
     labelling,
     places,
+    presets,
     process,
     provision,
     reading,
@@ -640,6 +641,17 @@ def view(folder: Path, port: int, no_browser: bool) -> None:
 @click.option("--only-long", is_flag=True, help="Watch memory only, frame by frame.")
 @click.option("--workers", type=click.IntRange(2), metavar="N",
               help="Compare so many Blenders at once with one instead.")  # fmt: skip
+@click.option("--presets", "only_presets", is_flag=True,
+              help="Compare presets of quality with plain Blender and a reference instead.")  # fmt: skip
+@click.option("--reference", type=click.IntRange(1), default=presets.REFERENCE_SAMPLES, show_default=True, metavar="N",
+              help="With --presets: samples of the reference, which takes minutes a frame.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("renders/presets"),
+    show_default=True,
+    help="With --presets: folder of images, table and plot; a reference there is not rendered again.",
+)
 @BLENDER_OPTION
 def run_bench(
     scene: str,
@@ -650,10 +662,17 @@ def run_bench(
     long_frames: int,
     only_long: bool,
     workers: int | None,
+    only_presets: bool,
+    reference: int,
+    out: Path,
     blender_path: str | None,
 ) -> None:
     """Measure the cost of ground truth against Blender alone, and memory over a long sweep."""
     blender = blenders.find(blender_path)
+    if only_presets:
+        job = replace(_job(scene, "viewpoints", (), None, None, blender), frames=frames, size=size, outputs=())
+        presets.compare(job, blender, out, reference, console.print)
+        return
     job = replace(_job(scene, "orbit", (), None, None, blender), frames=frames, size=size, samples=samples)
     console.print(str(blender))
     if workers:

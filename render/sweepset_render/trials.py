@@ -1,0 +1,69 @@
+"""Render the same frames at several qualities in one Blender, in turns: the inner part of `sweepset bench --presets`.
+
+Runs inside Blender: `blender -b -P trials.py -- TASK.json`. The task holds a job, whose cameras, light and exposure are
+those of all; `looks`, by name; and `shots`, names and frames in the order in which they are rendered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import bpy
+
+HERE = Path(__file__).resolve().parent
+for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon", "scenes"))):
+    if str(place) not in sys.path:
+        sys.path.insert(0, str(place))
+
+from sweepset import capture, preparation, rendering  # noqa: E402
+from sweepset.errors import SweepsetError  # noqa: E402
+from sweepset.job import Job  # noqa: E402
+from sweepset.protocol import tell  # noqa: E402
+from sweepset.quality import Quality  # noqa: E402
+from sweepset_render import worker  # noqa: E402
+
+
+def run(job: Job, task: dict) -> None:
+    """Render a task's shots and tell of each the seconds, of the clock and of all cores, that it took."""
+    worker.open_scene(job)
+    stage = rendering.set_stage(job)
+    if not preparation.denoising(stage.scene, job):
+        raise SweepsetError(f"Blender {bpy.app.version_string} has no OpenImageDenoise; choose another by --blender")
+    folder, scene = Path(task["folder"]), stage.scene
+    placement = rendering.place(stage, job)
+    poses = [placement.pose(frame) for frame in range(placement.frames)]
+    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
+    dark, _ = capture.light_up(shots, scene, poses, job.exposure)
+    tell("ready", frames=len(poses), light_added=dark, exposure=scene.view_settings.exposure)
+    # The first render, not counted, loads the scene.
+    shots.render_image(0, poses[0], folder / "first.png")
+    for name, frame in task["shots"]:
+        look = task["looks"][name]
+        preparation.set_quality(scene, stage.view_layer, Quality(**look["quality"]), look["denoised"])
+        clock, processor = time.perf_counter(), time.process_time()
+        shots.render_image(frame + look["seed"], poses[frame], folder / f"{name}-{frame:06d}.png")
+        took = {"clock": time.perf_counter() - clock, "processor": time.process_time() - processor}
+        tell("shot", name=name, frame=frame, **took)
+    tell("done")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the task whose file is named last and return the exit status."""
+    worker.end_with_parent()
+    task = json.loads(Path(arguments[-1]).read_text(encoding="utf-8"))
+    try:
+        run(Job.from_json(task["job"]), task)
+    except SweepsetError as error:
+        tell("error", message=str(error), refused=True)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    status = main(sys.argv)
+    sys.stdout.flush()
+    os._exit(status)
