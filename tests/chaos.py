@@ -58,7 +58,7 @@ class Trial:
         Each kill waits for some frames, so that all kills fall into the run and no start is killed for ever.
         """
         chance = random.Random(seed)
-        due = sorted(chance.randrange(frames * 3 // 4) for _ in range(kills))
+        due = sorted(chance.randrange(frames * 2 // 3) for _ in range(kills))
         process, starts, moved, there = self._start(), 1, time.monotonic(), 0
         try:
             while (status := process.poll()) != 0:
@@ -70,7 +70,7 @@ class Trial:
                     there, moved = now, time.monotonic()
                 assert time.monotonic() < moved + patience, f"no frame in {patience} s:\n{self.output()}"
                 if due and there >= due[0]:
-                    time.sleep(chance.choice((0, chance.uniform(0, 2))))
+                    time.sleep(chance.choice((0, chance.uniform(0, 0.5))))
                     if self._kill(process, chance):
                         due.pop(0)
                         if len(due) == kills // 2:
@@ -290,7 +290,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         scene = build(Path(folder))
-        job = [scene, "--frames", str(given.frames), "--size", "64x48", "--samples", "4"]
+        job = [scene, "--frames", str(given.frames), "--size", "64x48", "--samples", "200"]  # slow enough to be killed
         whole = undisturbed(job, Path(folder))
         for name in given.attacks:
             (place := Path(folder) / name).mkdir()
