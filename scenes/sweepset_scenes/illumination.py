@@ -33,7 +33,9 @@ SUN = 24.0
 """Watts on a square metre that faces the sun."""
 FURNISHED = 0.5
 """Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
-BRIGHTNESS = (0.05, 0.13, 0.24)
+DARK = 0.3
+"""A weather's level under which nobody sits without a lamp."""
+BRIGHTNESS = (0.1, 0.16, 0.26)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
 
@@ -95,6 +97,8 @@ def illuminate(
     `items` are the main objects that were built of `placed`. Lamps that stay off lose their glow.
     """
     weather = draw_weather(rng)
+    while windows and weather.level < DARK and not any(one.piece.lights for one in placed):
+        weather = draw_weather(rng)
     on = _switch_lamps(rng, looks, weather, windows, placed, items)
     # What the camera takes for white: between the light there is and none of its concern.
     day = temper(weather.kelvin)
@@ -118,7 +122,7 @@ def illuminate(
     wide, deep, high = size
     surface = 2 * (wide * deep + wide * high + deep * high)
     luminance = total * reflected / (1 - reflected) / (math.pi * surface)
-    wanted = min(max(BRIGHTNESS[1] * 2 ** rng.gauss(0.0, 0.6), BRIGHTNESS[0]), BRIGHTNESS[2])
+    wanted = min(max(BRIGHTNESS[1] * 2 ** rng.gauss(0.0, 0.4), BRIGHTNESS[0]), BRIGHTNESS[2])
     exposure = math.log2(wanted / luminance)
     unit = 2.0**-exposure
     """The radiance that the picture shows as 1."""

@@ -173,7 +173,10 @@ def desk_lamp(rng: random.Random, looks: Looks) -> Piece:
     base = lathe(metal, [(0.085, 0.0), (0.09, 0.01), (0.08, 0.02), (0.015, 0.028)], 28)
     shines = "down"
     if kind == "banker":
-        parts = [base.scaled(1.1, 1.1, 1.0), tube(looks.metal, [(0, 0, 0.02), (0, 0, 0.3), (0, -0.03, 0.34)], 0.008, 8)]
+        parts = [
+            base.scaled(1.1, 1.1, 1.0),
+            tube(looks.metal, [(0, 0, 0.02), (0, 0, 0.3), (0, -0.03, 0.368)], 0.008, 8),
+        ]
         glass = rng.choice((looks.colored(rng), looks.glazed(rng)))
         half = [
             (0.0, -0.07 * math.sin(a) - 0.03, 0.3 + 0.07 * math.cos(a))
@@ -181,7 +184,7 @@ def desk_lamp(rng: random.Random, looks: Looks) -> Piece:
         ]
         inner = [(0.0, (y + 0.03) * 0.94 - 0.03, 0.3 + (z - 0.3) * 0.94) for _, y, z in reversed(half)]
         ring = [(y, z) for _, y, z in half + inner]
-        parts.append(loft(glass, [[(x, y, z) for y, z in ring] for x in (-0.13, 0.13)][::-1]))
+        parts.append(loft(glass, [[(x, y, z) for y, z in ring] for x in (-0.13, 0.13)]))
         parts.append(cylinder(looks.bulb, 0.014, 0.2, 0.003, 12).turned(90, "Y").moved(-0.1, -0.03, 0.325))
         at = (0.0, -0.03, 0.3)
     elif kind == "bar":
@@ -247,7 +250,7 @@ def pendant(rng: random.Random, looks: Looks, drop: float | None = None) -> Piec
                 (0.02, end + 0.135),
             ]
             parts.append(lathe(looks.glass, list(reversed(glass)), 20).moved(x, y))
-            parts.append(_bulb(looks.bulb, 0.8).moved(x, y, end + 0.04))
+            parts.append(_bulb(looks.bulb, 0.8).turned(180, "X").moved(x, y, end + 0.138))
     elif kind == "globe":
         parts += [
             ball(looks.bulb, radius * 0.75, 24).moved(z=-drop + radius * 0.75),
@@ -494,8 +497,7 @@ def _dome(metal: Material, glow: Material, radius: float) -> Shape:
     inside = [(r - 0.003, z - 0.002) for r, z in reversed(out[:-2])]
     shell = lathe(metal, [*out, (0.01, tall * 1.1), (0.01, tall * 0.8), *inside], 28, closed=True)
     bulb = _bulb(glow, min(radius / 0.075, 1.0) * 0.8)
-    high = float(bulb.vertices[:, 2].max())
-    return shell + bulb.turned(180, "X").moved(z=min(tall * 0.82, high + 0.01))
+    return shell + bulb.turned(180, "X").moved(z=tall * 0.82)
 
 
 def _lantern(paper: Material, radius: float, tall: float, rng: random.Random) -> Shape:

@@ -142,9 +142,9 @@ def vanity(rng: random.Random, looks: Looks) -> Piece:
     for i in range(basins):
         x = (i - (basins - 1) / 2) * width / 2
         if kind == "bowl":
-            r, tall = rng.uniform(0.17, 0.2), rng.uniform(0.1, 0.14)
+            r, tall = min(rng.uniform(0.17, 0.2), (deep - 0.12) / 2), rng.uniform(0.1, 0.14)
             profile = [(r * 0.55, 0.0), (r * 0.7, 0.01), (r * 0.93, tall * 0.6), (r, tall)]
-            bowls.append(vessel(looks.ceramic, profile, 0.012, 32).moved(x, -deep / 2, high))
+            bowls.append(vessel(looks.ceramic, profile, 0.012, 32).moved(x, -0.105 - r, high))
             taps.append(appliances.tap(looks.chrome, 0.15, tall + 0.16).moved(x, -0.07, high))
         else:
             plates.append((x, min(0.42, width / basins - 0.12), 0.3))
@@ -586,9 +586,14 @@ def toilet_brush(rng: random.Random, looks: Looks) -> Piece:
 def scales(rng: random.Random, looks: Looks) -> Piece:
     """Make bathroom scales."""
     body = rng.choice((looks.white, looks.black, looks.glass, looks.metal))
-    shape = prism(body, rounded(0.3, 0.3, rng.choice((0.02, 0.08)), 4), 0.03, 0.008)
+    wide, high = rng.uniform(0.27, 0.32), rng.uniform(0.02, 0.035)
+    shape = prism(body, rounded(wide, 0.3, rng.choice((0.02, 0.05, 0.08)), 4), high, 0.008)
     return settled(
-        single("scales", shape + box(looks.screen, (-0.04, 0.08, 0.029), (0.04, 0.12, 0.0305), 0.0005), "otherprop")
+        single(
+            "scales",
+            shape + box(looks.screen, (-0.04, 0.08, high - 0.001), (0.04, 0.12, high + 0.0005), 0.0005),
+            "otherprop",
+        )
     )
 
 
@@ -824,7 +829,7 @@ def _curtain_round(rng: random.Random, looks: Looks, long: float, half: float, s
     head = lathe(looks.chrome, [(0.012, 0.0), (0.045, 0.03), (0.05, 0.04), (0.02, 0.044)], 20).turned(
         180 - side * 25, "Y"
     )
-    riser = [(side * (w - 0.03), 0.0, high + 0.116), (side * (w - 0.03), 0.0, 1.93), (side * (w - 0.06), 0.0, 1.97)]
-    arm = tube(looks.chrome, [*riser, (side * (w - 0.13), 0.0, 1.96), (side * (w - 0.16), 0.0, 1.935)], 0.01, 8)
-    parts.append(Part("shower head", arm + head.moved(side * (w - 0.16), 0.0, 1.93), "otherstructure"))
+    riser = [(side * (w - 0.03), 0.0, high + 0.12), (side * (w - 0.03), 0.0, 1.86), (side * (w - 0.06), 0.0, 1.9)]
+    arm = tube(looks.chrome, [*riser, (side * (w - 0.13), 0.0, 1.89), (side * (w - 0.16), 0.0, 1.865)], 0.01, 8)
+    parts.append(Part("shower head", arm + head.moved(side * (w - 0.16), 0.0, 1.86), "otherstructure"))
     return parts

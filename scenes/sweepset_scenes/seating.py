@@ -46,14 +46,14 @@ def office_chair(rng: random.Random, looks: Looks) -> Piece:
     start = high + (0.02 if kind == "executive" else 0.1)
     back = _curved_back(cloth, width * rng.uniform(0.82, 1.0), tall, 0.09 if kind == "executive" else 0.05)
     if kind == "mesh":
-        rim = [(x, z) for x, z in rounded(width * 0.94, tall, 0.09, 4)]
-        path = [(x, -0.02 + 0.25 * x * x * -1, z + tall / 2) for x, z in rim]
-        back = _curved_back(cloth, width * 0.9, tall * 0.96, 0.012)
+        rim = [(x, 0.5 + z / tall) for x, z in rounded(width * 0.94, tall, 0.05, 4)]
+        path = [(x * (1 - 0.12 * t**2), -0.006 - 0.5 * x * x - 0.03 * math.sin(3 * t), t * tall) for x, t in rim]
+        back = _curved_back(cloth, width * 0.9, tall * 0.96, 0.012).moved(z=tall * 0.02)
         back = back + tube(body, [*path, path[0]], 0.014, 8)
     if kind == "executive":
         back = back + padded(cloth, width * 0.6, 0.2, 0.06, 0.03, 0.02).turned(90, "X").moved(0.0, -0.075, tall - 0.14)
     parts.append(back.turned(-lean, "X").moved(0.0, deep / 2 - 0.01, start))
-    behind = deep / 2 - 0.01 + 0.45 * tall * math.sin(math.radians(lean)) - 0.03 * math.sin(1.35)
+    behind = deep / 2 - 0.01 + 0.45 * tall * math.sin(math.radians(lean)) - 0.03 * math.sin(1.35) - 0.012
     post = [(0.0, 0.08, high - thick - 0.02), (0.0, deep / 2 + 0.035, high - thick), (0.0, behind, start + tall * 0.45)]
     parts.append(tube(body, smooth(post), 0.019, 8).scaled(1.6, 1.0, 1.0))
     arms = rng.choice(("T", "loop", "none")) if kind != "executive" else "loop"
@@ -95,6 +95,9 @@ def folding_chair(rng: random.Random, looks: Looks) -> Piece:
         plate = upright(padded(seat, 2 * w - 0.01, 0.2, 0.022, 0.01), 0.2, 16)
         parts.append(plate.moved(0.0, 0.145, tall - 0.21))
     else:
+        for s in (-1, 1):
+            x = s * (w - 0.03)
+            parts.append(box(frame, (x - 0.01, -0.19, high - 0.034), (x + 0.01, 0.15, high - 0.013), 0.002))
         for i in range(6):
             y = -0.2 + 0.062 * i
             parts.append(box(seat, (-w + 0.012, y, high - 0.014), (w - 0.012, y + 0.05, high + 0.002), 0.003).crossed())

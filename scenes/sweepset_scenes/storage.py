@@ -475,7 +475,7 @@ def coat_stand(rng: random.Random, looks: Looks) -> Piece:
         if rng.random() < 0.25:
             items.append(Part("bag", textiles.tote(cloth).moved(y=-0.118), "bag", spot(0.0, 0.0, z, angle)))
         else:
-            jacket = coat(cloth, rng, rng.uniform(0.75, 1.0)).scaled(0.85, 0.8, 1.0).moved(y=-0.182)
+            jacket = coat(cloth, rng, rng.uniform(0.75, 1.0)).scaled(0.85, 0.8, 1.0).moved(y=-0.168)
             items.append(Part("coat", jacket, "clothes", spot(0.0, 0.0, z, angle)))
     return settled(Piece("coat stand", tuple(items)))
 
@@ -577,21 +577,15 @@ def hamper(rng: random.Random, looks: Looks) -> Piece:
             0.006,
             28,
         )
-    if rng.random() < 0.5:
+    oblong, full = rng.random() < 0.5, rng.random() < 0.6
+    if kind == "wicker" and not full:
+        body += lathe(material, [(r * 0.5, high), (r * 1.03, high), (r * 1.03, high + 0.02), (0.03, high + 0.04)], 28)
+    if oblong:
         body = body.scaled(1.25, 0.85, 1.0)
     parts = [Part("laundry basket", body, "otherfurniture")]
-    if rng.random() < 0.6:
-        load = heap(looks.cloth(rng), r * 0.6, high * 1.1, rng)
+    if full:
+        load = heap(looks.cloth(rng), r * 0.5, high * 1.1, rng)
         parts.append(Part("laundry", load.moved(z=0.0125 if kind == "wicker" else 0.0065), "clothes"))
-    elif kind == "wicker":
-        parts[0] = Part(
-            "laundry basket",
-            body
-            + lathe(
-                material, [(r * 0.5, high), (r * 0.8, high + 0.0), (r * 0.8, high + 0.02), (0.03, high + 0.04)], 28
-            ),
-            "otherfurniture",
-        )
     return settled(Piece("laundry basket", tuple(parts)))
 
 
