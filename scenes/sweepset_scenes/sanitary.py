@@ -641,6 +641,13 @@ def washing_machine(rng: random.Random, looks: Looks) -> Piece:
         lathe(looks.chrome, [(0.035, 0.0), (0.033, 0.02), (0.01, 0.025)], 20).turned(90, "X").moved(0.0, -deep, 0.785)
     )
     parts += [
+        cylinder(looks.plastic, 0.009, 0.008, 0.002, 12).turned(90, "X").moved(0.225 + 0.025 * (i % 3), -deep, z)
+        for z in rng.choice(((), (0.785,), (0.775, 0.8)))
+        for i in range(3)
+    ]
+    if rng.random() < 0.5:
+        parts.append(box(looks.white, (0.12, -deep + 0.006, 0.03), (0.26, -deep + 0.012, 0.14), 0.002))
+    parts += [
         cylinder(looks.black, 0.02, 0.018, 0.002, 12).moved(x, y, 0.0)
         for x in (-0.25, 0.25)
         for y in (-deep + 0.06, -0.05)
