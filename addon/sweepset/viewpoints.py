@@ -25,8 +25,10 @@ GRID = (16, 12)
 """Rays across and down a view that is judged."""
 OUTDOORS = 6.0
 """Metres: where no walls are, stand no farther than this from a thing."""
-TOWARDS_THINGS = 0.6
+TOWARDS_THINGS = 0.75
 """Share of views that are turned towards one of the scene's things, the others anywhere."""
+FILLING = 0.5
+"""Steradians from which on a thing is no likelier to be looked at for being larger."""
 PLACES = 3000
 """The most places of a floor that are looked at for standing room."""
 TRIES = 80
@@ -63,9 +65,10 @@ class Surroundings:
         # A ray costs in proportion to what there is; the whole search should not.
         self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
         extent = float(np.linalg.norm(self.high - self.low))
-        self.things = np.array(
-            [(low + high) / 2 for low, high in small if np.linalg.norm(high - low) < 0.4 * extent] or [self.middle]
-        )
+        things = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.4 * extent]
+        self.things = np.array([(low + high) / 2 for low, high in things] or [self.middle])
+        sizes = np.array([high - low for low, high in things] or [np.ones(3)])
+        self._sides = np.roll(sizes, 1, axis=1) * np.roll(sizes, 2, axis=1)
 
     @property
     def middle(self) -> np.ndarray:
@@ -80,6 +83,15 @@ class Surroundings:
         floor = middle[2] - down if math.isfinite(down) else self.low[2]
         radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit)
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
+
+    def draw_thing(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
+        """Return the middle of a thing, (3,), each as likely as it is large in view from a position."""
+        away = self.things - position
+        distance = np.linalg.norm(away, axis=1)
+        area = (self._sides * np.abs(away)).sum(axis=1) / np.maximum(distance, 1e-9)
+        # What is near fills the view, and no more than that.
+        upto = np.cumsum(np.minimum(area / np.maximum(distance, 1e-9) ** 2, FILLING) + 1e-9)
+        return self.things[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
 
     def cast(
         self, origin: np.ndarray, direction: np.ndarray, reach: float = 1e6
@@ -178,10 +190,13 @@ def choose(
         height = rng.uniform(*sweep.height) * metre
         position = np.array(stand.position) + np.array([rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0]) * metre
         position[2] += height
-        thing = surroundings.things[rng.randrange(len(surroundings.things))] - position
-        towards = math.degrees(math.atan2(thing[1], thing[0])) + rng.gauss(0.0, 15.0)
-        yaw = towards if rng.random() < TOWARDS_THINGS else rng.uniform(0, 360)
-        view = sweeps.direction(yaw, rng.uniform(*sweep.pitch))
+        thing = surroundings.draw_thing(position, rng) - position
+        yaw, pitch = rng.uniform(0, 360), rng.uniform(*sweep.pitch)
+        if rng.random() < TOWARDS_THINGS:
+            yaw = math.degrees(math.atan2(thing[1], thing[0])) + rng.gauss(0.0, 15.0)
+            rise = math.degrees(math.atan2(thing[2], math.hypot(thing[0], thing[1]))) + rng.gauss(0.0, 5.0)
+            pitch = min(max(rise, sweep.pitch[0]), sweep.pitch[1])
+        view = sweeps.direction(yaw, pitch)
         pose = sweeps.look_along(position, view, rng.gauss(0.0, sweep.roll))
         score = _score(surroundings.look(pose, fov, aspect), sweep, metre)
         if score > best_score:
@@ -199,5 +214,5 @@ def _score(view: View, sweep: Viewpoints, metre: float) -> float:
     close = float((view.distances < 0.9 * metre).mean())
     missing = max(0, sweep.categories - sum(share > 0.01 for share in view.shares.values()))
     return -(
-        10.0 * near + missing + max(0.0, filling - 0.6) * 5 + max(0.0, nothing - 0.4) * 5 + max(0.0, close - 0.35) * 5
+        10.0 * near + missing + max(0.0, filling - 0.5) * 5 + max(0.0, nothing - 0.4) * 5 + max(0.0, close - 0.35) * 5
     )
