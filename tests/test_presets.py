@@ -12,6 +12,7 @@ import pytest
 
 from conftest import Run
 from sweepset_render import presets
+from sweepset_render.blender import Blender
 from sweepset_render.presets import PLAIN, Shot
 
 
@@ -63,9 +64,10 @@ def test_rows_are_means_and_the_least() -> None:
     assert (fine.psnr_least, fine.psnr_mean) == pytest.approx((40, 40.5))
 
 
-def test_presets_of_a_small_scene(run: Run, hazard: Path, tmp_path: Path) -> None:
+def test_presets_of_a_small_scene(run: Run, hazard: Path, blenders: list[Blender], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = ("bench", hazard, "--presets", "--frames", "2", "--size", "48x32", "--reference", "64", "--out", out)
+    options = ("--presets", "--frames", "2", "--size", "48x32", "--reference", "64", "--out", out)
+    command = ("bench", hazard, *options, "--blender", blenders[-1].executable)
     done = run(*command)
     assert done.returncode == 0, done.stderr
     told = json.loads((out / "presets.json").read_text(encoding="utf-8"))
@@ -88,8 +90,9 @@ def test_presets_of_a_small_scene(run: Run, hazard: Path, tmp_path: Path) -> Non
     lines = [line.split()[0] for line in done.stdout.splitlines()[-len(presets.COMPARED) :]]
     assert (out / "presets.png").exists() or "matplotlib" in done.stdout
     assert lines == list(presets.COMPARED) or not (out / "presets.png").exists()
-    # A reference that is there is not rendered again; one of another job is.
-    again = run(*command)
-    assert again.returncode == 0, again.stderr
+    # A reference that is there is not rendered again; one of other cameras is.
     assert "reference:" in done.stdout
-    assert "reference:" not in again.stdout
+    for more, rendered in ((), False), (("--size", "32x48"), True):
+        again = run(*command, *more)
+        assert again.returncode == 0, again.stderr
+        assert ("reference:" in again.stdout) == rendered

@@ -15,7 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sweepset.dataset import read_json, write_json
+from sweepset.dataset import write_json
 from sweepset.job import Job
 from sweepset.quality import PRESETS, Quality
 
@@ -88,14 +88,7 @@ def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callabl
     """
     folder.mkdir(parents=True, exist_ok=True)
     frames = range(job.frames or 1)
-    known = {"job": job.to_json(), "samples": samples, "blender": str(blender)}
-    note = folder / "reference.json"
-    if not note.exists() or read_json(note) != known:
-        for frame in frames:
-            (folder / picture(REFERENCE, frame)).unlink(missing_ok=True)
-        write_json(note, known)
-    there = {frame for frame in frames if (folder / picture(REFERENCE, frame)).exists()}
-    shots = [(name, k) for k in frames for name in (REFERENCE, *COMPARED) if name != REFERENCE or k not in there]
+    shots = [(name, frame) for frame in frames for name in (REFERENCE, *COMPARED)]
     measured, ready = [], {}
     for event in render(job, blender, folder, shots, samples):
         if event["event"] == "ready":

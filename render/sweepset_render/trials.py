@@ -1,7 +1,8 @@
 """Render the same frames at several qualities in one Blender, in turns: the inner part of `sweepset bench --presets`.
 
 Runs inside Blender: `blender -b -P trials.py -- TASK.json`. The task holds a job, whose cameras, light and exposure are
-those of all; `looks`, by name; and `shots`, names and frames in the order in which they are rendered.
+those of all; `looks`, by name; and `shots`, names and frames in the order in which they are rendered. Images of the
+look "reference" that are there already, of the same cameras, are kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -20,6 +22,7 @@ for place in (HERE.parent, *(HERE.parent.parent / folder for folder in ("addon",
         sys.path.insert(0, str(place))
 
 from sweepset import capture, preparation, rendering  # noqa: E402
+from sweepset.dataset import read_json, write_json  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.job import Job  # noqa: E402
 from sweepset.protocol import tell  # noqa: E402
@@ -27,7 +30,7 @@ from sweepset.quality import Quality  # noqa: E402
 from sweepset_render import worker  # noqa: E402
 
 
-def run(job: Job, task: dict) -> None:
+def run(job: Job, task: dict[str, Any]) -> None:
     """Render a task's shots and tell of each the seconds, of the clock and of all cores, that it took."""
     worker.open_scene(job)
     stage = rendering.set_stage(job)
@@ -39,9 +42,14 @@ def run(job: Job, task: dict) -> None:
     shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
     dark, _ = capture.light_up(shots, scene, poses, job.exposure)
     tell("ready", frames=len(poses), light_added=dark, exposure=scene.view_settings.exposure)
+    cameras = [[pose.matrix.tolist(), pose.fov, pose.time, pose.camera] for pose in poses]
+    settings = {"look": task["looks"]["reference"], "exposure": scene.view_settings.exposure}
+    drop_others(folder, {"job": job.to_json(), "cameras": cameras, **settings})
     # The first render, not counted, loads the scene.
     shots.render_image(0, poses[0], folder / "first.png")
     for name, frame in task["shots"]:
+        if name == "reference" and (folder / f"{name}-{frame:06d}.png").exists():
+            continue
         look = task["looks"][name]
         preparation.set_quality(scene, stage.view_layer, Quality(**look["quality"]), look["denoised"])
         clock, processor = time.perf_counter(), time.process_time()
@@ -49,6 +57,16 @@ def run(job: Job, task: dict) -> None:
         took = {"clock": time.perf_counter() - clock, "processor": time.process_time() - processor}
         tell("shot", name=name, frame=frame, **took)
     tell("done")
+
+
+def drop_others(folder: Path, shown: dict[str, Any]) -> None:
+    """Delete the references in a folder unless they show what is to be shown, by this Blender."""
+    note, shown = folder / "reference.json", {**shown, "blender": bpy.app.version_string}
+    if note.exists() and read_json(note) == shown:
+        return
+    for old in folder.glob("reference-*.png"):
+        old.unlink()
+    write_json(note, shown)
 
 
 def main(arguments: list[str]) -> int:
