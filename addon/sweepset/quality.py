@@ -40,7 +40,7 @@ class Quality:
 PRESETS = {
     "draft": Quality(samples=8, threshold=0.3, least_samples=8),
     "standard": Quality(samples=32, threshold=0.07, least_samples=8, prefilter="ACCURATE"),
-    "fine": Quality(samples=256, threshold=0.02, least_samples=32, prefilter="ACCURATE"),
+    "fine": Quality(samples=224, threshold=0.01, least_samples=224, prefilter="ACCURATE"),
     "realtime": Quality(samples=16, threshold=0.0, least_samples=16, eevee=True),
 }
 ABOUT = {
