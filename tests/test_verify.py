@@ -550,15 +550,16 @@ def clean(folder: Path) -> list[Finding]:
     ],
 )
 def test_clean_kitchens(render: Render, blender: Blender, options: tuple[str, ...]) -> None:
-    assert clean(render("kitchen", *options, size="160x120", blender=blender)) == []
+    assert clean(render("kitchen", *options, size="160x120", samples=16, blender=blender)) == []
 
 
 def test_clean_hazards(render: Render, blender: Blender, hazard: Path) -> None:
     """Hair, holes, mirrors, moving things, ids up to 32767: nothing of it is taken for a fault."""
     taxonomy = hazard.with_name(f"{hazard.stem}.taxonomy.json")
     options = ("--sweep", "cameras", "--seed", "7", "--taxonomy", taxonomy)
-    assert clean(render(hazard, *options, blender=blender)) == []
-    assert clean(render(hazard, "--frames", "6", "--taxonomy", taxonomy, size="160x120", blender=blender)) == []
+    assert clean(render(hazard, *options, samples=16, blender=blender)) == []
+    few = ("--frames", "6", "--taxonomy", taxonomy)
+    assert clean(render(hazard, *few, size="160x120", samples=16, blender=blender)) == []
 
 
 @pytest.mark.parametrize("name", ["apartment_morse_v265", "bmw27_gpu", "dining_japanese_v280"])

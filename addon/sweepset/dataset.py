@@ -102,6 +102,7 @@ def describe(
         "splits": {"train": [frame["frame"] for frame in frames]},
         "instances": ready["instances"],
         "frames": list(frames),
+        "missing": [],
     }
 
 
