@@ -173,7 +173,10 @@ def draw(rows: list[Row], path: Path) -> bool:
     for row in rows:
         color = "#888888" if row.name == PLAIN else "#2b6cb0"
         axes.plot([row.processor] * 2, [row.psnr_least, row.psnr_mean], color=color, marker="o", markersize=5)
-        axes.annotate(row.name, (row.processor, row.psnr_mean), xytext=(6, 3), textcoords="offset points", fontsize=9)
+        offset, side = ((6, -11), "left") if row.name == PLAIN else ((-6, 3), "right")
+        axes.annotate(
+            row.name, (row.processor, row.psnr_mean), xytext=offset, textcoords="offset points", ha=side, fontsize=9
+        )
     axes.margins(x=0.25, y=0.15)
     axes.grid(alpha=0.3)
     figure.savefig(path, dpi=100)
