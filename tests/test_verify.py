@@ -301,8 +301,11 @@ def seen(copy: Copy, frame: int) -> dict[int, int]:
 
 
 def test_merged_instances_of_two_categories(copy: Copy) -> None:
-    first, second = list(seen(copy, 3))[1:3]
-    instances = copy.read("instances", 3)
+    label, instances = copy.read("label", 3), copy.read("instances", 3)
+    categories = {number: int(label[instances == number][0]) for number in seen(copy, 3) if number}
+    first = next(iter(categories))
+    small = [number for number, pixels in seen(copy, 3).items() if number and pixels < 0.05 * label.size]
+    second = next(number for number in small if categories[number] != categories[first])
     instances[instances == second] = first
     copy.write("instances", 3, instances)
     found = copy.verify()

@@ -40,6 +40,8 @@ SIGNATURE = 96
 FITS, BETTER = 0.2, 0.02
 """Correlation of edges from which an image fits a label; lead at which it fits another frame's better than its own.
 In clean sweeps an image's own label leads, by 0.03 at least where a frame differs from the next by 1.5 degrees."""
+POOR = 0.5
+"""Share of the usual correlation under which a frame's own edges fit poorly."""
 ALIKE_EDGES = 0.9
 """Correlation of edges above which two frames show the same: whose image is whose can't be told."""
 ALIKE = 1.0
@@ -384,15 +386,23 @@ def _misfits(examined: list[Examined], first: str, second: str) -> Iterator[tupl
         edges.append(values / np.linalg.norm(values, axis=1, keepdims=True))
     scores = edges[0] @ edges[1].T
     own = np.diag(scores).copy()
+    found: list[dict[int, int]] = []
     for (asked, fitted), values in ((edges, scores.copy()), (edges[::-1], scores.T.copy())):
         np.fill_diagonal(values, -1)
         best = values.argmax(1)
         lead = values.max(1) - own
+        found.append({})
         for at in np.flatnonzero((values.max(1) > FITS) & (lead > BETTER)).tolist():
             other = int(best[at])
             # A room has walls that are alike, of which one image has the clearer edges.
             known = own[at] > FITS and float(asked[at] @ asked[other]) > ALIKE_EDGES
             if not known and float(fitted[at] @ fitted[other]) < ALIKE_EDGES:
+                found[-1][at] = other
+    poor = own < POOR * np.median(own)
+    for one, back in (found, found[::-1]):
+        for at, other in one.items():
+            # In pale images one of a frame's two may fit another frame by chance.
+            if at in back or poor[at]:
                 yield both[at].frame, both[other].frame
 
 
