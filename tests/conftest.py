@@ -15,6 +15,7 @@ from sweepset_render.blender import Blender
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Train = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +103,29 @@ def hazard(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) ->
     path = tmp_path_factory.mktemp("hazard") / "Gefahren ü.blend"
     run_script(blenders[0], "hazard.py", path)
     return path
+
+
+@pytest.fixture
+def repeatable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let trainings use one thread, and a cache of the test's own."""
+    import torch
+
+    torch.set_num_threads(1)
+    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def train(
+    repeatable: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Train:
+    """Return a function that runs `sweepset-train`, in this process and an empty folder: status, output, errors."""
+    from sweepset_train import cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str | Path) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*map(str, words)])
+        return (int(ended.value.code or 0), *capsys.readouterr())
+
+    return run

@@ -177,12 +177,17 @@ def test_a_flash_lights_some_frames(folders: dict[str, Path]) -> None:
     fired = [camera.get("flash") for camera in cameras(folders["flash"])]
     assert any(fired)
     assert not all(fired)
+    lit = []
     for frame, watts in enumerate(fired):
         before, after = (picture(folders[name], "images", frame).astype(float) for name in ("plain", "flash"))
         assert np.array_equal(*(picture(folders[name], "labels", frame) for name in ("plain", "flash")))
-        # What is in the middle is lit; without a flash the frame is the same.
-        lit = (after - before)[40:80, 50:110].mean()
-        assert lit > 4 if watts else abs(lit) < 2
+        if watts:
+            lit.append((after - before)[40:80, 50:110].mean())
+        else:
+            assert np.array_equal(before, after)
+    # What is in the middle is lit, though a black thing there hardly is.
+    assert min(lit) > 1, lit
+    assert np.mean(lit) > 4, lit
 
 
 def test_what_a_lens_would_move_is_refused(run: Run, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,28 +20,12 @@ scipy_io = pytest.importorskip("scipy.io")
 from PIL import Image  # noqa: E402
 
 import training_data  # noqa: E402
+from conftest import Train  # noqa: E402
 from sweepset import taxonomy  # noqa: E402
 from sweepset_train import cli, runs  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-Train = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Train:
-    """Return a function that runs the command, in this process and an empty folder: status, output, errors."""
-    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    torch.set_num_threads(1)
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main([*map(str, words)])
-        return (int(ended.value.code or 0), *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture

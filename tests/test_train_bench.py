@@ -16,13 +16,7 @@ from sweepset_train import bench, experiment, training  # noqa: E402
 from sweepset_train.bench import Pace  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
-pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-@pytest.fixture(autouse=True)
-def _repeatable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    torch.set_num_threads(1)
-    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("repeatable")]
 
 
 def test_ratios_by_hand() -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,28 +15,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
 import training_data  # noqa: E402
+from conftest import Train  # noqa: E402
 from sweepset_train import cli  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
-Train = Callable[..., tuple[int, str, str]]
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-@pytest.fixture
-def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Train:
-    """Return a function that runs the command, in this process and an empty folder: status, output, errors."""
-    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    torch.set_num_threads(1)
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main([*map(str, words)])
-        return (int(ended.value.code or 0), *capsys.readouterr())
-
-    return run
 
 
 def test_as_a_process_of_its_own(tmp_path: Path) -> None:

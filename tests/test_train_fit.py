@@ -22,13 +22,7 @@ from sweepset_train import augmentation, evaluation, experiment, parts, runs, tr
 from sweepset_train.experiment import Augmentation, Training  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
-pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-@pytest.fixture(autouse=True)
-def _repeatable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    torch.set_num_threads(1)
-    monkeypatch.setenv("SWEEPSET_CACHE", str(tmp_path / "cache"))
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("repeatable")]
 
 
 def quiet(_: str) -> None:
