@@ -15,7 +15,7 @@ import pytest
 from conftest import Run
 from sweepset import dataset, sweeps
 from sweepset.job import Job
-from sweepset_render import cli, estimate, plan
+from sweepset_render import estimate, options, plan
 from sweepset_render.blender import Blender
 from truth import run_script
 
@@ -74,13 +74,13 @@ def test_a_thousand_workers_and_ten_million_frames(frames: int, variations: int)
     ("text", "seconds"), [("2h", 7200), ("1h30m", 5400), ("90m", 5400), ("1.5h", 5400), ("45s", 45)]
 )
 def test_reads_times(text: str, seconds: float) -> None:
-    assert cli.Duration().convert(text, None, None) == seconds
+    assert options.Duration().convert(text, None, None) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "0s", "1.2.3h", "-1h", "1m2h"])
 def test_refuses_what_is_no_time(text: str) -> None:
     with pytest.raises(click.BadParameter, match="no time; write one such as 2h"):
-        cli.Duration().convert(text, None, None)
+        options.Duration().convert(text, None, None)
 
 
 def test_plan_measures_and_leaves_nothing_behind(run: Run, room: Path, tmp_path: Path) -> None:
