@@ -34,6 +34,8 @@ FOLDERS = {
 }
 SUFFIXES = {"depth-float": "exr", "objects": "json", "points": "ply"}
 """Formats of what is no PNG; images, also those of stereo, may be JPEG."""
+PICTURES = (".png", ".jpg", ".jpeg")
+"""Suffixes of pictures in folders that Sweepset did not write."""
 DEPTH_LIMIT = 65535
 """The farthest depth in millimetres that a 16-bit PNG holds; what is farther is 0, none."""
 WHITE = 253
@@ -104,6 +106,34 @@ def describe(
         "frames": list(frames),
         "missing": [],
     }
+
+
+def pair_pictures(folder: Path, images: str, labels: str) -> list[tuple[Path, Path]]:
+    """Return the pairs of two folders inside `folder`: an image and a label of one name, apart from the suffix; sorted.
+
+    Raise SweepsetError where a folder is missing or empty, or an image or label has no counterpart.
+    """
+    pictures, masks = _pictures(folder / images), _pictures(folder / labels)
+    for one, other, what in ((pictures, masks, labels), (masks, pictures, images)):
+        alone = next((path for stem, path in one.items() if stem not in other), None)
+        if alone is not None:
+            raise SweepsetError(f"{str(alone)!r} has no counterpart in {what!r}: each image needs a label of its name")
+    return [(pictures[stem], masks[stem]) for stem in pictures]
+
+
+def _pictures(folder: Path) -> dict[str, Path]:
+    """Return a folder's pictures by stem, sorted."""
+    if not folder.is_dir():
+        raise SweepsetError(f"no folder {str(folder)!r}: expected a folder of images and one of labels beside it")
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in PICTURES and not path.name.startswith("."):
+            if path.stem in found:
+                raise SweepsetError(f"{str(path)!r} and {found[path.stem].name!r} have one name: rename one of them")
+            found[path.stem] = path
+    if not found:
+        raise SweepsetError(f"{str(folder)!r} has no pictures: expected {', '.join(PICTURES)}")
+    return found
 
 
 def write_json(path: Path, data: Any) -> None:

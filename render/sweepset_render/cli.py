@@ -7,7 +7,6 @@ import hashlib
 import json
 import shlex
 import sys
-import tempfile
 import webbrowser
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -41,6 +40,7 @@ from . import (
     provision,
     reading,
     report,
+    stats,
     status,
     verification,
     viewer,
@@ -243,7 +243,7 @@ def _render(
     if cluster is not None:
         run = cluster.run(collection, blender_path)
     else:
-        gpus = len(process.find_gpus(blender, collection.raw(0))) if workers > 1 and device != "cpu" else 0
+        gpus = len(process.find_gpus(blender)) if workers > 1 and device != "cpu" else 0
         run = crews.here(collection, gpus=gpus)
     failed = _follow(crews.render(collection, crew, run), collection, crew, there, strict)
     _say_where(collection.folder)
@@ -313,29 +313,52 @@ def check(
     strict: bool,
     **settings: Any,
 ) -> None:
-    """List what is wrong with SCENE, how bad it is and what to do. Renders a few small frames to see."""
+    """List what is wrong with SCENE, or with each scene of a job, how bad it is and what to do.
+
+    Renders a few small frames of each to see.
+    """
     blender = blenders.find(blender_path)
-    job = replace(
-        _job(scene, sweep_name, parameters, taxonomy_name, unit, blender),
-        frames=CHECK_FRAMES, size=CHECK_SIZE, samples=CHECK_SAMPLES, **settings,
-    )  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="sweepset-check-") as folder:
-        collection = Collection(Path(folder) / "check", plans.make([job]), blender)
+    common = {"frames": CHECK_FRAMES, "size": CHECK_SIZE, "samples": CHECK_SAMPLES, **settings}
+    asked = [
+        replace(_job(name, sweep_name, parameters, taxonomy_name, unit, blender), **common)
+        for name in jobs.scenes(scene)
+    ]
+    plan = plans.make(asked)
+    kinds: dict[str, Any] | None = None
+    found = []
+    for name, job in zip(plan.names, asked, strict=True):
+        findings, own = _examine(job, blender, alone=not plan.several)
+        kinds = kinds or own
+        if own != kinds and own and kinds:
+            what = f"has taxonomy {own['name']}, the first scene has {kinds['name']} or other categories"
+            findings.append(Finding("taxonomy", "error", "scene", what, "pass --taxonomy to map all"))
+        findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+        found += [{"scene": name, **finding.to_json()} for finding in findings]
+        if not as_json:
+            _show_table(name if plan.several else scene, findings)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    if strict and any(finding["severity"] != "note" for finding in found):
+        sys.exit(1)
+
+
+def _examine(job: Job, blender: Blender, alone: bool) -> tuple[list[Finding], dict[str, Any] | None]:
+    """Render a few frames of a scene into a folder that goes; return what was found, and the scene's taxonomy.
+
+    What cannot even be opened is a finding too, or an error where it is examined `alone`.
+    """
+    with places.scratch() as folder:
+        collection = Collection(folder / "check", plans.make([job]), blender)
         collection.begin()
         try:
             for _ in crews.render(collection, Crew(), crews.here(collection, look_through_cameras=True)):
                 pass
         except SweepsetError as error:
-            if not collection.findings:  # the scene could not even be opened
+            if alone and not collection.findings:
                 raise
-            collection.findings.append(Finding("sweep", "error", job.sweep["name"], str(error)))
-    findings = sorted(collection.findings, key=lambda finding: SEVERITIES.index(finding.severity))
-    if as_json:
-        click.echo(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=1))
-    else:
-        _show_table(scene, findings)
-    if strict and any(finding.severity != "note" for finding in findings):
-        sys.exit(1)
+            code, subject = ("sweep", job.sweep["name"]) if collection.findings else ("scene", "scene")
+            collection.findings.append(Finding(code, "error", subject, str(error)))
+    return collection.findings, collection.taxonomy
 
 
 @cli.command()
@@ -435,6 +458,43 @@ def verify(folder: Path, as_json: bool) -> None:
         _show_table(str(folder), verified.findings)
     if any(finding.severity != "note" for finding in verified.findings):
         sys.exit(1)
+
+
+@cli.command("stats")
+@click.argument("first", metavar="A", type=click.Path(path_type=Path))
+@click.argument("second", metavar="[B]", required=False, type=click.Path(path_type=Path))
+@click.option("--taxonomy", "taxonomy_name", metavar="NAME|FILE",
+              help=f"Count in {', '.join(taxonomy.shipped())}, or a JSON file; else A's own, else nyu40.")  # fmt: skip
+@click.option("--images", default="images", show_default=True, metavar="NAME", help="In a plain folder: its images.")
+@click.option("--labels", default="labels", show_default=True, metavar="NAME", help="In a plain folder: its labels.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write a page with plots, such as a.html.")
+def show_stats(
+    first: Path,
+    second: Path | None,
+    taxonomy_name: str | None,
+    images: str,
+    labels: str,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Tell what the frames of A show, how far away and how bright, and how far those of B are from that.
+
+    Each is a dataset, or a plain folder of images and labels such as NYU Depth V2's.
+    """
+    kinds = stats.choose_taxonomy(first, taxonomy_name)
+    asked = [first, second] if second else [first]
+    with Bars(console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        bar = bars.add_task("stats", total=None)
+        found = [stats.count(place, kinds, images, labels, lambda: bars.advance(bar)) for place in asked]
+    one, other = found[0], found[1] if second else None
+    if out:
+        stats.write(out.expanduser(), one, other)
+    if as_json:
+        told = stats.Comparison(one, other) if other else one
+        click.echo(json.dumps(told.to_json(), ensure_ascii=False, indent=1))
+    else:
+        stats.show(one, other, Console(highlight=False))
 
 
 @cli.command()

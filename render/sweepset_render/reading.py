@@ -36,13 +36,13 @@ class BrokenFileError(SweepsetError):
 
 
 def decode(data: bytes, suffix: str) -> np.ndarray:
-    """Return the picture that a .png or .jpg file holds, (H, W) or (H, W, 3) in BGR order.
+    """Return the picture that a .png, .jpg or .jpeg file holds, (H, W) or (H, W, 3) in BGR order.
 
     Raise BrokenFileError, before a library prints lines of its own, where the file is not whole.
     """
     if suffix == ".png":
         data = _plain_png(data)
-    elif suffix != ".jpg" or not data.endswith(b"\xff\xd9"):
+    elif suffix not in (".jpg", ".jpeg") or not data.endswith(b"\xff\xd9"):
         raise BrokenFileError("is cut off, or no JPEG")
     array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
@@ -84,6 +84,29 @@ def _decode_exr(path: Path) -> np.ndarray:
     except (RuntimeError, ValueError) as error:
         raise BrokenFileError(f"is cut off or damaged: {error}") from None
     return channels[0] if len(channels) == 1 else np.stack(channels, 2)
+
+
+def read_picture(path: Path, kind: str) -> np.ndarray:
+    """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in RASTERS.
+
+    Raise SweepsetError where the file is missing or of another type, BrokenFileError where it is not whole.
+    """
+    suffix = path.suffix.lower()
+    try:
+        data = path.read_bytes()
+        array = _decode_exr(path) if suffix == ".exr" else decode(data, suffix)
+    except OSError as error:
+        raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
+    except BrokenFileError as error:
+        raise BrokenFileError(f"{str(path)!r} {error}: copy it again, or render the dataset again") from None
+    dtype, channels = RASTERS[kind]
+    shape = (*array.shape, 1)
+    if array.dtype not in ((dtype,) if dtype else (np.uint8, np.uint16)) or shape[2] != channels:
+        wanted = np.dtype(dtype).name if dtype else "uint8 or uint16"
+        raise SweepsetError(
+            f"{str(path)!r} holds {shape[2]} channels of {array.dtype}; {kind} is {channels} of {wanted}"
+        )
+    return array if channels == 1 else np.ascontiguousarray(array[:, :, ::-1])
 
 
 @dataclass(frozen=True)
@@ -130,22 +153,7 @@ class Frame:
 
         Raise SweepsetError where the file is missing or of another type, BrokenFileError where it is not whole.
         """
-        path = self.path(kind)
-        try:
-            data = path.read_bytes()
-            array = _decode_exr(path) if path.suffix == ".exr" else decode(data, path.suffix)
-        except OSError as error:
-            raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
-        except BrokenFileError as error:
-            raise BrokenFileError(f"{str(path)!r} {error}: copy it again, or render the dataset again") from None
-        dtype, channels = RASTERS[kind]
-        shape = (*array.shape, 1)
-        if array.dtype not in ((dtype,) if dtype else (np.uint8, np.uint16)) or shape[2] != channels:
-            wanted = np.dtype(dtype).name if dtype else "uint8 or uint16"
-            raise SweepsetError(
-                f"{str(path)!r} holds {shape[2]} channels of {array.dtype}; {kind} is {channels} of {wanted}"
-            )
-        return array if channels == 1 else np.ascontiguousarray(array[:, :, ::-1])
+        return read_picture(self.path(kind), kind)
 
     def normals(self) -> np.ndarray:
         """Return unit normals in the camera's axes (x right, y down, z forward), (H, W, 3) float32; 0 where none."""

@@ -22,7 +22,7 @@ from . import augmentation, metrics, page, panels
 from .cache import resize_image, resize_label
 from .parts import Part
 from .runs import Run
-from .sources import SUFFIXES, read_image
+from .sources import read_image
 
 BATCH = 8
 SHOWN = 3
@@ -204,9 +204,9 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
 def _photos(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise SweepsetError(f"no folder {str(folder)!r}: give a folder of photos")
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != ".")
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in dataset.PICTURES and path.name[0] != ".")
     if not paths:
-        raise SweepsetError(f"{str(folder)!r} has no photos: expected {', '.join(SUFFIXES)}")
+        raise SweepsetError(f"{str(folder)!r} has no photos: expected {', '.join(dataset.PICTURES)}")
     stems = [path.stem for path in paths]
     twice = next((path for path in paths if stems.count(path.stem) > 1), None)
     if twice:

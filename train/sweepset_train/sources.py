@@ -21,7 +21,6 @@ IGNORE = 255
 """The train id of pixels that are void: no class, and no part of any loss or score."""
 OUTSIDE = 254
 """In a table of train ids: the label's id is not in its taxonomy."""
-SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,7 @@ def open_folder(
     empty, or an image or label has no counterpart.
     """
     folder = folder.expanduser()
-    pictures, masks = _pictures(folder / images), _pictures(folder / labels)
-    for one, other, what in ((pictures, masks, labels), (masks, pictures, images)):
-        alone = next((path for stem, path in one.items() if stem not in other), None)
-        if alone is not None:
-            raise SweepsetError(f"{str(alone)!r} has no counterpart in {what!r}: each image needs a label of its name")
-    pairs = [(pictures[stem], masks[stem]) for stem in pictures]
+    pairs = dataset.pair_pictures(folder, images, labels)
     items = tuple(Item(mask.stem, None, str(mask)) for _, mask in pairs)
     return _of_files(str(folder), kinds, items, pairs, tuple(void))
 
@@ -260,21 +254,6 @@ def _room(job: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
     scene = scenes.get(frame.get("scene"), job)
     number = frame.get("variation", 0) + (job["seed"] if scene.get("procedural") else 0)
     return f"{frame.get('scene', Path(scene['scene']).stem)}-{number}"
-
-
-def _pictures(folder: Path) -> dict[str, Path]:
-    """Return a folder's pictures by stem, sorted."""
-    if not folder.is_dir():
-        raise SweepsetError(f"no folder {str(folder)!r}: expected a folder of images and one of labels beside it")
-    found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith("."):
-            if path.stem in found:
-                raise SweepsetError(f"{str(path)!r} and {found[path.stem].name!r} have one name: rename one of them")
-            found[path.stem] = path
-    if not found:
-        raise SweepsetError(f"{str(folder)!r} has no pictures: expected {', '.join(SUFFIXES)}")
-    return found
 
 
 def _opened(path: Path) -> Image.Image:
