@@ -69,7 +69,7 @@ def test_renders_on_the_cpu_where_there_is_no_gpu(
 ) -> None:
     run_script(blenders[0], "real_scenes.py", tmp_path)
     for number, blender in enumerate(blenders):
-        if process.find_gpus(blender, tmp_path / "gpus"):
+        if process.find_gpus(blender):
             pytest.skip("this machine has a GPU")
         options = ("--frames", "1", "--size", "32x24", "--samples", "1", "--blender", blender.executable)
         out = tmp_path / str(number)

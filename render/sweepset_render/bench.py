@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +15,7 @@ import numpy as np
 from sweepset import dataset
 from sweepset.job import ON_REQUEST, Job
 
-from . import crew, plan, process, shard
+from . import crew, places, plan, process, shard
 from .blender import Blender
 from .collection import Collection
 
@@ -47,14 +45,14 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
     jobs = {"default": job, "everything": replace(job, outputs=(*job.outputs, *everything))}
     each = {name: replace(job, outputs=(*job.outputs, name)) for name in ON_REQUEST}
     times: dict[str, list[float]] = {name: [] for name in ("alone", *jobs, *each)}
-    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
+    with places.scratch() as folder:
         # The first run, not counted, finds the cameras and warms the disk's cache.
-        cameras = Path(folder) / "cameras"
+        cameras = folder / "cameras"
         _sweepset(cameras, replace(job, samples=1), blender)
         for number in range(rounds):
-            times["alone"].append(_plain(cameras, job, blender, Path(folder) / f"alone{number}").seconds)
+            times["alone"].append(_plain(cameras, job, blender, folder / f"alone{number}").seconds)
             for name, one in {**jobs, **(each if number == 0 else {})}.items():
-                times[name].append(_sweepset(Path(folder) / f"{name}{number}", one, blender).seconds)
+                times[name].append(_sweepset(folder / f"{name}{number}", one, blender).seconds)
             told = ", ".join(f"{name} {times[name][-1]:.3f}" for name in ("alone", *jobs))
             say(f"round {number + 1}, seconds a frame: {told}")
     images = {"stereo": 2}
@@ -77,8 +75,8 @@ def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], N
     """Render a long sweep of small frames; say and return resident memory at its end over that at frame 20."""
     job = replace(job, frames=frames, size=LONG_SIZE, samples=LONG_SAMPLES)
     kept = crew.Crew(limits=shard.Limits(frames=frames))  # one Blender for all
-    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
-        memory = _sweepset(Path(folder) / "long", job, blender, kept).memory
+    with places.scratch() as folder:
+        memory = _sweepset(folder / "long", job, blender, kept).memory
     if not all(memory):
         say("resident memory: this system does not tell")
         return math.nan
@@ -102,12 +100,12 @@ def compare_workers(job: Job, blender: Blender, workers: int, rounds: int, say: 
     Say and return the median ratio of frames an hour, from the first frame of either to its last.
     """
     ratios = []
-    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
+    with places.scratch() as folder:
         for number in range(rounds):
             hourly = []
             for count in (1, workers):
                 several = crew.Crew(count, limits=shard.Limits(threads=crew.threads(count)))
-                times = _frame_times(Path(folder) / f"{number}-{count}", job, blender, several)
+                times = _frame_times(folder / f"{number}-{count}", job, blender, several)
                 hourly.append(3600 * (len(times) - count) / (times[-1] - times[count - 1]))
             ratios.append(hourly[1] / hourly[0])
             say(f"round {number + 1}, frames an hour: one {hourly[0]:.0f}, {workers} {hourly[1]:.0f}")
@@ -157,9 +155,7 @@ def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
         "denoised": rendered["denoised"],
         "exposure": rendered["exposure"],
     }
-    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    command = blender.command(PLAIN, str(folder / "task.json"))
-    events = process.events(command, blender, folder / "blender.log")
+    events = process.follow(blender, PLAIN, task, folder)
     return Round(_time((event["event"] for event in events), len(shots)))
 
 

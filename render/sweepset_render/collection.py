@@ -49,7 +49,7 @@ class Collection:
         self._held = ExitStack()
         self._lease: Lease | None = None
         self._told: dict[int, dict[str, Any]] = {}
-        self._kinds: dict[str, Any] | None = None
+        self.taxonomy: dict[str, Any] | None = None  # in JSON's types, once a Blender told it
 
     def raw(self, worker: int) -> Path:
         """Return the folder that a worker's Blender writes to."""
@@ -181,11 +181,11 @@ class Collection:
         self._add_findings(unit, event.get("findings", []))
 
     def _check_taxonomy(self, unit: int, told: dict[str, Any]) -> None:
-        self._kinds = self._kinds or told
-        if told != self._kinds:
+        self.taxonomy = self.taxonomy or told
+        if told != self.taxonomy:
             raise SweepsetError(
-                f"{self.plan.name_of(unit)[0]} has taxonomy {told['name']}, other scenes have {self._kinds['name']} or "
-                "other categories: pass --taxonomy to map all"
+                f"{self.plan.name_of(unit)[0]} has taxonomy {told['name']}, other scenes have "
+                f"{self.taxonomy['name']} or other categories: pass --taxonomy to map all"
             )
 
     def _add_findings(self, unit: int, found: list[dict[str, Any]]) -> None:

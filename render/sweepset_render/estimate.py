@@ -7,7 +7,6 @@ import math
 import shutil
 import statistics
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -102,8 +101,8 @@ def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
     """
     starts, frames, sizes = [], [], []
     for unit in _spread(plan.units, MEASURED_UNITS):
-        with tempfile.TemporaryDirectory(prefix="sweepset-measure-") as place:
-            folder = Path(place) / "measured"
+        with places.scratch() as place:
+            folder = place / "measured"
             collection = Collection(folder, plan, blender)
             collection.begin()
             try:

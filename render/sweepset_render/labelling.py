@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +14,7 @@ from rich.table import Table
 
 from sweepset.errors import SweepsetError
 
-from . import process
+from . import places, process
 from .blender import Blender
 
 LABELLER = Path(__file__).with_name("labeller.py")
@@ -59,23 +57,16 @@ def label(
         out.parent.mkdir(parents=True, exist_ok=True)
         if not os.access(out.parent, os.W_OK):
             raise PermissionError(13, "no permission to write there")
-        with tempfile.TemporaryDirectory(prefix="sweepset-label-") as folder:
-            task = Path(folder) / "task.json"
-            task.write_text(
-                json.dumps(
-                    {
-                        "scene": str(scene.resolve()),
-                        "out": str(part.resolve()),
-                        "taxonomy": taxonomy,
-                        "threshold": threshold,
-                        "trust_scripts": trust_scripts,
-                    }
-                ),
-                encoding="utf-8",
-            )
-            command = blender.command(LABELLER, str(task), trust_scripts=trust_scripts)
+        with places.scratch() as folder:
+            task = {
+                "scene": str(scene.resolve()),
+                "out": str(part.resolve()),
+                "taxonomy": taxonomy,
+                "threshold": threshold,
+                "trust_scripts": trust_scripts,
+            }
             told: dict[str, Any] = {}
-            for event in process.events(command, blender, Path(folder) / "log.txt"):
+            for event in process.follow(blender, LABELLER, task, folder, trust_scripts=trust_scripts):
                 if event["event"] == "labelled":
                     told = event
         part.replace(out)

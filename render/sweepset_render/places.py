@@ -19,8 +19,6 @@ from typing import IO, Any, cast
 from sweepset import lock
 from sweepset.errors import SweepsetError
 
-from .process import is_running
-
 BEAT = 10.0
 """Seconds after which a lease is renewed."""
 PATIENCE = 3 * BEAT
@@ -230,9 +228,22 @@ def _host() -> str:
     return f"{platform.node()} {uuid.getnode():x}"
 
 
+def _is_running(pid: int) -> bool:
+    """Return whether there is a process of this number, as far as the system tells."""
+    if os.name == "nt":  # where asking for a process would end it
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def _is_dead(lease: dict[str, Any]) -> bool:
     """Return whether a lease is of a process of this machine that is no more."""
     if lease["host"] != _host():
         return False
     # A container's processes have the same numbers each time.
-    return lease["pid"] == os.getpid() or not is_running(lease["pid"])
+    return lease["pid"] == os.getpid() or not _is_running(lease["pid"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import statistics
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from sweepset.dataset import write_json
 from sweepset.job import Job
 from sweepset.quality import PRESETS, Quality
 
-from . import process
+from . import places, process
 from .blender import Blender
 
 TRIALS = Path(__file__).with_name("trials.py")
@@ -127,10 +125,8 @@ def render(job: Job, blender: Blender, folder: Path, shots: list[tuple[str, int]
         ]
     }
     task = {"job": job.to_json(), "looks": looks, "shots": shots, "folder": str(folder.resolve())}
-    with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as place:
-        file = Path(place) / "task.json"
-        file.write_text(json.dumps(task), encoding="utf-8")
-        yield from process.events(blender.command(TRIALS, str(file)), blender, Path(place) / "blender.log")
+    with places.scratch() as scratch:
+        yield from process.follow(blender, TRIALS, task, scratch)
 
 
 def summarize(shots: list[Shot]) -> list[Row]:

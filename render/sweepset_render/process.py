@@ -1,10 +1,8 @@
-"""Run the worker in a Blender and follow what it tells."""
+"""Run a script in a Blender and follow what it tells."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import threading
 from collections import deque
@@ -15,12 +13,13 @@ from typing import Any
 from sweepset.errors import SweepsetError
 from sweepset.protocol import MARK
 
-from . import devices
+from . import devices, places
 from .blender import Blender
 from .devices import Device
 
-WORKER = Path(__file__).with_name("worker.py")
 GPUS = Path(__file__).with_name("gpus.py")
+TEMPORARY = ("TMPDIR", "TMP", "TEMP")
+"""What names the folder for temporary files, of which each version of Blender reads another first."""
 TAIL = 15
 """Lines of Blender's log that a crash report shows."""
 POLL = 0.2
@@ -37,42 +36,35 @@ class Refusal(SweepsetError):
 
 def follow(
     blender: Blender,
+    script: Path,
     task: Mapping[str, Any],
     folder: Path,
-    log: Path,
+    *,
+    log: Path | None = None,
     trust_scripts: bool = False,
     must_end: Callable[[], str | None] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Run the worker on a task in `folder`, all of its files there, and yield what it tells, as `events` does."""
-    place = folder / "task.json"
-    place.write_text(json.dumps({**task, "folder": str(folder.resolve())}), encoding="utf-8")
-    command = blender.command(WORKER, str(place.resolve()), trust_scripts=trust_scripts)
-    yield from events(command, blender, log, must_end, folder)
+    """Run one of our scripts in a Blender on a task and yield what it tells, one event at a time.
 
-
-def events(
-    command: list[str],
-    blender: Blender,
-    log: Path,
-    must_end: Callable[[], str | None] | None = None,
-    temporary: Path | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Run a command in a Blender and yield what it tells, one event at a time; its other output goes to `log`.
-
-    Blender leaves a folder behind where it is killed, in `temporary` or else where the system has such.
-    Raise SweepsetError where the worker refuses its input, BlenderCrash where it ends in any other way but done, or
-    where `must_end`, asked again and again from another thread, gives a reason. Leaving the loop early ends the worker.
+    The task's file lies in `folder`, and so does what Blender leaves behind where it is killed; the caller removes it.
+    Blender's other output goes to `log`, else to a file there.
+    Raise SweepsetError where the script refuses its input, BlenderCrash where it ends in any other way but done, or
+    where `must_end`, asked again and again from another thread, gives a reason. Leaving the loop early ends Blender.
     """
+    folder = folder.resolve()
+    place = folder / "task.json"
+    place.write_text(json.dumps(task), encoding="utf-8")
+    command = blender.command(script, str(place), trust_scripts=trust_scripts)
     tail: deque[str] = deque(maxlen=TAIL)
     reasons: list[str] = []
     gone = threading.Event()
-    with log.open("a", encoding="utf-8") as written:
+    with (log or folder / "blender.log").open("a", encoding="utf-8") as written:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=blender.environment() | ({"TMPDIR": str(temporary.resolve())} if temporary else {}),
+            env=blender.environment() | dict.fromkeys(TEMPORARY, str(folder)),
             text=True,
             encoding="utf-8",
             errors="replace",
@@ -115,22 +107,8 @@ def events(
     )
 
 
-def find_gpus(blender: Blender, folder: Path) -> list[Device]:
-    """Start a Blender and return the GPUs that Cycles can use, each once; `folder` is for its files and goes."""
-    folder.mkdir()
-    told = list(events(blender.command(GPUS), blender, folder / "log", temporary=folder))
-    shutil.rmtree(folder)
+def find_gpus(blender: Blender) -> list[Device]:
+    """Start a Blender and return the GPUs that Cycles can use, each once."""
+    with places.scratch() as folder:
+        told = list(follow(blender, GPUS, {}, folder))
     return devices.usable([Device(*one) for one in told[0]["found"]])
-
-
-def is_running(pid: int) -> bool:
-    """Return whether there is a process of this number, as far as the system tells."""
-    if os.name == "nt":  # where asking for a process would end it
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -30,6 +30,7 @@ from . import points, process, reading, sensor
 from .blender import Blender
 from .plan import Shard
 
+WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 20
 """How many times the longest of the run so far a start or a frame may take before a Blender counts as stuck."""
 LEAST, AT_FIRST = 60.0, 3600.0
@@ -87,6 +88,7 @@ def render(
             raw.mkdir(parents=True, exist_ok=True)
             task = {
                 "job": shard.job.to_json(),
+                "folder": str(raw.resolve()),
                 "frames": left,
                 "part": shard.part,
                 "most": limits.frames,
@@ -96,7 +98,9 @@ def render(
             }
             watch = _Watch(limits.patience(longest["start"]), stop)
             yield {"event": "start"}
-            for event in process.follow(blender, task, raw, log, shard.job.trust_scripts, watch.must_end):
+            for event in process.follow(
+                blender, WORKER, task, raw, log=log, trust_scripts=shard.job.trust_scripts, must_end=watch.must_end
+            ):
                 if event["event"] == "scene":
                     scene, kinds = event, taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
                     yield event
