@@ -218,6 +218,40 @@ def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 60) ->
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
+def test_no_temporary_file_outlasts_the_next_command(
+    run: Run, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    process = start("check", room)
+    assert wait_until(lambda: bool(list(temporary.rglob("blender_*"))), 60)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert wait_until(lambda: not workers(temporary), 5), "Blenders outlive their command"
+    assert list(temporary.iterdir()), "nothing is left that the next command could remove"
+    commands = (("check", room), ("label", room, "--auto", "--out", tmp_path / "labelled.blend"))
+    for command in (*commands, ("farm", room, "--plan", *FAST), ("render", room, "--out", tmp_path / "out", *FAST)):
+        assert run(*command, timeout=200).returncode == 0
+        assert not list(temporary.rglob("*")), command
+    assert not list((tmp_path / "out").rglob("blender_*"))
+
+
+def test_check_looks_at_all_scenes(run: Run, room: Path, tmp_path: Path) -> None:
+    other = tmp_path / "nyu13.blend"
+    by_name = ("label", room.with_name("unlabelled.blend"), "--auto", "--taxonomy", "nyu13", "--out", other)
+    assert run(*by_name, timeout=120).returncode == 0
+    job = tmp_path / "job.json"
+    job.write_text(json.dumps({"scenes": [str(room), str(room.with_name("dark.blend")), str(other)]}))
+    done = run("check", job, "--json", "--strict", "--exposure", "keep", timeout=300)
+    assert done.returncode == 1, done.stderr
+    found = {(entry["scene"], entry["code"]) for entry in json.loads(done.stdout) if entry["severity"] == "error"}
+    assert ("dark", "black") in found
+    assert ("nyu13", "taxonomy") in found
+    assert "plain" not in {scene for scene, _ in found}
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
 @pytest.mark.parametrize("victim", ["worker", "command"])
 def test_killed_at_work_it_goes_on_to_the_same_labels(run: Run, room: Path, tmp_path: Path, victim: str) -> None:
     options = ("--frames", "6", "--size", "160x120", "--samples", "16")
