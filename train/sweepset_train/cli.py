@@ -14,13 +14,22 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 import sweepset
 from sweepset.errors import SweepsetError
 
 if TYPE_CHECKING:
+    from .comparing import Slot
+    from .comparison import Trial
     from .doctor import Diagnosis
     from .parts import Part
     from .runs import Run
@@ -200,6 +209,94 @@ def bench(
     for name, own in ((experiment, ()),) if experiment else cases:
         asked = experiments.read(name, [*_given(nyu, data), *own, *changes])
         _say(benches.describe(asked, benches.measure(asked, rounds, steps), device.type))
+
+
+@cli.command()
+@click.argument("comparison")
+@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos: nyu_depth_v2_labeled.mat (data.real).")
+@click.option(
+    "--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders (data.synthetic); repeatable."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of all runs  [default: runs/COMPARISON]")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
+              help="Change a key of all runs, such as trainer.max_steps=400.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), help="Runs at once  [default: one a GPU, else one a core]")
+@click.option("--plan", is_flag=True, help="Tell the runs and the hours they take, and train none.")
+def compare(
+    comparison: str,
+    nyu: Path | None,
+    data: tuple[Path, ...],
+    out: Path | None,
+    changes: tuple[str, ...],
+    jobs: int | None,
+    plan: bool,
+) -> None:
+    """Train every run of COMPARISON, a YAML file or one that comes with Sweepset, and report what they say.
+
+    The same command again goes on where it was stopped. Exit status 1 where a run failed.
+    """
+    from . import answers, comparing, comparison_report
+    from . import comparison as comparisons
+    from . import parts as data_parts
+
+    asked = comparisons.read(comparison)
+    trials = comparisons.plan(asked, [*_given(nyu, data), *changes])
+    folder = (out or Path("runs") / Path(comparison).stem).expanduser()
+    parts = comparing.open_all(trials)
+    assert parts.test
+    shares = comparing.slots(jobs)
+    missing = [trial for trial in trials if not comparing.is_done(folder, trial, asked.score_on)]
+    if plan:
+        hours = comparing.estimate(folder, trials, missing, len(shares))
+        _say("\n".join(trial.name + ("" if trial in missing else ", done") for trial in trials))
+        _say(f"{len(trials)} runs, {len(missing)} to train, {len(shares)} at once: about {hours:.1f} hours")
+        return
+    failures = _train_all(folder, missing, asked.score_on, shares)
+    found = answers.find(folder, asked, trials, parts.test, parts.taxonomy)
+    elsewhere = {}
+    for place in asked.score_on:
+        part = data_parts.open_part(place, trials[0].experiment.data, "all", parts.taxonomy)
+        elsewhere[place.stem] = answers.find(folder, asked, trials, part, parts.taxonomy, place.stem)
+    report = comparison_report.Report(folder, asked, trials, parts, found, elsewhere, failures, shares[0])
+    place = comparison_report.write(report)
+    for sentence in comparison_report.headlines(report):
+        _say(sentence)
+    _say(f"open {shlex.quote(str(place))}")
+    if failures:
+        sys.exit(1)
+
+
+def _train_all(
+    folder: Path, missing: Sequence[Trial], score_on: Sequence[Path], shares: Sequence[Slot]
+) -> dict[str, str]:
+    """Train the runs that are missing and show how far they are; return why some failed, by their names."""
+    from . import comparing
+
+    failures: dict[str, str] = {}
+    steps = {trial.name: trial.experiment.trainer.max_steps for trial in missing}
+    at = dict.fromkeys(steps, 0)
+    ended = 0
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        whole = bar.add_task("all steps", total=sum(steps.values()))
+        bars = {name: bar.add_task(name, total=count, visible=False) for name, count in steps.items()}
+
+        def tell(progress: comparing.Progress) -> None:
+            nonlocal ended
+            name = progress.trial.name
+            over = progress.done or bool(progress.failure)
+            at[name] = steps[name] if over else progress.step
+            bar.update(bars[name], completed=at[name], visible=not over)
+            bar.update(whole, completed=sum(at.values()))
+            if over:
+                ended += 1
+                failures.update({name: progress.failure} if progress.failure else {})
+                _say(
+                    f"{ended} of {len(steps)}: {name} {'failed: ' * bool(progress.failure)}{progress.failure or 'done'}"
+                )
+
+        comparing.train(folder, missing, score_on, shares, tell)
+    return failures
 
 
 def _given(nyu: Path | None, data: tuple[Path, ...]) -> list[str]:

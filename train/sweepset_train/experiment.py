@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -159,7 +159,18 @@ def parse(content: Any, where: str) -> Experiment:
     try:
         return Experiment.model_validate(content)
     except ValidationError as error:
-        raise SweepsetError(f"experiment {where!r}: {_explain(error)}") from None
+        raise SweepsetError(f"experiment {where!r}: {explain(error, Experiment)}") from None
+
+
+def change(experiment: Experiment, changes: Mapping[str, Any]) -> Experiment:
+    """Return an experiment with other values, by keys such as `trainer.batch`.
+
+    Raise SweepsetError where a key or a value is wrong.
+    """
+    content = experiment.model_dump(mode="json")
+    for key, value in changes.items():
+        _put(content, key, value)
+    return parse(content, ", ".join(changes))
 
 
 def dump(experiment: Experiment) -> str:
@@ -167,19 +178,20 @@ def dump(experiment: Experiment) -> str:
     return yaml.safe_dump(experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
 
-def names() -> list[str]:
-    """Return the names of the experiments that come with Sweepset."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+def names(folder: Path = FOLDER) -> list[str]:
+    """Return the names of the experiments that come with Sweepset, or of what else is in a folder of YAML files."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
-def find(name: str | Path) -> Path:
-    """Return the file of an experiment, given as a path or as one of `names`."""
-    for path in (Path(name).expanduser(), FOLDER / f"{name}.yaml"):
+def find(name: str | Path, folder: Path = FOLDER, what: str = "experiment") -> Path:
+    """Return a YAML file, given as a path or by its name in `folder`; raise SweepsetError where there is none."""
+    for path in (Path(name).expanduser(), folder / f"{name}.yaml"):
         if path.is_file():
             return path
-    close = difflib.get_close_matches(str(name), names(), n=1)
+    known = names(folder)
+    close = difflib.get_close_matches(str(name), known, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
-    raise SweepsetError(f"no experiment {str(name)!r}: give a YAML file, or one of {', '.join(names())}{guess}")
+    raise SweepsetError(f"no {what} {str(name)!r}: give a YAML file, or one of {', '.join(known)}{guess}")
 
 
 def differences(one: Experiment, other: Experiment) -> list[str]:
@@ -188,36 +200,42 @@ def differences(one: Experiment, other: Experiment) -> list[str]:
     return [f"{key} {a[key]} and {b[key]}" for key in a if a[key] != b[key]]
 
 
-def _change(content: dict[str, Any], change: str) -> None:
-    key, equals, value = change.partition("=")
-    parts = key.strip().split(".")
-    if not equals or not all(parts):
-        raise SweepsetError(f"--set {change!r}: write KEY=VALUE such as trainer.max_steps=500")
-    try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise SweepsetError(f"--set {change!r}: {_first_line(error)}") from None
-    place = content
-    for part in parts[:-1]:
-        place = place.setdefault(part, {})
-        if not isinstance(place, dict):
-            raise SweepsetError(f"--set {change!r}: {part} has no keys")
-    place[parts[-1]] = parsed
-
-
-def _explain(error: ValidationError) -> str:
+def explain(error: ValidationError, section: Any) -> str:
+    """Say what is wrong with the first wrong key of a section, in a line."""
     first = error.errors()[0]
     place = [str(part) for part in first["loc"]]
     key = ".".join(place)
     if first["type"] != "extra_forbidden":
         return f"{key or 'it'} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}"
-    section: Any = Experiment
-    for part in place[:-1]:
-        section = section.model_fields[part].annotation
+    for part in first["loc"][:-1]:
+        if isinstance(section, type) and issubclass(section, Section):
+            section = section.model_fields[str(part)].annotation
+        else:  # a list's items, or a mapping's values
+            section = get_args(section)[isinstance(part, str)]
     known = list(section.model_fields)
     close = difflib.get_close_matches(place[-1], known, n=1)
     guess = f"did you mean {close[0]}? " if close else ""
     return f"unknown key {key}; {guess}known are {', '.join(known)}"
+
+
+def _change(content: dict[str, Any], change: str) -> None:
+    key, equals, value = change.partition("=")
+    if not equals or not all(key.strip().split(".")):
+        raise SweepsetError(f"--set {change!r}: write KEY=VALUE such as trainer.max_steps=500")
+    try:
+        _put(content, key.strip(), yaml.safe_load(value))
+    except yaml.YAMLError as error:
+        raise SweepsetError(f"--set {change!r}: {_first_line(error)}") from None
+
+
+def _put(content: dict[str, Any], key: str, value: Any) -> None:
+    *sections, last = key.split(".")
+    place = content
+    for part in sections:
+        place = place.setdefault(part, {})
+        if not isinstance(place, dict):
+            raise SweepsetError(f"cannot set {key}: {part} has no keys")
+    place[last] = value
 
 
 def _flat(content: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -72,32 +72,32 @@ def confusion(truth: np.ndarray, prediction: np.ndarray, num_classes: int) -> np
 
 def global_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Return the share of labelled pixels that are right."""
-    return _share(_hits(matrix).sum(-1), matrix.sum((-2, -1)))
+    return divide(_hits(matrix).sum(-1), matrix.sum((-2, -1)))
 
 
 def class_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Return each class's recall: the share of its pixels that were found."""
-    return _share(_hits(matrix), matrix.sum(-1))
+    return divide(_hits(matrix), matrix.sum(-1))
 
 
 def precision(matrix: np.ndarray) -> np.ndarray:
     """Return the share of the pixels predicted as each class that are of it."""
-    return _share(_hits(matrix), matrix.sum(-2))
+    return divide(_hits(matrix), matrix.sum(-2))
 
 
 def iou(matrix: np.ndarray) -> np.ndarray:
     """Return each class's intersection over union."""
-    return _share(_hits(matrix), matrix.sum(-1) + matrix.sum(-2) - _hits(matrix))
+    return divide(_hits(matrix), matrix.sum(-1) + matrix.sum(-2) - _hits(matrix))
 
 
 def dice(matrix: np.ndarray) -> np.ndarray:
     """Return each class's Dice, which is also its F1: twice the intersection over the sum of both areas."""
-    return _share(2 * _hits(matrix), matrix.sum(-1) + matrix.sum(-2))
+    return divide(2 * _hits(matrix), matrix.sum(-1) + matrix.sum(-2))
 
 
 def frequency_weighted_iou(matrix: np.ndarray) -> np.ndarray:
     """Return the IoU's mean over classes, each weighted by its share of the truth."""
-    weights = _share(matrix.sum(-1), matrix.sum((-2, -1))[..., None])
+    weights = divide(matrix.sum(-1), matrix.sum((-2, -1))[..., None])
     return np.where(weights > 0, weights * iou(matrix), weights).sum(-1)
 
 
@@ -110,7 +110,7 @@ def original_class_accuracy(matrix: np.ndarray) -> np.ndarray:
     """
     total = matrix.sum((-2, -1))[..., None]
     wrong = matrix.sum(-1) + matrix.sum(-2) - 2 * _hits(matrix)
-    return _share(total - wrong, total).mean(-1)
+    return divide(total - wrong, total).mean(-1)
 
 
 def explain_original(score: float, accuracy: float, num_classes: int) -> str:
@@ -125,7 +125,7 @@ def explain_original(score: float, accuracy: float, num_classes: int) -> str:
 def mean(values: np.ndarray) -> np.ndarray:
     """Return the mean over classes, the last axis, of those that are not NaN; NaN where all are."""
     known = ~np.isnan(values)
-    return _share(np.where(known, values, 0).sum(-1), known.sum(-1))
+    return divide(np.where(known, values, 0).sum(-1), known.sum(-1))
 
 
 def summarize(matrix: np.ndarray) -> dict[str, float]:
@@ -173,7 +173,7 @@ def _hits(matrix: np.ndarray) -> np.ndarray:
     return np.diagonal(matrix, axis1=-2, axis2=-1)
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def divide(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Divide, with NaN where `whole` is 0."""
     part, whole = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)

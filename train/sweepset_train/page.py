@@ -45,6 +45,7 @@ class Section:
     title: str
     text: str = ""
     findings: Sequence[Finding] = ()
+    items: Sequence[str] = ()
     table: Table | None = None
     legend: Taxonomy | None = None
     pictures: Sequence[Picture] = ()

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import importlib.metadata
+import io
 import platform
 import subprocess
 from argparse import Namespace
@@ -135,6 +136,15 @@ def read_metrics(folder: Path) -> dict[str, list[tuple[int, float]]]:
             for row in csv.DictReader(file):
                 found.setdefault(row["name"], []).append((int(row["step"]), float(row["value"])))
     return found
+
+
+def slim(folder: Path) -> None:
+    """Keep the weights of a finished run, a third of its checkpoints, which it could be trained on from no more."""
+    for path in sorted((folder / "checkpoints").glob("*.ckpt")):
+        whole = torch.load(path, map_location="cpu", weights_only=True)
+        kept = io.BytesIO()
+        torch.save({name: whole[name] for name in ("state_dict", "global_step")}, kept)
+        dataset.write_whole(path, kept.getvalue())
 
 
 class MetricsFile(Logger):

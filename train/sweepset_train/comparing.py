@@ -1,0 +1,189 @@
+"""Train the runs of a comparison: each in a process of its own, several at once, those that are missing only."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shlex
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from sweepset import dataset
+from sweepset.errors import SweepsetError
+
+from . import bench, runs
+from . import experiment as experiments
+from .comparison import Trial
+from .parts import Parts, open_parts
+
+COMMAND = (sys.executable, "-m", "sweepset_train.cli")
+STEP = re.compile(r"^step (\d+) of \d+")
+MEASURED = 4
+"""Steps that a pace is measured by, where no run is done yet."""
+Slot = Mapping[str, str]
+"""The environment of the runs that take turns at one share of the machine: a GPU, or some of its cores."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: at a step, done, or failed for a reason."""
+
+    trial: Trial
+    step: int = 0
+    done: bool = False
+    failure: str = ""
+
+
+def slots(jobs: int | None = None) -> list[Slot]:
+    """Return what runs take turns at: this machine's GPUs, else its cores, divided among `jobs` runs at once.
+
+    Without `jobs`, one core each: two networks on a core each train faster than one on two.
+    """
+    gpus = torch.cuda.device_count()
+    if gpus:
+        return [{"CUDA_VISIBLE_DEVICES": str(number % gpus)} for number in range(jobs or gpus)]
+    cores = os.cpu_count() or 1
+    count = jobs or cores
+    return [{"OMP_NUM_THREADS": str(max(1, cores // count))}] * count
+
+
+def open_all(trials: Sequence[Trial]) -> Parts:
+    """Open and decode the data of all trials; return that of the first.
+
+    Raise SweepsetError where data is missing or broken, or trials are not scored on the same images.
+    """
+    kinds: dict[str, Parts] = {}
+    for trial in trials:
+        key = experiments.dump(experiments.change(trial.experiment, {"seed": 0})).partition("model:")[0]
+        if key not in kinds:
+            kinds[key] = open_parts(trial.experiment.data)
+    first, *others = kinds.values()
+    if first.test is None:
+        raise SweepsetError("a comparison needs a test split: set data.test")
+    for other in others:
+        if other.test is None or other.test.digest != first.test.digest or other.taxonomy.ids != first.taxonomy.ids:
+            raise SweepsetError(
+                "the arms differ in data.test or data.taxonomy: set these for all runs, in `changes` or with --set"
+            )
+    return first
+
+
+def is_done(folder: Path, trial: Trial, score_on: Sequence[Path]) -> bool:
+    """Return whether a trial's run, in a folder of all, is trained and scored."""
+    own = folder / trial.name
+    names = ["test", *(data.stem for data in score_on)]
+    return (own / "finished.json").exists() and all(
+        (own / "evaluation" / name / "scores.json").exists() for name in names
+    )
+
+
+def estimate(folder: Path, trials: Sequence[Trial], missing: Sequence[Trial], count: int) -> float:
+    """Return the hours that missing trials take, `count` at once: at the pace of those that are done, else measured."""
+    paces = [
+        dataset.read_json(place)["images_per_second"]
+        for trial in trials
+        if (place := folder / trial.name / "finished.json").exists()
+    ]
+    if not paces and missing:
+        torch.set_num_threads(int(slots(count)[0].get("OMP_NUM_THREADS", torch.get_num_threads())))
+        speed = bench.measure(missing[0].experiment, 1, MEASURED)
+        paces = [speed.images_per_second(speed.training)]
+    images = sum(trial.experiment.trainer.max_steps * trial.experiment.trainer.batch for trial in missing)
+    return images / (sorted(paces)[len(paces) // 2] * count) / 3600 if missing else 0.0
+
+
+def train(
+    folder: Path,
+    trials: Sequence[Trial],
+    score_on: Sequence[Path],
+    shares: Sequence[Slot],
+    tell: Callable[[Progress], None],
+) -> None:
+    """Train and score trials, each in the folder of its name in `folder`, as many at once as there are shares.
+
+    What goes on is told from several threads. A run that fails does not stop the others. The runs of a command that is
+    interrupted are ended; the next one goes on with them.
+    """
+    (folder / "experiments").mkdir(parents=True, exist_ok=True)
+    free: queue.Queue[Slot] = queue.Queue()
+    for share in shares:
+        free.put(share)
+    running: set[subprocess.Popen[str]] = set()
+
+    def work(trial: Trial) -> None:
+        share = free.get()
+        try:
+            execute(folder, trial, score_on, share, tell, running)
+        finally:
+            free.put(share)
+
+    with ThreadPoolExecutor(len(shares)) as pool:
+        jobs = [pool.submit(work, trial) for trial in trials]
+        try:
+            for job in as_completed(jobs):
+                job.result()
+        except BaseException:
+            for job in jobs:
+                job.cancel()
+            for process in list(running):
+                with suppress(ProcessLookupError):
+                    process.terminate()
+            raise
+
+
+def execute(
+    folder: Path,
+    trial: Trial,
+    score_on: Sequence[Path],
+    share: Slot,
+    tell: Callable[[Progress], None],
+    running: set[subprocess.Popen[str]] | None = None,
+) -> None:
+    """Train and score one trial in processes of its own, and keep its weights without what only going on needs."""
+    own = folder / trial.name
+    asked = folder / "experiments" / f"{trial.name}.yaml"
+    dataset.write_whole(asked, experiments.dump(trial.experiment).encode())
+    commands = [["fit", str(asked), "--out", str(own)], *(["evaluate", str(own), str(data)] for data in score_on)]
+    for words in commands:
+        failure = _follow([*COMMAND, *words], share, lambda step: tell(Progress(trial, step)), running)
+        if failure:
+            tell(Progress(trial, failure=failure))
+            return
+    runs.slim(own)
+    tell(Progress(trial, trial.experiment.trainer.max_steps, done=True))
+
+
+def command(folder: Path, trial: Trial, share: Slot) -> str:
+    """Return the command that trains and scores a trial again, in a folder `again`."""
+    asked = shlex.quote(str(folder / "experiments" / f"{trial.name}.yaml"))
+    return " ".join([*(f"{key}={value}" for key, value in share.items()), f"sweepset-train fit {asked} --out again"])
+
+
+def _follow(
+    words: Sequence[str], share: Slot, tell: Callable[[int], None], running: set[subprocess.Popen[str]] | None
+) -> str:
+    """Run a command and tell the steps that it is at; return why it failed, nothing where it did not."""
+    last: deque[str] = deque(maxlen=1)
+    process = subprocess.Popen(
+        words, env={**os.environ, **share}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    (running if running is not None else set()).add(process)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.strip():
+            last.append(line.strip())
+        found = STEP.match(line)
+        if found:
+            tell(int(found[1]))
+    status = process.wait()
+    return f"status {status}: {' '.join(last)}" if status else ""

@@ -1,0 +1,453 @@
+"""The report of a comparison: what was found in plain words, tables, plots, and pictures of what changed.
+
+report.html holds all of it in one file; report.md the words, tables and plots, but no test image.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+
+from sweepset import dataset
+
+from . import answers as finding
+from . import comparing, evaluation, metrics, page, panels, runs
+from . import comparison as comparisons
+from .answers import Answers, Cell, Difference
+from .comparing import Slot
+from .comparison import MIXED, PRETRAINED, REAL, SYNTHETIC, TWICE, Comparison, Trial
+from .page import Picture, Section, Table
+from .parts import Part, Parts
+from .resampling import DRAWS, SCORES, Estimate
+
+COLORS = {REAL: "#4c72b0", TWICE: "#8c9fc5", MIXED: "#dd8452", PRETRAINED: "#55a868", SYNTHETIC: "#8172b3"}
+SHOWN_CLASSES, SHOWN_IMAGES = 2, 3
+"""Classes that gained and lost most, and images that changed most, that are shown."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report is written from."""
+
+    folder: Path
+    comparison: Comparison
+    trials: Sequence[Trial]
+    parts: Parts
+    found: Answers
+    elsewhere: dict[str, Answers]
+    """Answers on other data by its name."""
+    failures: dict[str, str]
+    """Why runs failed, by their names."""
+    slot: Slot
+
+    @property
+    def test(self) -> Part:
+        """The test images."""
+        assert self.parts.test is not None
+        return self.parts.test
+
+
+def write(report: Report) -> Path:
+    """Write report.html, report.md, scores.json and plots to a comparison's folder; return the first's place."""
+    folder = report.folder
+    _draw_scores(folder / "scores.png", report)
+    _draw_differences(folder / "differences.png", report)
+    dataset.write_json(folder / "scores.json", _tell(report))
+    words = [*_words(report)]
+    title = folder.resolve().name
+    done = sum(len(cell.trials) for cell in report.found.cells.values())
+    lead = f"{done} of {len(report.trials)} runs, {len(report.found.names)} test images"
+    dataset.write_whole(folder / "report.md", _markdown(title, lead, words).encode())
+    place = folder / "report.html"
+    at = next((k for k, section in enumerate(words) if section.title == "Settings"), len(words))
+    page.write(place, title, lead, [*words[:at], *_changes(report), *words[at:]])
+    return place
+
+
+def headlines(report: Report) -> list[str]:
+    """Return what was found, a sentence for each arm with renders on each share of the real images."""
+    return [
+        _sentence(report, difference)
+        for difference in report.found.differences
+        if difference.contrast.other == REAL and difference.contrast.arm != TWICE
+    ]
+
+
+def _sentence(report: Report, difference: Difference) -> str:
+    contrast, estimate = difference.contrast, difference.estimate
+    own, base = report.found.cells_of(contrast)
+    photos, made = finding.real_images(report.folder, base), finding.renders(report.folder, own)
+    low, high = estimate.low[0], estimate.high[0]
+    by = f"{100 * abs(estimate.point[0]):.1f} points {_interval(estimate, 0, flip=estimate.point[0] < 0)}"
+    levels = f"from {_points(base.scored.by_seed[:, 0].mean())} to {_points(own.scored.by_seed[:, 0].mean())}"
+    like = comparisons.base(report.comparison, contrast.arm)
+    how = {
+        MIXED: f"With {photos} real photos, adding {made:,} renders to the batches",
+        PRETRAINED: f"With {photos} real photos, training on {made:,} renders before",
+        SYNTHETIC: f"In place of {photos} real photos, {made:,} renders alone",
+        REAL: f"With {photos} real photos, the change",
+    }[like]
+    name = "" if contrast.arm == like else f" ({contrast.arm})"
+    if low <= 0 <= high:
+        return (
+            f"{how}{name} changed mean IoU by {100 * estimate.point[0]:+.1f} points {_interval(estimate, 0)}, "
+            f"{levels}: no difference can be told from chance."
+        )
+    verb = "raised" if low > 0 else "lowered"
+    doubt = "" if difference.is_shown else ", which may be chance, given how many differences were asked for"
+    return f"{how}{name} {verb} mean IoU by {by}, {levels}{doubt}."
+
+
+def _words(report: Report) -> Iterator[Section]:
+    """Go over all that is told without pictures of images."""
+    found = report.found
+    yield Section("Findings", items=headlines(report) or ["There are no two arms with two seeds each yet."])
+    yield Section("Arms", _about_scores(report), table=_arms(report, found), pictures=_plot(report, "scores.png"))
+    if found.differences:
+        yield Section(
+            "Differences",
+            f"In points (hundredths), with 95 % intervals over test images and seeds, drawn again {DRAWS:,} times. The "
+            "chance of improvement is the share of draws above 0; p is for mean IoU, for all rows together after Holm.",
+            table=_differences(report),
+            pictures=_plot(report, "differences.png"),
+        )
+    if found.break_even:
+        yield Section(
+            "Break-even",
+            "How much of the real images, with renders, is as good as all of them without; straight lines between the "
+            "shares that were tried, in the share's logarithm.",
+            table=Table(["arm", "break-even", "95 % interval"], [*_break_evens(report)]),
+        )
+    yield from _classes(report)
+    for name, answers in report.elsewhere.items():
+        yield Section(f"On {name}", f"{len(answers.names)} images.", table=_arms(report, answers))
+    yield Section("What cannot be concluded", items=[*_limits(report)])
+    experiment = (report.folder / "experiments" / f"{report.trials[0].name}.yaml").read_text(encoding="utf-8")
+    yield Section("Settings", _hours(report), code=comparisons.dump(report.comparison))
+    yield Section(f"Experiment of {report.trials[0].name}", code=experiment)
+    commands = dict.fromkeys(comparing.command(report.folder, trial, report.slot) for trial in report.trials)
+    yield Section(
+        "Commands",
+        "Each trains and scores one run again. On the same machine, with the same versions, its numbers are the same.",
+        code="\n".join(commands),
+    )
+
+
+def _about_scores(report: Report) -> str:
+    images, rooms = len(report.found.names), report.found.rooms
+    return (
+        f"Mean over seeds ± standard deviation, in hundredths, on {images} test images of {rooms} rooms, or runs of "
+        "neighbouring frames. Means are over classes; one in neither truth nor prediction is none of them. The last "
+        'column is what the original experiment called "class accuracy": 1 - 2 (1 - G) / C of global accuracy G and C '
+        "classes, which says nothing that G does not."
+    )
+
+
+def _arms(report: Report, answers: Answers) -> Table:
+    rows = []
+    for (arm, _), cell in _ordered(answers):
+        totals = cell.matrices.sum(1)
+        original = metrics.original_class_accuracy(totals)
+        spreads = [_spread(cell.scored.by_seed[:, k]) for k in range(len(SCORES))]
+        counts = finding.real_images(report.folder, cell), finding.renders(report.folder, cell)
+        steps = cell.trials[0].experiment.trainer.max_steps
+        rows.append(
+            [arm, *(f"{count:,}" for count in counts), f"{steps:,}", str(len(cell.trials)), *spreads, _spread(original)]
+        )
+    titles = [metrics.TITLES[name] for name in SCORES]
+    return Table(["arm", "real", "renders", "steps", "seeds", *titles, "the original's"], rows)
+
+
+def _differences(report: Report) -> Table:
+    rows = []
+    for difference in report.found.differences:
+        contrast, estimate = difference.contrast, difference.estimate
+        values = [f"{100 * estimate.point[k]:+.1f} {_interval(estimate, k)}" for k in range(len(SCORES))]
+        pair = f"{contrast.arm} - {contrast.other}"
+        chance = f"{100 * estimate.chance[0]:.1f} %"
+        rows.append(
+            [pair, f"{contrast.fraction:.0%}", str(difference.seeds), *values, chance, _p(difference.corrected)]
+        )
+    titles = [metrics.TITLES[name] for name in SCORES]
+    return Table(["difference", "of the real images", "seeds", *titles, "chance of improvement", "p"], rows)
+
+
+def _break_evens(report: Report) -> Iterator[list[str]]:
+    for arm, found in report.found.break_even.items():
+        texts = [
+            "more than all that was tried" if share is None else f"{share:.0%}"
+            for share in (found.point, found.low, found.high)
+        ]
+        yield [arm, texts[0], f"{texts[1]} to {texts[2]}"]
+
+
+def _classes(report: Report) -> Iterator[Section]:
+    """Go over the classes of the differences with real images alone."""
+    names = [category.name for category in report.parts.taxonomy]
+    for difference in report.found.differences:
+        contrast, estimate = difference.contrast, difference.estimate
+        if contrast.other != REAL or contrast.arm == TWICE:
+            continue
+        own, base = report.found.cells_of(contrast)
+        rows = []
+        for k in np.argsort(-np.nan_to_num(estimate.point[len(SCORES) :]), kind="stable"):
+            column = len(SCORES) + int(k)
+            levels = [_points(float(metrics.mean(cell.scored.by_seed[:, column]))) for cell in (base, own)]
+            point = estimate.point[column]
+            change = "-" if math.isnan(point) else f"{100 * point:+.1f} {_interval(estimate, column)}"
+            rows.append([names[k], *levels, change])
+        yield Section(
+            f"Classes: {contrast.arm} against {contrast.other} on {contrast.fraction:.0%} of the real images",
+            "IoU in hundredths, the class that gained most first.",
+            table=Table(["class", contrast.other, contrast.arm, "difference"], rows),
+        )
+
+
+def _limits(report: Report) -> Iterator[str]:
+    """Go over what the runs do not tell."""
+    cells = report.found.cells
+    done = {trial.name for cell in cells.values() for trial in cell.trials}
+    missing = [trial.name for trial in report.trials if trial.name not in done]
+    if missing:
+        shown = ", ".join(f"{name} ({report.failures[name]})" if name in report.failures else name for name in missing)
+        yield f"{len(missing)} of {len(report.trials)} runs are missing: {shown}."
+    few = min((len(cell.trials) for cell in cells.values()), default=0)
+    if few < 5:
+        yield f"Some arms have {few} seeds: their intervals are wide, and a difference that is there may not be seen."
+    if any(room is None for room in report.test.cached.rooms):
+        yield (
+            "Rooms of the test images are not known; runs of neighbouring frames are drawn instead, or single images "
+            "where frames have no numbers."
+        )
+    asked = report.trials[0].experiment
+    size = "x".join(map(str, asked.data.size))
+    yield (
+        f"This is about {asked.model.name} at {size} pixels, {asked.trainer.max_steps:,} steps from weights "
+        f"{asked.model.weights!r}, these photos and these renders; other ones may answer differently."
+    )
+    if not any(arm == TWICE for arm, _ in cells):
+        yield "There is no arm with twice the steps: whether more training on photos alone does the same was not asked."
+
+
+def _hours(report: Report) -> str:
+    seconds = 0.0
+    for cell in report.found.cells.values():
+        for trial in cell.trials:
+            told = dataset.read_json(report.folder / trial.name / "finished.json")
+            seconds += told["steps"] * trial.experiment.trainer.batch / told["images_per_second"]
+    where = " ".join(f"{key}={value}" for key, value in report.slot.items())
+    return (
+        f"{seconds / 3600:.1f} hours of training, summed over runs ({where}). Each run's folder holds its own settings."
+    )
+
+
+def _changes(report: Report) -> Iterator[Section]:
+    """Go over pictures of what the best arm with renders changed, on the smallest share of the real images."""
+    kinds = report.parts.taxonomy
+    candidates = [
+        d for d in report.found.differences if d.contrast.other == REAL and d.contrast.arm not in (TWICE, SYNTHETIC)
+    ]
+    if not candidates:
+        return
+    least = min(d.contrast.fraction for d in candidates)
+    best = max((d for d in candidates if d.contrast.fraction == least), key=lambda d: d.estimate.point[0])
+    cells = report.found.cells_of(best.contrast)[::-1]
+    before, after = (cell.matrices.mean(0) for cell in cells)
+    shown = _Predictions(report, cells)
+    row = "image, truth, real, " + best.contrast.arm
+    gains = metrics.global_accuracy(after) - metrics.global_accuracy(before)
+    order = [int(k) for k in np.argsort(-gains, kind="stable") if not math.isnan(gains[k])]
+    told = (
+        f"Global accuracy of each image, mean over seeds; pictures of seed {cells[0].trials[0].experiment.seed}: {row}."
+    )
+    texts = {"Images that renders mended": order[:SHOWN_IMAGES], "Images that they broke": order[::-1][:SHOWN_IMAGES]}
+    for title, places in texts.items():
+        pictures = [shown.picture(k, f"{report.found.names[k]}: {100 * gains[k]:+.1f} points") for k in places]
+        yield Section(f"{title}: {best.contrast.arm} on {least:.0%}", told, legend=kinds, pictures=pictures)
+    change = best.estimate.point[len(SCORES) :]
+    ranked = [int(k) for k in np.argsort(-change, kind="stable") if not math.isnan(change[k])]
+    for title, classes in (("gained", ranked[:SHOWN_CLASSES]), ("lost", ranked[::-1][:SHOWN_CLASSES])):
+        sign = 1 if title == "gained" else -1
+        for number in classes:
+            if sign * change[number] <= 0:
+                continue
+            hits = sign * (after[:, number, number] - before[:, number, number])
+            places = [int(k) for k in np.argsort(-hits, kind="stable")[:SHOWN_IMAGES]]
+            pictures = [shown.picture(k, report.found.names[k]) for k in places]
+            told = f"IoU {100 * change[number]:+.1f} points; the images that it changed in most: {row}."
+            name = [category.name for category in kinds][number]
+            yield Section(f"A class that {title}: {name}", told, legend=kinds, pictures=pictures)
+
+
+class _Predictions:
+    """Pictures of test images beside what the first run of each of some cells makes of them."""
+
+    def __init__(self, report: Report, cells: Sequence[Cell]) -> None:
+        self.part, self.kinds = report.test, report.parts.taxonomy
+        self.device = evaluation.choose_device()
+        folders = [report.folder / cell.trials[0].name for cell in cells]
+        self.models = [runs.open_run(folder).load_model().to(self.device) for folder in folders]
+
+    def picture(self, place: int, caption: str) -> Picture:
+        """Return an image, its truth and each prediction beside each other."""
+        index = self.part.indices[place]
+        image, truth = np.array(self.part.cached.images[index]), self.part.cached.labels[index]
+        with torch.inference_mode():
+            predicted = [evaluation.predict(model, image[None], self.device)[0] for model in self.models]
+        tiles = [image, *(panels.colorize(label, self.kinds) for label in (truth, *predicted))]
+        gap = np.full((len(image), panels.GAP, 3), 255, np.uint8)
+        return page.embed(np.concatenate([part for tile in tiles for part in (tile, gap)][:-1], 1), caption)
+
+
+def _draw_scores(path: Path, report: Report) -> None:
+    """Write the mean IoU of each arm by share of the real images: each seed a dot, means with intervals."""
+    cells = report.found.cells
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    fractions = sorted({fraction for _, fraction in cells if fraction is not None})
+    arms = list(dict.fromkeys(arm for arm, _ in cells))
+    for number, arm in enumerate(arms):
+        color = COLORS.get(arm) or f"C{number}"
+        own = sorted((f, cell) for (name, f), cell in cells.items() if name == arm and f is not None)
+        if not own:
+            values = 100 * cells[arm, None].scored.by_seed[:, 0]
+            axes.axhspan(values.min(), values.max(), color=color, alpha=0.2, label=arm)
+            continue
+        shift = 1.03 ** (number - len(arms) / 2)
+        places = [100 * f * shift for f, _ in own]
+        means = [100 * cell.scored.by_seed[:, 0].mean() for _, cell in own]
+        spans = np.array([_span(cell.level) for _, cell in own]).T
+        axes.errorbar(places, means, spans, color=color, capsize=3, marker="_", label=arm)
+        for place, (_, cell) in zip(places, own, strict=True):
+            values = 100 * cell.scored.by_seed[:, 0]
+            axes.plot(np.full(len(values), place), values, ".", color=color, alpha=0.5)
+    axes.set_xscale("log")
+    axes.set_xticks([100 * f for f in fractions], [f"{f:.0%}" for f in fractions])
+    axes.minorticks_off()
+    axes.set_xlabel("share of the real images")
+    axes.set_ylabel("mean IoU, hundredths")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=110)
+
+
+def _draw_differences(path: Path, report: Report) -> None:
+    """Write the planned differences in mean IoU with their intervals."""
+    rows = report.found.differences
+    if not rows:
+        return
+    with matplotlib.rc_context({"font.size": 9}):
+        figure = Figure(figsize=(7, 0.8 + 0.32 * len(rows)), layout="constrained")
+        axes = figure.subplots()
+        for place, difference in enumerate(rows):
+            point = 100 * difference.estimate.point[0]
+            color = COLORS.get(difference.contrast.arm, "black")
+            span = np.array([_span(difference.estimate)]).T
+            axes.errorbar([point], [place], xerr=span, color=color, marker="o", capsize=3)
+        labels = [f"{d.contrast.arm} - {d.contrast.other}, {d.contrast.fraction:.0%}" for d in rows]
+        axes.set_yticks(range(len(rows)), labels)
+        axes.invert_yaxis()
+        axes.axvline(0, color="black", linewidth=0.8)
+        axes.set_xlabel("difference in mean IoU, points, with 95 % intervals")
+        axes.grid(alpha=0.3, axis="x")
+        figure.savefig(path, dpi=110)
+
+
+def _span(estimate: Estimate | None) -> tuple[float, float]:
+    """Return how far an interval of the first score reaches down and up, in hundredths."""
+    if estimate is None:
+        return 0.0, 0.0
+    point = estimate.point[0]
+    return max(0.0, 100 * (point - estimate.low[0])), max(0.0, 100 * (estimate.high[0] - point))
+
+
+def _tell(report: Report) -> dict[str, object]:
+    """Return all numbers in JSON's types."""
+    names = [*SCORES, *(category.name for category in report.parts.taxonomy)]
+
+    def by_name(values: np.ndarray) -> dict[str, float | None]:
+        return {name: None if math.isnan(v) else float(v) for name, v in zip(names, values, strict=True)}
+
+    return {
+        "arms": [
+            {
+                "arm": arm,
+                "fraction": fraction,
+                "real": finding.real_images(report.folder, cell),
+                "renders": finding.renders(report.folder, cell),
+                "runs": {
+                    trial.name: by_name(scores) for trial, scores in zip(cell.trials, cell.scored.by_seed, strict=True)
+                },
+            }
+            for (arm, fraction), cell in _ordered(report.found)
+        ],
+        "differences": [
+            {
+                "arm": d.contrast.arm,
+                "other": d.contrast.other,
+                "fraction": d.contrast.fraction,
+                "seeds": d.seeds,
+                "difference": by_name(d.estimate.point),
+                "low": by_name(d.estimate.low),
+                "high": by_name(d.estimate.high),
+                "chance": by_name(d.estimate.chance),
+                "p": by_name(d.estimate.p),
+                "p_corrected": d.corrected,
+            }
+            for d in report.found.differences
+        ],
+        "failures": report.failures,
+    }
+
+
+def _markdown(title: str, lead: str, sections: Sequence[Section]) -> str:
+    lines = [f"# {title}", "", lead]
+    for section in sections:
+        lines += ["", f"## {section.title}", ""]
+        if section.text:
+            lines += [section.text, ""]
+        lines += [f"- {item}" for item in section.items]
+        if section.table:
+            lines += ["| " + " | ".join(row) + " |" for row in (section.table.head, ["---"] * len(section.table.head))]
+            lines += ["| " + " | ".join(row) + " |" for row in section.table.rows]
+        lines += [f"\n![{picture.caption}]({picture.caption})" for picture in section.pictures]
+        if section.code:
+            lines += ["```", section.code.rstrip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _plot(report: Report, name: str) -> list[Picture]:
+    path = report.folder / name
+    return [page.embed_file(path, name)] if path.exists() else []
+
+
+def _ordered(answers: Answers) -> list[tuple[finding.Key, Cell]]:
+    """Return the cells by share of the real images, those without real images first."""
+    return sorted(answers.cells.items(), key=lambda item: item[0][1] or 0)
+
+
+def _interval(estimate: Estimate, column: int, flip: bool = False) -> str:
+    ends = [100 * estimate.low[column], 100 * estimate.high[column]]
+    low, high = [-end for end in reversed(ends)] if flip else ends
+    return f"[{low:.1f}, {high:.1f}]"
+
+
+def _spread(values: np.ndarray) -> str:
+    if len(values) == 1:
+        return _points(values[0])
+    return f"{_points(values.mean())} ± {_points(values.std(ddof=1))}"
+
+
+def _points(value: float) -> str:
+    return "-" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
