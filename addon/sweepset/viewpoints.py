@@ -31,8 +31,8 @@ FILLING = 0.5
 """Steradians from which on a thing is no likelier to be looked at for being larger."""
 PLACES = 3000
 """The most places of a floor that are looked at for standing room."""
-TRIES = 80
-"""Views looked at before the best of them is taken."""
+TRIES, CHOICE = 80, 3
+"""Views looked at before the best of them is taken; good views from which one is chosen."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class View:
 
     distances: np.ndarray
     shares: dict[str, float]
+
+    @property
+    def variety(self) -> float:
+        """How likely two rays meet different categories."""
+        return 1.0 - sum(share * share for share in self.shares.values())
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Surroundings:
         things = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.4 * extent]
         self.things = np.array([(low + high) / 2 for low, high in things] or [self.middle])
         sizes = np.array([high - low for low, high in things] or [np.ones(3)])
-        self._sides = np.roll(sizes, 1, axis=1) * np.roll(sizes, 2, axis=1)
+        self._areas = np.prod(sizes, axis=1) ** (2 / 3)
 
     @property
     def middle(self) -> np.ndarray:
@@ -85,12 +90,13 @@ class Surroundings:
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
     def draw_thing(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
-        """Return the middle of a thing, (3,), each as likely as it is large in view from a position."""
-        away = self.things - position
-        distance = np.linalg.norm(away, axis=1)
-        area = (self._sides * np.abs(away)).sum(axis=1) / np.maximum(distance, 1e-9)
+        """Return the middle of a thing, (3,), each as likely as a cube of its volume is large in view from a position.
+
+        What is flat, such as doors, curtains and pictures, is seen beside the rest, and seldom looked for.
+        """
+        squares = np.maximum(((self.things - position) ** 2).sum(axis=1), 1e-9)
         # What is near fills the view, and no more than that.
-        upto = np.cumsum(np.minimum(area / np.maximum(distance, 1e-9) ** 2, FILLING) + 1e-9)
+        upto = np.cumsum(np.minimum(self._areas / squares, FILLING) + 1e-9)
         return self.things[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
 
     def cast(
@@ -178,12 +184,13 @@ def choose(
     frame: int,
     rng: random.Random,
 ) -> np.ndarray:
-    """Return a pose for a frame: the first good view from a stand of its own, else the best of all that were tried.
+    """Return a pose for a frame: of some good views the most varied, else the best of all that were tried.
 
-    A good view has nothing too near, enough categories, and no single one filling it.
+    A good view has nothing too near, enough categories, and no single one filling it. The first tries are from a stand
+    of the frame's own.
     """
     metre = 1.0 / surroundings.unit
-    best, best_score = None, -math.inf
+    best, best_score, good = None, (-math.inf, 0.0), 0
     for attempt in range(TRIES):
         # The first tries are spent at the frame's own place, so that a sweep covers the whole floor.
         stand = stands[order[frame % len(order)]] if attempt < 12 else rng.choice(stands)
@@ -198,10 +205,12 @@ def choose(
             pitch = min(max(rise, sweep.pitch[0]), sweep.pitch[1])
         view = sweeps.direction(yaw, pitch)
         pose = sweeps.look_along(position, view, rng.gauss(0.0, sweep.roll))
-        score = _score(surroundings.look(pose, fov, aspect), sweep, metre)
+        seen = surroundings.look(pose, fov, aspect)
+        score = _score(seen, sweep, metre), seen.variety
         if score > best_score:
             best, best_score = pose, score
-        if score >= 0:
+        good += score[0] >= 0
+        if good == CHOICE:
             break
     return best
 
