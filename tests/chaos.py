@@ -26,7 +26,7 @@ import object_store
 from conftest import CHECKOUT
 from sweepset import dataset
 from sweepset_render import blender as blenders
-from sweepset_render import places
+from sweepset_render import places, shard
 from truth import run_script
 
 MARK = "SWEEPSET_TEST_CHAOS"
@@ -93,7 +93,8 @@ class Trial:
 
     def _kill(self, process: subprocess.Popen[bytes], chance: random.Random) -> bool:
         """Kill one process and return whether there was one."""
-        found = {"Blender": marked(self.mark, "worker.py"), "command": [process.pid], **self.victims()}
+        # The worker by its whole path: the command lines of Ray's own processes name workers of Ray's.
+        found = {"Blender": marked(self.mark, str(shard.WORKER)), "command": [process.pid], **self.victims()}
         kind = chance.choice(sorted(kind for kind, pids in found.items() if pids))
         pid = chance.choice(sorted(found[kind]))
         if kind == "command" and process.poll() is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,3 +66,17 @@ def test_without_ray_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(SweepsetError, match=r"pip install 'sweepset\[farm\]'"):
         Cluster("auto")
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["ended", "another command"])
+def test_a_node_stops_where_its_command_is_no_more(demands: Demands, gone: bool) -> None:
+    stop = threading.Event()
+    watching = threading.Thread(target=cluster._watch, args=(demands, stop))
+    watching.start()
+    assert not stop.wait(2 * cluster.WATCHED)
+    if gone:
+        demands.token_file.unlink()
+    else:
+        demands.token_file.write_text("another")
+    assert stop.wait(3 * cluster.WATCHED)
+    watching.join()

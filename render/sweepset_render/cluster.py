@@ -10,8 +10,10 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,13 +32,18 @@ from .process import BlenderCrash
 from .shard import Limits
 
 TOKEN = "cluster"
-"""The file in a dataset's state whose content shows that a node sees the same folder as the command."""
-POLL = 0.5
-"""Seconds between two looks at whether a shard has to be stopped."""
+"""The file in a dataset's state whose content shows a node that it sees the same folder as the command.
+
+It is there as long as the command renders: a node stops where it is gone, or another command's.
+"""
+POLL, WATCHED = 0.5, 1.0
+"""Seconds between two looks at whether a shard has to be stopped, by the command and by a node."""
 REACHED = 10.0
 """Seconds to wait for the cluster's head, and"""
 LOOKED = 300.0
-"""for what all nodes say about themselves, which start a process for it."""
+"""for what all nodes say about themselves, which start a process for it, and"""
+ENDED = 5.0
+"""for nodes to stop."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,11 @@ class Demands:
     scenes: tuple[tuple[str, str], ...]
     folder: Path
     token: str
+
+    @property
+    def token_file(self) -> Path:
+        """Where the token lies."""
+        return self.folder / dataset.STATE / TOKEN
 
 
 class Cluster:
@@ -98,7 +110,8 @@ class Cluster:
 
         def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
             log = None if places.is_remote(collection.folder) else collection.log(worker).absolute()
-            return self._follow(work.remote(demands, one, limits, crew.shows(collection.plan, one.unit), log), stop)
+            stream = work.remote(demands, one, limits, crew.shows(collection.plan, one.unit), log)
+            return self._follow(stream, stop, demands)
 
         return run
 
@@ -133,37 +146,46 @@ class Cluster:
         return min(room, int(resources.get("GPU", 0) // self._gpus)) if self._gpus else room
 
     def _demand(self, collection: Collection, blender_path: str | None) -> Demands:
-        token = uuid.uuid4().hex
         folder = collection.folder if places.is_remote(collection.folder) else collection.folder.absolute()
-        dataset.write_whole(folder / dataset.STATE / TOKEN, token.encode())
         scenes = tuple((job.scene, job.scene_sha256) for job in collection.plan.jobs if not job.procedural)
-        return Demands(sweepset.__version__, blender_path, collection.blender.version, scenes, folder, token)
+        demands = Demands(
+            sweepset.__version__, blender_path, collection.blender.version, scenes, folder, uuid.uuid4().hex
+        )
+        dataset.write_whole(demands.token_file, demands.token.encode())
+        return demands
 
     def _look(self, demands: Demands) -> None:
-        """Ask all nodes that have room for a worker what they lack, and raise SweepsetError where it is something."""
+        """Ask all nodes that have room for a worker what they lack, and raise SweepsetError where it is something.
+
+        Looking is tried again where it is killed; a node that is lost meanwhile lacks nothing.
+        """
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         asked = []
         for node in self._nodes():
             if self._room(node):
                 where = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-                look = self._ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=where)(_lack)
+                look = self._ray.remote(num_cpus=0, scheduling_strategy=where)(_lack)
                 asked.append((node["NodeManagerHostname"], look.remote(demands)))
+        exceptions = self._ray.exceptions
         for name, answer in asked:
             try:
                 lacking = self._ray.get(answer, timeout=LOOKED)
-            except self._ray.exceptions.RayError as error:
+            except (exceptions.NodeDiedError, exceptions.TaskUnschedulableError):
+                continue
+            except exceptions.RayError as error:
                 lacking = _explain(error)
             if lacking:
                 raise SweepsetError(f"node {name}: {lacking}")
 
-    def _follow(self, stream: Any, stop: threading.Event) -> Iterator[dict[str, Any]]:
+    def _follow(self, stream: Any, stop: threading.Event, demands: Demands) -> Iterator[dict[str, Any]]:
         """Yield what a shard on a node tells; raise what it raised there, BlenderCrash where the node is lost."""
         exceptions = self._ray.exceptions
         try:
             while True:
                 ready, _ = self._ray.wait([stream], timeout=POLL, fetch_local=False)
                 if stop.is_set():
+                    self._stop(stream, demands)
                     raise BlenderCrash("stopped")
                 if not ready:
                     continue
@@ -178,8 +200,18 @@ class Cluster:
             raise BlenderCrash(_explain(error)) from None
         except exceptions.RayError as error:
             raise BlenderCrash(f"a node or its worker was lost: {_first_line(error)}") from None
-        finally:
-            self._ray.cancel(stream)
+
+    def _stop(self, stream: Any, demands: Demands) -> None:
+        """Let the nodes stop, and wait until one has ended a shard and cleaned up, so that it writes no more.
+
+        Ray's own cancelling can end the command itself, where it meets a generator.
+        """
+        end = time.monotonic() + ENDED
+        demands.token_file.unlink(missing_ok=True)
+        with suppress(StopIteration, self._ray.exceptions.RayError):
+            while (left := end - time.monotonic()) > 0:
+                if self._ray.wait([stream], timeout=left, fetch_local=False)[0]:
+                    self._ray.get(next(stream))
 
 
 def _import_ray() -> Any:
@@ -195,9 +227,26 @@ def _work(demands: Demands, one: Shard, limits: Limits, shows: dict[str, Any], l
     if lacking := _lack(demands):
         raise BlenderCrash(f"node {socket.gethostname()}: {lacking}")
     blender = _find_blender(demands.blender_path)
-    with places.scratch() as scratch:
-        log = log or scratch / "blender.log"
-        yield from shard.render(one, blender, demands.folder, scratch / "raw", log, limits, shows, threading.Event())
+    stop = threading.Event()
+    threading.Thread(target=_watch, args=(demands, stop), daemon=True).start()
+    try:
+        with places.scratch() as scratch:
+            log = log or scratch / "blender.log"
+            yield from shard.render(one, blender, demands.folder, scratch / "raw", log, limits, shows, stop)
+    finally:
+        stop.set()
+
+
+def _watch(demands: Demands, stop: threading.Event) -> None:
+    """Stop a shard when its command has ended or another command renders to the place."""
+    while not stop.wait(WATCHED):
+        try:
+            if demands.token_file.read_text() != demands.token:
+                stop.set()
+        except FileNotFoundError:
+            stop.set()
+        except Exception:  # out of reach for the moment; each kind of place has errors of its own
+            continue
 
 
 def _lack(wanted: Demands) -> str | None:
@@ -218,7 +267,7 @@ def _lack(wanted: Demands) -> str | None:
         except OSError:
             return f"has no {scene!r}: copy the scene to the same path there, or put it into a shared folder"
     try:
-        if (wanted.folder / dataset.STATE / TOKEN).read_text() == wanted.token:
+        if wanted.token_file.read_text() == wanted.token:
             return None
     except Exception as error:  # each kind of place has errors of its own
         reason = _first_line(error)
