@@ -9,12 +9,16 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("lightning")
+
+from lightning import LightningModule, Trainer  # noqa: E402
+from lightning.pytorch.callbacks import Callback  # noqa: E402
 
 import training_data  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
@@ -172,6 +176,29 @@ def test_images_and_labels_move_together() -> None:
     assert (off < 0.01).float().mean() > 0.8
     assert inside.float().mean() > 0.5
     assert not inside.all()
+
+
+def test_images_are_varied_alike_in_any_precision(tmp_path: Path) -> None:
+    data = training_data.write(tmp_path / "data")
+
+    class Seen(Callback):
+        def __init__(self) -> None:
+            self.images: list[torch.Tensor] = []
+
+        def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+            model: Any = pl_module.model
+            model.register_forward_pre_hook(lambda _, given: self.images.append(given[0].clone()))
+
+    found = []
+    for precision in ("float32", "bf16"):
+        seen = Seen()
+        changes = [*training_data.changes(data, max_steps=2, precision=precision), "data.validate_on=null"]
+        training.fit(experiment.read("baseline", changes), tmp_path / precision, quiet, [seen])
+        found.append(seen.images)
+    assert [len(images) for images in found] == [2, 2]
+    for one, other in zip(*found, strict=True):
+        assert one.dtype == other.dtype == torch.float32
+        assert torch.equal(one, other)
 
 
 def test_draws_follow_from_seed_and_step() -> None:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
-from . import augmentation, parts, runs, sources, training
+from . import parts, runs, sources, training
 from .cache import Size
 from .experiment import Data, Experiment
 from .losses import build_loss
@@ -199,7 +199,7 @@ class _Watch:
 
 def _held(trainer: L.Trainer, module: Any, batch: dict[str, Tensor]) -> Callable[[], None]:
     """Return a function that takes a step of the module's network, and nothing else, on one batch that is ready."""
-    images, labels = augmentation.augment(batch["images"], batch["labels"], batch["drawn"])
+    images, labels = batch["images"], batch["labels"]
     loss_of = build_loss(module.experiment.trainer.loss, module.class_weights)
     optimizer = trainer.optimizers[0]
 

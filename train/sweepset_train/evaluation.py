@@ -166,6 +166,20 @@ def evaluate_run(
     return folder, found, prior
 
 
+def classes_at(logits: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    """Return the classes of an image (H, W) uint8 from smaller logits (C, h, w), at another size, (height, width).
+
+    Logits are interpolated a class at a time, so that a large photo takes no more memory where classes are many.
+    """
+    best = torch.full(size, -torch.inf, device=logits.device)
+    classes = torch.zeros(size, dtype=torch.uint8, device=logits.device)
+    for number, one in enumerate(logits.float()):
+        enlarged = F.interpolate(one[None, None], size, mode="bilinear")[0, 0]
+        classes.masked_fill_(enlarged > best, number)
+        torch.maximum(best, enlarged, out=best)
+    return classes
+
+
 def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: torch.device) -> int:
     """Write masks and overlays for all photos of a folder, and a page that shows some of them; return how many.
 
@@ -175,7 +189,7 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
     paths = _photos(photos)
     model = run.load_model(checkpoint).to(device)
     ids = np.array([category.id for category in run.taxonomy])
-    depth = np.uint8 if ids.max() < 256 else np.uint16
+    ids = ids.astype(np.uint8 if ids.max() < 256 else np.uint16)
     for name in ("masks", "overlays"):
         (out / name).mkdir(parents=True, exist_ok=True)
     on_page = {paths[k] for k in np.linspace(0, len(paths) - 1, min(PAGE_PHOTOS, len(paths))).astype(int)}
@@ -185,9 +199,8 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
         small = resize_image(image, run.experiment.data.size)
         with torch.inference_mode():
             inputs = augmentation.prepare(torch.from_numpy(small.copy()).permute(2, 0, 1)[None].to(device))
-            logits = F.interpolate(model(inputs).float(), image.shape[:2], mode="bilinear")
-            classes = logits[0].argmax(0).cpu().numpy()
-        Image.fromarray(ids[classes].astype(depth)).save(out / "masks" / f"{path.stem}.png")
+            classes = classes_at(model(inputs)[0], image.shape[:2]).cpu().numpy()
+        Image.fromarray(ids[classes]).save(out / "masks" / f"{path.stem}.png")
         overlay = panels.overlay(image, classes, run.taxonomy)
         Image.fromarray(overlay).save(out / "overlays" / f"{path.stem}.jpg", quality=90)
         if path in on_page:
