@@ -36,8 +36,10 @@ PURE = [
     "png",
     "protocol",
     "quality",
+    "supplies",
     "sweeps",
     "taxonomy",
+    "variety",
 ]
 IN_BLENDER = ["gpus", "inspection", "labeller", "plain", "trials", "worker"]
 

@@ -286,6 +286,32 @@ def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
     return [getattr(getattr(inputs, name), "value", None) for name in inputs.bl_rna.properties.keys()]  # noqa: SIM118
 
 
+PRINCIPLED = {
+    "alpha": ("Alpha",),
+    "transmission": ("Transmission Weight", "Transmission"),
+    "emission": ("Emission Color", "Emission"),
+}
+"""Inputs of the Principled shader by their present names and those they had until 3.6."""
+
+
+def principled(node: bpy.types.Node, name: str) -> bpy.types.NodeSocket:
+    """Return an input of a Principled shader, by a key of PRINCIPLED."""
+    return next(node.inputs[alias] for alias in PRINCIPLED[name] if alias in node.inputs)
+
+
+def has_nodes(owner: bpy.types.Material | bpy.types.World) -> bool:
+    """Tell whether nodes say how a material or a world looks; since 5.0 they do wherever there are any."""
+    always = getattr(owner.bl_rna.properties["use_nodes"], "is_deprecated", False)
+    return owner.node_tree is not None and (always or owner.use_nodes)
+
+
+def nodes_of(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeTree:
+    """Return the nodes of a material or a world, which are put to use where they are not."""
+    if not has_nodes(owner):
+        owner.use_nodes = True
+    return owner.node_tree
+
+
 def builtin_shader(name: str) -> gpu.types.GPUShader:
     """Return a built-in shader for points in space by its present name. It needs a window."""
     import gpu

@@ -42,7 +42,7 @@ WHITE = 253
 """8-bit value of all channels from which a pixel is blown out."""
 STATE = ".sweepset"
 """Folder inside a dataset for what is not part of it: the job, records of frames, logs."""
-RENDER = ("denoised", "exposure", "view_transform", "unit")
+RENDER = ("denoised", "exposure", "view_transform", "unit", "varied")
 """What Blender tells of a scene before its first frame, and readers need."""
 
 
@@ -152,7 +152,10 @@ def write_whole(path: Path, data: bytes) -> None:
             raise OSError(errno.EIO, " ".join(str(error).split()), str(path)) from None
         return
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")  # two may write the same
-    temporary.write_bytes(data)
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # after a power cut, a name may be there whose content is not
     os.replace(temporary, path)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from . import sweeps
+from . import sweeps, variety
 from .errors import SweepsetError
 from .quality import DEFAULT, PRESETS, Quality, named
 
@@ -34,8 +34,9 @@ class Job:
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
     'keep' or stops as text. `preset` names a quality, of which `samples` changes the samples. `baseline` is how far to
     the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
-    that is v higher. `sensor` is one of SENSORS. `flash` is the share of frames
-    that a flash on the camera lights.
+    that is v higher; of a .blend, what differs from the file as `vary` says, and 0 is the file as it is. `textures` and
+    `hdris` are folders' absolute paths, '' for none, with the SHA-256 of what is in them. `sensor` is one of SENSORS.
+    `flash` is the share of frames that a flash on the camera lights.
     """
 
     scene: str
@@ -63,9 +64,15 @@ class Job:
     variation: int = 0
     sensor: str = "none"
     flash: float = 0.0
+    vary: str = ""
+    textures: str = ""
+    textures_sha256: str = ""
+    hdris: str = ""
+    hdris_sha256: str = ""
 
     def __post_init__(self) -> None:
         named(self.preset)
+        variety.parse(self.vary or variety.OF_FILES)
         if self.sensor not in SENSORS:
             raise SweepsetError(f"sensor is {self.sensor!r}; choose one of {', '.join(SENSORS)}")
         bent = [kind for kind in UNBENT if kind in self.outputs]
@@ -84,6 +91,14 @@ class Job:
     def own_seed(self) -> int:
         """The seed of this variation, which decides everything random in its frames."""
         return self.seed + self.variation
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """How much each part of the scene varies in this variation, 0 to 1; textures also make a shipped scene."""
+        parts = variety.parse(self.vary or (variety.OF_SHIPPED if self.procedural else variety.OF_FILES))
+        return {
+            name: parts[name] if self.variation or (self.procedural and name == "textures") else 0.0 for name in parts
+        }
 
     @property
     def needs(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from . import dataset
 from .errors import SweepsetError
 from .job import Job
 
-FOUND = ("procedural", "scene_sha256", "variation")
+FOUND = ("procedural", "scene_sha256", "variation", "textures_sha256", "hdris_sha256")
 """What a job has and its file has not, as it is found when the scene is read, or counted."""
 KEYS = ("scenes", "variations", *(field.name for field in dataclasses.fields(Job) if field.name not in FOUND))
 """What a job's file may hold: a job's fields, several `scenes` instead of one, and how many `variations` of each."""

@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from . import capture, preparation, sweeps
+from . import capture, labels, preparation, sweeps, variation
 from .cameras import Placement
 from .dataset import write_json
 from .errors import SweepsetError
@@ -25,7 +25,10 @@ METERED = 5
 
 @dataclass(frozen=True)
 class Stage:
-    """An open scene made fit for a job: `unit` is metres in one of its units, `ids` the id of each label's name."""
+    """An open scene made fit for a job: `unit` is metres in one of its units, `ids` the id of each label's name.
+
+    `varied` is what differs from the file, as `variation.vary` tells it.
+    """
 
     scene: bpy.types.Scene
     view_layer: bpy.types.ViewLayer
@@ -33,6 +36,7 @@ class Stage:
     taxonomy: Taxonomy
     ids: dict[str, int]
     findings: list[Finding]
+    varied: dict[str, Any]
 
 
 def set_stage(job: Job) -> Stage:
@@ -41,7 +45,10 @@ def set_stage(job: Job) -> Stage:
     view_layer = preparation.pick_view_layer(scene, job.view_layer)
     taxonomy, ids, found = preparation.settle_taxonomy(scene, job)
     found += preparation.prepare(scene, view_layer, job)
-    return Stage(scene, view_layer, job.unit or preparation.metres_per_unit(scene), taxonomy, ids, found)
+    unit = job.unit or preparation.metres_per_unit(scene)
+    kinds = {category.name: category for category in (*taxonomy, *labels.taxonomy_of(scene))}
+    varied, left = variation.vary(scene, view_layer, kinds, job, unit)
+    return Stage(scene, view_layer, unit, taxonomy, ids, found + left, varied)
 
 
 def place(stage: Stage, job: Job) -> Placement:
@@ -79,6 +86,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         "exposure": scene.view_settings.exposure,
         "view_transform": scene.view_settings.view_transform,
         "unit": stage.unit,
+        "varied": stage.varied,
     }
     for frame in choose(placement.frames):
         begun = time.perf_counter()

@@ -23,7 +23,7 @@ from rich.table import Table
 
 import sweepset
 import sweepset_scenes
-from sweepset import dataset, naming, quality, sweeps, taxonomy
+from sweepset import dataset, naming, quality, supplies, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
@@ -147,6 +147,8 @@ def _plan_of(
     image_format: str,
     taxonomy_name: str | None,
     unit: float | None,
+    textures: Path | None,
+    hdris: Path | None,
     **settings: Any,
 ) -> Plan:
     """Return the plan of what was asked for."""
@@ -160,9 +162,23 @@ def _plan_of(
         "format": image_format,
         "preset": preset,
         "samples": _settle_samples(preset, samples),
+        **_supplies(textures, hdris),
         **settings,
     }
     return plans.make([replace(job, **common) for job in wanted], variations)
+
+
+def _supplies(textures: Path | None, hdris: Path | None) -> dict[str, str]:
+    """Return what a job says of folders of textures and HDRIs, which have to hold some."""
+    found = {}
+    if textures is not None:
+        folder = textures.expanduser().resolve()
+        files = list(supplies.pictures(supplies.find_textures(folder)))
+        found |= {"textures": str(folder), "textures_sha256": supplies.checksum(folder, files)}
+    if hdris is not None:
+        folder = hdris.expanduser().resolve()
+        found |= {"hdris": str(folder), "hdris_sha256": supplies.checksum(folder, supplies.find_skies(folder))}
+    return found
 
 
 def _show_plan(price: float | None, as_json: bool, out: Path | None, workers: int | None, **options: Any) -> None:
@@ -618,8 +634,7 @@ def _job(
                 f"{scene!r} was saved by Blender {newer}, newer than the {here} at hand: "
                 f"pass --blender with Blender {newer} or later"
             )
-        with place.open("rb") as opened:
-            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        sha256 = blenders.digest(place)
     name = scene if procedural else str(place.resolve())
     return Job(name, procedural, sha256, sweep, taxonomy=kinds, unit=unit or 0.0)
 

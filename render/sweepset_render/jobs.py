@@ -15,7 +15,7 @@ KEY = "sweepset.job"
 """Under this, a command's context keeps the job's file as it was read."""
 SAME = (
     "frames", "variations", "preset", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure",
-    "scene_name", "view_layer", "sensor", "flash",
+    "scene_name", "view_layer", "sensor", "flash", "vary",
 )  # fmt: skip
 """Keys whose option has the same name and takes the value as text."""
 
@@ -35,9 +35,10 @@ def read(context: click.Context, _: click.Parameter, scene: str) -> str:
         found["sweep_name"] = data["sweep"]["name"]
     if "size" in data:
         found["size"] = "x".join(map(str, data["size"])) if isinstance(data["size"], list) else str(data["size"])
-    if isinstance(data.get("taxonomy"), str):
-        beside = path.parent / data["taxonomy"]
-        found["taxonomy_name"] = str(beside) if beside.is_file() else data["taxonomy"]
+    for key, option in (("taxonomy", "taxonomy_name"), ("textures", "textures"), ("hdris", "hdris")):
+        if isinstance(data.get(key), str) and data[key]:
+            beside = path.parent / data[key]
+            found[option] = str(beside) if beside.exists() else data[key]
     if "outputs" in data:
         if not isinstance(data["outputs"], list):
             raise SweepsetError(f"job {scene!r}: outputs is {data['outputs']!r}; write a list such as {list(OUTPUTS)}")

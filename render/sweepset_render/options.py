@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sweepset import quality, sweeps, taxonomy
+from sweepset import quality, sweeps, taxonomy, variety
 from sweepset.job import ON_REQUEST, OUTPUTS, SENSORS, Job
 
 from . import devices, jobs, places
@@ -146,7 +146,14 @@ def render_options(command: Any) -> Any:
                          help="Frames to render, of each variation of each scene.  "
                               f"[default: {sweeps.DEFAULT_FRAMES}, or all that the sweep has]"),
             click.option("--variations", type=click.IntRange(1, 10_000_000), default=1, show_default=True, metavar="N",
-                         help="Variations of each scene."),
+                         help="Variations of each scene; of a .blend, the first is the file as it is."),
+            click.option("--vary", default="", metavar="STRENGTH|PART=STRENGTH,...|random",
+                         help=f"How much variations differ, 0 to 1, or part by part: {', '.join(variety.PARTS)}.  "
+                              "[default: 0.5 for a .blend]"),
+            click.option("--textures", type=click.Path(path_type=Path), metavar="DIR",
+                         help="A folder of textures for variations and shipped scenes."),
+            click.option("--hdris", type=click.Path(path_type=Path), metavar="DIR",
+                         help="A folder of HDRIs for the sky of variations and shipped scenes."),
             click.option("--size", type=Size(), default="640x480", show_default=True,
                          help="Width and height in pixels."),
             click.option("--preset", type=click.Choice(list(quality.PRESETS)), default=quality.DEFAULT,

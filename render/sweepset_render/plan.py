@@ -144,18 +144,12 @@ def make(jobs: Sequence[Job], variations: int = 1) -> Plan:
     """Return the plan of jobs that differ in their scenes only.
 
     `frames` is of each variation of each scene: where there are several and it is None, sweeps.DEFAULT_FRAMES. Raise
-    SweepsetError for variations of what has none, and for a scene that is named twice.
+    SweepsetError for a scene that is named twice.
     """
     scenes = [job.scene for job in jobs]
     twice = next((scene for scene in scenes if scenes.count(scene) > 1), None)
     if twice is not None:
         raise SweepsetError(f"scene {twice!r} is named twice: name each once, or ask for more variations")
-    fixed = next((job.scene for job in jobs if not job.procedural), None)
-    if variations > 1 and fixed is not None:
-        raise SweepsetError(
-            f"variations {variations}: {fixed!r} is a .blend, which has one; leave variations out, "
-            "or name a shipped scene, which is built anew for each"
-        )
     plan = Plan(tuple(jobs), variations)
     return Plan(
         tuple(replace(job, frames=job.frames or sweeps.DEFAULT_FRAMES) for job in jobs) if plan.several else plan.jobs,
