@@ -202,6 +202,23 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     assert "other variations" in line
 
 
+def test_a_scene_that_changes_meanwhile_is_not_mixed(run: Run, room: Path, tmp_path: Path) -> None:
+    scene, out = tmp_path / "room.blend", tmp_path / "out"
+    scene.write_bytes(room.read_bytes())
+    process = start("farm", scene, "--out", out, *FAST, "--frames", "6", "--recycle-frames", "2")
+    wait_for(out / ".sweepset" / "frames" / "000000.json", process)
+    scene.write_bytes(room.with_name("dark.blend").read_bytes())
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "room.blend' has changed since the command began" in errors
+    assert len(told(out, "start")) == 1
+    scene.write_bytes(room.read_bytes())
+    again = run("farm", scene, "--out", out, *FAST, "--frames", "6", timeout=200)
+    assert again.returncode == 0, again.stderr
+    assert "2 frames are there" in again.stdout
+    assert_whole(out, 6)
+
+
 def test_a_blender_that_hangs_is_ended(blender: Blender, tmp_path: Path) -> None:
     hanging = tmp_path / "blender"
     hanging.write_text("#!/bin/sh\necho 'the last words'\nexec sleep 600\n")

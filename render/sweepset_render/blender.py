@@ -6,6 +6,7 @@ A Blender is either an application (`blender`) or the bpy wheel, that is, a Pyth
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -219,6 +221,18 @@ def blend_version(path: str | os.PathLike[str]) -> tuple[int, int]:
     if b"ENDB" not in tail[-4096:]:
         raise SweepsetError(f"{str(path)!r} is cut short: the end of a .blend is missing; save or copy it again")
     return divmod(int(header[1] or header[2]), 100)
+
+
+def digest(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a .blend, in hexadecimals, read again where the file has changed; raise OSError."""
+    about = os.stat(path)
+    return _digest(os.fspath(path), about.st_size, about.st_mtime_ns)
+
+
+@cache
+def _digest(path: str, size: int, changed: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO | gzip.GzipFile | ZstdDecompressionReader:

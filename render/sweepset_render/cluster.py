@@ -5,7 +5,6 @@ Ray is imported where it is asked for, as it is large and most runs do without.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import socket
@@ -262,7 +261,7 @@ def _lack(wanted: Demands) -> str | None:
         return f"has Blender {here}, the command {there}: install the same on all nodes, or name one with --blender"
     for scene, sha256 in wanted.scenes:
         try:
-            if _digest(scene) != sha256:
+            if blenders.digest(scene) != sha256:
                 return f"has another {scene!r} than the command: copy the scene there, or put it into a shared folder"
         except OSError:
             return f"has no {scene!r}: copy the scene to the same path there, or put it into a shared folder"
@@ -279,12 +278,6 @@ def _lack(wanted: Demands) -> str | None:
 @cache
 def _find_blender(path: str | None) -> Blender:
     return blenders.find(path)
-
-
-@cache
-def _digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _explain(error: Exception) -> str:

@@ -83,6 +83,8 @@ class Collection:
             self._accept(state, overwrite)
         places.make(self._state)
         self._take_lock()
+        if (self._state / "job.json").exists():
+            self._accept(state, overwrite=False)  # another command may have begun one just now
         if places.is_remote(self.folder):
             self._work = self._held.enter_context(places.scratch())
         if not self.complete:

@@ -26,6 +26,7 @@ from sweepset.errors import SweepsetError
 from sweepset.job import Job
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
+from . import blender as blenders
 from . import points, process, reading, sensor
 from .blender import Blender
 from .plan import Shard
@@ -78,7 +79,7 @@ def render(
     Events: "start" for each Blender that is started, "scene" and "ready" as the worker tells them, "frame" when it is
     written. Blender writes to `raw`, an empty folder of this machine's that is gone afterwards, and its log to `log`.
     `shows` is what the frames' records say that they show. Raise BlenderCrash where Blender dies, is stuck, or `stop`
-    is set; SweepsetError where going on makes no sense, such as on a full disk.
+    is set; SweepsetError where going on makes no sense, such as on a full disk, or where the scene has changed.
     """
     left: list[int] | None = None if shard.frames is None else list(shard.frames)
     kinds: Taxonomy | None = None
@@ -97,6 +98,7 @@ def render(
                 "look_through_cameras": look_through_cameras,
             }
             watch = _Watch(limits.patience(longest["start"]), stop)
+            _check_scene(shard.job)
             yield {"event": "start"}
             for event in process.follow(
                 blender, WORKER, task, raw, log=log, trust_scripts=shard.job.trust_scripts, must_end=watch.must_end
@@ -124,6 +126,17 @@ def render(
                 watch.begin(limits.patience(longest["frame"]))
     finally:
         shutil.rmtree(raw, ignore_errors=True)
+
+
+def _check_scene(job: Job) -> None:
+    """Raise Refusal where a .blend is no longer what the command was given, as a user may go on working on it."""
+    try:
+        if job.procedural or blenders.digest(job.scene) == job.scene_sha256:
+            return
+        what = f"{job.scene!r} has changed since the command began"
+    except OSError as error:
+        what = f"cannot read {job.scene!r}: {error.strerror or error}"
+    raise process.Refusal(f"{what}: put the file back as it was, or render it anew to another folder")
 
 
 class _Watch:
