@@ -80,9 +80,10 @@ def find_textures(folder: Path) -> list[Texture]:
     for path in _files(folder, PICTURES, "textures"):
         name, kind = _name_and_kind(path)
         sets.setdefault((path.parent.relative_to(folder) / name).as_posix(), {}).setdefault(kind, path)
-    for name, maps in list(sets.items()):
-        if "color" not in maps and role_of(maps.get("other", folder).stem):  # rusty_metal.jpg is no map of rusty
-            sets[f"{name} {maps['other'].stem}"] = {"color": maps["other"]}
+    for maps in list(sets.values()):
+        other = maps.get("other")
+        if other is not None and "color" not in maps and role_of(other.stem):  # rusty_metal.jpg is no map of rusty
+            sets[(other.parent.relative_to(folder) / other.stem).as_posix()] = {"color": other}
     found = [
         Texture(name, role_of(Path(name).name) or role_of(name), maps["color"], maps.get("normal"), maps.get("rough"))
         for name, maps in sorted(sets.items())
@@ -129,9 +130,7 @@ def _files(folder: Path, suffixes: tuple[str, ...], what: str) -> list[Path]:
 
 def _name_and_kind(path: Path) -> tuple[str, str]:
     """Return the name of the texture that a picture belongs to, and whether it is its color, normal, rough or other."""
-    parts = path.stem.replace("-", "_").replace(" ", "_").replace(".", "_").split("_")
-    while len(parts) > 1 and re.fullmatch(r"\d+k?|jpe?g|png|exr|tiff?", parts[-1].lower()):
-        parts.pop()
+    parts = _without_form(re.split(r"[_\-. ]", path.stem))
     last = parts[-1].lower()
     if last in ("gl", "dx") and len(parts) > 2:
         return "_".join(parts[:-2]), "normal" if last == "gl" else "other"
@@ -142,4 +141,11 @@ def _name_and_kind(path: Path) -> tuple[str, str]:
     parts.pop()
     if kind == "color" and parts[-1].lower() == "base" and len(parts) > 1:
         parts.pop()
-    return "_".join(parts), kind
+    return "_".join(_without_form(parts)), kind
+
+
+def _without_form(parts: list[str]) -> list[str]:
+    """Return a name's words without a resolution and a format at its end."""
+    while len(parts) > 1 and re.fullmatch(r"\d+k|jpe?g|png|exr|tiff?", parts[-1].lower()):
+        parts = parts[:-1]
+    return parts
