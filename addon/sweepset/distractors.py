@@ -18,9 +18,9 @@ from .supplies import Texture
 from .things import Body, Things, transformed
 from .viewpoints import Surroundings
 
-MOST = 24
+MOST = 16
 """How many there are at full strength."""
-SIZES = (0.06, 0.4)
+SIZES = (0.05, 0.3)
 """Metres that they measure."""
 TRIES = 20
 CATEGORY = "otherprop"
