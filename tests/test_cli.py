@@ -279,6 +279,24 @@ def test_killed_at_work_it_goes_on_to_the_same_labels(run: Run, room: Path, tmp_
     assert label_bytes(broken) == label_bytes(whole)
 
 
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
+@pytest.mark.parametrize("told", ["Ctrl-C", "SIGTERM"])
+def test_stopped_it_ends_at_once_and_says_how_to_go_on(room: Path, tmp_path: Path, told: str) -> None:
+    out = tmp_path / "out"
+    process = start("farm", room, "--out", out, "--workers", "2", "--frames", "40", *FAST)
+    wait_for(out / dataset.STATE / "frames" / "000000.json", process)
+    if told == "Ctrl-C":
+        os.killpg(process.pid, signal.SIGINT)  # a terminal tells all of its processes
+    else:
+        os.kill(process.pid, signal.SIGTERM)
+    said, errors = process.communicate(timeout=20)
+    assert process.returncode == 130, errors
+    assert errors.split("\n") == ["", "sweepset: stopped; run the same command again to go on", ""]
+    assert "tried again" not in said
+    assert not workers(out)
+    assert not list(out.rglob("raw-*"))
+
+
 def test_overwriting_keeps_what_was_until_the_new_job_runs(run: Run, room: Path, tmp_path: Path) -> None:
     command = ("render", room, "--out", tmp_path / "out", "--frames", "2", *FAST)
     (tmp_path / "out.before").mkdir()

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import json
 import shlex
+import signal
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -686,6 +687,7 @@ def _say_where(folder: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; errors a user can mend are one line and status 2, a crash of Blender is status 1."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a user's Ctrl-C
     try:
         status = cli.main(arguments, prog_name="sweepset", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import threading
 import time
@@ -122,6 +123,7 @@ class Cluster:
                 raise ConnectionError("run the command on a node of the cluster, and pass --ray auto")
             if port:
                 socket.create_connection((host, int(port)), REACHED).close()  # Ray itself tries for minutes
+            stopped = signal.getsignal(signal.SIGTERM)
             self._ray.init(
                 address,
                 logging_level=logging.ERROR,
@@ -129,6 +131,7 @@ class Cluster:
                 include_dashboard=None,
                 configure_logging=True,
             )
+            signal.signal(signal.SIGTERM, stopped)  # which Ray sets to a handler of its own
         except (ConnectionError, OSError, ValueError, RuntimeError) as error:
             raise SweepsetError(
                 f"--ray {address}: no cluster there ({' '.join(str(error).split())}); start its head with "
