@@ -81,7 +81,7 @@ def test_draws_of_images_are_those_of_scipy() -> None:
     """With trainings that are all alike, only images count: then it is scipy's bootstrap of a ratio."""
     rng = np.random.default_rng(0)
     right, wrong = rng.integers(20, 90, 50), rng.integers(5, 60, 50)
-    one = np.zeros((2, 50, 2, 2))
+    one = np.zeros((3, 50, 2, 2))
     one[:, :, 0, 0], one[:, :, 0, 1] = right, wrong
 
     def share(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_draws_of_images_are_those_of_scipy() -> None:
         (right, wrong), share, paired=True, vectorized=True, method="percentile", rng=rng, n_resamples=20_000
     ).confidence_interval
     draws = Resampling(range(50), 20_000)
-    found = draws.level(draws.score(one, (0, 1)))
+    found = draws.level(draws.score(one, (0, 1, 2)))
     column = resampling.SCORES.index("global_accuracy")
     # Ours is wider by t with 49 degrees of freedom and the unbiased variance.
     wider = stats.t.isf(0.025, 49) / stats.norm.isf(0.025) * np.sqrt(50 / 49)
@@ -101,12 +101,12 @@ def test_draws_of_images_are_those_of_scipy() -> None:
 
 def test_images_of_a_room_are_drawn_together() -> None:
     """Rooms of images that are all alike tell no more than one image of each."""
-    rooms = matrices(0.6 + 0.1 * np.random.default_rng(1).normal(0, 1, (1, 12, 3))).repeat(2, axis=0)
+    rooms = matrices(0.6 + 0.1 * np.random.default_rng(1).normal(0, 1, (1, 12, 3))).repeat(3, axis=0)
     fourfold, repeated = Resampling([k // 4 for k in range(48)], 4000), rooms.repeat(4, axis=1)
     widths = []
     single, apart = Resampling(range(12), 4000), Resampling(range(48), 4000)
     for draws, found in ((single, rooms), (fourfold, repeated), (apart, repeated)):
-        level = draws.level(draws.score(found, (0, 1)))
+        level = draws.level(draws.score(found, (0, 1, 2)))
         widths.append(level.high[0] - level.low[0])
     assert fourfold.rooms == 12
     assert widths[1] == pytest.approx(widths[0], rel=0.05)
@@ -124,26 +124,26 @@ def test_arms_are_paired_by_seed() -> None:
     assert found.high[0] - found.low[0] < 0.01
     assert draws.level(one).high[0] - draws.level(one).low[0] > 0.05
     # Seeds are found by their names, not by their places; those that one arm lacks are left out.
-    swapped = draws.score(matrices(common[[1, 0]] + 0.02), (1, 3))
+    swapped = draws.score(matrices(common[[3, 1, 0]] + 0.02), (7, 1, 3))
     assert draws.difference(swapped, one).point[0] == pytest.approx(
-        (swapped.by_seed[:, 0] - one.by_seed[[1, 0], 0]).mean()
+        (swapped.by_seed[:, 0] - one.by_seed[[3, 1, 0], 0]).mean()
     )
 
 
 def test_a_class_that_is_nowhere_has_no_score() -> None:
-    found = np.zeros((2, 10, 3, 3))
+    found = np.zeros((3, 10, 3, 3))
     found[:, :, 0, 0], found[:, :, 1, 1], found[:, :, 0, 1] = 50, 30, 20
     draws = Resampling(range(10), 200)
-    level = draws.level(draws.score(found, (0, 1)))
+    level = draws.level(draws.score(found, (0, 1, 2)))
     assert np.isnan(level.point[-1])
     assert np.isnan([level.low[-1], level.high[-1]]).all()
     assert level.point[0] == pytest.approx((50 / 70 + 30 / 50) / 2)
 
 
-def test_one_seed_says_nothing_of_seeds() -> None:
+def test_two_seeds_are_too_few() -> None:
     draws = Resampling(range(10), 200)
-    one = draws.score(matrices(np.full((1, 10, 3), 0.5)), (0,))
-    with pytest.raises(ValueError, match="1 seeds in common"):
+    one = draws.score(matrices(np.full((2, 10, 3), 0.5)), (0, 1))
+    with pytest.raises(ValueError, match="2 seeds in common"):
         draws.level(one)
 
 

@@ -16,7 +16,7 @@ from . import comparison as comparisons
 from . import resampling
 from .comparison import REAL, Comparison, Contrast, Trial
 from .parts import Part
-from .resampling import BreakEven, Estimate, Resampling, Scored
+from .resampling import LEAST, BreakEven, Estimate, Resampling, Scored
 
 Key = tuple[str, float | None]
 """An arm, on a share of the real images."""
@@ -31,7 +31,7 @@ class Cell:
     """(S, N, C, C), a confusion matrix a seed and test image."""
     scored: Scored
     level: Estimate | None
-    """None of a single seed."""
+    """None of fewer seeds than an interval takes."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,13 @@ def find(
     for key, own in groups.items():
         matrices = np.stack([_matrices(folder / trial.name, on, part.names, kinds) for trial in own])
         scored = draws.score(matrices, [trial.experiment.seed for trial in own])
-        cells[key] = Cell(tuple(own), matrices, scored, draws.level(scored) if len(own) > 1 else None)
+        cells[key] = Cell(tuple(own), matrices, scored, draws.level(scored) if len(own) >= LEAST else None)
 
     found: list[tuple[Contrast, Estimate, int]] = []
     for contrast in comparisons.contrasts(comparison, trials):
         one, other = (_cell(cells, arm, contrast.fraction) for arm in (contrast.arm, contrast.other))
         common = len(set(one.scored.seeds) & set(other.scored.seeds)) if one and other else 0
-        if one and other and common > 1:
+        if one and other and common >= LEAST:
             found.append((contrast, draws.difference(one.scored, other.scored), common))
     corrected = resampling.holm([float(estimate.p[0]) for _, estimate, _ in found])
     differences = tuple(Difference(c, e, p, n) for (c, e, n), p in zip(found, corrected, strict=True))
@@ -135,7 +135,7 @@ def _break_even(cells: dict[Key, Cell], draws: Resampling) -> dict[str, BreakEve
         if whole is None or len(fractions) < 2:
             continue
         pairs = [(fraction, cells[arm, fraction].scored) for fraction in sorted(fractions)]
-        if all(len(set(one.seeds) & set(whole.scored.seeds)) > 1 for _, one in pairs):
+        if all(len(set(one.seeds) & set(whole.scored.seeds)) >= LEAST for _, one in pairs):
             differences = [draws.difference(one, whole.scored) for _, one in pairs]
             found[arm] = resampling.break_even([fraction for fraction, _ in pairs], differences)
     return found

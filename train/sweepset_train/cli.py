@@ -221,6 +221,9 @@ def bench(
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change a key of all runs, such as trainer.max_steps=400.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Runs at once  [default: one a GPU, else one a core]")
+@click.option("--score-on", multiple=True, type=click.Path(path_type=Path),
+              help="Other data to score each run on, such as renders that none was trained on; repeatable.")  # fmt: skip
+@click.option("--ray", metavar="ADDRESS", help="Train on a Ray cluster: HOST:PORT of its head, auto, or local.")
 @click.option("--plan", is_flag=True, help="Tell the runs and the hours they take, and train none.")
 def compare(
     comparison: str,
@@ -229,6 +232,8 @@ def compare(
     out: Path | None,
     changes: tuple[str, ...],
     jobs: int | None,
+    score_on: tuple[Path, ...],
+    ray: str | None,
     plan: bool,
 ) -> None:
     """Train every run of COMPARISON, a YAML file or one that comes with Sweepset, and report what they say.
@@ -245,16 +250,17 @@ def compare(
     parts = comparing.open_all(trials)
     assert parts.test
     shares = comparing.slots(jobs)
-    missing = [trial for trial in trials if not comparing.is_done(folder, trial, asked.score_on)]
+    others = [place.expanduser().resolve() for place in score_on]
+    missing = [trial for trial in trials if not comparing.is_done(folder, trial, others)]
     if plan:
         hours = comparing.estimate(folder, trials, missing, len(shares))
         _say("\n".join(trial.name + ("" if trial in missing else ", done") for trial in trials))
         _say(f"{len(trials)} runs, {len(missing)} to train, {len(shares)} at once: about {hours:.1f} hours")
         return
-    failures = _train_all(folder, missing, asked.score_on, shares)
+    failures = _train_all(folder, missing, others, shares, ray)
     found = answers.find(folder, asked, trials, parts.test, parts.taxonomy)
     elsewhere = {}
-    for place in asked.score_on:
+    for place in others:
         part = data_parts.open_part(place, trials[0].experiment.data, "all", parts.taxonomy)
         elsewhere[place.stem] = answers.find(folder, asked, trials, part, parts.taxonomy, place.stem)
     report = comparison_report.Report(folder, asked, trials, parts, found, elsewhere, failures, shares[0])
@@ -267,10 +273,10 @@ def compare(
 
 
 def _train_all(
-    folder: Path, missing: Sequence[Trial], score_on: Sequence[Path], shares: Sequence[Slot]
+    folder: Path, missing: Sequence[Trial], score_on: Sequence[Path], shares: Sequence[Slot], ray: str | None
 ) -> dict[str, str]:
     """Train the runs that are missing and show how far they are; return why some failed, by their names."""
-    from . import comparing
+    from . import cluster, comparing
 
     failures: dict[str, str] = {}
     steps = {trial.name: trial.experiment.trainer.max_steps for trial in missing}
@@ -295,7 +301,10 @@ def _train_all(
                     f"{ended} of {len(steps)}: {name} {'failed: ' * bool(progress.failure)}{progress.failure or 'done'}"
                 )
 
-        comparing.train(folder, missing, score_on, shares, tell)
+        if ray is None:
+            comparing.train(folder, missing, score_on, shares, tell)
+        elif missing:
+            cluster.train(ray, folder, missing, score_on, tell)
     return failures
 
 

@@ -27,6 +27,8 @@ from .parts import Parts, open_parts
 
 COMMAND = (sys.executable, "-m", "sweepset_train.cli")
 STEP = re.compile(r"^step (\d+) of \d+")
+ASKED = "experiments"
+"""The folder of what runs train, in a comparison's."""
 MEASURED = 4
 """Steps that a pace is measured by, where no run is done yet."""
 Slot = Mapping[str, str]
@@ -113,7 +115,7 @@ def train(
     What goes on is told from several threads. A run that fails does not stop the others. The runs of a command that is
     interrupted are ended; the next one goes on with them.
     """
-    (folder / "experiments").mkdir(parents=True, exist_ok=True)
+    write_experiments(folder, trials)
     free: queue.Queue[Slot] = queue.Queue()
     for share in shares:
         free.put(share)
@@ -150,9 +152,10 @@ def execute(
 ) -> None:
     """Train and score one trial in processes of its own, and keep its weights without what only going on needs."""
     own = folder / trial.name
-    asked = folder / "experiments" / f"{trial.name}.yaml"
-    dataset.write_whole(asked, experiments.dump(trial.experiment).encode())
-    commands = [["fit", str(asked), "--out", str(own)], *(["evaluate", str(own), str(data)] for data in score_on)]
+    commands = [
+        ["fit", str(_asked(folder, trial)), "--out", str(own)],
+        *(["evaluate", str(own), str(data)] for data in score_on),
+    ]
     for words in commands:
         failure = _follow([*COMMAND, *words], share, lambda step: tell(Progress(trial, step)), running)
         if failure:
@@ -164,8 +167,19 @@ def execute(
 
 def command(folder: Path, trial: Trial, share: Slot) -> str:
     """Return the command that trains and scores a trial again, in a folder `again`."""
-    asked = shlex.quote(str(folder / "experiments" / f"{trial.name}.yaml"))
-    return " ".join([*(f"{key}={value}" for key, value in share.items()), f"sweepset-train fit {asked} --out again"])
+    words = shlex.join(["sweepset-train", "fit", str(_asked(folder, trial)), "--out", "again"])
+    return " ".join([*(f"{key}={value}" for key, value in share.items()), words])
+
+
+def write_experiments(folder: Path, trials: Sequence[Trial]) -> None:
+    """Write what trials train, so that each can be trained again by itself."""
+    (folder / ASKED).mkdir(parents=True, exist_ok=True)
+    for trial in trials:
+        dataset.write_whole(_asked(folder, trial), experiments.dump(trial.experiment).encode())
+
+
+def _asked(folder: Path, trial: Trial) -> Path:
+    return folder / ASKED / f"{trial.name}.yaml"
 
 
 def _follow(

@@ -19,7 +19,8 @@ from pydantic import Field, ValidationError
 from sweepset.errors import SweepsetError
 
 from . import experiment as experiments
-from .experiment import Experiment, Place, Section, Share
+from .experiment import Experiment, Section, Share
+from .resampling import LEAST
 
 FOLDER = Path(__file__).resolve().parents[1] / "comparisons"
 """Those that come with Sweepset."""
@@ -48,7 +49,7 @@ class Grid(Section):
 
     arms: tuple[str, ...] = tuple(ARMS)
     fractions: tuple[Portion, ...] = (1.0,)
-    seeds: Annotated[int, Field(ge=2)] = 5
+    seeds: Annotated[int, Field(ge=LEAST)] = 5
     """How many, from the experiment's own on."""
 
 
@@ -69,8 +70,6 @@ class Comparison(Section):
     contrasts: tuple[tuple[str, str], ...] | None = None
     """Pairs of arms whose difference is asked for, the better one first; else each with real, and those with renders
     with real-twice."""
-    score_on: tuple[Place, ...] = ()
-    """Other labelled data that each run is scored on too, such as renders that none was trained on."""
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,13 @@ from sweepset import dataset
 from . import answers as finding
 from . import comparing, evaluation, metrics, page, panels, runs
 from . import comparison as comparisons
+from . import experiment as experiments
 from .answers import Answers, Cell, Difference
 from .comparing import Slot
 from .comparison import MIXED, PRETRAINED, REAL, SYNTHETIC, TWICE, Comparison, Trial
 from .page import Picture, Section, Table
 from .parts import Part, Parts
-from .resampling import DRAWS, SCORES, Estimate
+from .resampling import DRAWS, LEAST, SCORES, Estimate
 
 COLORS = {REAL: "#4c72b0", TWICE: "#8c9fc5", MIXED: "#dd8452", PRETRAINED: "#55a868", SYNTHETIC: "#8172b3"}
 SHOWN_CLASSES, SHOWN_IMAGES = 2, 3
@@ -108,7 +109,7 @@ def _sentence(report: Report, difference: Difference) -> str:
 def _words(report: Report) -> Iterator[Section]:
     """Go over all that is told without pictures of images."""
     found = report.found
-    yield Section("Findings", items=headlines(report) or ["There are no two arms with two seeds each yet."])
+    yield Section("Findings", items=headlines(report) or [f"There are no two arms with {LEAST} seeds each yet."])
     yield Section("Arms", _about_scores(report), table=_arms(report, found), pictures=_plot(report, "scores.png"))
     if found.differences:
         yield Section(
@@ -129,9 +130,9 @@ def _words(report: Report) -> Iterator[Section]:
     for name, answers in report.elsewhere.items():
         yield Section(f"On {name}", f"{len(answers.names)} images.", table=_arms(report, answers))
     yield Section("What cannot be concluded", items=[*_limits(report)])
-    experiment = (report.folder / "experiments" / f"{report.trials[0].name}.yaml").read_text(encoding="utf-8")
     yield Section("Settings", _hours(report), code=comparisons.dump(report.comparison))
-    yield Section(f"Experiment of {report.trials[0].name}", code=experiment)
+    first = report.trials[0]
+    yield Section(f"Experiment of {first.name}", code=experiments.dump(first.experiment))
     commands = dict.fromkeys(comparing.command(report.folder, trial, report.slot) for trial in report.trials)
     yield Section(
         "Commands",

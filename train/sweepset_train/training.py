@@ -10,10 +10,14 @@ import errno
 import io
 import logging
 import math
+import signal
+import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -322,6 +326,7 @@ class _Last(Checkpoint):
 
     def __init__(self, path: Path, every: int, validate_every: int | None) -> None:
         self.path, self.every, self.validate_every = path, every, validate_every
+        self.stopping = False
 
     def on_train_batch_end(self, trainer: L.Trainer, *_: Any) -> None:
         """Save where no validation follows."""
@@ -333,9 +338,32 @@ class _Last(Checkpoint):
         self.save(trainer)
 
     def save(self, trainer: L.Trainer) -> None:
-        """Save where it is time to."""
-        if trainer.global_step % self.every == 0:
+        """Save where it is time to, or the run is to stop; several processes may not stop after the same step."""
+        if trainer.global_step % self.every == 0 or (self.stopping and trainer.world_size == 1):
             trainer.save_checkpoint(self.path)
+        if self.stopping:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """Stop a run after its step where Ctrl-C or SIGTERM ask for it; on a second Ctrl-C at once.
+
+        An interruption in the middle of a step can leave locks of other threads behind, which are then waited for.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(*_: Any) -> None:
+            self.stopping = True
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def fit(
@@ -396,6 +424,8 @@ def _train(
     loggers: list[Logger] = [MetricsFile(run.folder, step)]
     loggers.append(TensorBoardLogger(run.folder, "tensorboard", "", purge_step=step or None))
     told = _Told(run, parts, tell)
+    path = run.folder / "checkpoints" / "last.ckpt"
+    last = _Last(path, settings.checkpoint_every, settings.validate_every if parts.validation else None)
     trainer = L.Trainer(
         accelerator=settings.accelerator,
         devices=settings.devices if settings.accelerator != "cpu" or settings.devices != "auto" else 1,
@@ -409,20 +439,21 @@ def _train(
         num_sanity_val_steps=0,
         log_every_n_steps=LOG_EVERY,
         logger=loggers,
-        callbacks=[*callbacks, told, *_callbacks(run, parts)],
+        callbacks=[*callbacks, told, *_callbacks(run, parts), last],
         plugins=[_WholeFiles()],
         enable_model_summary=False,
         use_distributed_sampler=False,
         default_root_dir=run.folder,
     )
     try:
-        trainer.fit(module, Batches(experiment, parts), ckpt_path=checkpoint, weights_only=True)
-    except SystemExit:  # how Lightning ends after Ctrl-C
+        with last.heeding_signals():
+            trainer.fit(module, Batches(experiment, parts), ckpt_path=checkpoint, weights_only=True)
+    except SystemExit:  # how Lightning ends after Ctrl-C and SIGTERM
         if not trainer.interrupted:
             raise
     if trainer.interrupted:
         raise KeyboardInterrupt
-    trainer.save_checkpoint(run.folder / "checkpoints" / "last.ckpt")
+    trainer.save_checkpoint(path)
     if trainer.is_global_zero:
         panels.draw_curves(run.folder / "curves.png", runs.read_metrics(run.folder), CURVES)
         pace = {"steps": trainer.global_step, "images_per_second": round(told.pace(trainer), 2)}
@@ -432,13 +463,11 @@ def _train(
 
 def _callbacks(run: Run, parts: Parts) -> list[Callback]:
     settings = run.experiment.trainer
-    validate_every = settings.validate_every if parts.validation else None
-    places = run.folder / "checkpoints"
     found: list[Callback] = [TQDMProgressBar() if _on_terminal() else TQDMProgressBar(refresh_rate=0)]
     if parts.validation:
         found.append(
             ModelCheckpoint(
-                places, "best", monitor="mean_iou", mode="max", save_on_train_epoch_end=False,
+                run.folder / "checkpoints", "best", monitor="mean_iou", mode="max", save_on_train_epoch_end=False,
                 enable_version_counter=False,
             )
         )  # fmt: skip
@@ -446,7 +475,7 @@ def _callbacks(run: Run, parts: Parts) -> list[Callback]:
             found.append(
                 EarlyStopping("mean_iou", patience=settings.patience, mode="max", check_on_train_epoch_end=False)
             )
-    return [*found, _Last(places / "last.ckpt", settings.checkpoint_every, validate_every)]
+    return found
 
 
 def is_first() -> bool:
@@ -455,8 +484,6 @@ def is_first() -> bool:
 
 
 def _on_terminal() -> bool:
-    import sys
-
     return sys.stderr.isatty()
 
 
