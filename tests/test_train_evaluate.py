@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ pytest.importorskip("lightning")
 sklearn_metrics = pytest.importorskip("sklearn.metrics")
 
 from PIL import Image  # noqa: E402
+from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
 import training_data  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
@@ -118,6 +120,28 @@ def test_masks_of_photos_have_their_size_and_ids(trained: tuple[Run, Parts], tmp
         assert (found == truth)[seen].mean() > 0.97
         with Image.open(tmp_path / "out" / "overlays" / f"{name}.jpg") as overlay:
             assert overlay.size == found.shape[::-1]
+
+
+def test_large_photos_take_no_more_memory_where_classes_are_many() -> None:
+    class Largest(TorchDispatchMode):
+        """Notes how many values the largest tensor has that comes about."""
+
+        values = 0
+
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            out = func(*args, **(kwargs or {}))
+            if isinstance(out, torch.Tensor):
+                self.values = max(self.values, out.numel())
+            return out
+
+    generator = torch.Generator().manual_seed(0)
+    for height, width in ((150, 401), (16, 20), (9, 33)):
+        logits = torch.randn(40, 16, 20, generator=generator)
+        with Largest() as largest:
+            found = evaluation.classes_at(logits, (height, width))
+        assert largest.values <= max(height * width, logits.numel())
+        whole = torch.nn.functional.interpolate(logits[None], (height, width), mode="bilinear")
+        assert torch.equal(found.long(), whole[0].argmax(0))
 
 
 def test_bad_input_is_named(trained: tuple[Run, Parts], tmp_path: Path) -> None:

@@ -33,6 +33,23 @@ def quiet(_: str) -> None:
     """Hear nothing."""
 
 
+def lasting(data: Path) -> list[str]:
+    """Return changes for a run that lasts long enough to be stopped."""
+    return training_data.changes(data, max_steps=60, checkpoint_every=10, precision="float32")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run that was never stopped; its data is beside it."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SWEEPSET_CACHE", str(folder / "cache"))
+        changes = lasting(training_data.write(folder / "data"))
+        training.fit(experiment.read("baseline", changes), folder / "run", quiet)
+    return folder / "run"
+
+
 @pytest.mark.parametrize("name", ["unet", "segnet"])
 def test_models_overfit_two_images(tmp_path: Path, name: str) -> None:
     data = training_data.write(tmp_path / "data", 6, (32, 32))
@@ -50,45 +67,46 @@ def test_models_overfit_two_images(tmp_path: Path, name: str) -> None:
     assert evaluation.evaluate(all_parts.real, run.taxonomy, answer).summary()["global_accuracy"] > 0.99
 
 
-FIT = """
-import sys, torch
-from pathlib import Path
-torch.set_num_threads(1)
-from sweepset_train import experiment, training
-training.fit(experiment.read("baseline", sys.argv[2:]), Path(sys.argv[1]))
-"""
-
-
-def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path) -> None:
-    data = training_data.write(tmp_path / "data")
-    changes = training_data.changes(data, max_steps=60, checkpoint_every=10, precision="float32")
-    whole = tmp_path / "whole"
-    training.fit(experiment.read("baseline", changes), whole, quiet)
-    killed = tmp_path / "killed"
+@pytest.mark.parametrize("sent", ["SIGKILL", "SIGINT", "SIGTERM"])
+def test_a_run_that_was_stopped_goes_on_to_the_same_bits(tmp_path: Path, undisturbed: Path, sent: str) -> None:
+    seldom = 10 if sent == "SIGKILL" else 50
+    changes = [*lasting(undisturbed.parent / "data"), "data.test=null", f"trainer.checkpoint_every={seldom}"]
+    stopped = tmp_path / "stopped"
+    words = [word for change in changes for word in ("--set", change)]
+    command = [sys.executable, "-m", "sweepset_train.cli", "fit", "baseline", *words, "--out", str(stopped)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", FIT, str(killed), *changes]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
     try:
         deadline = time.monotonic() + 240
-        while max([step for pairs in runs.read_metrics(killed).values() for step, _ in pairs], default=0) < 19:
+        while max([step for pairs in runs.read_metrics(stopped).values() for step, _ in pairs], default=0) < 19:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.01)
+        process.send_signal(signal.Signals[sent])
+        _, told = process.communicate(timeout=120)
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
-    assert not (killed / "finished.json").exists()
-    told: list[str] = []
-    training.fit(experiment.read("baseline", changes), killed, told.append)
-    assert any(line.startswith("going on from step") for line in told)
+    if sent == "SIGKILL":
+        assert process.returncode == -signal.SIGKILL
+    else:
+        assert process.returncode == 130
+        assert told.strip() == "sweepset-train: stopped; run the same command again to go on"
+        assert 20 <= torch.load(stopped / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] < 50
+    assert not (stopped / "finished.json").exists()
+    again: list[str] = []
+    training.fit(experiment.read("baseline", changes), stopped, again.append)
+    assert any(line.startswith("going on from step") for line in again)
     for name in runs.CHECKPOINTS:
         one, other = (
-            torch.load(folder / "checkpoints" / f"{name}.ckpt", weights_only=True) for folder in (whole, killed)
+            torch.load(folder / "checkpoints" / f"{name}.ckpt", weights_only=True) for folder in (undisturbed, stopped)
         )
         assert one["global_step"] == other["global_step"]
         assert all(torch.equal(value, other["state_dict"][key]) for key, value in one["state_dict"].items())
-    assert runs.read_metrics(whole)["loss"] == runs.read_metrics(killed)["loss"]
-    assert len(runs.read_metrics(whole)["loss"]) == 6
+    assert runs.read_metrics(undisturbed)["loss"] == runs.read_metrics(stopped)["loss"]
+    assert len(runs.read_metrics(undisturbed)["loss"]) == 6
 
 
 def test_a_loss_that_is_no_number_keeps_the_last_good_checkpoint(tmp_path: Path) -> None:
