@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sweepset import protocol
 from sweepset_render import blender as blenders_here
-from sweepset_render import process
 from sweepset_render.blender import Blender
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let all temporary files go to a folder that is removed at the end: a Blender that is ended leaves some."""
     folder = str(tmp_path_factory.mktemp("temporary"))
     with pytest.MonkeyPatch.context() as patch:
-        for name in process.TEMPORARY:
+        for name in protocol.TEMPORARY:
             patch.setenv(name, folder)
         patch.setattr(tempfile, "tempdir", folder)
         yield

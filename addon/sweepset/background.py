@@ -25,7 +25,7 @@ import numpy as np
 from . import cameras, preparation, rendering
 from .errors import SweepsetError
 from .job import Job
-from .protocol import MARK, tell
+from .protocol import MARK, TEMPORARY, tell
 from .sweeps import Pose
 from .writing import Writing
 
@@ -49,6 +49,7 @@ class Background:
             stdin=subprocess.PIPE,  # it ends with this process, or where it is closed
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            env=os.environ | dict.fromkeys(TEMPORARY, self._folder.name),
             text=True,
             encoding="utf-8",
             errors="replace",

@@ -7,6 +7,11 @@ from typing import Any
 
 MARK = "@sweepset "
 """Begins each such line; all others are Blender's own."""
+TEMPORARY = ("TMPDIR", "TMP", "TEMP")
+"""What names the folder for temporary files, of which each version of Blender reads another first.
+
+A Blender that is ended leaves a folder there; whoever started it therefore gives it one that goes.
+"""
 
 
 def tell(event: str, **what: Any) -> None:

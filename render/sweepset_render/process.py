@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sweepset.errors import SweepsetError
-from sweepset.protocol import MARK
+from sweepset.protocol import MARK, TEMPORARY
 
 from . import devices, places
 from .blender import Blender
 from .devices import Device
 
 GPUS = Path(__file__).with_name("gpus.py")
-TEMPORARY = ("TMPDIR", "TMP", "TEMP")
-"""What names the folder for temporary files, of which each version of Blender reads another first."""
 TAIL = 15
 """Lines of Blender's log that a crash report shows."""
 POLL = 0.2
