@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from sweepset import supplies, variety
+from sweepset import supplies, taxonomy, variety
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
 from sweepset_render.blender import Blender
@@ -39,11 +39,11 @@ def vary(scenes: Path, blender: Blender, tmp_path_factory: pytest.TempPathFactor
     """Return a function that varies a scene as a worker does: what each variation holds, by number."""
 
     def run(
-        scene: str, strength: str, variations: range, save: bool = False, by: Blender = blender
+        scene: str | Path, strength: str, variations: range, save: bool = False, by: Blender = blender, **job: Any
     ) -> dict[int, dict[str, Any]]:
-        folder = tmp_path_factory.mktemp("variations")
-        job = Job(str(scenes / f"{scene}.blend"), False, "", {"name": "cameras", "only": ""}, vary=strength)
-        task = {"job": job.to_json(), "variations": list(variations), "folder": str(folder), "save": save}
+        folder, path = tmp_path_factory.mktemp("variations"), scenes / f"{scene}.blend"
+        job = Job(str(path), False, "", {"name": "cameras", "only": ""}, vary=strength, **job).to_json()
+        task = {"job": job, "variations": list(variations), "folder": str(folder), "save": save}
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
         run_script(by, "variation_case.py", folder / "task.json")
         told = {v: json.loads((folder / f"{v}.json").read_text(encoding="utf-8")) for v in variations}
@@ -100,6 +100,22 @@ def test_labels_and_instances_are_true(rendered: Dataset, vary: Vary, blender: B
             seen |= set(told.ravel())
     assert {"chest", "sheets", "table"} <= seen  # a label of a face, one of a material
     assert any("distractor" in name for name in seen)
+
+
+@pytest.mark.parametrize("age", [0, -1], ids=["oldest", "newest"])
+def test_labels_are_true_whatever_hazards_a_scene_holds(
+    render: Callable[..., Path], vary: Vary, hazard: Path, blenders: list[Blender], age: int, tmp_path: Path
+) -> None:
+    """The variation of copies, hair, linked things, labelled faces and what is hidden somewhere."""
+    by, given = blenders[age], hazard.with_name(f"{hazard.stem}.taxonomy.json")
+    options = ("--sweep", "cameras", "--frames", "2", "--variations", "2", "--vary", "random", "--taxonomy", given)
+    dataset = Dataset(render(hazard, *options, blender=by, samples=1))
+    kinds = json.loads(given.read_text(encoding="utf-8"))
+    kinds = taxonomy.parse(kinds, "hazards").to_json()
+    state = vary(hazard.with_suffix(""), "random", range(1, 2), save=True, by=by, taxonomy=kinds)[1]
+    assert state["varied"] == dataset.record["units"][1]["varied"]
+    assert len(state["varied"]["moved"]) > 5
+    judge(dataset, ask(by, dataset, tmp_path / "truth.npz", blend=state["blend"]), (2, 3))
 
 
 def test_nothing_enters_another_and_all_rests(vary: Vary) -> None:

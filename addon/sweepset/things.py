@@ -148,8 +148,10 @@ class Things:
         root = self._roots[original]
         thing = self._things.setdefault(root.name_full, Thing(root, self._items[root]))
         mesh = instances.mesh_of(item)
-        if mesh is not None and len(mesh.triangles) and original.name_full not in self._owner:  # a text comes twice
-            vertices = transformed(mesh.vertices.astype(float), matrix)
+        if mesh is None or not len(mesh.triangles) or original.name_full in self._owner:  # a text comes twice
+            return
+        vertices = transformed(mesh.vertices.astype(float), matrix)
+        if np.isfinite(vertices).all():
             thing.bodies.append(Body(original.name_full, vertices, mesh.triangles))
             self._owner[original.name_full] = root.name_full
 
@@ -191,7 +193,9 @@ class Things:
         return sorted(n for n, thing in self._things.items() if self._is_kind(thing) and not self._is_free(thing))
 
     def _is_kind(self, thing: Thing) -> bool:
-        return bool(thing.categories) and all(self._is_loose_category(name, thing) for name in thing.categories)
+        return bool(thing.bodies and thing.categories) and all(
+            self._is_loose_category(name, thing) for name in thing.categories
+        )
 
     def _is_loose_category(self, name: str, thing: Thing) -> bool:
         category = self._kinds.get(name)
