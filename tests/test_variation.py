@@ -121,7 +121,7 @@ def test_labels_are_true_whatever_hazards_a_scene_holds(
 def test_nothing_enters_another_and_all_rests(vary: Vary) -> None:
     states = vary("room", "0.5", range(9)) | {k + 20: v for k, v in vary("room", "random", range(1, 9)).items()}
     start = boxes(states[0])
-    moved = hidden = 0
+    moved = hidden = put_out = 0
     for state in states.values():
         now = boxes(state)
         hidden += len(start) - len(now)
@@ -154,9 +154,14 @@ def test_nothing_enters_another_and_all_rests(vary: Vary) -> None:
             assert knob[:3, 3] == pytest.approx((0, 0, 0.53), abs=1e-5)
         else:
             assert not state["objects"]["bulb"]["renders"]
-        assert any(row["power"] > 0 for row in state["objects"].values())
+        if "lamp" in now:  # what is off does not shine
+            off = state["objects"]["bulb"]["power"] == 0
+            assert (state["objects"]["lamp"]["materials"] == ["shade"]) == (not off)
+            put_out += off
+        assert any(row["power"] > 0 and row["renders"] for row in state["objects"].values())
     assert moved > 40
     assert hidden > 10
+    assert put_out
 
 
 def test_equal_jobs_are_equal_and_the_file_stays(run: Run, scenes: Path, rendered: Dataset, tmp_path: Path) -> None:

@@ -30,13 +30,16 @@ SIDES = {
 COLORS = {"red": (0.6, 0.05, 0.05), "green": (0.05, 0.4, 0.1), "blue": (0.05, 0.1, 0.5), "oak wood": (0.4, 0.25, 0.1)}
 
 
-def material(name: str, color: tuple[float, float, float]) -> bpy.types.Material:
-    """Make a plain material."""
+def material(name: str, color: tuple[float, float, float], shine: float = 0.0) -> bpy.types.Material:
+    """Make a plain material, or one that shines."""
     made = bpy.data.materials.new(name)
     if made.node_tree is None:
         made.use_nodes = True
     shader = next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*color, 1)
+    if shine:
+        shader.inputs["Emission Color" if "Emission Color" in shader.inputs else "Emission"].default_value = (*color, 1)
+        shader.inputs["Emission Strength"].default_value = shine
     return made
 
 
@@ -101,7 +104,7 @@ def build() -> bpy.types.Scene:
     sheets.data.materials.append(paper)
     sheets.data.polygons[5].material_index = 1
     # A lamp with its light, and a child that goes along.
-    lamp = box("lamp", "lamp", (-0.2, 1.5), 0.0, (0.12, 0.12, 0.5), material("shade", (0.8, 0.8, 0.7)))
+    lamp = box("lamp", "lamp", (-0.2, 1.5), 0.0, (0.12, 0.12, 0.5), material("shade", (0.8, 0.8, 0.7), 2.0))
     knob = mesh("knob", (0.03, 0.03, 0.03))
     child = add("knob", knob, (0, 0, 0.53), "lamp")
     child.parent = lamp

@@ -10,9 +10,10 @@ from typing import Any
 
 import bpy
 import numpy as np
-from mathutils import Matrix
+from mathutils import Matrix, Vector
 
 from . import compat, surfaces
+from .things import category_of
 
 Draw = Callable[[str], random.Random]
 """Random numbers of their own for each name."""
@@ -25,23 +26,25 @@ BRIGHTEST = 20.0
 
 
 def vary(scene: bpy.types.Scene, draw: Draw, strength: float) -> dict[str, Any]:
-    """Change a scene's light by up to a strength, 0 to 1, and return what became of each lamp, and of the world.
+    """Change a scene's light by up to a strength, 0 to 1; return the factors of lamps, what shines, and the world.
 
-    A lamp's factor is 0 where it is off; one lamp at least stays on.
+    A lamp's is 0 where it is off; one lamp at least stays on.
     """
     lamps = [item for item in scene.objects if item.type == "LIGHT" and not item.hide_render]
     data = sorted({item.data for item in lamps if not _is_fixed(item.data)}, key=lambda lamp: lamp.name_full)
     off = [lamp for lamp in data if draw(f"off/{lamp.name_full}").random() < OFF * strength]
     if len(off) == len({item.data for item in lamps}) and off:
         off.remove(max(off, key=lambda lamp: lamp.energy))
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {"lamps": {}, "shining": {}}
     for lamp in data:
         rng = draw(f"lamp/{lamp.name_full}")
         factor = 0.0 if lamp in off else 2 ** (rng.uniform(-1.5, 1.2) * strength)
         lamp.energy *= factor
         lamp.color = [c * t for c, t in zip(lamp.color, temper(rng, strength))]
-        told[lamp.name_full] = round(factor, 3)
+        told["lamps"][lamp.name_full] = round(factor, 3)
     for item in lamps:
+        if item.data in off:
+            _put_out(scene, item)
         if (
             item.data.type == "SUN"
             and item.library is None
@@ -52,10 +55,28 @@ def vary(scene: bpy.types.Scene, draw: Draw, strength: float) -> dict[str, Any]:
         if material.users and not surfaces.is_fixed(material):
             factor = 2 ** (draw(f"glow/{material.name_full}").uniform(-1.2, 0.8) * strength)
             if surfaces.glow(material, factor):
-                told[material.name_full] = round(factor, 3)
+                told["shining"][material.name_full] = round(factor, 3)
     if scene.world is not None and not _is_fixed(scene.world):
         told["world"] = _vary_world(scene.world, draw("world"), strength)
     return told
+
+
+def _put_out(scene: bpy.types.Scene, light: bpy.types.Object) -> None:
+    """Let the lamp that a light is inside of not shine, if its things are labelled as one."""
+    for item in scene.objects:
+        if item.library is not None or category_of(item) != "lamp" or item.matrix_world.determinant() == 0:
+            continue
+        place = item.matrix_world.inverted() @ light.matrix_world.translation
+        corners = [Vector(corner) for corner in item.bound_box]
+        if all(min(c[i] for c in corners) <= place[i] <= max(c[i] for c in corners) for i in range(3)):
+            for slot in item.material_slots:
+                if slot.material is not None and not surfaces.is_fixed(slot.material):
+                    dull = slot.material.copy()
+                    if surfaces.glow(dull, 0.0):
+                        slot.link = "OBJECT"
+                        slot.material = dull
+                    else:
+                        bpy.data.materials.remove(dull)
 
 
 def temper(rng: random.Random, strength: float) -> tuple[float, float, float]:
