@@ -51,7 +51,12 @@ def test_from_photos_to_masks(train: Train, tmp_path: Path) -> None:
     assert (tmp_path / "runs/baseline-0/evaluation/validation/confusion.npz").exists()
     status, said, _ = train("evaluate", "runs/baseline-0", data, "--split", data / "train.txt")
     assert status == 0
+    assert "8 of these 8 images were trained on" in said
     assert "8 images." in said
+    assert (tmp_path / "runs/baseline-0/evaluation/data-train/scores.json").exists()
+    status, said, _ = train("evaluate", "runs/baseline-0", data, "--split", data / "test.txt")
+    assert status == 0
+    assert "trained on" not in said
     assert train("predict", "runs/baseline-0", data / "images", "--out", "masks")[0] == 0
     assert len(list((tmp_path / "masks" / "masks").glob("*.png"))) == 12
 
@@ -64,6 +69,7 @@ def test_errors_are_one_line_and_status_2(train: Train) -> None:
         (["fit", "baseline", "--nyu", "none.mat"], "no file"),
         (["fit", "baseline", "--set", "trainer.max_step=1"], "did you mean max_steps"),
         (["evaluate", "nowhere"], "is no run"),
+        (["bench", "baseline", "--set", "model.encoder=resnet81"], "resnet81"),
         (["fit"], "Missing argument"),
     ):
         status, said, told = train(*words)

@@ -139,10 +139,30 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
         training.fit(asked, tmp_path / "run", quiet)
 
 
+def test_what_came_to_nothing_leaves_its_folder(tmp_path: Path) -> None:
+    changes = training_data.changes(training_data.write(tmp_path / "data"), max_steps=4, validate_every=2)
+    for wrong, words in (("model.name=unet", "resnet81"), ("trainer.accelerator=gpu", "trainer.accelerator gpu, ")):
+        if "gpu" in wrong and torch.cuda.is_available():
+            continue
+        asked = experiment.read("baseline", [*changes, "model.encoder=resnet81", wrong])
+        with pytest.raises(SweepsetError, match=words):
+            training.fit(asked, tmp_path / "run", quiet)
+    run, _ = training.fit(experiment.read("baseline", changes), tmp_path / "run", quiet)
+    assert runs.open_run(run.folder).experiment.model.encoder == "resnet18"
+
+
+def test_a_row_that_was_written_in_part_is_dropped(tmp_path: Path) -> None:
+    for torn in ("1", "19", "19,lo", "19,loss,0."):
+        (tmp_path / "metrics.csv").write_text(f"step,name,value\n9,loss,0.5\n{torn}", encoding="utf-8")
+        runs.MetricsFile(tmp_path, 15).log_metrics({"loss": 0.25}, 19)
+        assert runs.read_metrics(tmp_path) == {"loss": [(9, 0.5), (19, 0.25)]}, torn
+
+
 def test_parts_that_overlap_or_do_not_fit_are_refused(tmp_path: Path) -> None:
     data = training_data.write(tmp_path / "data")
     for change, words in (
         (f"data.test={data / 'train.txt'}", "8 images are in both train and test, such as '0001'"),
+        (f"data.validate_on={data / 'test.txt'}", "2 images are in both validation and test, such as '0011'"),
         ("data.test=test654", r"of the 654 images for test are not in"),
         ("data.test=tset654", "unknown split 'tset654'"),
         ("data.validate_on=0.2", "rooms of the images are not known"),

@@ -40,6 +40,7 @@ console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+PARTS = ("test", "validation", "real", "synthetic")
 DEVICES = click.Choice(["auto", "cpu", "gpu"])
 
 
@@ -81,7 +82,7 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
 @cli.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("data", required=False, type=click.Path(path_type=Path))
-@click.option("--part", type=click.Choice(["test", "validation", "real", "synthetic"]), default="test",
+@click.option("--part", type=click.Choice(PARTS), default="test",
               help="Which part of the run's own data, where no other is given.  [default: test]")  # fmt: skip
 @click.option("--split", help="Which split of DATA  [default: all of it]")
 @click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
@@ -99,11 +100,13 @@ def evaluate(
     device: str,
 ) -> None:
     """Score RUN on a part of its own data, or on DATA: NYU's file, renders, or a folder of images and labels."""
+    from . import evaluation, parts, runs
     from . import experiment as experiments
-    from . import parts, runs
 
     opened = runs.open_run(run)
     if data is None:
+        if split or changes:
+            raise SweepsetError("--split and --set say how DATA is read, and none is given: add it, or use --part")
         chosen = parts.open_parts(opened.experiment.data).named().get(part)
         if chosen is None:
             raise SweepsetError(f"run {str(run)!r} has no part {part}: name another with --part, or give data")
@@ -111,7 +114,11 @@ def evaluate(
         return
     settings = experiments.read(opened.folder / "experiment.yaml", changes).data
     chosen = parts.open_part(data.expanduser(), settings, split or "all", opened.taxonomy)
-    _score(opened, chosen, data.resolve().stem, checkpoint, device)
+    known = evaluation.count_trained_on(opened, chosen)
+    if known:
+        _say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
+    name = "-".join([data.resolve().stem, *([Path(split).stem] if split else [])])
+    _score(opened, chosen, f"{name}-data" if name in PARTS else name, checkpoint, device)
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from sweepset.taxonomy import Taxonomy
 
 from . import augmentation, metrics, page, panels
 from .cache import resize_image, resize_label
-from .parts import Part
+from .parts import Part, open_parts
 from .runs import Run
 from .sources import read_image
 
@@ -71,11 +71,10 @@ class Evaluation:
 
 def choose_device(name: str = "auto") -> torch.device:
     """Return a device by its name, the fastest for `auto`."""
-    if name != "auto":
-        return torch.device("cuda" if name == "gpu" else name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    found = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name == "gpu" and found == "cpu":
+        raise SweepsetError("PyTorch finds no GPU: give --device cpu, or see what `nvidia-smi` says")
+    return torch.device("cpu" if name == "cpu" else found)
 
 
 def predict(model: nn.Module, images: np.ndarray, device: torch.device) -> np.ndarray:
@@ -100,6 +99,16 @@ def evaluate(part: Part, kinds: Taxonomy, answer: Callable[[np.ndarray], np.ndar
         pairs = zip(truth, predicted, strict=True)
         boundaries += [metrics.boundary_f1(one, other, len(kinds)) for one, other in pairs]
     return Evaluation(part.names, np.concatenate(matrices), np.stack(boundaries), kinds)
+
+
+def count_trained_on(run: Run, part: Part) -> int:
+    """Return how many images of a part the run was trained on, where the part is of the run's own data."""
+    data: dict[str, Any] = dataset.read_json(run.folder / "about.json")["data"]
+    if part.cached.key not in {data[name]["content"] for name in ("real", "synthetic") if name in data}:
+        return 0
+    opened = open_parts(run.experiment.data)
+    own = [one for one in (opened.real, opened.synthetic) if one and one.cached.key == part.cached.key]
+    return len(set(part.names) & {name for one in own for name in one.names})
 
 
 def repeat_prior(prior: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

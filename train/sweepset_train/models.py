@@ -69,7 +69,7 @@ def build_model(spec: ModelSpec, num_classes: int) -> nn.Module:
             model.load_encoder(_download_vgg())
     elif spec.name == "cnn":
         if spec.weights == "imagenet":
-            raise SweepsetError("model cnn has no ImageNet weights: give weights none or a file")
+            raise SweepsetError("model cnn has no ImageNet weights: set model.weights to none or to a file")
         model = three_layer_cnn(num_classes)
     else:
         model = Padded(_build_smp(spec, num_classes))
@@ -168,5 +168,5 @@ def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
 def _no_download(encoder: str, error: Exception) -> SweepsetError:
     reason = (str(error).splitlines() or [type(error).__name__])[0]
     return SweepsetError(
-        f"cannot get the ImageNet weights of {encoder} ({reason}): give weights none, or a file with them"
+        f"cannot get the ImageNet weights of {encoder} ({reason}): set model.weights to none, or to a file with them"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,12 +145,15 @@ def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
         if missing:
             raise SweepsetError(
                 f"{len(missing)} of the {len(names)} images for {part} are not in {source.name!r}, such as "
-                f"{missing[0]!r}: it has {len(every)}, such as {every[0]!r}; set data.{part} to a split of this data"
+                f"{missing[0]!r}: it has {len(every)}, such as {every[0]!r}; set "
+                f"data.{'validate_on' if part == 'validation' else part} to a split of this data, such as "
+                f"{'seeded80' if part == 'train' else 'seeded20'} or a text file of names"
             )
-        both = sorted(set(names) & set(split["train"])) if part != "train" else []
+    for one, other in itertools.combinations(("train", "validation", "test"), 2):
+        both = sorted(set(split.get(one, ())) & set(split.get(other, ())))
         if both:
             raise SweepsetError(
-                f"{len(both)} images are in both train and {part}, such as {both[0]!r}: scores on them say nothing; "
+                f"{len(both)} images are in both {one} and {other}, such as {both[0]!r}: scores on them say nothing; "
                 "choose splits that exclude each other"
             )
     if isinstance(settings.validate_on, float):

@@ -21,6 +21,7 @@ import csv
 import importlib.metadata
 import io
 import platform
+import shutil
 import subprocess
 from argparse import Namespace
 from collections.abc import Mapping
@@ -89,7 +90,7 @@ def open_run(folder: Path) -> Run:
 
 
 def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:
-    """Begin a run in a folder, or take up the one that is there; return it with its lock.
+    """Begin a run in a folder, or take up the one that has a checkpoint there; return it with its lock.
 
     Raise SweepsetError where another run is in the folder, its data has changed, or a process is at it.
     """
@@ -107,7 +108,7 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
         )
     data = {name: _describe(part) for name, part in parts.named().items()}
     about = folder / "about.json"
-    if about.exists():
+    if any((folder / "checkpoints").glob("*.ckpt")):
         differ = experiments.differences(open_run(folder).experiment, experiment)
         if differ:
             raise SweepsetError(
@@ -118,6 +119,9 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
                 f"the data of the run in {str(folder)!r} has changed since it began: name another folder with --out"
             )
         return run, held
+    # What was begun and came to nothing, with an encoder that there is not perhaps, leaves nothing behind.
+    (folder / "prior.npy").unlink(missing_ok=True)
+    shutil.rmtree(folder / "tensorboard", ignore_errors=True)
     (folder / "checkpoints").mkdir(exist_ok=True)
     (folder / "pictures").mkdir(exist_ok=True)
     dataset.write_whole(folder / "experiment.yaml", experiments.dump(experiment).encode())
@@ -155,7 +159,9 @@ class MetricsFile(Logger):
         super().__init__()
         self.path = folder / "metrics.csv"
         rows = self.path.read_text(encoding="utf-8").splitlines()[1:] if self.path.exists() else []
-        self.kept = ["step,name,value", *(row for row in rows if int(row.partition(",")[0]) < steps)]
+        # The row that a process was killed at may be there in part, but its step if there is more.
+        whole = (row for row in rows if "," in row)
+        self.kept = ["step,name,value", *(row for row in whole if int(row.partition(",")[0]) < steps)]
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ from lightning.pytorch.callbacks import Callback, Checkpoint, EarlyStopping, Mod
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 from lightning.pytorch.utilities import rank_zero_only
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from torch import Tensor, nn
 
 from sweepset import dataset
@@ -395,6 +396,17 @@ def fit(
         if step:
             tell(f"going on from step {step}")
         _train(run, parts, step, last if step else None, tell, callbacks)
+    except MisconfigurationException as error:
+        settings = experiment.trainer
+        raise SweepsetError(
+            f"trainer.accelerator {settings.accelerator}, trainer.devices {settings.devices}, trainer.nodes "
+            f"{settings.nodes}: {' '.join(str(error).split())}; name devices that are here"
+        ) from None
+    except torch.OutOfMemoryError:
+        raise SweepsetError(
+            f"the GPU has too little memory for trainer.batch {experiment.trainer.batch} and data.size "
+            f"{experiment.data.size}: give a smaller one of them, in a run of its own"
+        ) from None
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
