@@ -70,10 +70,10 @@ class Surroundings:
         # A ray costs in proportion to what there is; the whole search should not.
         self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
         extent = float(np.linalg.norm(self.high - self.low))
-        things = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.4 * extent]
+        things = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
         self.things = np.array([(low + high) / 2 for low, high in things] or [self.middle])
         sizes = np.array([high - low for low, high in things] or [np.ones(3)])
-        self._areas = np.prod(sizes, axis=1) ** (2 / 3)
+        self._bulks = sizes.min(axis=1) ** 2
 
     @property
     def middle(self) -> np.ndarray:
@@ -90,13 +90,13 @@ class Surroundings:
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
     def draw_thing(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
-        """Return the middle of a thing, (3,), each as likely as a cube of its volume is large in view from a position.
+        """Return the middle of a thing, (3,), each as likely as a ball that fits into it is large from a position.
 
         What is flat, such as doors, curtains and pictures, is seen beside the rest, and seldom looked for.
         """
         squares = np.maximum(((self.things - position) ** 2).sum(axis=1), 1e-9)
         # What is near fills the view, and no more than that.
-        upto = np.cumsum(np.minimum(self._areas / squares, FILLING) + 1e-9)
+        upto = np.cumsum(np.minimum(self._bulks / squares, FILLING) + 1e-9)
         return self.things[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
 
     def cast(
@@ -201,8 +201,9 @@ def choose(
         yaw, pitch = rng.uniform(0, 360), rng.uniform(*sweep.pitch)
         if rng.random() < TOWARDS_THINGS:
             yaw = math.degrees(math.atan2(thing[1], thing[0])) + rng.gauss(0.0, 15.0)
-            rise = math.degrees(math.atan2(thing[2], math.hypot(thing[0], thing[1]))) + rng.gauss(0.0, 5.0)
-            pitch = min(max(rise, sweep.pitch[0]), sweep.pitch[1])
+            rise = math.degrees(math.atan2(thing[2], math.hypot(thing[0], thing[1])))
+            # What stands low is often in the lower half, with what is behind it above.
+            pitch = min(max(rng.random() * rise + rng.gauss(0.0, 5.0), sweep.pitch[0]), sweep.pitch[1])
         view = sweeps.direction(yaw, pitch)
         pose = sweeps.look_along(position, view, rng.gauss(0.0, sweep.roll))
         seen = surroundings.look(pose, fov, aspect)
