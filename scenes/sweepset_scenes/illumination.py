@@ -35,7 +35,7 @@ FURNISHED = 0.5
 """Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
 DARK = 0.3
 """A weather's level under which nobody sits without a lamp."""
-BRIGHTNESS = (0.1, 0.16, 0.26)
+BRIGHTNESS = (0.08, 0.135, 0.23)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
 
@@ -145,7 +145,7 @@ def illuminate(
         set_glow(glowing, rng.uniform(4.0, 9.0) * unit)
     for image in looks.screens:
         set_glow(image, rng.uniform(0.45, 1.0) * unit)
-    light.expose(exposure)
+    light.expose(exposure, rng.choice(light.VIEWS))
     light.render_with_few_samples()
 
 

@@ -254,5 +254,5 @@ def build_light(plan: Plan, p: Palette, rng: random.Random) -> None:
     light.area("pendant light", hang @ spot(0, 0, 0.02 - drop), (0.26, 0.26), 22.0 * p.evening, warm, round_=True)
     strip = room.wall("north") @ spot((plan.uppers + plan.stop) / 2, -0.2, UPPER - 0.012)
     light.area("strip light", strip, (plan.stop - plan.uppers - 0.06, 0.05), 5.0 * p.evening, warm)
-    light.expose(p.exposure)
+    light.expose(p.exposure, rng.choice(light.VIEWS))
     light.render_with_few_samples()

@@ -15,6 +15,13 @@ LUMINANCE = np.array((0.2126, 0.7152, 0.0722))
 """Weights of linear red, green, blue: Rec. ITU-R BT.709."""
 TURNS = {"down": (0.0, "X"), "room": (-90.0, "X")}
 
+VIEWS = (
+    (("AgX", "Filmic"), ("AgX - Very High Contrast", "Very High Contrast")),
+    (("Standard",), ("High Contrast",)),
+    (("Standard",), ("Very High Contrast",)),
+)
+"""View transforms and looks, the first that a Blender has: cameras that spare bright light, cheap ones that clip it."""
+
 
 def area(
     name: str,
@@ -109,12 +116,12 @@ def _choose(owner: object, name: str, *wanted: str) -> None:
         return
 
 
-def expose(exposure: float = 0.0) -> None:
-    """Set the view: AgX or Filmic with a camera's contrast."""
-    view = bpy.context.scene.view_settings
-    _choose(view, "view_transform", "AgX", "Filmic", "Standard")
-    _choose(view, "look", "AgX - High Contrast", "High Contrast", "None")
-    view.exposure, view.gamma = exposure, 1.0
+def expose(exposure: float = 0.0, view: tuple[tuple[str, ...], tuple[str, ...]] = VIEWS[0]) -> None:
+    """Set the view: what becomes of light that is too bright, and how much contrast there is."""
+    settings = bpy.context.scene.view_settings
+    _choose(settings, "view_transform", *view[0])
+    _choose(settings, "look", *view[1], "None")
+    settings.exposure, settings.gamma = exposure, 1.0
 
 
 def render_with_few_samples(samples: int = 32) -> None:
