@@ -439,6 +439,12 @@ class Layout:
             # Below a desk or a bed there is more than boxes tell.
             if surface.kind == "floor" and touch(Placed(piece, at), holder):
                 continue
+            if surface.kind == "bed":
+                # Bedding is uneven: what lies on it sinks in a little where it is highest.
+                levels = self._levels(piece, at, holder)
+                if max(levels) - min(levels) > 0.06:
+                    continue
+                at = spot(0.0, 0.0, max(levels) - 0.02 - float(at.translation.z)) @ at
             others = [block(holder.at, *part.bounds) for part in holder.piece.parts[1:]]
             mine = blocks(Placed(piece, at))
             if surface.kind in ("shelf", "top"):
@@ -453,6 +459,17 @@ class Layout:
             if one is not None:
                 return one
         return None
+
+    def _levels(self, piece: Piece, at: Matrix, holder: Placed) -> list[float]:
+        """Return how high a piece reaches at points below another one that is to lie on it."""
+        found = []
+        for i in range(5):
+            for j in range(5):
+                across, along = (float(a + (b - a) * (k + 0.5) / 5) for a, b, k in zip(piece.low, piece.high, (i, j)))
+                above = at @ Vector((across, along, 0.3))
+                hits = [tree.ray_cast(above, Vector((0.0, 0.0, -1.0)), 0.6)[0] for tree in self._trees_of(holder)]
+                found.append(max((hit.z for hit in hits if hit is not None), default=-1.0))
+        return found
 
     def _trees_of(self, holder: Placed) -> list[BVHTree]:
         """Return the trees of a piece's parts, made once."""
