@@ -654,7 +654,7 @@ def washing_machine(rng: random.Random, looks: Looks) -> Piece:
     ]
     surface = Surface((-0.27, -deep + 0.04), (0.27, -0.03), 0.85, 0.6, "top")
     return settled(
-        Piece("washing machine", (Part("washing machine", join(parts), "otherstructure"),), (surface,), (), 0.6)
+        Piece("washing machine", (Part("washing machine", join(parts), "otherfurniture"),), (surface,), (), 0.6)
     )
 
 
