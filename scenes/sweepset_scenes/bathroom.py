@@ -34,6 +34,8 @@ def build(seed: int) -> None:
     mirror = next(filter(None, (layout.hang(room.make(*mirrors), over=basin, spread=0.0) for _ in range(5))), None)
     if mirror is not None and room.maybe(0.6):
         layout.hang(room.make(lamps.wall_lamp), over=mirror, spread=0.0)
+    if room.maybe(0.35):
+        layout.hang(room.make(storage.wall_cabinet), over=toilet, spread=0.0)
     near = layout.wall_of(toilet)
     if near is not None:
         paper = room.make(sanitary.toilet_paper)
@@ -61,7 +63,7 @@ def place_fixtures(room: Interior) -> dict[str, Placed] | None:
     fixtures: dict[str, Placed] = {}
     interior.heat(room, 0.2)
     baths = (sanitary.bathtub, sanitary.shower) if room.maybe(0.7) else (sanitary.shower,)
-    basins = (sanitary.vanity, sanitary.vanity, sanitary.pedestal_basin, sanitary.pedestal_basin)
+    basins = (sanitary.vanity, sanitary.vanity, sanitary.vanity, sanitary.pedestal_basin)
     for name, makers, corner in (("bath", baths, 1.0), ("basin", basins, 0.3), ("toilet", (sanitary.toilet,), 0.4)):
         one = _first(room, makers, corner)
         if one is not None:

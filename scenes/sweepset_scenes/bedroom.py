@@ -7,7 +7,7 @@ from .forms import Form
 from .interior import Interior, Wish
 from .pieces import Placed
 
-FORM = Form((2.6, 4.2), (3.0, 5.0), doors=(1, 2, 2), windows=(1, 1, 2, 2), passage=0.03, slope=0.15)
+FORM = Form((2.6, 4.2), (3.0, 5.0), doors=(1, 1, 1, 2), windows=(1, 1, 1, 2), passage=0.03, slope=0.15)
 SMALL = 10.5
 """Square metres below which a bed is for one."""
 SINGLE = (beds.single_bed, beds.single_bed, beds.daybed, beds.bunk_bed, beds.floor_mattress)
@@ -15,14 +15,15 @@ STANDS = (storage.night_stand, storage.night_stand, storage.night_stand, tables.
 BENCHES = (seating.bench, seating.ottoman, storage.trunk)
 WISHES = (
     Wish((storage.dresser, storage.chest_of_drawers, storage.dresser), 0.75),
-    Wish((storage.wardrobe, storage.wardrobe, storage.open_wardrobe), 0.45, "corner"),
-    Wish((storage.bookcase, storage.cube_shelf, storage.open_shelf), 0.4, "corner"),
+    Wish((storage.wardrobe, storage.wardrobe, storage.open_wardrobe), 0.55, "corner"),
+    Wish((storage.bookcase, storage.bookcase, storage.cube_shelf, storage.open_shelf), 0.5, "corner"),
     Wish((storage.chest_of_drawers, storage.dresser), 0.3),
     Wish((tables.dressing_table,), 0.12),
     Wish((seating.armchair, seating.rocking_chair, seating.bean_bag), 0.25, "askew"),
     Wish((lamps.floor_lamp,), 0.35, "corner"),
     Wish((storage.hamper, storage.shoe_rack, storage.coat_stand, storage.trunk), 0.35, "corner"),
-    Wish((seating.dining_chair, seating.folding_chair, seating.stool), 0.2),
+    Wish((storage.sideboard, storage.drawer_unit, storage.display_cabinet), 0.25),
+    Wish((seating.dining_chair, seating.dining_chair, seating.folding_chair), 0.4),
 )
 
 
@@ -40,7 +41,7 @@ def build(seed: int) -> None:
     interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.ceiling_lamp, lamps.pendant))
     interior.furnish_walls(room, "bedroom", over)
     interior.strew(room, "bedroom")
-    interior.finish(room, curtains=0.5, blinds=0.5)
+    interior.finish(room, curtains=0.45, blinds=0.65)
 
 
 def place_bed(room: Interior) -> Placed | None:

@@ -8,13 +8,14 @@ from .interior import Interior, Wish
 from .pieces import Placed
 
 FORM = Form(
-    (3.0, 4.4), (3.2, 5.2), (2.4, 3.0), slope=0.03, doors=(1, 2, 2, 3), windows=(1, 1, 2), full=0.25, passage=0.5
+    (3.0, 4.4), (3.2, 5.2), (2.4, 3.0), slope=0.03, doors=(1, 1, 2, 2), windows=(1, 1, 1, 2), full=0.25, passage=0.5
 )
 TABLES = (tables.dining_table, tables.dining_table, tables.dining_table, tables.round_table)
 CHAIRS = (seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.folding_chair)
 WISHES = (
-    Wish((storage.sideboard, storage.display_cabinet, storage.sideboard), 0.8),
-    Wish((storage.display_cabinet, tables.console_table, storage.bookcase), 0.4, "corner"),
+    Wish((storage.sideboard, storage.display_cabinet, storage.sideboard), 0.85),
+    Wish((storage.display_cabinet, storage.bookcase, tables.console_table), 0.6, "corner"),
+    Wish((storage.fireplace,), 0.15),
     Wish((seating.dining_chair,), 0.35),
     Wish((storage.chest_of_drawers, seating.armchair, seating.bench), 0.3),
 )
@@ -27,7 +28,7 @@ def build(seed: int) -> None:
     interior.light_ceiling(room, (lamps.ceiling_lamp,))
     interior.furnish_walls(room, "dining_room", [one for one in stood if float(one.piece.high[2]) < 1.3])
     interior.strew(room, "dining_room")
-    interior.finish(room, curtains=0.5, blinds=0.35)
+    interior.finish(room, curtains=0.45, blinds=0.55)
 
 
 def place_table(room: Interior) -> Placed | None:

@@ -270,7 +270,7 @@ AMOUNTS = {
 def strew(interior: Interior, kind: str) -> None:
     """Put things on all surfaces and on the floor, more or fewer of them from room to room."""
     rng, looks, layout = interior.rng, interior.looks, interior.layout
-    mess = rng.choice((0.4, 0.8, 1.0, 1.0, 1.5, 2.2))
+    mess = rng.choice((0.6, 0.9, 1.2, 1.5, 1.9, 2.5))
     for holder in list(layout.placed):
         for surface in holder.piece.surfaces:
             wide, deep = (b - a for a, b in zip(surface.low, surface.high))
@@ -279,7 +279,7 @@ def strew(interior: Interior, kind: str) -> None:
             for _ in range(min(int(count + rng.random()), 14)):
                 piece = strewn.draw(rng, looks, strewn.ON[on])
                 layout.put_on(piece, holder, surface, _turns(rng, surface.kind), surface.kind == "shelf")
-    for _ in range(int(interior.area * mess * rng.uniform(0.1, 0.5) + rng.random())):
+    for _ in range(int(interior.area * mess * rng.uniform(0.15, 0.55) + rng.random())):
         layout.drop(strewn.draw(rng, looks, strewn.FLOOR[kind]), lambda: rng.gauss(0.0, 25.0), rng.random() < 0.85)
 
 

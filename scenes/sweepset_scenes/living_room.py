@@ -7,15 +7,17 @@ from .forms import Form
 from .interior import Interior, Wish
 from .pieces import Placed
 
-FORM = Form((3.4, 5.2), (4.0, 7.0), (2.4, 3.1), doors=(1, 2, 2, 3), windows=(1, 2, 2, 3), full=0.3, passage=0.4)
+FORM = Form((3.4, 5.2), (4.0, 7.0), (2.4, 3.1), doors=(1, 1, 2, 2), windows=(1, 1, 2, 2), full=0.3, passage=0.4)
 SOFAS = (seating.sofa, seating.sofa, seating.sofa, seating.corner_sofa)
 STANDS = (storage.tv_stand, storage.tv_stand, storage.tv_stand, storage.cube_shelf, storage.sideboard)
 CHAIRS = (seating.armchair, seating.armchair, seating.recliner, seating.rocking_chair)
 WISHES = (
-    Wish((storage.bookcase, storage.bookcase, storage.cube_shelf, storage.display_cabinet), 0.55, "wall", 2),
-    Wish((seating.sofa, seating.armchair), 0.35),
-    Wish((storage.sideboard, tables.console_table, storage.chest_of_drawers), 0.45),
+    Wish((storage.bookcase, storage.bookcase, storage.cube_shelf, storage.display_cabinet), 0.65, "wall", 2),
+    Wish((storage.fireplace,), 0.3),
+    Wish((seating.sofa, seating.armchair), 0.4),
+    Wish((storage.sideboard, storage.sideboard, storage.display_cabinet, tables.console_table), 0.6),
     Wish((seating.armchair, seating.recliner), 0.3, "askew"),
+    Wish((seating.dining_chair, seating.folding_chair), 0.3),
     Wish((seating.ottoman, seating.bean_bag), 0.3, "floor"),
     Wish((lamps.floor_lamp,), 0.35, "corner"),
     Wish((storage.coat_stand, storage.shoe_rack, storage.trunk), 0.2, "corner"),
@@ -37,7 +39,7 @@ def build(seed: int) -> None:
     interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.pendant))
     interior.furnish_walls(room, "living_room", over)
     interior.strew(room, "living_room")
-    interior.finish(room, curtains=0.55, blinds=0.35)
+    interior.finish(room, curtains=0.5, blinds=0.55)
 
 
 def place_sofa(room: Interior) -> Placed | None:

@@ -8,15 +8,15 @@ from .interior import Interior, Wish
 from .pieces import Placed
 
 FORM = Form(
-    (2.6, 4.4), (3.0, 6.0), (2.4, 3.0), corner=0.2, slope=0.03, doors=(1, 1, 2), windows=(0, 1, 1, 2), full=0.05,
+    (2.6, 4.4), (3.0, 6.0), (2.4, 3.0), corner=0.2, slope=0.03, doors=(1, 1, 1, 2), windows=(0, 1, 1, 2), full=0.05,
     wide=(1.0, 2.4), passage=0.1,
 )  # fmt: skip
 DESKS = (tables.office_desk, tables.office_desk, tables.desk, tables.corner_desk)
 CHAIRS = (seating.office_chair, seating.office_chair, seating.office_chair, seating.dining_chair)
 WISHES = (
-    Wish((storage.bookcase, storage.bookcase, storage.open_shelf, storage.cube_shelf), 0.6, "wall", 2),
-    Wish((storage.filing_cabinet, storage.filing_cabinet, storage.steel_cabinet), 0.6, "corner", 2),
-    Wish((storage.drawer_unit, storage.open_shelf, storage.sideboard), 0.35),
+    Wish((storage.bookcase, storage.bookcase, storage.open_shelf, storage.cube_shelf), 0.7, "wall", 3),
+    Wish((storage.filing_cabinet, storage.filing_cabinet, storage.steel_cabinet), 0.75, "corner", 2),
+    Wish((storage.drawer_unit, storage.sideboard, storage.open_shelf), 0.5),
     Wish((seating.office_chair, seating.folding_chair, seating.dining_chair), 0.4),
     Wish((seating.sofa, seating.armchair), 0.15),
     Wish((storage.coat_stand,), 0.15, "corner"),
