@@ -86,6 +86,7 @@ def test_labels_and_instances_are_true(rendered: Dataset, vary: Vary, blender: B
     states = vary("room", "random", range(3), save=True)
     assert [unit["varied"] for unit in rendered.record["units"]] == [state["varied"] for state in states.values()]
     seen = set()
+    assert "labelled-hidden" not in {finding["code"] for finding in rendered.record["findings"]}
     for unit in rendered.record["units"]:
         number = unit["variation"]
         frames = [row["frame"] for row in rendered.record["frames"] if row["variation"] == number]
@@ -115,6 +116,7 @@ def test_labels_are_true_whatever_hazards_a_scene_holds(
     state = vary(hazard.with_suffix(""), "random", range(1, 2), save=True, by=by, taxonomy=kinds)[1]
     assert state["varied"] == dataset.record["units"][1]["varied"]
     assert len(state["varied"]["moved"]) > 5
+    assert "outside-taxonomy" not in {finding["code"] for finding in dataset.record["findings"]}
     judge(dataset, ask(by, dataset, tmp_path / "truth.npz", blend=state["blend"]), (2, 3))
 
 

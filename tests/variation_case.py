@@ -33,7 +33,7 @@ for variation in task["variations"]:
             item.name: {
                 "matrix": [list(row) for row in item.matrix_world],
                 "half": list(item.get("half", ())),
-                "renders": not item.hide_render,
+                "renders": bool(item.users_scene) and not item.hide_render,
                 "materials": [slot.material.name if slot.material else "" for slot in item.material_slots],
                 "power": item.data.energy if item.type == "LIGHT" else 0,
             }

@@ -13,8 +13,9 @@ from mathutils import Euler, Matrix, Vector
 # isort: split
 import bmesh  # comes with bpy
 
-from . import labels, surfaces, taxonomy
+from . import labels, surfaces
 from .supplies import Texture
+from .taxonomy import Category
 from .things import Body, Things, transformed
 from .viewpoints import Surroundings
 
@@ -24,7 +25,7 @@ SIZES = (0.05, 0.3)
 """Metres that they measure."""
 TRIES = 20
 CATEGORY = "otherprop"
-"""What they are labelled as, where the dataset's taxonomy knows it."""
+"""What they are labelled as, where the dataset's taxonomy has a place for it."""
 
 
 def strew(
@@ -33,6 +34,7 @@ def strew(
     things: Things,
     rng: random.Random,
     strength: float,
+    category: Category | None,
     textures: Sequence[Texture],
 ) -> int:
     """Put things on what is below random places around a scene's subject; return how many found a place."""
@@ -42,7 +44,7 @@ def strew(
         shape = _make_shape(rng, rng.uniform(*SIZES) / unit)
         turn = np.array(Euler([rng.uniform(-math.pi, math.pi) for _ in range(3)]).to_matrix().to_4x4())
         item = bpy.data.objects.new(f"Sweepset distractor {number}", shape)
-        labels.set_category(item, taxonomy.default().category(CATEGORY))
+        labels.set_category(item, category)
         material = bpy.data.materials.new(item.name)
         surfaces.scramble(material, rng, 0.3 / unit, textures)
         shape.materials.append(material)

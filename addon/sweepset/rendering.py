@@ -46,7 +46,7 @@ def set_stage(job: Job) -> Stage:
     taxonomy, ids, found = preparation.settle_taxonomy(scene, job)
     found += preparation.prepare(scene, view_layer, job)
     unit = job.unit or preparation.metres_per_unit(scene)
-    kinds = {category.name: category for category in (*taxonomy, *labels.taxonomy_of(scene))}
+    kinds = {category.name: category for category in (*taxonomy, *labels.taxonomy_of(scene)) if category.name in ids}
     varied, left = variation.vary(scene, view_layer, kinds, job, unit)
     return Stage(scene, view_layer, unit, taxonomy, ids, found + left, varied)
 

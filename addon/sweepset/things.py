@@ -277,10 +277,10 @@ class Things:
         return gaps, names
 
     def hide(self, group: list[Thing]) -> None:
-        """Leave a group out of all renders, and the lamps in it."""
+        """Take a group out of the scene, and the lamps in it."""
         for item in [*(item for thing in group for item in thing.items), *self._lamps_in(group)]:
-            if item.type != "CAMERA":
-                item.hide_render = item.hide_viewport = True
+            for collection in item.users_collection if item.type != "CAMERA" else ():
+                collection.objects.unlink(item)
         gone = {body.name for thing in group for body in thing.bodies}
         for name in gone:
             self._low[self._place[name]], self._high[self._place[name]] = np.inf, -np.inf

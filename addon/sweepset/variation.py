@@ -63,7 +63,7 @@ def vary(
 ) -> tuple[dict[str, Any], list[Finding]]:
     """Vary a scene that was made fit for a job; return what was varied, by part, and what was found.
 
-    `kinds` are the categories that the scene's labels name.
+    `kinds` are the categories, by name, that the scene's labels may name.
     """
     parts = job.parts
     varied: dict[str, Any] = {}
@@ -95,8 +95,8 @@ def vary(
         view_layer.update()
         if parts["distractors"]:
             around = Surroundings(scene, view_layer.depsgraph, unit)
-            rng = draw("distractors")
-            varied["distractors"] = distractors.strew(scene, around, things, rng, parts["distractors"], textures)
+            kind, rng = kinds.get(distractors.CATEGORY), draw("distractors")
+            varied["distractors"] = distractors.strew(scene, around, things, rng, parts["distractors"], kind, textures)
     if parts["materials"]:
         varied["materials"] = dict(_recolor(stock, draw, parts["materials"]))
     if parts["textures"] and textures:
