@@ -66,8 +66,8 @@ def test_counts_are_those_of_hand(photos: Path) -> None:
     shown = {name: (one.mean, np.flatnonzero(one.counts).tolist()) for name, one in found.histograms.items()}
     assert shown == {
         "categories": (2.0, [2]),
-        "brightness": (pytest.approx((100 + 30) / 2), [1, 6]),  # 30 and 100, in steps of 16
-        "contrast": (pytest.approx(50), [0, 12]),  # 0 and 100, in steps of 8
+        "brightness": (pytest.approx((200 / 3 + 30) / 2), [1, 4]),  # 8 pixels of 0 and 4 of 200; 30; in steps of 16
+        "contrast": (pytest.approx(200 * 2**0.5 / 3 / 2), [0, 11]),  # 0 and 94.3, in steps of 8
     }
 
 
@@ -101,7 +101,7 @@ def test_comparison(photos: Path, renders: Path) -> None:
     assert both.commonest == ["wall", "chair", "floor"]
     assert both.near == ["wall", "floor"]
     assert both.distances["shares"] == pytest.approx(jensenshannon([*theirs.values()], [*ours.values()], 2))
-    assert both.distances["brightness"] == pytest.approx(jensenshannon([0.5, 0.5], [0, 1], 2))
+    assert both.distances["brightness"] == pytest.approx(1)
     assert "depth" not in both.distances
 
 
@@ -133,7 +133,7 @@ def test_command(photos: Path, renders: Path, tmp_path: Path) -> None:
     told = json.loads(done.output)
     assert told["near"] == ["wall", "floor"]
     assert told["ratios"]["table"] is None
-    assert told["first"]["histograms"]["contrast"]["mean"] == 50
+    assert told["first"]["histograms"]["contrast"]["mean"] == pytest.approx(200 * 2**0.5 / 3 / 2)
     assert "2 of the 3 commonest" in page.read_text()
     assert page.read_text().count("<svg") == 3
     done = CliRunner().invoke(cli.cli, ["stats", str(renders), "--out", str(page)])

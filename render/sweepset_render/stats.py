@@ -47,7 +47,7 @@ MEASURES = {
     "brightness": Measure("grey level", "frames", np.arange(0, 257, 16.0)),
     "contrast": Measure("grey levels", "frames", np.arange(0, 129, 8.0)),
 }
-"""Categories that a frame shows; depth along the camera's axis; mean and standard deviation of its grey levels."""
+"""Categories that a frame shows; depth along the camera's axis; mean and deviation of grey levels, where labelled."""
 
 
 @dataclass(frozen=True)
@@ -294,11 +294,11 @@ def _look(frames: _Frames, index: int) -> tuple[np.ndarray, dict[str, tuple[np.n
     if pixels[NO_CATEGORY]:
         strange = np.unique(label[frames.ids[label] == NO_CATEGORY]).tolist()
         raise SweepsetError(f"a label in {frames.name!r} has ids {strange}, which the taxonomy lacks: name another one")
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[frames.ids[label] != UNLABELLED]
     found = {
         "categories": np.array([np.count_nonzero(pixels[UNLABELLED + 1 :] >= SHOWN * label.size)]),
-        "brightness": np.array([grey.mean()]),
-        "contrast": np.array([grey.std()]),
+        "brightness": np.array([grey.mean()] if grey.size else []),
+        "contrast": np.array([grey.std()] if grey.size else []),
     }
     if depth is not None:
         found["depth"] = depth[depth > 0] / 1000
