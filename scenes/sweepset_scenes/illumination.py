@@ -35,7 +35,7 @@ FURNISHED = 0.5
 """Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
 DARK = 0.3
 """A weather's level under which nobody sits without a lamp."""
-BRIGHTNESS = (0.08, 0.135, 0.23)
+BRIGHTNESS = (0.08, 0.125, 0.23)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
 

@@ -16,11 +16,11 @@ LUMINANCE = np.array((0.2126, 0.7152, 0.0722))
 TURNS = {"down": (0.0, "X"), "room": (-90.0, "X")}
 
 VIEWS = (
-    (("AgX", "Filmic"), ("AgX - Very High Contrast", "Very High Contrast")),
-    (("Standard",), ("High Contrast",)),
-    (("Standard",), ("Very High Contrast",)),
+    (("AgX", "Filmic"), ("AgX - Very High Contrast", "Very High Contrast"), 0.0),
+    (("Standard",), ("High Contrast",), -0.5),
+    (("Standard",), ("Very High Contrast",), -0.5),
 )
-"""View transforms and looks, the first that a Blender has: cameras that spare bright light, cheap ones that clip it."""
+"""View transforms and looks, the first that a Blender has, and stops: cameras that spare bright light or clip it."""
 
 
 def area(
@@ -116,12 +116,12 @@ def _choose(owner: object, name: str, *wanted: str) -> None:
         return
 
 
-def expose(exposure: float = 0.0, view: tuple[tuple[str, ...], tuple[str, ...]] = VIEWS[0]) -> None:
+def expose(exposure: float = 0.0, view: tuple[tuple[str, ...], tuple[str, ...], float] = VIEWS[0]) -> None:
     """Set the view: what becomes of light that is too bright, and how much contrast there is."""
     settings = bpy.context.scene.view_settings
     _choose(settings, "view_transform", *view[0])
     _choose(settings, "look", *view[1], "None")
-    settings.exposure, settings.gamma = exposure, 1.0
+    settings.exposure, settings.gamma = exposure + view[2], 1.0
 
 
 def render_with_few_samples(samples: int = 32) -> None:
