@@ -28,7 +28,7 @@ def build(seed: int) -> None:
     interior.light_ceiling(room, (lamps.ceiling_lamp,))
     interior.furnish_walls(room, "dining_room", [one for one in stood if float(one.piece.high[2]) < 1.3])
     interior.strew(room, "dining_room")
-    interior.finish(room, curtains=0.45, blinds=0.55)
+    interior.finish(room, curtains=0.45, blinds=0.65)
 
 
 def place_table(room: Interior) -> Placed | None:

@@ -35,7 +35,7 @@ class Form:
     sills: SPAN = (0.75, 1.05)
     full: float = 0.1
     """Chance that a window reaches to the floor."""
-    wide: SPAN = (0.7, 1.7)
+    wide: SPAN = (0.6, 1.5)
     """Width of windows."""
     passage: float = 0.1
     """Chance that a doorway has no door."""

@@ -253,16 +253,16 @@ def heat(interior: Interior, chance: float = 0.4) -> None:
 
 
 AMOUNTS = {
-    "desk": 8.0,
-    "table": 2.5,
-    "low table": 6.0,
-    "counter": 8.0,
-    "top": 9.0,
+    "desk": 11.0,
+    "table": 4.0,
+    "low table": 9.0,
+    "counter": 12.0,
+    "top": 13.0,
     "shelf": 14.0,
-    "seat": 0.6,
-    "bed": 0.7,
-    "rim": 9.0,
-    "floor": 0.8,
+    "seat": 0.8,
+    "bed": 1.1,
+    "rim": 16.0,
+    "floor": 1.2,
 }
 """Things on a square metre of a surface."""
 
@@ -279,7 +279,7 @@ def strew(interior: Interior, kind: str) -> None:
             for _ in range(min(int(count + rng.random()), 14)):
                 piece = strewn.draw(rng, looks, strewn.ON[on])
                 layout.put_on(piece, holder, surface, _turns(rng, surface.kind), surface.kind == "shelf")
-    for _ in range(int(interior.area * mess * rng.uniform(0.15, 0.55) + rng.random())):
+    for _ in range(int(interior.area * mess * rng.uniform(0.2, 0.6) + rng.random())):
         layout.drop(strewn.draw(rng, looks, strewn.FLOOR[kind]), lambda: rng.gauss(0.0, 25.0), rng.random() < 0.85)
 
 

@@ -39,7 +39,7 @@ def build(seed: int) -> None:
     interior.light_ceiling(room, (lamps.ceiling_lamp, lamps.pendant))
     interior.furnish_walls(room, "living_room", over)
     interior.strew(room, "living_room")
-    interior.finish(room, curtains=0.5, blinds=0.55)
+    interior.finish(room, curtains=0.5, blinds=0.65)
 
 
 def place_sofa(room: Interior) -> Placed | None:
