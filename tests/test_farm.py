@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from sweepset import sweeps
+from sweepset import lock, sweeps
 from sweepset.job import Job
 from sweepset_render import blender as blenders_here
 from sweepset_render import plan, process, reading, shard, verification
@@ -235,6 +235,23 @@ def test_a_blender_that_hangs_is_ended(blender: Blender, tmp_path: Path) -> None
         )
     assert time.monotonic() - begun < 30
     assert not (tmp_path / "raw").exists()
+
+
+def test_a_lock_is_of_the_file_that_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first = lock.take(path, wait=False)
+    assert first is not None
+    taken = []
+    waiting = threading.Thread(target=lambda: taken.append(lock.take(path, wait=True)))
+    waiting.start()
+    time.sleep(0.5)
+    assert not taken
+    path.unlink()
+    first.close()
+    waiting.join(10)
+    assert path.exists()
+    assert lock.take(path, wait=False) is None
+    taken[0].close()
 
 
 def test_patience_follows_the_longest_so_far() -> None:

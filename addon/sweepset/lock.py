@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,13 +11,24 @@ from typing import IO
 
 def take(path: Path, wait: bool) -> IO[str] | None:
     """Lock a file and return it open: closing it frees the lock. None where another holds it and `wait` is off."""
-    file = path.open("w")
-    while not _try(file):
-        if not wait:
-            file.close()
-            return None
-        time.sleep(0.2)
-    return file
+    while True:
+        file = path.open("w")
+        while not _try(file):
+            if not wait:
+                file.close()
+                return None
+            time.sleep(0.2)
+        if _is_there(path, file):
+            return file
+        file.close()
+
+
+def _is_there(path: Path, file: IO[str]) -> bool:
+    """Return whether an open file still has its name: the last to hold the lock may have removed it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _try(file: IO[str]) -> bool:

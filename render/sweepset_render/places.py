@@ -124,22 +124,30 @@ def scratch() -> Iterator[Path]:
         with suppress(OSError):
             _remove_unheld(left)
     held = root / f"sweepset-{uuid.uuid4().hex}.lock"
-    with lock.take(held, wait=True):
+    with lock.take(held, wait=True) as taken:
         folder = held.with_suffix("")
         folder.mkdir()
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            held.unlink(missing_ok=True)
+            _remove_scratch(held, taken)
 
 
 def _remove_unheld(left: Path) -> None:
     taken = lock.take(left, wait=False)
     if taken is not None:
         with taken:
-            shutil.rmtree(left.with_suffix(""), ignore_errors=True)
-            left.unlink()
+            _remove_scratch(left, taken)
+
+
+def _remove_scratch(held: Path, taken: IO[str]) -> None:
+    """Remove a folder and its lock, which stays where a Blender that is ending still writes: the next time, both go."""
+    folder = held.with_suffix("")
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.name == "nt":  # where an open file cannot be removed
+        taken.close()
+    if not folder.exists():
+        held.unlink(missing_ok=True)
 
 
 class Lease:
@@ -176,7 +184,7 @@ class Lease:
     def _read(self) -> dict[str, Any] | None:
         """Return what the lease says, None where there is none."""
         try:
-            return cast("dict[str, Any]", json.loads(self._path.read_bytes()))
+            return _read_lease(self._path)
         except FileNotFoundError:
             return None
 
@@ -221,7 +229,12 @@ def is_held(path: Path) -> bool:
     if not path.exists():
         return False
     age = datetime.now(timezone.utc) - cast(Any, path).fs.modified(cast(Any, path).path)
-    return age.total_seconds() < RECENT and not _is_dead(json.loads(path.read_bytes()))
+    return age.total_seconds() < RECENT and not _is_dead(_read_lease(path))
+
+
+def _read_lease(path: Any) -> dict[str, Any]:
+    """Return what a lease says, by one request: opened as a file, it fails where it is renewed meanwhile."""
+    return cast("dict[str, Any]", json.loads(path.fs.cat_file(path.path)))
 
 
 def _host() -> str:
