@@ -247,6 +247,20 @@ def test_textures_and_skies_are_shown(run: Run, scenes: Path, tmp_path: Path) ->
     assert "other textures_sha256" in run(*asked).stderr
 
 
+def test_shipped_rooms_get_textures_of_their_materials_kind(run: Run, tmp_path: Path) -> None:
+    picture(tmp_path / "mine" / "oak_diff.png", (120, 80, 40))
+    picture(tmp_path / "mine" / "old" / "terrazzo.png", (200, 200, 200))
+    small = ("--frames", "1", "--size", "48x36", "--samples", "1")
+    for out, more in (("with", ("--textures", tmp_path / "mine", "--vary", "textures=1")), ("without", ())):
+        done = run("render", "kitchen", *more, *small, "--out", tmp_path / out)
+        assert done.returncode == 0, done.stderr
+    told = Dataset(tmp_path / "with").record["render"]["varied"]["textures"]
+    assert {name for name, given in told.items() if given == "old/terrazzo"} == {"backsplash tiles", "floor tiles"}
+    assert {"cabinet wood", "table wood"} <= {name for name, given in told.items() if given == "oak"}
+    assert all("wood" in name or name in ("beech", "backsplash tiles", "floor tiles") for name in told), told
+    assert label_bytes(tmp_path / "with") == label_bytes(tmp_path / "without")
+
+
 def test_folders_of_no_use_are_refused(run: Run, scenes: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     picture(tmp_path / "nameless" / "IMG_0001.jpg", (9, 9, 9))

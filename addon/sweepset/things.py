@@ -40,7 +40,7 @@ SIMULATED = {"CLOTH", "SOFT_BODY", "FLUID", "DYNAMIC_PAINT", "PARTICLE_SYSTEM"}
 """Modifiers whose results stay where they were baked."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Body:
     """What one object, or one copy of it, takes up: `vertices`, (n, 3), in world space, and `triangles`, (m, 3)."""
 
@@ -68,7 +68,7 @@ class Body:
         return Body(self.name, transformed(self.vertices, matrix), self.triangles)
 
 
-@dataclass
+@dataclass(eq=False)
 class Thing:
     """An object with all that is parented to it: its bodies, categories, and what it rests on."""
 
