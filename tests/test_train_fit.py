@@ -216,6 +216,21 @@ def test_images_and_labels_move_together() -> None:
     assert not inside.all()
 
 
+def test_colours_by_hand() -> None:
+    # Two pixels, (200, 100, 30) and (40, 60, 20): their means are 110 and 40, that of all is 75.
+    images = torch.tensor([[[200, 40]], [[100, 60]], [[30, 20]]], dtype=torch.uint8)[None]
+    labels = torch.zeros(1, 1, 2, dtype=torch.uint8)
+    mean, std = (torch.tensor(values).view(3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    for factors, expected in (
+        ((0.5, 1, 1), [[[100, 20]], [[50, 30]], [[15, 10]]]),
+        ((2, 1, 1), [[[255, 80]], [[200, 120]], [[60, 40]]]),
+        ((1, 0.5, 1), [[[137.5, 57.5]], [[87.5, 67.5]], [[52.5, 47.5]]]),
+        ((1, 1, 0), [[[110, 40]], [[110, 40]], [[110, 40]]]),
+    ):
+        pixels, _ = augmentation.augment(images, labels, torch.tensor([[1.0, 1, 0, 0, *factors]]))
+        assert torch.allclose((pixels[0] * std + mean) * 255, torch.tensor(expected, dtype=torch.float32), atol=0.01)
+
+
 def test_images_are_varied_alike_in_any_precision(tmp_path: Path) -> None:
     data = training_data.write(tmp_path / "data")
 

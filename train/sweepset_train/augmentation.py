@@ -40,17 +40,15 @@ def augment(images: Tensor, labels: Tensor, drawn: Tensor) -> tuple[Tensor, Tens
     Images are sampled bilinearly, labels at the nearest pixel. What lies outside is the mean colour, and void.
     """
     flip, scale, across, down, brightness, contrast, saturation = drawn.to(images.device).T.view(7, -1, 1, 1, 1)
-    colors = images.float() / 255 * brightness
-    grey = colors.mean((2, 3), keepdim=True).mean(1, keepdim=True)
-    colors = grey + (colors - grey) * contrast
-    grey = colors.mean(1, keepdim=True)
-    colors = (grey + (colors - grey) * saturation).clamp(0, 1)
+    colors = images.float().mul_(brightness / 255)
+    colors = torch.lerp(colors.mean((1, 2, 3), keepdim=True), colors, contrast)
+    colors = torch.lerp(colors.mean(1, keepdim=True), colors, saturation).clamp_(0, 1)
     one, none = torch.ones_like(scale), torch.zeros_like(scale)
     room = (1 - 1 / scale).abs()
     rows = [flip / scale, none, across * room, none, one / scale, down * room]
     theta = torch.cat(rows, 1).view(-1, 2, 3)
     grid = F.affine_grid(theta, [len(images), 1, *images.shape[2:]], align_corners=False)
-    pixels = F.grid_sample(_normalized(colors), grid, "bilinear", "zeros", align_corners=False)
+    pixels = F.grid_sample(_normalize(colors), grid, "bilinear", "zeros", align_corners=False)
     # Void is stored as what the sampler gives outside, 0.
     places = F.grid_sample(IGNORE - labels[:, None].float(), grid, "nearest", "zeros", align_corners=False)
     return _laid_out(pixels), (IGNORE - places[:, 0]).to(torch.uint8)
@@ -58,12 +56,13 @@ def augment(images: Tensor, labels: Tensor, drawn: Tensor) -> tuple[Tensor, Tens
 
 def prepare(images: Tensor) -> Tensor:
     """Return images (B, 3, H, W) uint8 RGB as models expect them, float32."""
-    return _laid_out(_normalized(images.float() / 255))
+    return _laid_out(_normalize(images.float().div_(255)))
 
 
-def _normalized(colors: Tensor) -> Tensor:
+def _normalize(colors: Tensor) -> Tensor:
+    """Make colours in 0..1 what models expect, in place."""
     mean, std = (colors.new_tensor(values).view(3, 1, 1) for values in (MEAN, STD))
-    return (colors - mean) / std
+    return colors.sub_(mean).div_(std)
 
 
 def _laid_out(images: Tensor) -> Tensor:
