@@ -213,6 +213,16 @@ def test_what_others_hold_stays(vary: Vary) -> None:
         assert "blue" not in states[number]["varied"]["materials"]
 
 
+def test_units_make_no_difference(vary: Vary) -> None:
+    metres, centimetres = (vary(scene, "0.7", range(1, 4)) for scene in ("room", "centimetres"))
+    for number, state in metres.items():
+        one, other = state["varied"], centimetres[number]["varied"]
+        assert one["hidden"] == other["hidden"]
+        assert set(one["moved"]) == set(other["moved"])
+        for name, moved in one["moved"].items():
+            assert moved == pytest.approx(other["moved"][name], abs=2e-3), name
+
+
 def test_all_blenders_vary_alike(vary: Vary, blenders: list[Blender]) -> None:
     told = [vary("room", "random", range(1, 3), by=blender) for blender in blenders]
     assert all(one[v]["varied"] == told[0][v]["varied"] for one in told for v in (1, 2))

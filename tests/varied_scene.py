@@ -150,6 +150,20 @@ def bind() -> None:
     looks["blue"].keyframe_insert("diffuse_color", frame=1)
 
 
+def enlarge(times: float) -> None:
+    """Make all so many times as large, and the unit as many times smaller."""
+    scene = bpy.context.scene
+    scene.unit_settings.scale_length = 1 / times
+    for item in scene.objects:
+        item.location *= times
+    for data in bpy.data.meshes:
+        for vertex in data.vertices:
+            vertex.co *= times
+
+
+build()
+enlarge(100)
+bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "centimetres.blend"), compress=False)
 build()
 bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "room.blend"), compress=False)
 bind()
