@@ -218,9 +218,9 @@ def attack_s3(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed
 def attack_ray(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed: int) -> Counter[str]:
     """Attack a job whose workers are on two nodes of a Ray cluster, and one of the nodes."""
     broken = folder / "broken"
-    # A path of its own, as those of sockets must be short.
+    # Not where other temporary files go, as the paths of sockets must be short.
     with (
-        tempfile.TemporaryDirectory(prefix="ray") as short,
+        tempfile.TemporaryDirectory(prefix="ray", dir="/tmp") as short,
         marked_environment(
             folder,
             RAY_TMPDIR=short,
