@@ -27,6 +27,8 @@ from rich.table import Table
 import sweepset
 from sweepset.errors import SweepsetError
 
+from .subsets import PARTS
+
 if TYPE_CHECKING:
     from .comparing import Slot
     from .comparison import Trial
@@ -40,7 +42,6 @@ console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-PARTS = ("test", "validation", "real", "synthetic")
 DEVICES = click.Choice(["auto", "cpu", "gpu"])
 
 
@@ -117,8 +118,7 @@ def evaluate(
     known = evaluation.count_trained_on(opened, chosen)
     if known:
         _say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
-    name = "-".join([data.resolve().stem, *([Path(split).stem] if split else [])])
-    _score(opened, chosen, f"{name}-data" if name in PARTS else name, checkpoint, device)
+    _score(opened, chosen, runs.evaluation_name(data, split), checkpoint, device)
 
 
 @cli.command()
@@ -229,7 +229,7 @@ def bench(
               help="Change a key of all runs, such as trainer.max_steps=400.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Runs at once  [default: one a GPU, else one a core]")
 @click.option("--score-on", multiple=True, type=click.Path(path_type=Path),
-              help="Other data to score each run on, such as renders that none was trained on; repeatable.")  # fmt: skip
+              help="Other data to score each run on, such as renders not trained on; repeatable.")  # fmt: skip
 @click.option("--ray", metavar="ADDRESS", help="Train on a Ray cluster: HOST:PORT of its head, auto, or local.")
 @click.option("--plan", is_flag=True, help="Tell the runs and the hours they take, and train none.")
 def compare(
@@ -247,7 +247,7 @@ def compare(
 
     The same command again goes on where it was stopped. Exit status 1 where a run failed.
     """
-    from . import answers, comparing, comparison_report
+    from . import answers, comparing, comparison_report, runs
     from . import comparison as comparisons
     from . import parts as data_parts
 
@@ -269,7 +269,8 @@ def compare(
     elsewhere = {}
     for place in others:
         part = data_parts.open_part(place, trials[0].experiment.data, "all", parts.taxonomy)
-        elsewhere[place.stem] = answers.find(folder, asked, trials, part, parts.taxonomy, place.stem)
+        name = runs.evaluation_name(place)
+        elsewhere[name] = answers.find(folder, asked, trials, part, parts.taxonomy, name)
     report = comparison_report.Report(folder, asked, trials, parts, found, elsewhere, failures, shares[0])
     place = comparison_report.write(report)
     for sentence in comparison_report.headlines(report):

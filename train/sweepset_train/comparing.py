@@ -82,7 +82,7 @@ def open_all(trials: Sequence[Trial]) -> Parts:
 def is_done(folder: Path, trial: Trial, score_on: Sequence[Path]) -> bool:
     """Return whether a trial's run, in a folder of all, is trained and scored."""
     own = folder / trial.name
-    names = ["test", *(data.stem for data in score_on)]
+    names = ["test", *map(runs.evaluation_name, score_on)]
     return (own / "finished.json").exists() and all(
         (own / "evaluation" / name / "scores.json").exists() for name in names
     )

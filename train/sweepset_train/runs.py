@@ -44,6 +44,7 @@ from . import experiment as experiments
 from .experiment import Experiment
 from .models import ModelSpec, build_model, load_weights
 from .parts import Parts
+from .subsets import PARTS
 
 CHECKPOINTS = ("best", "last")
 LIBRARIES = ("torch", "torchvision", "lightning", "segmentation-models-pytorch", "numpy", "pillow")
@@ -129,6 +130,12 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
     content = {"versions": _versions(), "git": _git_state(), "data": data, "test_neighbours_in_train": parts.leak}
     dataset.write_json(about, content)
     return run, held
+
+
+def evaluation_name(data: Path, split: str | None = None) -> str:
+    """Return what the evaluation on other data than a run's own is called, after its folder or file, and the split."""
+    name = "-".join([data.resolve().stem, *([Path(split).stem] if split else [])])
+    return f"{name}-data" if name in PARTS else name
 
 
 def read_metrics(folder: Path) -> dict[str, list[tuple[int, float]]]:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 from sweepset.errors import SweepsetError
 
+PARTS = ("test", "validation", "real", "synthetic")
+"""What the parts of a run's own data are called."""
+
 
 def take_share(names: Sequence[str], share: float, seed: int) -> tuple[str, ...]:
     """Return a share of the names, 0 < share <= 1, in their order; with one seed, smaller shares lie in larger ones."""
