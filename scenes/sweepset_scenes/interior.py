@@ -176,11 +176,15 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
 
 
 def furnish(interior: Interior, wishes: Sequence[Wish]) -> list[Placed]:
-    """Fulfil wishes in their order, so far as there is room; return what found a place, some with a lamp on it."""
+    """Fulfil wishes in their order, so far as there is room; return what found a place, some with a lamp on it.
+
+    Rooms are more or less full: a wish has its chance once in some, in others up to three times.
+    """
     layout, found = interior.layout, []
+    full = interior.rng.uniform(1.0, 3.0)
     for wish in wishes:
         for _ in range(wish.most):
-            if not interior.maybe(wish.chance):
+            if interior.maybe((1.0 - wish.chance) ** full):
                 continue
             piece = interior.make(*wish.makers)
             if wish.where == "floor":

@@ -28,6 +28,8 @@ OFF = 0.022
 """Between a wall and what stands at it: the baseboard's thickness and a little."""
 SKIRT = 0.16
 """What hangs on a wall is above the baseboard."""
+CORNICE = 0.08
+"""What hangs or stands high stays that far below the ceiling."""
 BODY = 0.2
 """Radius of who walks through."""
 STEP = 0.1
@@ -380,7 +382,7 @@ class Layout:
                 x = self.rng.uniform(0.0, wall.length)
             # Clear of corners, and of a cornice.
             x_fits = half + 0.03 < x < wall.length - half - 0.03
-            if not x_fits or max(height, SKIRT) + float(piece.high[2]) > self.hull.room.height - 0.08:
+            if not x_fits or max(height, SKIRT) + float(piece.high[2]) > self.hull.room.height - CORNICE:
                 continue
             at = wall.at @ spot(x, -0.001 - self.skin - float(piece.high[1]), max(height, SKIRT))
             one = self.try_at(piece, at, 0.03, beside)
@@ -424,7 +426,8 @@ class Layout:
         tries: int = 8,
     ) -> Placed | None:
         """Put a thing on a piece's surface where there is room, at the surface's back if so wanted."""
-        if piece.size[2] > surface.room - 0.01:
+        top = float(holder.at.translation.z) + surface.z + float(piece.size[2])
+        if piece.size[2] > surface.room - 0.01 or top > self.hull.room.height - CORNICE:
             return None
         for _ in range(tries):
             degrees = turn()
