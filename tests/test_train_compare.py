@@ -230,3 +230,20 @@ def test_a_plan_trains_nothing(train: Train, tmp_path: Path) -> None:
     status, _, said = train("compare", write_asked(tmp_path), *without, "--plan")
     assert status == 2
     assert "trains on renders, and none were given" in said
+
+
+def test_on_a_cluster(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs go to a node of Ray, which ends with the command."""
+    pytest.importorskip("ray")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(ROOT / name) for name in ("addon", "train")))
+    data, renders = training_data.write(tmp_path / "photos"), write_renders(tmp_path / "renders")
+    path = tmp_path / "asked.yaml"
+    path.write_text(yaml.safe_dump({"experiment": "baseline", "grids": [{"arms": ["real"], "seeds": 3}]}))
+    asked = [path, *words(data, renders), "--set", "trainer.max_steps=2", "--out", "all"]
+    status, said, _ = train("compare", *asked, "--ray", "local")
+    assert status == 0, said
+    assert {f"real-100-{seed} done" in said for seed in range(3)} == {True}
+    assert len(list((tmp_path / "all").glob("*/evaluation/test/scores.json"))) == 3
+    status, _, said = train("compare", *asked[:-1], "elsewhere", "--ray", "127.0.0.1:1")
+    assert status == 2
+    assert "--ray 127.0.0.1:1: no cluster there" in said

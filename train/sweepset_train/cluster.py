@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from .comparison import Trial
 
 POLL = 0.5
 """Seconds between two looks at what is done."""
+REACHED = 10.0
+"""Seconds to wait for the cluster's head."""
 RETRIES = 2
 """How often a run whose node died is gone on with on another."""
 
@@ -61,7 +64,10 @@ def _connect(address: str) -> Any:
         import ray
     except ModuleNotFoundError:
         raise SweepsetError("--ray needs Ray: pip install 'sweepset[farm]', or leave --ray out") from None
+    host, _, port = address.partition(":")
     try:
+        if port:
+            socket.create_connection((host, int(port)), REACHED).close()  # Ray itself tries for minutes
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
     except (ConnectionError, OSError, ValueError, RuntimeError) as error:
         raise SweepsetError(
