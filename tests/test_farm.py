@@ -17,7 +17,7 @@ from conftest import Run
 from sweepset import lock, sweeps
 from sweepset.job import Job
 from sweepset_render import blender as blenders_here
-from sweepset_render import plan, process, reading, shard, verification
+from sweepset_render import plan, process, reading, shard, status, verification
 from sweepset_render.blender import Blender
 from sweepset_render.exports import splits
 from test_cli import assert_whole, label_bytes, room, start, wait_for, wait_until, workers
@@ -77,7 +77,7 @@ else:
 
 def told(folder: Path, event: str) -> list[dict[str, object]]:
     """Return the events of a kind in a dataset's log."""
-    lines = filter(None, (folder / ".sweepset" / "log.jsonl").read_text().splitlines())
+    lines = (folder / ".sweepset" / "log.jsonl").read_text().splitlines()
     return [entry for entry in map(json.loads, lines) if entry["event"] == event]
 
 
@@ -260,3 +260,15 @@ def test_patience_follows_the_longest_so_far() -> None:
     assert limits.patience(0.5) == 60
     assert limits.patience(10) == 200
     assert replace(limits, seconds=5).patience(10) == 5
+
+
+def test_a_log_that_a_killed_command_left_torn_is_gone_on_with(tmp_path: Path) -> None:
+    path = status.log_file(tmp_path)
+    path.parent.mkdir()
+    for torn in ("", '{"time": 1.0, "ev'):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(torn)
+        status.Log(tmp_path, 4, 0, 1).close()
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert [line.startswith("{") for line in lines] == [True, True, True, False]
+    assert [json.loads(lines[k])["event"] for k in (0, 2)] == ["begin", "begin"]

@@ -39,7 +39,7 @@ class Log:
 
     def __init__(self, folder: Path, frames: int | None, there: int, workers: int) -> None:
         self._path = log_file(folder)
-        self._lines = ["\n"]  # a killed command may have left half a line
+        self._lines = ["\n"] if _is_torn(self._path) else []
         self._saved = 0.0
         self._write("begin", frames=frames, there=there, workers=workers, pid=os.getpid(), host=platform.node())
 
@@ -100,6 +100,15 @@ class Status:
     def to_json(self) -> dict[str, Any]:
         """Return the status in JSON's types."""
         return asdict(self)
+
+
+def _is_torn(path: Path) -> bool:
+    """Return whether a log ends in half a line, as a killed command may leave it."""
+    if places.is_remote(path) or not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"
 
 
 def read(folder: Path) -> Status:
