@@ -54,7 +54,7 @@ def test_pictures_differ_and_show_something(paint: object) -> None:
 def test_rooms_are_exposed_by_day_and_by_night(kind: str, run: Run, tmp_path: Path) -> None:
     """As its maker exposed it, no frame of a room is black, and none has much that is blown out."""
     out = tmp_path / kind
-    options = ("--frames", "3", "--variations", "3", "--size", "64x48", "--samples", "4", "--exposure", "keep")
+    options = ("--frames", "2", "--variations", "6", "--size", "64x48", "--samples", "4", "--exposure", "keep")
     done = run("render", kind, "--out", out, *options, "--without", "instances", timeout=600)
     assert done.returncode == 0, done.stderr
     frames = json.loads((out / "dataset.json").read_text())["frames"]

@@ -98,7 +98,7 @@ def test_bad_models_are_refused_in_one_line(tmp_path: Path) -> None:
         (ModelSpec("unet", "resnet9", "none"), "resnet9"),
         (ModelSpec("unet", "mobileone_s0", "noisy"), "noisy"),
         (ModelSpec("dpt", "resnet18", "none"), "tu-"),
-        (ModelSpec("cnn"), "weights none"),
+        (ModelSpec("cnn"), "set model.weights to none"),
         (small("unet", str(tmp_path / "none.pt")), "none.pt"),
         (small("unet", str(tmp_path / "text.pt")), "text.pt"),
         (small("unet", str(tmp_path / "other.pt")), "no weights"),
@@ -120,7 +120,7 @@ def test_weights_that_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_
 
     monkeypatch.setattr(torch.hub, "download_url_to_file", fail)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    with pytest.raises(SweepsetError, match="ImageNet weights of vgg16_bn .*no such host.*weights none"):
+    with pytest.raises(SweepsetError, match="ImageNet weights of vgg16_bn .*no such host.*model.weights to none"):
         build_model(ModelSpec("segnet"), 3)
 
 

@@ -35,6 +35,8 @@ FURNISHED = 0.5
 """Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
 DARK = 0.3
 """A weather's level under which nobody sits without a lamp."""
+LEAST = 12.0
+"""Watts of lamps that are on in the dark."""
 BRIGHTNESS = (0.08, 0.125, 0.23)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
@@ -162,9 +164,11 @@ def _switch_lamps(
     chance = 0.4 if day > 0.4 else 0.8
     with_light = [i for i, one in enumerate(placed) if one.piece.lights]
     burning = [i for i in with_light if rng.random() < chance]
-    if not burning and day <= 0.8 and with_light:
-        # One is on where it would be too dark: the strongest.
-        burning = [max(with_light, key=lambda i: sum(lamp.power for lamp in placed[i].piece.lights))]
+    power = [sum(lamp.power for lamp in one.piece.lights) for one in placed]
+    too_little = sum(power[i] for i in burning) < LEAST if day < DARK else not burning and day <= 0.8
+    if with_light and too_little:
+        # The strongest is on where it would be too dark.
+        burning = sorted({*burning, max(with_light, key=lambda i: power[i])})
     for i in with_light:
         if i not in burning:
             _put_out([items[i], *items[i].children], [lamp.glow for lamp in placed[i].piece.lights], looks.bulb_off)

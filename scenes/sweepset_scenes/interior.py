@@ -209,9 +209,12 @@ def light_ceiling(interior: Interior, makers: Sequence[Maker], chance: float = 0
     across, along = max(1, round(room.width / 4.5)), max(1, round(room.depth / 4.5))
     for i in range(across):
         for j in range(along):
-            x = room.width * (i + 0.5) / across + rng.gauss(0.0, 0.05)
-            y = room.depth * (j + 0.5) / along + rng.gauss(0.0, 0.05)
-            interior.layout.below_ceiling(lamp, x, y)
+            for attempt in range(20):  # farther aside, past what reaches up to the ceiling there
+                aside = 0.05 + 0.03 * attempt
+                x = room.width * (i + 0.5) / across + rng.gauss(0.0, aside)
+                y = room.depth * (j + 0.5) / along + rng.gauss(0.0, aside)
+                if interior.layout.below_ceiling(lamp, x, y) is not None:
+                    break
 
 
 def put_first(interior: Interior, holder: Placed, makers: Sequence[Maker], spread: float = 12.0) -> Placed | None:
