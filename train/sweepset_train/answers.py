@@ -96,8 +96,7 @@ def find(
 
     Raise SweepsetError where a run was scored on other images.
     """
-    rooms = rooms_of(part)
-    draws = Resampling(rooms)
+    draws = Resampling(rooms_of(part))
     cells: dict[Key, Cell] = {}
     groups: dict[Key, list[Trial]] = {}
     for trial in trials:
@@ -116,7 +115,7 @@ def find(
             found.append((contrast, draws.difference(one.scored, other.scored), common))
     corrected = resampling.holm([float(estimate.p[0]) for _, estimate, _ in found])
     differences = tuple(Difference(c, e, p, n) for (c, e, n), p in zip(found, corrected, strict=True))
-    return Answers(part.names, len(set(rooms)), cells, differences, _break_even(cells, draws))
+    return Answers(part.names, draws.rooms, cells, differences, _break_even(cells, draws))
 
 
 def _cell(cells: dict[Key, Cell], arm: str, fraction: float) -> Cell | None:

@@ -43,6 +43,12 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 DEVICES = click.Choice(["auto", "cpu", "gpu"])
+NYU_OPTION = click.option(
+    "--nyu", type=click.Path(path_type=Path), help="Real photos: nyu_depth_v2_labeled.mat (data.real)."
+)
+DATA_OPTION = click.option(
+    "--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders (data.synthetic); repeatable."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,10 +59,8 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("experiment")
-@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos: nyu_depth_v2_labeled.mat (data.real).")
-@click.option(
-    "--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders (data.synthetic); repeatable."
-)
+@NYU_OPTION
+@DATA_OPTION
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder  [default: runs/EXPERIMENT-SEED]")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key, such as trainer.batch=8.")
 def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | None, changes: tuple[str, ...]) -> None:
@@ -220,10 +224,8 @@ def bench(
 
 @cli.command()
 @click.argument("comparison")
-@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos: nyu_depth_v2_labeled.mat (data.real).")
-@click.option(
-    "--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders (data.synthetic); repeatable."
-)
+@NYU_OPTION
+@DATA_OPTION
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of all runs  [default: runs/COMPARISON]")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change a key of all runs, such as trainer.max_steps=400.")  # fmt: skip

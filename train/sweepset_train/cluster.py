@@ -54,7 +54,7 @@ def _work(folder: Path, trial: Trial, score_on: Sequence[Path], on_gpu: bool) ->
     if not (folder / comparing.ASKED).is_dir():
         return f"a node does not see {str(folder)!r}: name a folder that all nodes share with --out"
     told: list[Progress] = []
-    comparing.execute(folder, trial, score_on, {} if on_gpu else {"OMP_NUM_THREADS": "1"}, told.append)
+    comparing.execute(folder, trial, score_on, {} if on_gpu else {"OMP_NUM_THREADS": "1"}, told.append, set())
     return told[-1].failure
 
 

@@ -148,9 +148,9 @@ def execute(
     score_on: Sequence[Path],
     share: Slot,
     tell: Callable[[Progress], None],
-    running: set[subprocess.Popen[str]] | None = None,
+    running: set[subprocess.Popen[str]],
 ) -> None:
-    """Train and score one trial in processes of its own, and keep its weights without what only going on needs."""
+    """Train and score one trial in processes of its own, put into `running`; keep its weights alone."""
     own = folder / trial.name
     commands = [
         ["fit", str(_asked(folder, trial)), "--out", str(own)],
@@ -182,16 +182,14 @@ def _asked(folder: Path, trial: Trial) -> Path:
     return folder / ASKED / f"{trial.name}.yaml"
 
 
-def _follow(
-    words: Sequence[str], share: Slot, tell: Callable[[int], None], running: set[subprocess.Popen[str]] | None
-) -> str:
+def _follow(words: Sequence[str], share: Slot, tell: Callable[[int], None], running: set[subprocess.Popen[str]]) -> str:
     """Run a command and tell the steps that it is at; return why it failed, nothing where it did not."""
     last: deque[str] = deque(maxlen=1)
     process = subprocess.Popen(
         words, env={**os.environ, **share}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, encoding="utf-8", errors="replace",
     )  # fmt: skip
-    (running if running is not None else set()).add(process)
+    running.add(process)
     assert process.stdout is not None
     for line in process.stdout:
         if line.strip():

@@ -6,14 +6,12 @@ other, so that an arm's gain can come from what it is trained on alone.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, ValidationError
 
 from sweepset.errors import SweepsetError
@@ -25,14 +23,8 @@ from .resampling import LEAST
 FOLDER = Path(__file__).resolve().parents[1] / "comparisons"
 """Those that come with Sweepset."""
 REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC = "real", "real-twice", "mixed", "pretrained", "synthetic"
-ARMS = {
-    REAL: "real images alone",
-    TWICE: "real images alone, twice the steps",
-    MIXED: "renders in each batch",
-    PRETRAINED: "renders first, then real images",
-    SYNTHETIC: "renders alone",
-}
-"""The arms that are always there, and what people read."""
+ARMS = (REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC)
+"""The arms that are always there."""
 Portion = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -47,7 +39,7 @@ class Arm(Section):
 class Grid(Section):
     """Every one of some arms on each of some shares of the real images, with each of some seeds."""
 
-    arms: tuple[str, ...] = tuple(ARMS)
+    arms: tuple[str, ...] = ARMS
     fractions: tuple[Portion, ...] = (1.0,)
     seeds: Annotated[int, Field(ge=LEAST)] = 5
     """How many, from the experiment's own on."""
@@ -100,10 +92,7 @@ class Contrast:
 def read(name: str | Path) -> Comparison:
     """Return the comparison of a file, or of one that comes with Sweepset; raise SweepsetError where it is wrong."""
     path = find(name)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SweepsetError(f"cannot read comparison {str(path)!r}: {' '.join(str(error).split())}") from None
+    content = experiments.load(path, "comparison")
     try:
         return Comparison.model_validate(content)
     except ValidationError as error:
@@ -113,11 +102,6 @@ def read(name: str | Path) -> Comparison:
 def find(name: str | Path) -> Path:
     """Return the file of a comparison, given as a path or by the name of one that comes with Sweepset."""
     return experiments.find(name, FOLDER, "comparison")
-
-
-def dump(comparison: Comparison) -> str:
-    """Return a comparison as YAML, all keys with their values."""
-    return yaml.safe_dump(comparison.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
 
 def plan(comparison: Comparison, changes: Sequence[str] = ()) -> list[Trial]:
@@ -157,9 +141,7 @@ def settings(comparison: Comparison, arm: str, base: Experiment) -> dict[str, An
             return {"data.synthetic_share": 1.0, "data.pretrain_steps": 0}
     if arm not in comparison.arms:
         known = [*ARMS, *comparison.arms]
-        close = difflib.get_close_matches(arm, known, n=1)
-        guess = f"did you mean {close[0]}? " if close else ""
-        raise SweepsetError(f"unknown arm {arm!r}; {guess}known are {', '.join(known)}")
+        raise SweepsetError(f"unknown arm {arm!r}; {experiments.guess(arm, known)}known are {', '.join(known)}")
     own = comparison.arms[arm]
     if own.like not in ARMS:
         raise SweepsetError(f"arm {arm!r} is like {own.like!r}: choose one of {', '.join(ARMS)}")

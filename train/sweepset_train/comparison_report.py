@@ -61,14 +61,13 @@ def write(report: Report) -> Path:
     _draw_scores(folder / "scores.png", report)
     _draw_differences(folder / "differences.png", report)
     dataset.write_json(folder / "scores.json", _tell(report))
-    words = [*_words(report)]
+    words, settings = [*_words(report)], [*_settings(report)]
     title = folder.resolve().name
     done = sum(len(cell.trials) for cell in report.found.cells.values())
     lead = f"{done} of {len(report.trials)} runs, {len(report.found.names)} test images"
-    dataset.write_whole(folder / "report.md", _markdown(title, lead, words).encode())
+    dataset.write_whole(folder / "report.md", _markdown(title, lead, [*words, *settings]).encode())
     place = folder / "report.html"
-    at = next((k for k, section in enumerate(words) if section.title == "Settings"), len(words))
-    page.write(place, title, lead, [*words[:at], *_changes(report), *words[at:]])
+    page.write(place, title, lead, [*words, *_changes(report), *settings])
     return place
 
 
@@ -107,7 +106,7 @@ def _sentence(report: Report, difference: Difference) -> str:
 
 
 def _words(report: Report) -> Iterator[Section]:
-    """Go over all that is told without pictures of images."""
+    """Go over what was found, without pictures of images."""
     found = report.found
     yield Section("Findings", items=headlines(report) or [f"There are no two arms with {LEAST} seeds each yet."])
     yield Section("Arms", _about_scores(report), table=_arms(report, found), pictures=_plot(report, "scores.png"))
@@ -130,7 +129,11 @@ def _words(report: Report) -> Iterator[Section]:
     for name, answers in report.elsewhere.items():
         yield Section(f"On {name}", f"{len(answers.names)} images.", table=_arms(report, answers))
     yield Section("What cannot be concluded", items=[*_limits(report)])
-    yield Section("Settings", _hours(report), code=comparisons.dump(report.comparison))
+
+
+def _settings(report: Report) -> Iterator[Section]:
+    """Go over what decided the runs."""
+    yield Section("Settings", _hours(report), code=experiments.dump(report.comparison))
     first = report.trials[0]
     yield Section(f"Experiment of {first.name}", code=experiments.dump(first.experiment))
     commands = dict.fromkeys(comparing.command(report.folder, trial, report.slot) for trial in report.trials)

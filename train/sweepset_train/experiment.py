@@ -142,16 +142,21 @@ def read(name: str | Path, changes: Sequence[str] = ()) -> Experiment:
     Raise SweepsetError where there is none, or a key or a value is wrong.
     """
     path = find(name)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SweepsetError(f"cannot read experiment {str(path)!r}: {_first_line(error)}") from None
+    content = load(path, "experiment")
     content = {} if content is None else content
     if not isinstance(content, dict):
         raise SweepsetError(f"experiment {str(path)!r} is no list of keys and values: write `model:` and so on")
     for change in changes:
         _change(content, change)
     return parse(content, str(path))
+
+
+def load(path: Path, what: str) -> Any:
+    """Return what a YAML file holds; raise SweepsetError, which calls it `what`, where it can't be read."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SweepsetError(f"cannot read {what} {str(path)!r}: {_first_line(error)}") from None
 
 
 def parse(content: Any, where: str) -> Experiment:
@@ -173,9 +178,9 @@ def change(experiment: Experiment, changes: Mapping[str, Any]) -> Experiment:
     return parse(content, ", ".join(changes))
 
 
-def dump(experiment: Experiment) -> str:
-    """Return an experiment as YAML, all keys with their values."""
-    return yaml.safe_dump(experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+def dump(section: Section) -> str:
+    """Return an experiment, or another section, as YAML, all keys with their values."""
+    return yaml.safe_dump(section.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
 
 def names(folder: Path = FOLDER) -> list[str]:
@@ -213,9 +218,13 @@ def explain(error: ValidationError, section: Any) -> str:
         else:  # a list's items, or a mapping's values
             section = get_args(section)[isinstance(part, str)]
     known = list(section.model_fields)
-    close = difflib.get_close_matches(place[-1], known, n=1)
-    guess = f"did you mean {close[0]}? " if close else ""
-    return f"unknown key {key}; {guess}known are {', '.join(known)}"
+    return f"unknown key {key}; {guess(place[-1], known)}known are {', '.join(known)}"
+
+
+def guess(word: str, known: Sequence[str]) -> str:
+    """Return a question for the nearest of the known words, nothing where none is near."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}? " if close else ""
 
 
 def _change(content: dict[str, Any], change: str) -> None:
