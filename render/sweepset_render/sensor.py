@@ -14,6 +14,14 @@ import numpy as np
 
 from sweepset import sweeps
 
+LUMINANCE = np.array((0.0722, 0.7152, 0.2126), np.float32)
+"""Weights of linear blue, green, red: Rec. ITU-R BT.709."""
+NATIVE = 640
+"""The width in pixels of the pictures whose noise is drawn."""
+USUAL, MOST_GAIN = 0.17, 6.0
+"""The mean luminance that cameras meter for, and how much they make up for at most, either way."""
+RANGE, MOST_CONTRAST = (4.0, 253.0), 2.5
+"""Usual 2nd and 98th percentiles of a Kinect's grey values (medians over NYU Depth V2: 8 and 253)."""
 BENT_WITH = ("label", "instances", "depth", "depth-float", "normals", "albedo")
 """Ground truth that is bent with the picture; other kinds hold places in the picture."""
 
@@ -25,7 +33,9 @@ class Sensor:
     `distortion` is OpenCV's (k1, k2, p1, p2, k3). `fringe` is by which share red is larger and blue smaller than
     green. `vignette` is the light lost in the corners, `gain` red's and blue's false white balance, `softness` the
     lens's blur in pixels. `shot` and `read` are the noise's variance for each linear value and at black; `mosaic`
-    says that the sensor has one colour a pixel. `sharpening` is an unsharp mask's amount, `jpeg` a quality or None.
+    says that the sensor has one colour a pixel. `metering` is the share, in stops, by which the camera makes up for a
+    picture that is darker or brighter than usual, `stretch` the share by which its software spreads what grey values
+    there are over all that there could be. `sharpening` is an unsharp mask's amount, `jpeg` a quality or None.
     """
 
     distortion: tuple[float, float, float, float, float]
@@ -36,6 +46,8 @@ class Sensor:
     shot: float
     read: float
     mosaic: bool
+    metering: float
+    stretch: float
     sharpening: float
     jpeg: int | None
 
@@ -45,9 +57,13 @@ class Sensor:
         return {**told, "gain": list(self.gain)}
 
 
-def draw(kind: str, seed: int, frame: int) -> Sensor:
-    """Draw a frame's faults: those of a Kinect's colour camera or of a phone in a room's light."""
+def draw(kind: str, seed: int, frame: int, width: int = NATIVE) -> Sensor:
+    """Draw a frame's faults: those of a Kinect's colour camera or of a phone in a room's light.
+
+    A picture of less `width` than theirs is one of theirs made smaller: its pixels are means, and have less noise.
+    """
     rng = sweeps.random_for(seed, frame, 3)
+    share = min(width / NATIVE, 1.0) ** 2
     if kind == "kinect":
         # About what calibrations of first Kinects say.
         k1, k2, k3 = rng.gauss(0.2, 0.03), rng.gauss(-0.55, 0.06), rng.gauss(0.45, 0.05)
@@ -57,9 +73,11 @@ def draw(kind: str, seed: int, frame: int) -> Sensor:
             vignette=rng.uniform(0.05, 0.25),
             gain=(2 ** rng.gauss(0, 0.09), 2 ** rng.gauss(0, 0.09)),
             softness=rng.uniform(0.35, 0.8),
-            shot=10 ** rng.uniform(-4.0, -3.1),
-            read=10 ** rng.uniform(-6.0, -4.9),
+            shot=share * 10 ** rng.uniform(-4.0, -3.1),
+            read=share * 10 ** rng.uniform(-6.0, -4.9),
             mosaic=True,
+            metering=rng.uniform(0.6, 0.85),
+            stretch=rng.uniform(0.5, 1.0),
             sharpening=rng.uniform(0.4, 1.3),
             jpeg=rng.randint(80, 96),
         )
@@ -69,9 +87,11 @@ def draw(kind: str, seed: int, frame: int) -> Sensor:
         vignette=rng.uniform(0.0, 0.12),
         gain=(2 ** rng.gauss(0, 0.04), 2 ** rng.gauss(0, 0.04)),
         softness=rng.uniform(0.2, 0.5),
-        shot=10 ** rng.uniform(-5.0, -3.8),
-        read=10 ** rng.uniform(-7.0, -5.5),
+        shot=share * 10 ** rng.uniform(-5.0, -3.8),
+        read=share * 10 ** rng.uniform(-7.0, -5.5),
         mosaic=False,
+        metering=rng.uniform(0.5, 0.8),
+        stretch=rng.uniform(0.1, 0.5),
         sharpening=rng.uniform(0.2, 1.0),
         jpeg=rng.randint(85, 97),
     )
@@ -84,7 +104,7 @@ def apply(
 
     The camera's own K is a little longer than the rendered `intrinsics`: so much that nothing is missing at the edge.
     """
-    faults = draw(kind, seed, frame)
+    faults = draw(kind, seed, frame, image.shape[1])
     lens = longer(intrinsics, faults.distortion, image.shape)
     bent_image = _bend_image(image, intrinsics, lens, faults)
     columns, rows = sources(lens, faults.distortion, intrinsics, image.shape)
@@ -169,7 +189,10 @@ def expose(linear: np.ndarray, faults: Sensor, rng: np.random.Generator) -> np.n
     light += noise * np.sqrt(faults.shot * np.maximum(light, 0) + faults.read)
     if faults.mosaic:
         light = _demosaic(light)
-    grey = to_display(light).astype(np.float32)
+    # Noise is there before light is made up for: dark rooms are noisier.
+    seen = max(float((light @ LUMINANCE).mean()), 1e-4)
+    light *= np.clip((USUAL / seen) ** faults.metering, 1 / MOST_GAIN, MOST_GAIN)
+    grey = _stretch(to_display(light).astype(np.float32), faults.stretch)
     if faults.sharpening:
         grey += faults.sharpening * (grey - cv2.GaussianBlur(grey, (0, 0), 1.0))
     image = np.clip(np.rint(grey), 0, 255).astype(np.uint8)
@@ -177,6 +200,14 @@ def expose(linear: np.ndarray, faults: Sensor, rng: np.random.Generator) -> np.n
         return image
     packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, faults.jpeg])[1]
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+
+
+def _stretch(grey: np.ndarray, share: float) -> np.ndarray:
+    """Return grey values whose 2nd to 98th percentiles are moved by a share towards the range that photos have."""
+    low, high = (float(value) for value in np.percentile(grey, (2, 98)))
+    dark, bright = low + share * (min(RANGE[0], low) - low), high + share * (max(RANGE[1], high) - high)
+    slope = min((bright - dark) / max(high - low, 1.0), MOST_CONTRAST)
+    return (dark + bright) / 2 + slope * (grey - (low + high) / 2)
 
 
 def _demosaic(light: np.ndarray) -> np.ndarray:

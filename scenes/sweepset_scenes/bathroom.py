@@ -16,6 +16,7 @@ FORM = Form(
 )  # fmt: skip
 TILES = (0.0, 0.0, 0.0, 1.2, 1.3, 2.0, 9.0)
 """How high tiles may go up the walls."""
+MIRRORS = (sanitary.wall_mirror, sanitary.wall_mirror, sanitary.mirror_cabinet)
 WISHES = (
     Wish((sanitary.washing_machine,), 0.12, "corner"),
     Wish((storage.hamper, sanitary.waste_bin), 0.45, "corner"),
@@ -29,11 +30,9 @@ def build(seed: int) -> None:
     """Build a bathroom into the current scene."""
     room, fixtures = interior.begin(seed, "bathroom", FORM, place_fixtures, TILES)
     layout, rng = room.layout, room.rng
-    basin, toilet = fixtures["basin"], fixtures["toilet"]
-    mirrors = (sanitary.wall_mirror, sanitary.wall_mirror, sanitary.mirror_cabinet)
-    mirror = next(filter(None, (layout.hang(room.make(*mirrors), over=basin, spread=0.0) for _ in range(5))), None)
-    if mirror is not None and room.maybe(0.6):
-        layout.hang(room.make(lamps.wall_lamp), over=mirror, spread=0.0)
+    toilet = fixtures["toilet"]
+    if room.maybe(0.6):
+        layout.hang(room.make(lamps.wall_lamp), over=fixtures["mirror"], spread=0.0)
     if room.maybe(0.35):
         layout.hang(room.make(storage.wall_cabinet), over=toilet, spread=0.0)
     near = layout.wall_of(toilet)
@@ -46,8 +45,8 @@ def build(seed: int) -> None:
     layout.beside(interior.ungrouped(room.make(sanitary.toilet_brush)), toilet, rng.choice((-1, 1)), 0.04)
     for _ in range(rng.choice((1, 1, 2))):
         layout.hang(room.make(sanitary.towel_rail, sanitary.towel_rail, soft.hanging_towel))
-    for anchor in fixtures.values():
-        if room.maybe(0.4):
+    for name, anchor in fixtures.items():
+        if name != "mirror" and room.maybe(0.4):
             mat = room.make(soft.bath_mat)
             away = float(anchor.piece.low[1]) - float(mat.size[1]) / 2 - 0.04
             layout.lay(mat, anchor.at @ spot(0.0, away, 0.0, rng.gauss(0.0, 3.0)))
@@ -59,7 +58,10 @@ def build(seed: int) -> None:
 
 
 def place_fixtures(room: Interior) -> dict[str, Placed] | None:
-    """Put in bathtub or shower, washbasin and toilet; return them by these names, or None where one does not fit."""
+    """Put in bathtub or shower, washbasin and toilet; return them by these names, or None where one does not fit.
+
+    So is the mirror over the basin.
+    """
     fixtures: dict[str, Placed] = {}
     interior.heat(room, 0.2)
     baths = (sanitary.bathtub, sanitary.shower) if room.maybe(0.7) else (sanitary.shower,)
@@ -68,7 +70,13 @@ def place_fixtures(room: Interior) -> dict[str, Placed] | None:
         one = _first(room, makers, corner)
         if one is not None:
             fixtures[name] = one
-    return fixtures if {"basin", "toilet"} <= fixtures.keys() else None
+    if not {"basin", "toilet"} <= fixtures.keys():
+        return None
+    for _ in range(5):
+        mirror = room.layout.hang(room.make(*MIRRORS), over=fixtures["basin"], spread=0.0)
+        if mirror is not None:
+            return {**fixtures, "mirror": mirror}
+    return None
 
 
 def _first(room: Interior, makers: Sequence[Maker], corner: float) -> Placed | None:

@@ -40,6 +40,17 @@ LEAST = 12.0
 BRIGHTNESS = (0.08, 0.125, 0.23)
 """The least, the usual and the largest mean luminance that a camera exposes a room for."""
 
+OUTDOORS = (
+    ((0.16, 0.22, 0.09), 4.0),
+    ((0.07, 0.11, 0.05), 6.0),
+    ((0.22, 0.19, 0.1), 5.0),
+    ((0.26, 0.24, 0.21), 1.6),
+    ((0.22, 0.13, 0.09), 1.6),
+    ((0.3, 0.32, 0.34), 1.2),
+)
+"""What is seen of outside, blurred: colours of lawns and trees, of dark and of autumn's ones, of houses, and how many
+of them are side by side."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -138,9 +149,9 @@ def illuminate(
         color = temper(rng.uniform(4200, 5200) if weather.elevation > 20 else rng.uniform(2300, 3500))
         strength = min(SUN * weather.sun, 40.0 * unit)
         light.sun(bearing, weather.elevation, strength, seen(color))
-    shown = min(5.0 * weather.level, rng.uniform(1.5, 4.0) * unit)
+    shown = min(5.0 * weather.level, rng.uniform(1.5, 8.0) * unit)
     clear = (0.5, 0.72, 1.0) if weather.sun else (0.8, 0.88, 1.0)
-    light.outside(seen(clear), seen((0.9, 0.95, 1.0)), (0.16, 0.22, 0.09), shown)
+    light.outside(seen(clear), seen((0.9, 0.95, 1.0)), *rng.choice(OUTDOORS), shown)
     for (lamp, at), color in zip(on, bulbs):
         _shine(lamp, at, seen(color))
     for glowing in {id(lamp.glow): lamp.glow for lamp, _ in on if lamp.glow is not None}.values():

@@ -175,12 +175,20 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
     return covered
 
 
+COLUMNS = 0.25
+"""Chance of a column."""
+
+
 def furnish(interior: Interior, wishes: Sequence[Wish]) -> list[Placed]:
     """Fulfil wishes in their order, so far as there is room; return what found a place, some with a lamp on it.
 
     Rooms are more or less full: a wish has its chance once in some, in others up to three times.
     """
     layout, found = interior.layout, []
+    room = interior.hull.room
+    if room.slope is None and interior.maybe(COLUMNS):
+        column = wallthings.column(interior.rng, interior.looks, room.height - 0.001)
+        layout.against(column, corner=0.5) if interior.maybe(0.7) else layout.freely(column, loose=0.0)
     full = interior.rng.uniform(1.0, 3.0)
     for wish in wishes:
         for _ in range(wish.most):
@@ -260,8 +268,8 @@ def heat(interior: Interior, chance: float = 0.4) -> None:
 
 
 AMOUNTS = {
-    "desk": 11.0,
-    "table": 4.0,
+    "desk": 13.0,
+    "table": 7.0,
     "low table": 9.0,
     "counter": 12.0,
     "top": 13.0,
@@ -286,7 +294,7 @@ def strew(interior: Interior, kind: str) -> None:
             for _ in range(min(int(count + rng.random()), 14)):
                 piece = strewn.draw(rng, looks, strewn.ON[on])
                 layout.put_on(piece, holder, surface, _turns(rng, surface.kind), surface.kind == "shelf")
-    for _ in range(int(interior.area * mess * rng.uniform(0.2, 0.6) + rng.random())):
+    for _ in range(int(interior.area * mess * rng.uniform(0.3, 0.8) + rng.random())):
         layout.drop(strewn.draw(rng, looks, strewn.FLOOR[kind]), lambda: rng.gauss(0.0, 25.0), rng.random() < 0.85)
 
 

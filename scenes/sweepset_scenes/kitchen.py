@@ -243,7 +243,7 @@ def build_light(plan: Plan, p: Palette, rng: random.Random) -> None:
     bearing, elevation = rng.uniform(-25, 25), rng.uniform(28, 42)
     if p.sun:
         light.sun(bearing, elevation, 26.0 * p.sun)
-    light.outside((0.55, 0.75, 1.0), (0.9, 0.95, 1.0), (0.16, 0.24, 0.08), 4.0 * p.day)
+    light.outside((0.55, 0.75, 1.0), (0.9, 0.95, 1.0), (0.16, 0.24, 0.08), 4.0, 4.0 * p.day)
     warm = (1.0, 0.8, 0.56)
     h = room.height
     lamp = spot(room.width * 0.5, room.depth - 1.75, h)

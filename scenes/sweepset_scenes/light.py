@@ -57,8 +57,11 @@ def sun(bearing: float, elevation: float, strength: float, color: Color = (1.0, 
     return item
 
 
-def outside(sky: Color, horizon: Color, ground: Color, strength: float) -> None:
-    """Make the world: sky over blurred green, seen through windows but hardly lighting the room, so without noise."""
+def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: float) -> None:
+    """Make the world: sky over blurred trees or houses, seen through windows but hardly lighting the room.
+
+    Being dim as a light it makes no noise. `ground` is the colour of what stands there, the smaller the larger `scale`.
+    """
     scene = bpy.context.scene
     world = bpy.data.worlds.new("outside")
     scene.world = world
@@ -80,7 +83,7 @@ def outside(sky: Color, horizon: Color, ground: Color, strength: float) -> None:
     direction = node("TexCoord").outputs["Generated"]
     height = node("SeparateXYZ", _0=direction).outputs[2]
     crowns, leaves = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeTexNoise")
-    for noise, scale, detail in ((crowns, 4.0, 6.0), (leaves, 38.0, 3.0)):
+    for noise, scale, detail in ((crowns, scale, 6.0), (leaves, 9.5 * scale, 3.0)):
         links.new(direction, noise.inputs["Vector"])
         noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = scale, detail
     edge = node("MapRange", _0=crowns.outputs[0], _1=0.3, _2=0.7, _3=-0.22, _4=0.42)

@@ -12,9 +12,9 @@ SOFAS = (seating.sofa, seating.sofa, seating.sofa, seating.corner_sofa)
 STANDS = (storage.tv_stand, storage.tv_stand, storage.tv_stand, storage.cube_shelf, storage.sideboard)
 CHAIRS = (seating.armchair, seating.armchair, seating.recliner, seating.rocking_chair)
 WISHES = (
+    Wish((seating.sofa, seating.sofa, seating.corner_sofa), 0.6),
     Wish((storage.bookcase, storage.bookcase, storage.cube_shelf, storage.display_cabinet), 0.65, "wall", 2),
-    Wish((storage.fireplace,), 0.3),
-    Wish((seating.sofa, seating.armchair), 0.4),
+    Wish((storage.fireplace,), 0.4),
     Wish((storage.sideboard, storage.sideboard, storage.display_cabinet, tables.console_table), 0.6),
     Wish((seating.armchair, seating.recliner), 0.3, "askew"),
     Wish((seating.dining_chair, seating.folding_chair), 0.3),

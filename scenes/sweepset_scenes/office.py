@@ -18,7 +18,7 @@ WISHES = (
     Wish((storage.filing_cabinet, storage.filing_cabinet, storage.steel_cabinet), 0.75, "corner", 2),
     Wish((storage.drawer_unit, storage.sideboard, storage.open_shelf), 0.5),
     Wish((seating.office_chair, seating.folding_chair, seating.dining_chair), 0.4),
-    Wish((seating.sofa, seating.armchair), 0.15),
+    Wish((seating.sofa, seating.sofa, seating.armchair), 0.3),
     Wish((storage.coat_stand,), 0.15, "corner"),
     Wish((electronics.copier, storage.refrigerator), 0.15, "corner"),
 )

@@ -74,7 +74,7 @@ WALLS: dict[str, Weighted] = {
                 (w.pinboard, 1), (w.calendar, 0.6), (w.air_conditioner, 0.3), (w.ornament, 0.5)),
     "living_room": (*PICTURES, (w.wall_shelf, 2), (w.clock, 0.7), (w.tapestry, 0.6), (w.ornament, 1.2),
                     (w.air_conditioner, 0.3)),
-    "office": ((w.whiteboard, 4), (w.pinboard, 2.5), (w.poster, 2), (w.picture, 2), (w.calendar, 1.5), (w.notes, 2),
+    "office": ((w.whiteboard, 4), (w.blackboard, 0.8), (w.projector_screen, 0.8), (w.pinboard, 2.5), (w.poster, 2), (w.picture, 2), (w.calendar, 1.5), (w.notes, 2),
                (w.clock, 1), (w.wall_shelf, 1.5), (w.coat_rack, 0.7), (w.air_vent, 0.7)),
     "bathroom": ((w.picture, 2), (b.towel_on_rail, 4), (w.mirror, 1), (w.wall_shelf, 1.5), (w.air_vent, 1),
                  (w.coat_rack, 0.7)),

@@ -1,4 +1,4 @@
-"""What hangs on walls: pictures, posters, mirrors, shelves, boards, clocks, hooks with coats, radiators, switches.
+"""What hangs on walls: pictures, posters, mirrors, shelves, boards, clocks, hooks with coats, radiators, switches; columns.
 
 Makers of pieces whose `hung` is the height of their lowest point: pictures hang with their middle at eye level, 1.45
 to 1.6 m; switches at 1.05 to 1.2 m, sockets at 0.3 m (usual in Europe and North America).
@@ -13,7 +13,7 @@ from dataclasses import replace
 from . import appliances, belongings, furniture, stationery, things
 from .looks import Looks
 from .parts import Material, Shape, box, cylinder, frame, join, sheet
-from .pieces import Part, Piece, Surface
+from .pieces import Part, Piece, Surface, settled, single
 
 
 def hung(name: str, shape: Shape, category: str, middle: float) -> Piece:
@@ -111,6 +111,37 @@ def whiteboard(rng: random.Random, looks: Looks) -> Piece:
         for i in range(2)
     ]
     return hung("whiteboard", join([shape, *pens]), "whiteboard", 1.5)
+
+
+def blackboard(rng: random.Random, looks: Looks) -> Piece:
+    """Make a blackboard, 90 cm to 2.4 m wide; nyu40 has it among other structures."""
+    width = rng.choice((0.9, 1.2, 1.8, 2.4))
+    rim = rng.choice((looks.wood, looks.wood2, looks.metal))
+    shape = furniture.whiteboard(looks.black, rim, width, rng.choice((0.6, 0.9, 1.2)))
+    return hung("blackboard", shape, "otherstructure", 1.5)
+
+
+def projector_screen(rng: random.Random, looks: Looks) -> Piece:
+    """Make a screen that is let down from its case: 1.4 to 2.0 m wide, 16:10 or 4:3."""
+    width = rng.uniform(1.4, 2.0)
+    height = width * rng.choice((0.625, 0.75))
+    cloth = box(looks.paper, (-width / 2, -0.045, 0.0), (width / 2, -0.043, height), 0.0005)
+    parts = [cloth, box(looks.white, (-width / 2 - 0.06, -0.09, height), (width / 2 + 0.06, 0.0, height + 0.09), 0.01)]
+    parts.append(cylinder(looks.black, 0.012, width + 0.02, 0.002, 12).turned(90, "Y").moved(-width / 2 - 0.01, -0.044))
+    return hung("projector screen", join(parts), "otherstructure", 1.45)
+
+
+def column(rng: random.Random, looks: Looks, high: float = 2.5) -> Piece:
+    """Make a column or a boxed pipe from floor to ceiling, square or round, 0.2 to 0.5 m thick."""
+    size = rng.uniform(0.2, 0.5)
+    face = rng.choice((looks.wall, looks.wall, looks.accent_wall, looks.trim, looks.wood))
+    if rng.random() < 0.25:
+        return settled(single("column", cylinder(face, 0.4 * size, high, 0.003, 32), "otherstructure"))
+    deep = size * rng.uniform(0.6, 1.0)
+    parts = [box(face, (-size / 2, -deep, 0.0), (size / 2, 0.0, high), 0.003)]
+    if rng.random() < 0.5:
+        parts.append(box(looks.trim, (-size / 2 - 0.012, -deep - 0.012, 0.0), (size / 2 + 0.012, 0.0, 0.09), 0.003))
+    return settled(single("column", join(parts), "otherstructure"))
 
 
 def pinboard(rng: random.Random, looks: Looks) -> Piece:
