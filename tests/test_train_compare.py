@@ -164,10 +164,10 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     every.mkdir()
     broken.write_text("no folder", encoding="utf-8")
 
-    def compare() -> subprocess.CompletedProcess[str]:
+    def compare(*more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*command, "compare", *asked], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=400,
-            check=False,
+            [*command, "compare", *asked, *more], cwd=tmp_path, env=environment, capture_output=True, text=True,
+            timeout=400, check=False,
         )  # fmt: skip
 
     with subprocess.Popen(
@@ -189,6 +189,10 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("1 of 1: mixed-100-1 done\n")
     assert "With 8 real photos, adding 6 renders to the batches" in done.stdout
+
+    other = compare("--set", "trainer.max_steps=7")
+    assert (other.returncode, other.stdout) == (2, "")
+    assert "has another run, which differs in trainer.max_steps" in other.stderr
 
     told = json.loads((every / "scores.json").read_text())
     assert {(row["arm"], len(row["runs"])) for row in told["arms"]} == {("real", 3), ("mixed", 3)}

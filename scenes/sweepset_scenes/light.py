@@ -83,9 +83,9 @@ def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: f
     direction = node("TexCoord").outputs["Generated"]
     height = node("SeparateXYZ", _0=direction).outputs[2]
     crowns, leaves = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeTexNoise")
-    for noise, scale, detail in ((crowns, scale, 6.0), (leaves, 9.5 * scale, 3.0)):
+    for noise, fine, detail in ((crowns, 1.0, 6.0), (leaves, 9.5, 3.0)):
         links.new(direction, noise.inputs["Vector"])
-        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = scale, detail
+        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = fine * scale, detail
     edge = node("MapRange", _0=crowns.outputs[0], _1=0.3, _2=0.7, _3=-0.22, _4=0.42)
     level = node("Math", _0=height, _1=edge.outputs[0])
     level.operation = "SUBTRACT"

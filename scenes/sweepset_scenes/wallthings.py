@@ -1,4 +1,4 @@
-"""What hangs on walls: pictures, posters, mirrors, shelves, boards, clocks, hooks with coats, radiators, switches; columns.
+"""On walls: pictures, posters, mirrors, shelves, boards, clocks, hooks with coats, radiators, columns, switches.
 
 Makers of pieces whose `hung` is the height of their lowest point: pictures hang with their middle at eye level, 1.45
 to 1.6 m; switches at 1.05 to 1.2 m, sockets at 0.3 m (usual in Europe and North America).

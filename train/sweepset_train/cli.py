@@ -256,7 +256,7 @@ def compare(
     asked = comparisons.read(comparison)
     trials = comparisons.plan(asked, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / Path(comparison).stem).expanduser()
-    parts = comparing.open_all(trials)
+    parts = comparing.open_all(folder, trials)
     assert parts.test
     shares = comparing.slots(jobs)
     others = [place.expanduser().resolve() for place in score_on]

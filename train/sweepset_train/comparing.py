@@ -58,16 +58,18 @@ def slots(jobs: int | None = None) -> list[Slot]:
     return [{"OMP_NUM_THREADS": str(max(1, cores // count))}] * count
 
 
-def open_all(trials: Sequence[Trial]) -> Parts:
+def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     """Open and decode the data of all trials; return that of the first.
 
-    Raise SweepsetError where data is missing or broken, or trials are not scored on the same images.
+    Raise SweepsetError where data is missing or broken, trials are not scored on the same images, or the folder has
+    runs of other settings or other data.
     """
     kinds: dict[str, Parts] = {}
     for trial in trials:
         key = experiments.dump(experiments.change(trial.experiment, {"seed": 0})).partition("model:")[0]
         if key not in kinds:
             kinds[key] = open_parts(trial.experiment.data)
+        runs.check(folder / trial.name, trial.experiment, kinds[key])
     first, *others = kinds.values()
     if first.test is None:
         raise SweepsetError("a comparison needs a test split: set data.test")

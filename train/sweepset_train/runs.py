@@ -107,18 +107,7 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
         raise SweepsetError(
             f"another process trains in {str(folder)!r}: wait for it, or name another folder with --out"
         )
-    data = {name: _describe(part) for name, part in parts.named().items()}
-    about = folder / "about.json"
-    if any((folder / "checkpoints").glob("*.ckpt")):
-        differ = experiments.differences(open_run(folder).experiment, experiment)
-        if differ:
-            raise SweepsetError(
-                f"{str(folder)!r} has another run, which differs in {differ[0]}: name another folder with --out"
-            )
-        if dataset.read_json(about)["data"] != data:
-            raise SweepsetError(
-                f"the data of the run in {str(folder)!r} has changed since it began: name another folder with --out"
-            )
+    if check(folder, experiment, parts):
         return run, held
     # What was begun and came to nothing, with an encoder that there is not perhaps, leaves nothing behind.
     (folder / "prior.npy").unlink(missing_ok=True)
@@ -127,9 +116,33 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
     (folder / "pictures").mkdir(exist_ok=True)
     dataset.write_whole(folder / "experiment.yaml", experiments.dump(experiment).encode())
     dataset.write_json(folder / "taxonomy.json", parts.taxonomy.to_json())
-    content = {"versions": _versions(), "git": _git_state(), "data": data, "test_neighbours_in_train": parts.leak}
-    dataset.write_json(about, content)
+    data = {"data": _describe_all(parts), "test_neighbours_in_train": parts.leak}
+    dataset.write_json(folder / "about.json", {"versions": _versions(), "git": _git_state(), **data})
     return run, held
+
+
+def check(folder: Path, experiment: Experiment, parts: Parts) -> bool:
+    """Return whether a folder holds a run of an experiment; raise SweepsetError where it is of another, or other data.
+
+    A run is there once it has a checkpoint.
+    """
+    if not any((folder / "checkpoints").glob("*.ckpt")):
+        return False
+    differ = experiments.differences(open_run(folder).experiment, experiment)
+    if differ:
+        raise SweepsetError(
+            f"{str(folder)!r} has another run, which differs in {differ[0]}: name another folder with --out"
+        )
+    if dataset.read_json(folder / "about.json")["data"] != _describe_all(parts):
+        raise SweepsetError(
+            f"the data of the run in {str(folder)!r} has changed since it began: name another folder with --out"
+        )
+    return True
+
+
+def _describe_all(parts: Parts) -> dict[str, Any]:
+    """Return what a run tells of its data."""
+    return {name: _describe(part) for name, part in parts.named().items()}
 
 
 def evaluation_name(data: Path, split: str | None = None) -> str:
