@@ -179,6 +179,15 @@ def test_from_end_to_end(tmp_path: Path) -> None:
         os.killpg(first.pid, signal.SIGKILL)
     finished = len(list(every.glob("*/evaluation/test/scores.json")))
     assert finished < 5
+    with subprocess.Popen(
+        [*command, "compare", *asked], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as second:
+        time.sleep(8)
+        second.terminate()
+        assert second.stderr is not None
+        assert second.stderr.read().strip() == b"sweepset-train: stopped; run the same command again to go on"
+    assert second.returncode == 130
+    finished = len(list(every.glob("*/evaluation/test/scores.json")))
     done = compare()
     assert (done.returncode, done.stderr) == (1, "")
     assert "mixed-100-1 failed: status 2: sweepset-train: cannot write to" in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -372,6 +373,7 @@ def _say(text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; errors a user can mend are one line and status 2."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a user's Ctrl-C
     try:
         status = cli.main(arguments, prog_name="sweepset-train", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

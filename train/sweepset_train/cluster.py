@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -68,7 +69,9 @@ def _connect(address: str) -> Any:
     try:
         if port:
             socket.create_connection((host, int(port)), REACHED).close()  # Ray itself tries for minutes
+        stopped = signal.getsignal(signal.SIGTERM)
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
+        signal.signal(signal.SIGTERM, stopped)  # which Ray sets to a handler of its own
     except (ConnectionError, OSError, ValueError, RuntimeError) as error:
         raise SweepsetError(
             f"--ray {address}: no cluster there ({' '.join(str(error).split())}); start its head with "
