@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -122,11 +123,16 @@ def train(
     for share in shares:
         free.put(share)
     running: set[subprocess.Popen[str]] = set()
+    stopped = threading.Event()
+
+    def tell_on(progress: Progress) -> None:
+        if not stopped.is_set():
+            tell(progress)
 
     def work(trial: Trial) -> None:
         share = free.get()
         try:
-            execute(folder, trial, score_on, share, tell, running)
+            execute(folder, trial, score_on, share, tell_on, running)
         finally:
             free.put(share)
 
@@ -136,6 +142,7 @@ def train(
             for job in as_completed(jobs):
                 job.result()
         except BaseException:
+            stopped.set()
             for job in jobs:
                 job.cancel()
             for process in list(running):
