@@ -119,7 +119,8 @@ def _build_shell(interior: Interior) -> None:
     place("ceiling", shell.ceiling(looks.ceiling, room), "ceiling")
     other = rng.choice(room.walls) if rng.random() < 0.12 else None
     tall, thick = rng.uniform(0.06, 0.15), rng.uniform(0.011, 0.016)
-    cornice = room.slope is None and rng.random() < 0.25
+    columns = any(one.piece.name == "column" for one in interior.layout.placed)
+    cornice = room.slope is None and rng.random() < 0.25 and not columns
     for wall in room.walls:
         holes = hull.holes(wall)
         material = looks.accent_wall if wall is other else looks.wall
