@@ -302,7 +302,9 @@ def test_devices_divide_each_batch_among_them(tmp_path: Path) -> None:
 
     for step in range(4):
         whole, first, second = batch(0, 1, step), batch(0, 2, step), batch(1, 2, step)
-        for name, values in whole.items():
+        assert whole["real"] == first["real"] + second["real"]
+        for name in ("images", "labels", "drawn"):
+            values = whole[name]
             assert torch.equal(values[0::2], first[name])
             assert torch.equal(values[1::2], second[name])
     with pytest.raises(SweepsetError, match="batch 4 does not divide by 3 devices"):

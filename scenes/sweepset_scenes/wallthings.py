@@ -134,7 +134,7 @@ def projector_screen(rng: random.Random, looks: Looks) -> Piece:
 def column(rng: random.Random, looks: Looks, high: float = 2.5) -> Piece:
     """Make a column or a boxed pipe from floor to ceiling, square or round, 0.2 to 0.5 m thick."""
     size = rng.uniform(0.2, 0.5)
-    face = rng.choice((looks.wall, looks.wall, looks.accent_wall, looks.trim, looks.wood))
+    face = rng.choice((looks.wall, looks.wall, looks.accent_wall, looks.trim, looks.trim))
     if rng.random() < 0.25:
         return settled(single("column", cylinder(face, 0.4 * size, high, 0.003, 32), "otherstructure"))
     deep = size * rng.uniform(0.6, 1.0)
