@@ -30,9 +30,9 @@ def build(seed: int) -> None:
     """Build a bathroom into the current scene."""
     room, fixtures = interior.begin(seed, "bathroom", FORM, place_fixtures, TILES)
     layout, rng = room.layout, room.rng
-    toilet = fixtures["toilet"]
+    mirror, toilet = fixtures.pop("mirror"), fixtures["toilet"]
     if room.maybe(0.6):
-        layout.hang(room.make(lamps.wall_lamp), over=fixtures["mirror"], spread=0.0)
+        layout.hang(room.make(lamps.wall_lamp), over=mirror, spread=0.0)
     if room.maybe(0.35):
         layout.hang(room.make(storage.wall_cabinet), over=toilet, spread=0.0)
     near = layout.wall_of(toilet)
@@ -45,8 +45,8 @@ def build(seed: int) -> None:
     layout.beside(interior.ungrouped(room.make(sanitary.toilet_brush)), toilet, rng.choice((-1, 1)), 0.04)
     for _ in range(rng.choice((1, 1, 2))):
         layout.hang(room.make(sanitary.towel_rail, sanitary.towel_rail, soft.hanging_towel))
-    for name, anchor in fixtures.items():
-        if name != "mirror" and room.maybe(0.4):
+    for anchor in fixtures.values():
+        if room.maybe(0.4):
             mat = room.make(soft.bath_mat)
             away = float(anchor.piece.low[1]) - float(mat.size[1]) / 2 - 0.04
             layout.lay(mat, anchor.at @ spot(0.0, away, 0.0, rng.gauss(0.0, 3.0)))
@@ -58,9 +58,9 @@ def build(seed: int) -> None:
 
 
 def place_fixtures(room: Interior) -> dict[str, Placed] | None:
-    """Put in bathtub or shower, washbasin and toilet; return them by these names, or None where one does not fit.
+    """Put in bath, basin, toilet and the basin's mirror; return them by these names, or None where one does not fit.
 
-    So is the mirror over the basin.
+    The bath, a tub or a shower, may be missing.
     """
     fixtures: dict[str, Placed] = {}
     interior.heat(room, 0.2)

@@ -189,7 +189,10 @@ def furnish(interior: Interior, wishes: Sequence[Wish]) -> list[Placed]:
     room = interior.hull.room
     if room.slope is None and interior.maybe(COLUMNS):
         column = wallthings.column(interior.rng, interior.looks, room.height - 0.001)
-        layout.against(column, corner=0.5) if interior.maybe(0.7) else layout.freely(column, loose=0.0)
+        if interior.maybe(0.7):
+            layout.against(column, corner=0.5)
+        else:
+            layout.freely(column, loose=0.0)
     full = interior.rng.uniform(1.0, 3.0)
     for wish in wishes:
         for _ in range(wish.most):
