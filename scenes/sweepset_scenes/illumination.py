@@ -31,7 +31,7 @@ DAYLIGHT = 55.0
 """Watts that a square metre of window lets in on a usual day."""
 SUN = 24.0
 """Watts on a square metre that faces the sun."""
-FURNISHED = 0.5
+FURNISHED = 0.36
 """Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
 DARK = 0.3
 """A weather's level under which nobody sits without a lamp."""
