@@ -8,7 +8,7 @@ from .interior import Interior, Wish
 from .pieces import Placed
 
 FORM = Form(
-    (3.0, 4.4), (3.2, 5.2), (2.4, 3.0), slope=0.03, doors=(1, 1, 2, 2), windows=(1, 1, 1, 2), full=0.25, passage=0.5
+    (3.0, 4.4), (3.2, 5.2), (2.4, 3.0), slope=0.03, doors=(1, 1, 2), windows=(1, 1, 1, 2), full=0.25, passage=0.5
 )
 TABLES = (tables.dining_table, tables.dining_table, tables.dining_table, tables.round_table)
 CHAIRS = (seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.folding_chair)

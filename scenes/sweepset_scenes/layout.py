@@ -487,16 +487,17 @@ class Layout:
         room = self.hull.room
         for _ in range(tries):
             degrees = turn()
+            # Clear of the baseboards of all walls.
+            wide, deep = (length / 2 + OFF for length in _extent(piece, degrees))
             if near_walls:
                 wall = self.rng.choice(room.walls)
-                deep = _extent(piece, degrees)[1]
-                x = self.rng.uniform(0.0, wall.length)
-                y = -(deep / 2 + OFF + abs(self.rng.gauss(0.0, 0.25)))
-                at = wall.at @ spot(x, y, 0.0, degrees)
+                x = self.rng.uniform(wide, max(wide, wall.length - wide))
+                at = wall.at @ spot(x, -(deep + abs(self.rng.gauss(0.0, 0.25))), 0.0, degrees)
             else:
-                at = spot(self.rng.uniform(0, room.width), self.rng.uniform(0, room.depth), 0.0, degrees)
+                x, y = self.rng.uniform(wide, room.width - wide), self.rng.uniform(deep, room.depth - deep)
+                at = spot(x, y, 0.0, degrees)
             at = at @ spot(0.0, -float(piece.low[1] + piece.high[1]) / 2, 0.0005)
-            one = self.try_at(piece, at)
+            one = self.try_at(piece, at, OFF)
             if one is not None:
                 return one
         return None

@@ -7,7 +7,7 @@ from .forms import Form
 from .interior import Interior, Wish
 from .pieces import Placed
 
-FORM = Form((3.4, 5.2), (4.0, 7.0), (2.4, 3.1), doors=(1, 1, 2, 2), windows=(1, 1, 2, 2), full=0.3, passage=0.4)
+FORM = Form((3.4, 5.2), (4.0, 7.0), (2.4, 3.1), doors=(1, 1, 2), windows=(1, 1, 2, 2), full=0.3, passage=0.4)
 SOFAS = (seating.sofa, seating.sofa, seating.sofa, seating.corner_sofa)
 STANDS = (storage.tv_stand, storage.tv_stand, storage.tv_stand, storage.cube_shelf, storage.sideboard)
 CHAIRS = (seating.armchair, seating.armchair, seating.recliner, seating.rocking_chair)
