@@ -1,4 +1,4 @@
-"""Check the physical sense of furnished rooms: run inside a Blender, `rooms_check.py -- KIND FIRST LAST [spoilt]`.
+"""Check the physical sense of furnished rooms: run inside a Blender, `rooms_check.py -- KIND FIRST COUNT [spoilt]`.
 
 For each seed a line of JSON: {"kind", "seed", "seconds", "problems": [...]}. It goes by the finished objects alone:
 their meshes, their labels and who is whose child. Solid things of different pieces must not cut each other by more
@@ -8,9 +8,11 @@ walk from the door to the room's middle; each camera of a sweep sees three categ
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -27,14 +29,17 @@ sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
 import sweepset_scenes  # noqa: E402
 from sweepset import cameras, sweeps  # noqa: E402
-from sweepset_scenes import parts  # noqa: E402
+from sweepset_scenes import kitchen, parts  # noqa: E402
 
 KEY = "sweepset_category"
 SOFT = {"pillow", "clothes", "curtain", "towel", "shower curtain", "floor mat", "bag", "paper", "blinds"}
 """Categories that give way: pillows lie in each other, clothes on everything."""
 YIELDING = {"bed", "sofa", "chair", "pillow", "clothes", "towel"}
 """What is upholstered: things sink into it, and its surface is uneven."""
-SHELL = ("wall", "floor", "ceiling", "baseboard", "cornice", "tiles", "door", "hallway", "window")
+SHELL = re.compile(
+    r"((wall|tiles|baseboard|cornice) (north|east|south|west)"
+    r"|floor|ceiling|door frame|window|hallway.*)(\.\d+)?"
+)
 DEPTH, SINKING, TOUCH, UNEVEN = 0.005, 0.04, 0.012, 0.06
 """Metres: how deep solid things may cut, what lies may sink into bedding, how near is touching, how uneven cloth is."""
 CELL, BODY = 0.05, 0.2
@@ -81,7 +86,7 @@ def things() -> list[Thing]:
         mesh.edges.foreach_get("vertices", edges)
         faces = [tuple(face.vertices) for face in mesh.polygons]
         tree = BVHTree.FromPolygons(points.tolist(), faces)
-        shell = root.name.split(".")[0].split(" ")[0] in SHELL
+        shell = SHELL.fullmatch(root.name) is not None
         found.append(Thing(item.name, item[KEY], root.name, shell, points, faces, tree, edges.reshape(-1, 2)))
     return found
 
@@ -177,7 +182,7 @@ def find_outside(found: list[Thing]) -> list[str]:
     """Find things beyond the walls: their middle has no floor of the room below it or none of its ceiling above."""
     floor = next(thing for thing in found if thing.name == "floor")
     ceiling = next(thing for thing in found if thing.name == "ceiling")
-    walls = [thing for thing in found if thing.name.startswith("wall ")]
+    walls = [thing for thing in found if thing.shell and thing.name.startswith("wall ")]
     problems = []
     for thing in found:
         if thing.shell or thing.category in ("blinds",):
@@ -287,7 +292,7 @@ def spoil() -> None:
     standing = [
         item
         for item in bpy.context.scene.objects
-        if item.type == "MESH" and item.parent is None and item.name.split(".")[0].split(" ")[0] not in SHELL
+        if item.type == "MESH" and item.parent is None and not SHELL.fullmatch(item.name)
         if item[KEY] not in SOFT and item.matrix_world.translation.z < 0.001 and item.dimensions.z > 0.4
     ]
     standing[0].matrix_world = Matrix.Translation((0, 0, 0.15)) @ standing[0].matrix_world
@@ -301,9 +306,10 @@ def spoil() -> None:
 
 
 def main() -> None:
-    """Check rooms of a kind from one seed to another."""
-    kind, first, last, *more = sys.argv[sys.argv.index("--") + 1 :]
-    for seed in range(int(first), int(last) + 1):
+    """Check so many rooms of a kind, from a seed on, but no kitchen that is laid out by hand."""
+    kind, first, count, *more = sys.argv[sys.argv.index("--") + 1 :]
+    seeds = (seed for seed in itertools.count(int(first)) if kind != "kitchen" or not kitchen.is_eat_in(seed))
+    for seed in itertools.islice(seeds, int(count)):
         bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
         start = time.process_time()
         sweepset_scenes.build(kind, seed)

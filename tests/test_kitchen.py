@@ -1,4 +1,4 @@
-"""The kitchen, as viewpoints see it: varied, labelled all over, and never with the camera's nose in a cupboard."""
+"""Kitchens as viewpoints see them: varied, labelled all over, and never with the camera's nose in a cupboard."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_what_is_in_view(folder: Path) -> None:
     names = {str(category["id"]): category["name"] for category in data["taxonomy"]["categories"]}
     pixels = [record["pixels"] for record in data["frames"]]
     seen = {names[number] for counts in pixels for number in counts if number != "0"}
-    assert len(seen) >= 18, seen
-    assert {"wall", "floor", "cabinet", "counter", "table", "chair", "window"} <= seen
+    assert len(seen) >= 14, seen
+    assert {"wall", "floor", "cabinet", "counter", "sink", "refridgerator", "window"} <= seen
     assert sum(counts.get("0", 0) for counts in pixels) < 0.01 * FRAMES * 160 * 120
 
 

@@ -176,18 +176,15 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
     return covered
 
 
-COLUMNS = 0.25
-"""Chance of a column."""
-
-
-def furnish(interior: Interior, wishes: Sequence[Wish]) -> list[Placed]:
+def furnish(interior: Interior, wishes: Sequence[Wish], columns: float = 0.25) -> list[Placed]:
     """Fulfil wishes in their order, so far as there is room; return what found a place, some with a lamp on it.
 
-    Rooms are more or less full: a wish has its chance once in some, in others up to three times.
+    Rooms are more or less full: a wish has its chance once in some, in others up to three times. `columns` is the
+    chance of a column.
     """
     layout, found = interior.layout, []
     room = interior.hull.room
-    if room.slope is None and interior.maybe(COLUMNS):
+    if room.slope is None and interior.maybe(columns):
         column = wallthings.column(interior.rng, interior.looks, room.height - 0.001)
         if interior.maybe(0.7):
             layout.against(column, corner=0.5)

@@ -396,8 +396,9 @@ class Layout:
         if not room.holds(x, y) or room.ceiling(x, y) < room.height - 1e-3:
             return None
         one = Placed(piece, spot(x, y, room.height - 0.0005))
-        if any(self.solid.meets(mine, GAP) for mine in blocks(one)):
-            return None
+        for mine in blocks(one):
+            if self.solid.meets(mine, GAP) or not all(room.holds(*corner) for corner in mine.corners):
+                return None
         return self.add(piece, one.at)
 
     def lay(self, piece: Piece, at: Matrix) -> Placed | None:

@@ -178,6 +178,8 @@ USUAL_WEIGHTS = {
     "rose": 1,
     "brick": 1,
 }
+FLOORS = {"bathroom": ("tiles",), "kitchen": ("tiles", "tiles", "tiles", "planks", "laminate")}
+"""Floors of rooms whose use, not whose scheme, asks for them."""
 METALS = (
     (srgb(0xB9B9B6), 0.3),
     (srgb(0x8C8A86), 0.4),
@@ -220,7 +222,7 @@ class Looks:
         rng = self._rng("wall")
         color = vary(rng, rng.choice(self.scheme.walls))
         kind = rng.choices(
-            ("paint", "plaster", "wallpaper"), (80, 10, 0 if self.kind in ("office", "bathroom") else 10)
+            ("paint", "plaster", "wallpaper"), (80, 10, 0 if self.kind in ("office", "bathroom", "kitchen") else 10)
         )
         if kind == ["wallpaper"]:
             return self._wallpaper("wall", rng, color)
@@ -264,7 +266,7 @@ class Looks:
     @cached_property
     def floor(self) -> Material:
         rng = self._rng("floor")
-        kind = "tiles" if self.kind == "bathroom" else rng.choice(self.scheme.floors)
+        kind = rng.choice(FLOORS.get(self.kind, self.scheme.floors))
         if kind == "carpet":
             return self.carpet
         if kind == "carpet tiles":

@@ -29,7 +29,7 @@ def wardrobe(rng: random.Random, looks: Looks) -> Piece:
     """Make a wardrobe: hinged doors with or without drawers below, sliding doors, a mirror in one now and then."""
     doors = rng.choice((2, 2, 3, 4))
     width, deep, high = doors * rng.uniform(0.42, 0.5), rng.uniform(0.56, 0.62), rng.uniform(1.85, 2.25)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     mirror = rng.random() < 0.25
     parts: list[Part] = []
     if doors < 4 and rng.random() < 0.3:
@@ -97,7 +97,7 @@ def open_wardrobe(rng: random.Random, looks: Looks) -> Piece:
         ]
         body, rail, inner = join(parts), high, w - 0.07
     else:
-        style = _style(rng, looks)
+        style = fronts(rng, looks)
         deep, high = 0.56, high + 0.15
         body = _case(style, width, deep, high, [(1.0, [(0.12, "drawer"), (0.88, "open")])], 0.06)
         d, rail, inner = deep / 2, high - 0.12, w - 0.05
@@ -117,7 +117,7 @@ def open_wardrobe(rng: random.Random, looks: Looks) -> Piece:
 def dresser(rng: random.Random, looks: Looks) -> Piece:
     """Make a wide chest: two or three columns of drawers, with a mirror on it now and then."""
     width, deep, high = rng.uniform(1.1, 1.65), rng.uniform(0.42, 0.5), rng.uniform(0.72, 0.95)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     rows = rng.choice((3, 4))
     columns: list[Column] = [(1.0, _drawers(rows))] * rng.choice((2, 2, 3))
     if len(columns) == 3 and rng.random() < 0.5:
@@ -134,7 +134,7 @@ def dresser(rng: random.Random, looks: Looks) -> Piece:
 def chest_of_drawers(rng: random.Random, looks: Looks) -> Piece:
     """Make a tall, narrow chest of four to six drawers."""
     width, deep, high = rng.uniform(0.6, 0.95), rng.uniform(0.4, 0.5), rng.uniform(0.95, 1.35)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     rows = _drawers(rng.choice((4, 5, 6)))
     columns: list[Column] = [(1.0, rows)]
     if width > 0.75 and rng.random() < 0.5:
@@ -148,7 +148,7 @@ def chest_of_drawers(rng: random.Random, looks: Looks) -> Piece:
 def night_stand(rng: random.Random, looks: Looks) -> Piece:
     """Make a night stand: drawers, a drawer over a shelf or a door, a small table, a crate."""
     width, deep, high = rng.uniform(0.38, 0.56), rng.uniform(0.34, 0.44), rng.uniform(0.45, 0.66)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     kind = rng.choice(("drawers", "open", "door", "table", "crate"))
     surfaces = []
     if kind == "table":
@@ -260,7 +260,7 @@ def open_shelf(rng: random.Random, looks: Looks) -> Piece:
 def tv_stand(rng: random.Random, looks: Looks) -> Piece:
     """Make a low stand for a television, with drawers, doors and niches."""
     width, deep, high = rng.uniform(1.0, 1.8), rng.uniform(0.38, 0.48), rng.uniform(0.4, 0.62)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     outer = rng.choice(("door", "drawer", "open"))
     inner = rng.choice(("open", "shelf", "shelf"))
     middle: list[Cell] = [(1.0, "open")] if inner == "open" else [(0.5, "open"), (0.5, "open")]
@@ -280,7 +280,7 @@ def tv_stand(rng: random.Random, looks: Looks) -> Piece:
 def sideboard(rng: random.Random, looks: Looks) -> Piece:
     """Make a sideboard for dishes: doors and drawers."""
     width, deep, high = rng.uniform(1.2, 1.9), rng.uniform(0.4, 0.48), rng.uniform(0.74, 0.92)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     tall: list[Cell] = [(1.0, "double")]
     mixed: list[Cell] = [(0.72, "double"), (0.28, "drawer")]
     stack: list[Cell] = _drawers(3)
@@ -294,7 +294,7 @@ def sideboard(rng: random.Random, looks: Looks) -> Piece:
 def display_cabinet(rng: random.Random, looks: Looks) -> Piece:
     """Make a cabinet with glass doors, dishes or books behind them."""
     width, deep, high = rng.uniform(0.8, 1.1), rng.uniform(0.36, 0.42), rng.uniform(1.7, 2.05)
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     foot = 0.07
     low = rng.uniform(0.3, 0.45)
     body = _case(style, width, deep, high, [(1.0, [(low, "double"), (1 - low, "glass")])], foot, looks.glass)
@@ -482,7 +482,7 @@ def coat_stand(rng: random.Random, looks: Looks) -> Piece:
 
 def kitchen_unit(rng: random.Random, looks: Looks) -> Piece:
     """Make a run of base cabinets below a counter, 0.9 m high, as kitchenettes have."""
-    style = _style(rng, looks)
+    style = fronts(rng, looks)
     widths = [rng.choice((0.4, 0.5, 0.6)) for _ in range(rng.choice((2, 3)))]
     total, x, units = sum(widths), 0.0, []
     for wide in widths:
@@ -500,7 +500,7 @@ def wall_cabinet(rng: random.Random, looks: Looks) -> Piece:
     """Make a wall cabinet of one to three doors, hung 1.4 m high."""
     doors = rng.choice((1, 2, 2, 3))
     width, high = doors * rng.uniform(0.36, 0.45), rng.uniform(0.55, 0.75)
-    unit = furniture.wall_unit(_style(rng, looks), width, high, doors).moved(-width / 2)
+    unit = furniture.wall_unit(fronts(rng, looks), width, high, doors).moved(-width / 2)
     return replace(
         settled(Piece("wall cabinet", (Part("wall cabinet", unit, "cabinet"),), (_top(width, 0.34, high),))), hung=1.4
     )
@@ -685,7 +685,7 @@ def _arch(wood: Material, curve: Sequence[tuple[float, float]], half: float) -> 
     return loft(wood, [[(x, y, z) for y, z in curve] for x in (half, -half)])
 
 
-def _style(rng: random.Random, looks: Looks) -> Style:
+def fronts(rng: random.Random, looks: Looks) -> Style:
     """Choose how fronts look."""
     wood = rng.choice((looks.wood, looks.wood, looks.painted, looks.wood2, looks.white))
     body = wood if rng.random() < 0.7 else rng.choice((looks.painted, looks.wood))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 from . import belongings as b
+from . import cookware as c
 from . import tabletop as t
 from . import wallthings as w
 from .looks import Looks
@@ -21,6 +22,10 @@ DECORATION: Weighted = (
 )  # fmt: skip
 GADGETS: Weighted = ((t.remote_control, 1.5), (t.phone, 1), (t.headphones, 0.6), (t.alarm_clock, 0.7))
 FOOD: Weighted = ((t.food_packages, 3), (t.tins, 2), (t.bowl, 2), (t.dishes, 2), (t.bottle, 3), (t.tray, 1))
+KITCHEN: Weighted = (
+    (c.microwave, 1.5), (c.toaster, 1.5), (c.kettle, 1.5), (c.coffee_maker, 1.5), (c.pots, 2), (c.utensils, 2.5),
+    (c.paper_roll, 1.2), (c.dish_rack, 0.8), (c.chopping_board, 1.5),
+)  # fmt: skip
 BATH: Weighted = (
     (t.toiletries, 6), (t.toothbrushes, 3), (t.soap, 2), (b.folded_towels, 2), (t.toilet_rolls, 1.5), (t.candles, 0.5),
 )  # fmt: skip
@@ -31,7 +36,7 @@ ON: dict[str, Weighted] = {
     "table": (*DRINK, *FOOD, (t.place_setting, 2), (t.vase, 1.5), (t.candles, 1), (t.papers, 1), (t.laid_table, 1.5),
               (t.newspaper, 0.7), (b.shopping_bag, 0.5)),
     "low table": (*PAPER, *DRINK, *DECORATION, (t.remote_control, 3), (t.bowl, 1), (t.tray, 1)),
-    "counter": (*FOOD, (t.mug, 1), (t.small_plant, 0.5), (b.folded_towels, 0.5), (b.shopping_bag, 0.7)),
+    "counter": (*FOOD, *KITCHEN, (t.mug, 1), (t.small_plant, 0.5), (b.folded_towels, 0.5), (b.shopping_bag, 0.7)),
     "top": (*DECORATION, *GADGETS, (t.books_lying, 2), (t.toiletries, 1.5), (t.tray, 0.5), (b.folded_clothes, 0.8),
             (b.handbag, 0.6), (b.shoe_box, 0.7), (t.basket_of_things, 1), (t.speaker, 0.6), (t.game_console, 0.7)),
     "shelf": (*DECORATION, (t.books_standing, 9), (t.books_lying, 3), (t.binders, 1), (t.small_box, 2),
@@ -65,6 +70,8 @@ FLOOR: dict[str, Weighted] = {
                  (b.basket, 1.5), (b.storage_box, 0.7), (b.shoes, 0.7), (b.floor_plant, 0.4)),
     "dining_room": ((b.floor_plant, 3), (b.moving_box, 1), (b.shopping_bag, 2), (b.handbag, 1), (b.backpack, 1),
                     (b.basket, 1.5), (b.toy_car, 0.5), (b.play_ball, 0.5), (b.book_pile, 0.5), (b.shoes, 1)),
+    "kitchen": ((b.shopping_bag, 3), (b.waste_basket, 3), (b.moving_box, 1), (b.open_box, 1), (b.basket, 1),
+                (b.shoes, 1.5), (b.backpack, 1), (b.floor_plant, 1), (b.toy_car, 0.4), (b.dropped_towel, 0.3)),
 }  # fmt: skip
 """What lies on the floor of a room of a kind."""
 
@@ -80,6 +87,8 @@ WALLS: dict[str, Weighted] = {
     "bathroom": ((w.picture, 2), (b.towel_on_rail, 4), (w.mirror, 1), (w.wall_shelf, 1.5), (w.air_vent, 1),
                  (w.coat_rack, 0.7)),
     "dining_room": (*PICTURES, (w.clock, 0.8), (w.ornament, 1.5), (w.wall_shelf, 0.7)),
+    "kitchen": ((w.picture, 3), (w.picture_group, 0.7), (w.clock, 2), (w.calendar, 2), (w.wall_shelf, 1.5),
+                (w.notes, 1), (b.towel_on_rail, 1.5), (w.pinboard, 0.7), (w.ornament, 0.7), (w.air_vent, 0.5)),
 }  # fmt: skip
 """What hangs on the walls of a room of a kind; sockets, switches and radiators have places of their own."""
 
