@@ -291,5 +291,5 @@ def _above(
         count = max(1, round((b - a) / rng.uniform(0.38, 0.55)))
         for i in range(count):
             wide = (b - a) / count
-            unit = furniture.wall_unit(kit.style, wide, TALL, 2 if wide > 0.6 else 1, "left" if i % 2 else "right")
-            yield Part("wall cabinet", unit, "cabinet", spot(a + i * wide, -0.001, UPPER))
+            cabinet = furniture.wall_unit(kit.style, wide, TALL, 2 if wide > 0.6 else 1, "left" if i % 2 else "right")
+            yield Part("wall cabinet", cabinet, "cabinet", spot(a + i * wide, -0.001, UPPER))
