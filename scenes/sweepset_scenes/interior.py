@@ -242,7 +242,8 @@ def furnish_walls(interior: Interior, kind: str, over: Sequence[Placed] = ()) ->
     for wall, door in hull.doors:
         x = door.hole.right + 0.2 if door.left else door.hole.left - 0.2
         switch = wallthings.switch(rng, looks)
-        layout.try_at(switch, wall.at @ spot(x, -0.001 - layout.skin - float(switch.high[1]), switch.hung), 0.02)
+        if 0.05 < x < wall.length - 0.05:
+            layout.try_at(switch, wall.at @ spot(x, -0.001 - layout.skin - float(switch.high[1]), switch.hung), 0.02)
     for one in over:
         if rng.random() < 0.55:
             layout.hang(strewn.draw(rng, looks, strewn.PICTURES), over=one)

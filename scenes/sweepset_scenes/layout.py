@@ -24,8 +24,10 @@ from .shell import WALL, Wall
 
 GAP = 0.012
 """Between pieces."""
+BASEBOARD = 0.017
+"""What stands is at least so far off all walls."""
 OFF = 0.022
-"""Between a wall and what stands at it: the baseboard's thickness and a little."""
+"""Between a wall and what stands at it."""
 SKIRT = 0.16
 """What hangs on a wall is above the baseboard."""
 CORNICE = 0.08
@@ -151,12 +153,16 @@ class Layout:
         room = self.hull.room
         mine = blocks(Placed(piece, at))
         for one in mine:
+            stands = on is None and piece.hung == 0.0 and one.bottom < SKIRT
+            off = BASEBOARD if stands else -1e-3
             for x, y in one.corners:
-                if not (-1e-3 <= x <= room.width + 1e-3 and -1e-3 <= y <= room.depth + 1e-3):
+                if not (off <= x <= room.width - off and off <= y <= room.depth - off):
                     return False
                 if one.top > room.ceiling(float(x), float(y)) + 1e-3:
                     return False
             if self.solid.meets(one, gap, (on,) if on is not None else ()):
+                return False
+            if stands and None in self.solid.meets(one, BASEBOARD):
                 return False
             if on is None and self.kept.meets(one, 0.0, beside):
                 return False
@@ -397,7 +403,9 @@ class Layout:
             return None
         one = Placed(piece, spot(x, y, room.height - 0.0005))
         for mine in blocks(one):
-            if self.solid.meets(mine, GAP) or not all(room.holds(*corner) for corner in mine.corners):
+            if self.solid.meets(mine, GAP):
+                return None
+            if not all(GAP < x < room.width - GAP and GAP < y < room.depth - GAP for x, y in mine.corners):
                 return None
         return self.add(piece, one.at)
 
@@ -488,17 +496,16 @@ class Layout:
         room = self.hull.room
         for _ in range(tries):
             degrees = turn()
-            # Clear of the baseboards of all walls.
-            wide, deep = (length / 2 + OFF for length in _extent(piece, degrees))
             if near_walls:
                 wall = self.rng.choice(room.walls)
-                x = self.rng.uniform(wide, max(wide, wall.length - wide))
-                at = wall.at @ spot(x, -(deep + abs(self.rng.gauss(0.0, 0.25))), 0.0, degrees)
+                deep = _extent(piece, degrees)[1]
+                x = self.rng.uniform(0.0, wall.length)
+                y = -(deep / 2 + OFF + abs(self.rng.gauss(0.0, 0.25)))
+                at = wall.at @ spot(x, y, 0.0, degrees)
             else:
-                x, y = self.rng.uniform(wide, room.width - wide), self.rng.uniform(deep, room.depth - deep)
-                at = spot(x, y, 0.0, degrees)
+                at = spot(self.rng.uniform(0, room.width), self.rng.uniform(0, room.depth), 0.0, degrees)
             at = at @ spot(0.0, -float(piece.low[1] + piece.high[1]) / 2, 0.0005)
-            one = self.try_at(piece, at, OFF)
+            one = self.try_at(piece, at)
             if one is not None:
                 return one
         return None

@@ -181,8 +181,9 @@ def wall_shelf(rng: random.Random, looks: Looks) -> Piece:
         low = float(ledge.vertices[:, 2].min())
         parts.append(ledge.moved(-length / 2, 0.0, pitch * i - low))
         z = pitch * i - low + top
-        room = pitch - 0.08 if i < count - 1 else 0.45
-        surfaces.append(Surface((-length / 2 + 0.02, -depth + 0.01), (length / 2 - 0.02, -0.01), z, room, "shelf"))
+        # Below another board, things stand between its brackets.
+        room, edge = (pitch - 0.08, 0.11) if i < count - 1 else (0.45, 0.02)
+        surfaces.append(Surface((-length / 2 + edge, -depth + 0.01), (length / 2 - edge, -0.01), z, room, "shelf"))
     made = Part("wall shelf", join(parts), "shelves")
     return Piece("wall shelf", (made,), tuple(surfaces), hung=rng.uniform(1.15, 1.6))
 
