@@ -397,15 +397,16 @@ class Layout:
         return None
 
     def below_ceiling(self, piece: Piece, x: float, y: float) -> Placed | None:
-        """Hang a piece from the ceiling."""
+        """Hang a piece from the ceiling, where it is level."""
         room = self.hull.room
-        if not room.holds(x, y) or room.ceiling(x, y) < room.height - 1e-3:
-            return None
         one = Placed(piece, spot(x, y, room.height - 0.0005))
         for mine in blocks(one):
+            for across, along in mine.corners:
+                if not (GAP < across < room.width - GAP and GAP < along < room.depth - GAP):
+                    return None
+                if room.ceiling(across, along) < room.height - 1e-3:
+                    return None
             if self.solid.meets(mine, GAP):
-                return None
-            if not all(GAP < x < room.width - GAP and GAP < y < room.depth - GAP for x, y in mine.corners):
                 return None
         return self.add(piece, one.at)
 
