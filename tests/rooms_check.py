@@ -236,13 +236,13 @@ def find_no_way(found: list[Thing]) -> list[str]:
     reached = flood(wide, begun)
     # A table may be in the middle, and a nook between its chairs nearer to it than the way around them; what is too
     # small to stand in is no place at all.
-    places, left = set(reached), {tuple(cell) for cell in cells} - reached
+    standable, left = set(reached), {tuple(cell) for cell in cells} - reached
     while left:
         region = flood(wide, {left.pop()})
         left -= region
         if len(region) * CELL**2 > STANDING:
-            places |= region
-    nearest, got = (min(math.dist((xs[i], ys[j]), middle) for i, j in some) for some in (places, reached))
+            standable |= region
+    nearest, got = (min(math.dist((xs[i], ys[j]), middle) for i, j in some) for some in (standable, reached))
     if got > nearest + 0.6:
         return [f"no way from a door to the middle: {got:.1f} m short of it"]
     return []
