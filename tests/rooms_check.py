@@ -93,8 +93,11 @@ def things() -> list[Thing]:
 
 
 def is_inside(tree: BVHTree, point: np.ndarray) -> bool:
-    """Tell whether a point is inside closed surfaces, which may overlap: a ray leaves more of them than it enters."""
-    for direction in (Vector((0.31, 0.17, 0.94)), Vector((-0.52, 0.44, -0.73))):
+    """Tell whether a point is inside closed surfaces, which may overlap: a ray leaves more of them than it enters.
+
+    So do rays in all directions then. One alone may miss one of two faces that lie in each other.
+    """
+    for direction in (Vector((0.31, 0.17, 0.94)), Vector((-0.52, 0.44, -0.73)), Vector((0.79, -0.58, 0.19))):
         direction.normalize()
         start, winding = Vector(point), 0
         for _ in range(64):
