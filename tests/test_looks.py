@@ -50,7 +50,7 @@ def test_pictures_differ_and_show_something(paint: object) -> None:
     assert len({pixels.tobytes() for pixels in made}) == len(made)
 
 
-@pytest.mark.parametrize("kind", ["bedroom", "living_room", "office", "bathroom", "dining_room"])
+@pytest.mark.parametrize("kind", ["bedroom", "living_room", "office", "bathroom", "dining_room", "kitchen"])
 def test_rooms_are_exposed_by_day_and_by_night(kind: str, run: Run, tmp_path: Path) -> None:
     """As its maker exposed it, no frame of a room is black, and none has much that is blown out."""
     out = tmp_path / kind
