@@ -11,7 +11,7 @@ from .parts import spot
 from .pieces import Placed
 
 FORM = Form(
-    (1.7, 2.7), (2.3, 3.6), (2.3, 2.7), corner=0.12, niche=0.05, doors=(1, 1, 1, 2), windows=(0, 0, 1, 1),
+    (1.7, 2.7), (2.3, 3.6), (2.3, 2.7), corner=0.12, niche=0.05, doors=(1,), windows=(0, 0, 1, 1),
     sills=(1.1, 1.4), full=0.0, wide=(0.5, 1.0), passage=0.05,
 )  # fmt: skip
 TILES = (0.0, 0.0, 0.0, 1.2, 1.3, 2.0, 9.0)

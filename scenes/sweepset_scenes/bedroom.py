@@ -7,7 +7,7 @@ from .forms import Form
 from .interior import Interior, Wish
 from .pieces import Placed
 
-FORM = Form((2.6, 4.2), (3.0, 5.0), doors=(1, 1, 1, 2), windows=(0, 1, 1, 1, 2), passage=0.03, slope=0.15)
+FORM = Form((2.6, 4.2), (3.0, 5.0), doors=(1, 1, 1, 1, 2), windows=(0, 1, 1, 1, 2), passage=0.03, slope=0.15)
 SMALL = 10.5
 """Square metres below which a bed is for one."""
 SINGLE = (beds.single_bed, beds.single_bed, beds.daybed, beds.bunk_bed, beds.floor_mattress)

@@ -124,7 +124,7 @@ def _draw_door(
     rng: random.Random, form: Form, room: Room, taken: dict[Wall, list[Rect]], design: str, number: int
 ) -> tuple[Wall, Door] | None:
     passage = number > 0 and rng.random() < form.passage
-    stands_open = rng.random() < (0.4 if number == 0 else 0.3)
+    stands_open = rng.random() < 0.25
     for _ in range(60):
         wall = rng.choice(room.walls)
         door = openings.draw_door(rng, rng.uniform(0.08, 0.3), "" if passage else design, stands_open)

@@ -38,6 +38,8 @@ STEP = 0.1
 """Grid on which ways are looked for."""
 LOW = 0.05
 """What is lower can be walked on."""
+SOFT = {"bed": (0.06, 0.02), "seat": (0.06, 0.001)}
+"""Surfaces that give way: how uneven they may be below a thing, and how deep it sinks in."""
 TRIES = 40
 
 
@@ -452,12 +454,13 @@ class Layout:
             # Below a desk or a bed there is more than boxes tell.
             if surface.kind == "floor" and touch(Placed(piece, at), holder):
                 continue
-            if surface.kind == "bed":
-                # Bedding is uneven: what lies on it sinks in a little where it is highest.
+            if surface.kind in SOFT:
+                # Bedding and seats are uneven: what lies on them sinks in a little where they are highest.
+                uneven, sinks = SOFT[surface.kind]
                 levels = self._levels(piece, at, holder)
-                if max(levels) - min(levels) > 0.06:
+                if max(levels) - min(levels) > uneven:
                     continue
-                at = spot(0.0, 0.0, max(levels) - 0.02 - float(at.translation.z)) @ at
+                at = spot(0.0, 0.0, max(levels) - sinks - float(at.translation.z)) @ at
             others = [block(holder.at, *part.bounds) for part in holder.piece.parts[1:]]
             mine = blocks(Placed(piece, at))
             if surface.kind in ("shelf", "top"):
