@@ -39,8 +39,9 @@ def build(seed: int) -> None:
     if near is not None:
         paper = room.make(sanitary.toilet_paper)
         for side in rng.sample((-1, 1), 2):
-            at = near[0].at @ spot(near[1] + side * rng.uniform(0.35, 0.5), -0.001 - layout.skin, paper.hung)
-            if layout.try_at(paper, at) is not None:
+            x = near[1] + side * rng.uniform(0.35, 0.5)
+            at = near[0].at @ spot(x, -0.001 - layout.skin, paper.hung)
+            if 0.1 < x < near[0].length - 0.1 and layout.try_at(paper, at) is not None:
                 break
     layout.beside(interior.ungrouped(room.make(sanitary.toilet_brush)), toilet, rng.choice((-1, 1)), 0.04)
     for _ in range(rng.choice((1, 1, 2))):

@@ -91,11 +91,12 @@ def begin(
 def finish(interior: Interior, curtains: float = 0.5, blinds: float = 0.4) -> None:
     """Dress the windows, build all objects, and light the room.
 
-    `curtains` and `blinds` are chances that windows have them.
+    `curtains` and `blinds` are chances that windows have them, in a room that has a lamp: without one nobody draws them.
     """
     _build_shell(interior)
-    covered = _dress_windows(interior, curtains, blinds)
     placed = interior.layout.placed
+    lit = any(one.piece.lights for one in placed)
+    covered = _dress_windows(interior, curtains * lit, blinds * lit)
     items = pieces.build(placed)
     room = interior.hull.room
     windows = [
