@@ -91,7 +91,7 @@ def begin(
 def finish(interior: Interior, curtains: float = 0.5, blinds: float = 0.4) -> None:
     """Dress the windows, build all objects, and light the room.
 
-    `curtains` and `blinds` are chances that windows have them, in a room that has a lamp: without one nobody draws them.
+    `curtains` and `blinds` are chances that windows have them; where there is no lamp nobody draws them.
     """
     _build_shell(interior)
     placed = interior.layout.placed
