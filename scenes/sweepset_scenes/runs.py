@@ -231,6 +231,12 @@ def _surfaces(units: Sequence[Unit]) -> list[Surface]:
     return found
 
 
+def _span(units: Sequence[Unit], corner: float, beyond: float) -> tuple[float, float]:
+    """Return where a run begins and ends, so much off walls in its own corner and in that of the run round it."""
+    off = {"corner": corner, "beyond": beyond}
+    return units[0].left + off.get(units[0].kind, 0.0), units[-1].right - off.get(units[-1].kind, 0.0)
+
+
 def _without(spans: Sequence[tuple[float, float]], low: float, high: float) -> list[tuple[float, float]]:
     """Return spans without what lies between two places."""
     return [
@@ -240,8 +246,7 @@ def _without(spans: Sequence[tuple[float, float]], low: float, high: float) -> l
 
 def _splash(looks: Looks, units: Sequence[Unit], holes: Sequence[Opening]) -> Part:
     """Make the tiles between counters and wall cabinets, but where a window is."""
-    reach = {"corner": 0.001, "beyond": 0.0095}
-    spans = [(units[0].left + reach.get(units[0].kind, 0.0), units[-1].right - reach.get(units[-1].kind, 0.0))]
+    spans = [_span(units, corner=0.001, beyond=0.0095)]
     for unit in units:
         if unit.kind == "refrigerator":
             spans = _without(spans, unit.left, unit.right)
@@ -261,8 +266,7 @@ def _above(
     rng: random.Random, looks: Looks, kit: Kit, units: Sequence[Unit], holes: Sequence[Opening], height: float
 ) -> Iterator[Part]:
     """Make wall cabinets, or shelves, the hood and what is over the refrigerator, where no window is."""
-    reach = {"corner": 0.002, "beyond": UPPER_CORNER}
-    spans = [(units[0].left + reach.get(units[0].kind, 0.0), units[-1].right - reach.get(units[-1].kind, 0.0))]
+    spans = [_span(units, corner=0.002, beyond=UPPER_CORNER)]
     for hole in holes:
         spans = _without(spans, hole.left - CASING, hole.right + CASING)
     for unit in units:
