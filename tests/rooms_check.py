@@ -42,8 +42,7 @@ SHELL = re.compile(
 )
 DEPTH, SINKING, TOUCH, UNEVEN = 0.005, 0.04, 0.012, 0.06
 """Metres: how deep solid things may cut, what lies may sink into bedding, how near is touching, how uneven cloth is."""
-CELL, BODY, STANDING = 0.05, 0.2, 0.1
-"""Metres of the grid of ways, and the radius of who walks them; square metres of middles of bodies that are a place."""
+CELL, BODY = 0.05, 0.2
 FRAMES = 3
 
 
@@ -233,34 +232,22 @@ def find_no_way(found: list[Thing]) -> list[str]:
     places = np.stack((xs[cells[:, 0]], ys[cells[:, 1]]), axis=1)
     doors = [(thing.low + thing.high)[:2] / 2 for thing in found if thing.name.split(".")[0] == "door frame"]
     away = np.min([np.linalg.norm(places - door, axis=1) for door in doors], axis=0)
-    begun = {tuple(cell) for cell in cells[away < 0.8]}
-    if not begun:
-        return ["no way in from any door"]
-    reached = flood(wide, begun)
-    # A table may be in the middle, and a nook between its chairs nearer to it than the way around them; what is too
-    # small to stand in is no place at all.
-    standable, left = set(reached), {tuple(cell) for cell in cells} - reached
-    while left:
-        region = flood(wide, {left.pop()})
-        left -= region
-        if len(region) * CELL**2 > STANDING:
-            standable |= region
-    nearest, got = (min(math.dist((xs[i], ys[j]), middle) for i, j in some) for some in (standable, reached))
-    if got > nearest + 0.6:
-        return [f"no way from a door to the middle: {got:.1f} m short of it"]
-    return []
-
-
-def flood(free: np.ndarray, begun: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return the free cells that steps along the axes lead to."""
-    reached, waiting = set(begun), list(begun)
+    reached = {tuple(cell) for cell in cells[away < 0.8]}
+    waiting = list(reached)
     while waiting:
         i, j = waiting.pop()
         for step in ((i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1)):
-            if 0 <= step[0] < len(free) and 0 <= step[1] < len(free[0]) and free[step] and step not in reached:
+            if 0 <= step[0] < len(xs) and 0 <= step[1] < len(ys) and wide[step] and step not in reached:
                 reached.add(step)
                 waiting.append(step)
-    return reached
+    if not reached:
+        return ["no way in from any door"]
+    # A table may be in the middle, and a nook between its chairs nearer to it than the way around them.
+    stood = np.array([(xs[i], ys[j]) for i, j in reached])
+    nearest, got = (np.linalg.norm(them - middle, axis=1).min() for them in (places, stood))
+    if got > nearest + 0.6:
+        return [f"no way from a door to the middle: {got:.1f} m short of it"]
+    return []
 
 
 def merged(found: list[Thing]) -> BVHTree:

@@ -156,12 +156,10 @@ class Layout:
         mine = blocks(Placed(piece, at))
         for one in mine:
             stands = on is None and piece.hung == 0.0 and one.bottom < SKIRT
-            off = BASEBOARD if stands else -1e-3
-            for x, y in one.corners:
-                if not (off <= x <= room.width - off and off <= y <= room.depth - off):
-                    return False
-                if one.top > room.ceiling(float(x), float(y)) + 1e-3:
-                    return False
+            if not self._is_inside(one, BASEBOARD if stands else -1e-3):
+                return False
+            if any(one.top > room.ceiling(float(x), float(y)) + 1e-3 for x, y in one.corners):
+                return False
             if self.solid.meets(one, gap, (on,) if on is not None else ()):
                 return False
             if stands and None in self.solid.meets(one, BASEBOARD):
@@ -169,6 +167,11 @@ class Layout:
             if on is None and self.kept.meets(one, 0.0, beside):
                 return False
         return piece.front == 0.0 or not self.solid.meets(self._before(piece, at), 0.0, beside)
+
+    def _is_inside(self, one: Block, off: float) -> bool:
+        """Tell whether a box is so far inside the rectangle around the room."""
+        room = self.hull.room
+        return all(off <= x <= room.width - off and off <= y <= room.depth - off for x, y in one.corners)
 
     def _before(self, piece: Piece, at: Matrix) -> Block:
         """Return the room before a piece that its use needs."""
@@ -347,8 +350,7 @@ class Layout:
             at = spot(x, y, 0.0, turn) @ spot(0.0, depth)
             low, high = piece.low, piece.high
             ring = block(at, (low[0] - margin, low[1] - margin, LOW), (high[0] + margin, high[1] + margin, 1.0))
-            inside = all(0 < cx < room.width and 0 < cy < room.depth for cx, cy in ring.corners)
-            if inside and not self.solid.meets(ring):
+            if self._is_inside(ring, 0.0) and not self.solid.meets(ring):
                 one = self.try_at(piece, at)
                 if one is not None:
                     if margin:
@@ -403,12 +405,9 @@ class Layout:
         room = self.hull.room
         one = Placed(piece, spot(x, y, room.height - 0.0005))
         for mine in blocks(one):
-            for across, along in mine.corners:
-                if not (GAP < across < room.width - GAP and GAP < along < room.depth - GAP):
-                    return None
-                if room.ceiling(across, along) < room.height - 1e-3:
-                    return None
-            if self.solid.meets(mine, GAP):
+            if not self._is_inside(mine, GAP) or self.solid.meets(mine, GAP):
+                return None
+            if any(room.ceiling(float(x), float(y)) < room.height - 1e-3 for x, y in mine.corners):
                 return None
         return self.add(piece, one.at)
 
@@ -416,9 +415,8 @@ class Layout:
         """Lay a rug with its middle at `at`, under what stands there."""
         middle = at @ spot(0.0, float(piece.size[1]) / 2)
         one = Placed(piece, middle)
-        room = self.hull.room
         for mine in blocks(one):
-            if any(not (0.02 < x < room.width - 0.02 and 0.02 < y < room.depth - 0.02) for x, y in mine.corners):
+            if not self._is_inside(mine, 0.02):
                 return None
             if any(owner is None for owner in self.solid.meets(mine, 0.02)):
                 return None
