@@ -103,8 +103,6 @@ class Training(Section):
     weight_decay: Annotated[float, Field(ge=0)] = 1e-4
     schedule: Literal["one-cycle", "poly", "constant"] = "one-cycle"
     loss: Literal[losses.NAMES] = "cross-entropy"  # type: ignore[valid-type]
-    separate_norm: bool = False
-    """Whether batch norm takes real and synthetic images of a batch apart, and remembers the real ones alone."""
     balance: bool = False
     """Whether classes are weighted by median frequency."""
     precision: Literal["auto", "bf16", "float32"] = "auto"

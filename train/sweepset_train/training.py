@@ -37,7 +37,7 @@ from sweepset.errors import SweepsetError
 from . import augmentation, metrics, panels, runs
 from .experiment import Experiment, Training
 from .losses import build_loss, median_frequency_weights
-from .mixing import REAL, Mix
+from .mixing import Mix
 from .parts import Part, Parts, open_parts
 from .runs import MetricsFile, Run
 
@@ -46,7 +46,7 @@ LOG_EVERY = 10
 CURVES = {"loss": "loss", "learning_rate": "learning rate", "mean_iou": "validation: mean IoU",
           "global_accuracy": "validation: global accuracy"}  # fmt: skip
 Tell = Callable[[str], None]
-Batch = dict[str, Any]
+Batch = dict[str, Tensor]
 
 
 class Stream:
@@ -78,10 +78,7 @@ class Stream:
                 yield batch
 
     def batch(self, step: int) -> Batch:
-        """Return this device's images (B, 3, H, W) and labels (B, H, W) of a step, uint8, and how they are varied.
-
-        `real` tells how many are, the first ones.
-        """
+        """Return this device's images (B, 3, H, W) and labels (B, H, W) of a step, uint8, and how they are varied."""
         own = slice(self.trainer.global_rank, None, self.trainer.world_size)
         pretraining = self.experiment.data.pretrain_steps
         if self.pretraining and step < pretraining:
@@ -96,8 +93,7 @@ class Stream:
             labels.append(part.cached.labels[part.indices[index]])
         seed = self.experiment.seed
         drawn = augmentation.draw(self.experiment.augmentation, len(chosen), seed, step)[own]
-        real = sum(domain == REAL for domain, _ in chosen[own])
-        return {**_tensors(np.stack(images), np.stack(labels), self.trainer), "drawn": drawn, "real": real}
+        return {**_tensors(np.stack(images), np.stack(labels), self.trainer), "drawn": drawn}
 
 
 class Validation:
@@ -161,7 +157,7 @@ class Segmentation(L.LightningModule):
             images, labels = augmentation.augment(images, labels, batch["drawn"])
         else:
             images = augmentation.prepare(images)
-        return {**batch, "images": images, "labels": labels}
+        return {"images": images, "labels": labels}
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Let random layers follow from seed and step alone."""
@@ -170,7 +166,7 @@ class Segmentation(L.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Return the loss of a step."""
         loss_of = build_loss(self.experiment.trainer.loss, self.class_weights)
-        loss = loss_of(self.score(batch), batch["labels"])
+        loss = loss_of(self.model(batch["images"]), batch["labels"])
         self.loss = loss.detach()
         self.broken |= ~torch.isfinite(self.loss)
         if (self.global_step + 1) % LOG_EVERY == 0:
@@ -178,20 +174,6 @@ class Segmentation(L.LightningModule):
             optimizer: Any = self.optimizers()
             self.log_dict({"loss": self.loss, "learning_rate": optimizer.param_groups[0]["lr"]})
         return loss
-
-    def score(self, batch: Batch) -> Tensor:
-        """Return the scores of a batch that is trained on, real and synthetic images together or apart."""
-        images, real = batch["images"], batch["real"]
-        if not self.experiment.trainer.separate_norm or real in (0, len(images)):
-            return self.model(images)
-        norms = [layer for layer in self.model.modules() if isinstance(layer, nn.modules.batchnorm._BatchNorm)]
-        remembered = [layer.momentum for layer in norms]
-        for layer in norms:
-            layer.momentum = 0.0
-        synthetic = self.model(images[real:])
-        for layer, momentum in zip(norms, remembered, strict=True):
-            layer.momentum = momentum
-        return torch.cat([self.model(images[:real]), synthetic])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Save nothing that is broken: the checkpoint before it stays."""
