@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,6 +83,17 @@ def test_a_further_arm_is_one_with_changes() -> None:
     assert comparison.contrasts(asked, trials) == [Contrast("few", "real", 1.0)]
 
 
+def test_renders_alone_differ_once_whatever_shares_there_are() -> None:
+    """Two arms of renders alone are no different on each share of the photos, which neither is trained on."""
+    asked = made(arms={"other": {"like": "synthetic", "changes": {"trainer.max_steps": 10}}},
+                 grids=[{"arms": ["real", "synthetic", "other"], "fractions": [0.1, 1.0], "seeds": 3}],
+                 contrasts=[["other", "synthetic"], ["other", "real"]])  # fmt: skip
+    found = comparison.contrasts(asked, comparison.plan(asked, ["data.synthetic=[renders]"]))
+    assert found == [
+        Contrast("other", "synthetic", None), Contrast("other", "real", 0.1), Contrast("other", "real", 1.0)
+    ]  # fmt: skip
+
+
 def test_differences_are_planned_before_any_run() -> None:
     trials = comparison.plan(made(grids=[{"fractions": [0.1], "seeds": 3}, {"arms": ["real", "mixed"], "seeds": 3}]))
     found = [(c.arm, c.other, c.fraction) for c in comparison.contrasts(made(), trials)]
@@ -102,14 +115,28 @@ def test_differences_are_planned_before_any_run() -> None:
         ({"grids": [{"seed": 3}]}, "unknown key grids.0.seed; did you mean seeds? known are arms, fractions, seeds"),
         ({"grids": [{"seeds": 2}]}, "grids.0.seeds is 2: input should be greater than or equal to 3"),
         ({"grids": [{"fractions": [0]}]}, "grids.0.fractions.0 is 0: input should be greater than 0"),
-        ({}, "grids is {}: field required"),
+        ({}, "grids is missing"),
         ({"grids": [{"arms": ["mixt"]}]}, "unknown arm 'mixt'; did you mean mixed? known are real, real-twice, mixed"),
         ({"grids": [{"arms": ["a"]}], "arms": {"a": {"like": "b"}}}, "arm 'a' is like 'b': choose one of real,"),
         ({"grids": [{}], "changes": {"trainer.steps": 3}}, "unknown key trainer.steps"),
+        ([], "it is []: write keys and values"),
+        ({"grids": []}, "grids is []: tuple should have at least 1 item"),
+        ({"grids": [{"arms": "real"}]}, "grids.0.arms is 'real': write a list"),
+        ({"grids": [{}], "arms": {"mixed": {"like": "real"}}}, "arm 'mixed' is always there: give yours another name"),
+        ({"grids": [{}], "arms": {"a/b": {"like": "real"}}}, "arms.a/b"),
+        ({"grids": [{}], "arms": {"a": {"like": "real", "changes": {"seed": 1}}}}, "arm 'a' changes seed, which"),
+        ({"grids": [{"arms": ["a"]}], "arms": {"a": {"like": "real", "changes": {"a.b": 1}}}}, "arm 'a': experiment"),
+        ({"grids": [{}], "changes": {"data.fraction": 0.1}}, "a comparison sets data.fraction itself: set fractions"),
+        ({"grids": [{}], "changes": {"data.train": datetime.date(2020, 1, 1), "seeds": 1}}, "unknown key seeds"),
+        ({"grids": [{"fractions": [0.33333333, 0.33333334]}]}, "two runs would be in one folder, 'real-33.3333-0'"),
+        ({"grids": [{}], "contrasts": [["mixd", "real"]]}, "no grid has an arm 'mixd'; did you mean mixed?"),
+        ({"grids": [{"arms": ["real"]}], "contrasts": [["mixed", "real"]]}, "arm 'mixed'; there are real"),
+        ({"grids": [{}], "contrasts": [["mixed", "mixed"]]}, "ask for each difference of two arms once"),
+        ({"grids": [{}], "contrasts": [["mixed", "real"], ["real", "mixed"]]}, "ask for each difference of two"),
         ({"grids": [{}], "experiment": "nyu-smal"}, "no experiment 'nyu-smal': give a YAML file, or one of"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said(content: dict, expected: str, tmp_path: Path) -> None:
+def test_what_is_wrong_is_said(content: object, expected: str, tmp_path: Path) -> None:
     path = tmp_path / "asked.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(SweepsetError) as raised:
@@ -123,12 +150,14 @@ def test_those_that_come_with_it_can_be_planned() -> None:
         assert comparison.plan(comparison.read(path), ["data.real=photos", "data.synthetic=[renders]"])
 
 
-def test_neighbouring_frames_count_as_a_room(tmp_path: Path) -> None:
+def test_neighbouring_frames_count_as_a_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = training_data.write(tmp_path / "data")
     settings = {"real": data, "crop": None, "size": (32, 24), "labels_taxonomy": "nyu40", "train": "all", "test": None}
     opened = parts.open_source(data, parts.Data(**settings, validate_on=None))
     cached = open_cache(opened, taxonomy.load("nyu40"), (32, 24), folder=tmp_path / "cache")
     chosen = parts.Part(cached, cached.indices(("0001", "0002", "0007", "0004", "0003", "0008")))
+    assert answers.rooms_of(chosen) == list(chosen.names)  # hardly any runs
+    monkeypatch.setattr(answers, "FEWEST", 2)
     rooms = answers.rooms_of(chosen)
     assert rooms[0] == rooms[1] == rooms[3] == rooms[4]
     assert rooms[2] == rooms[5] != rooms[0]
@@ -179,10 +208,19 @@ def test_from_end_to_end(tmp_path: Path) -> None:
         os.killpg(first.pid, signal.SIGKILL)
     finished = len(list(every.glob("*/evaluation/test/scores.json")))
     assert finished < 5
+
+    def written() -> int:
+        return max(path.stat().st_mtime_ns for path in (every / "experiments").glob("*.yaml"))
+
+    begun = written()
     with subprocess.Popen(
         [*command, "compare", *asked], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as second:
-        time.sleep(8)
+        # Written when the data is open and runs begin; before, Python itself may end in another way.
+        until = time.monotonic() + 200
+        while written() == begun and time.monotonic() < until:
+            time.sleep(0.1)
+        time.sleep(4)
         second.terminate()
         said, errors = second.communicate(timeout=100)
         assert b"status 130" not in said
@@ -215,6 +253,33 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     means = {row["arm"]: np.mean([scores["mean_iou"] for scores in row["runs"].values()]) for row in told["arms"]}
     assert difference["difference"]["mean_iou"] == pytest.approx(means["mixed"] - means["real"])
     assert difference["low"]["mean_iou"] <= difference["difference"]["mean_iou"] <= difference["high"]["mean_iou"]
+
+    nowhere = compare("--score-on", "nowhere")
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert "no folder" in nowhere.stderr
+    others = write_renders(tmp_path / "others", 4)
+    assert "6 runs, 0 to train, 6 to score, 2 at once" in compare("--score-on", "others", "--plan").stdout
+    assert compare("--score-on", "others").returncode == 0
+    assert "6 runs, 0 to train, 0 to score, 2 at once" in compare("--score-on", "others", "--plan").stdout
+    (elsewhere,) = json.loads((every / "scores.json").read_text())["elsewhere"].values()
+    assert [len(row["runs"]) for row in elsewhere["arms"]] == [3, 3]
+    # Other images in the same place are scored on anew.
+    shutil.copy(others / "labels" / "0001.png", others / "labels" / "0002.png")
+    assert "6 runs, 0 to train, 6 to score" in compare("--score-on", "others", "--plan").stdout
+    both = compare("--score-on", "others", "--score-on", str(tmp_path / "photos" / ".." / "others"))
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "there is other data named 'others'" in both.stderr
+
+    # An arm more, which is none of those that are always there.
+    arms = {"thrice": {"like": "real-twice", "changes": {"trainer.max_steps": 8}}}
+    further = {"experiment": "baseline", "arms": arms, "grids": [{"arms": ["real", "thrice"], "seeds": 3}]}
+    (tmp_path / "further.yaml").write_text(yaml.safe_dump(further), encoding="utf-8")
+    asked[0] = str(tmp_path / "further.yaml")
+    done = compare()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "With 8 real photos, more steps (thrice)" in done.stdout
+    asked[0] = str(write_asked(tmp_path))
+    assert compare().returncode == 0
 
     report = (every / "report.md").read_text(encoding="utf-8")
     assert "| mixed - real | 100% | 3 |" in report

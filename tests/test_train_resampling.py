@@ -172,6 +172,8 @@ def test_break_even_by_hand() -> None:
     # Good at once, never, and only where it stays so.
     assert resampling.break_even([0.1, 1.0], differences(0.01, 0.02)).point == pytest.approx(0.1)
     assert resampling.break_even([0.1, 1.0], differences(-0.03, -0.01)).point is None
+    assert resampling.break_even([0.1, 0.3, 1.0], differences(0.01, -0.05, -0.03)).point is None
+    assert resampling.break_even([0.05, 0.1, 0.4], differences(0.01, -0.02, 0.02)).point == pytest.approx(0.2)
     found = resampling.break_even([0.1, 0.4], differences(-0.02, 0.02, spread=0.004))
     assert found.low is not None
     assert found.high is not None

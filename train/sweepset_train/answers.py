@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from sweepset import dataset
-from sweepset.errors import SweepsetError
-from sweepset.taxonomy import Taxonomy
 
 from . import comparison as comparisons
-from . import resampling
+from . import evaluation, resampling
 from .comparison import REAL, Comparison, Contrast, Trial
 from .parts import Part
 from .resampling import LEAST, BreakEven, Estimate, Resampling, Scored
 
+FEWEST = 5
+"""Rooms that intervals over test images take; of fewer, they are too short, and of one, over seeds alone."""
 Key = tuple[str, float | None]
 """An arm, on a share of the real images."""
 
@@ -74,8 +74,9 @@ class Answers:
 def rooms_of(part: Part) -> list[str]:
     """Return the room of each image of a part, as far as it is known.
 
-    Where it is not and images are named by numbers, as NYU's are, a run of neighbouring numbers counts as a room: it
-    holds whole rooms, so that intervals come out rather too wide than too short.
+    Where it is not and images are named by numbers, as NYU's are, a run of neighbouring numbers counts as a room. In
+    NYU's own splits it holds whole rooms, so that intervals come out rather too wide than too short. Where there are
+    hardly any such runs, numbers say nothing, and each image counts by itself.
     """
     rooms = [part.cached.rooms[index] for index in part.indices]
     names = part.names
@@ -86,48 +87,52 @@ def rooms_of(part: Part) -> list[str]:
     numbers = np.array([int(name) for name in names])
     ordered = np.sort(numbers)
     first = dict(zip(ordered, np.cumsum(np.diff(ordered, prepend=ordered[0]) > 1), strict=True))
+    if first[ordered[-1]] + 1 < FEWEST:
+        return list(names)
     return [str(first[number]) for number in numbers]
 
 
-def find(
-    folder: Path, comparison: Comparison, trials: Sequence[Trial], part: Part, kinds: Taxonomy, on: str = "test"
-) -> Answers:
-    """Return what the finished runs in a folder say, scored on the test part or other data by its name.
-
-    Raise SweepsetError where a run was scored on other images.
-    """
+def find(folder: Path, comparison: Comparison, trials: Sequence[Trial], part: Part, on: str = "test") -> Answers:
+    """Return what the finished runs in a folder say, scored on the test part or other data by its name."""
     draws = Resampling(rooms_of(part))
     cells: dict[Key, Cell] = {}
     groups: dict[Key, list[Trial]] = {}
     for trial in trials:
-        if (folder / trial.name / "evaluation" / on / "scores.json").exists():
+        if evaluation.is_of(_scores(folder, trial, on), part):
             groups.setdefault((trial.arm, trial.fraction), []).append(trial)
     for key, own in groups.items():
-        matrices = np.stack([_matrices(folder / trial.name, on, part.names, kinds) for trial in own])
+        matrices = np.stack([np.load(_scores(folder, trial, on) / "confusion.npz")["matrices"] for trial in own])
         scored = draws.score(matrices, [trial.experiment.seed for trial in own])
         cells[key] = Cell(tuple(own), matrices, scored, draws.level(scored) if len(own) >= LEAST else None)
 
     found: list[tuple[Contrast, Estimate, int]] = []
-    for contrast in comparisons.contrasts(comparison, trials):
+    planned = comparisons.contrasts(comparison, trials)
+    for contrast in planned:
         one, other = (_cell(cells, arm, contrast.fraction) for arm in (contrast.arm, contrast.other))
         common = len(set(one.scored.seeds) & set(other.scored.seeds)) if one and other else 0
         if one and other and common >= LEAST:
             found.append((contrast, draws.difference(one.scored, other.scored), common))
-    corrected = resampling.holm([float(estimate.p[0]) for _, estimate, _ in found])
-    differences = tuple(Difference(c, e, p, n) for (c, e, n), p in zip(found, corrected, strict=True))
-    return Answers(part.names, draws.rooms, cells, differences, _break_even(cells, draws))
+    # Those that there are no runs for yet count too, as if they said nothing.
+    unknown = [1.0] * (len(planned) - len(found))
+    corrected = resampling.holm([*(float(estimate.p[0]) for _, estimate, _ in found), *unknown])
+    differences = tuple(Difference(c, e, p, n) for (c, e, n), p in zip(found, corrected, strict=False))
+    return Answers(part.names, draws.rooms, cells, differences, _break_even(comparison, cells, draws))
 
 
-def _cell(cells: dict[Key, Cell], arm: str, fraction: float) -> Cell | None:
+def _scores(folder: Path, trial: Trial, on: str) -> Path:
+    return folder / trial.name / "evaluation" / on
+
+
+def _cell(cells: dict[Key, Cell], arm: str, fraction: float | None) -> Cell | None:
     """Return an arm's runs on a share of the real images, or those that have no real images."""
     return cells.get((arm, fraction)) or cells.get((arm, None))
 
 
-def _break_even(cells: dict[Key, Cell], draws: Resampling) -> dict[str, BreakEven]:
+def _break_even(comparison: Comparison, cells: dict[Key, Cell], draws: Resampling) -> dict[str, BreakEven]:
     whole = cells.get((REAL, 1.0))
     shares: dict[str, list[float]] = {}
     for arm, fraction in cells:
-        if fraction is not None and arm not in (REAL, comparisons.TWICE):
+        if fraction is not None and comparisons.has_renders(comparison, arm):
             shares.setdefault(arm, []).append(fraction)
     found = {}
     for arm, fractions in shares.items():
@@ -138,17 +143,6 @@ def _break_even(cells: dict[Key, Cell], draws: Resampling) -> dict[str, BreakEve
             differences = [draws.difference(one, whole.scored) for _, one in pairs]
             found[arm] = resampling.break_even([fraction for fraction, _ in pairs], differences)
     return found
-
-
-def _matrices(run: Path, on: str, names: tuple[str, ...], kinds: Taxonomy) -> np.ndarray:
-    with np.load(run / "evaluation" / on / "confusion.npz") as stored:
-        if tuple(stored["names"]) != names or [*stored["classes"]] != [category.name for category in kinds]:
-            raise SweepsetError(
-                f"{str(run)!r} was scored on other images or classes than the comparison's: remove its folder "
-                f"evaluation/{on} and run the same command again"
-            )
-        matrices: np.ndarray = stored["matrices"]
-        return matrices
 
 
 def real_images(folder: Path, cell: Cell) -> int:

@@ -87,7 +87,9 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
     Nothing is downloaded: weights are random. Where it names no data, it is trained on pictures that are made for it.
     """
     with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
-        data = experiment.data.model_copy(update={"validate_on": None, "test": None, "pretrain_steps": 0})
+        given = experiment.data.synthetic if experiment.data.synthetic_share else ()
+        alone = {"validate_on": None, "test": None, "pretrain_steps": 0, "synthetic": given}
+        data = experiment.data.model_copy(update=alone)
         if data.real is None and not data.synthetic:
             made = Path(folder) / "made"
             _write_pictures(made, _make_pictures())

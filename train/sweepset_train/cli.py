@@ -250,31 +250,34 @@ def compare(
 
     The same command again goes on where it was stopped. Exit status 1 where a run failed.
     """
-    from . import answers, comparing, comparison_report, runs
+    from . import answers, comparing, comparison_report
     from . import comparison as comparisons
-    from . import parts as data_parts
 
+    if ray and jobs:
+        raise click.UsageError("--jobs is for this machine: leave it out with --ray, which trains a run a GPU or core")
     asked = comparisons.read(comparison)
     trials = comparisons.plan(asked, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / Path(comparison).stem).expanduser()
     parts = comparing.open_all(folder, trials)
     assert parts.test
     shares = comparing.slots(jobs)
-    others = [place.expanduser().resolve() for place in score_on]
-    missing = [trial for trial in trials if not comparing.is_done(folder, trial, others)]
+    places = [place.expanduser().resolve() for place in score_on]
+    others = comparing.open_others(places, trials, parts.taxonomy)
+    missing = [trial for trial in trials if not comparing.is_done(folder, trial, {"test": parts.test, **others})]
     if plan:
-        hours = comparing.estimate(folder, trials, missing, len(shares))
-        _say("\n".join(trial.name + ("" if trial in missing else ", done") for trial in trials))
-        _say(f"{len(trials)} runs, {len(missing)} to train, {len(shares)} at once: about {hours:.1f} hours")
+        left = [trial for trial in missing if not comparing.is_trained(folder, trial)]
+        hours = comparing.estimate(folder, trials, left, len(shares))
+        states = {trial.name: "" if trial in left else ", to score" for trial in missing}
+        _say("\n".join(trial.name + states.get(trial.name, ", done") for trial in trials))
+        _say(
+            f"{len(trials)} runs, {len(left)} to train, {len(missing) - len(left)} to score, {len(shares)} at once: "
+            f"about {hours:.1f} hours"
+        )
         return
-    failures = _train_all(folder, missing, others, shares, ray)
-    found = answers.find(folder, asked, trials, parts.test, parts.taxonomy)
-    elsewhere = {}
-    for place in others:
-        part = data_parts.open_part(place, trials[0].experiment.data, "all", parts.taxonomy)
-        name = runs.evaluation_name(place)
-        elsewhere[name] = answers.find(folder, asked, trials, part, parts.taxonomy, name)
-    report = comparison_report.Report(folder, asked, trials, parts, found, elsewhere, failures, shares[0])
+    failures = _train_all(folder, missing, places, shares, ray)
+    found = answers.find(folder, asked, trials, parts.test)
+    elsewhere = {name: answers.find(folder, asked, trials, part, name) for name, part in others.items()}
+    report = comparison_report.Report(folder, asked, trials, parts, found, elsewhere, failures, places)
     place = comparison_report.write(report)
     for sentence in comparison_report.headlines(report):
         _say(sentence)

@@ -15,16 +15,19 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from sweepset import dataset
 from sweepset.errors import SweepsetError
+from sweepset.taxonomy import Taxonomy
 
-from . import bench, runs
+from . import bench, evaluation, runs
 from . import experiment as experiments
 from .comparison import Trial
-from .parts import Parts, open_parts
+from .experiment import Data
+from .parts import Part, Parts, open_part, open_parts
 
 COMMAND = (sys.executable, "-m", "sweepset_train.cli")
 STEP = re.compile(r"^step (\d+) of \d+")
@@ -65,12 +68,14 @@ def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     Raise SweepsetError where data is missing or broken, trials are not scored on the same images, or the folder has
     runs of other settings or other data.
     """
-    kinds: dict[str, Parts] = {}
+    if folder.exists() and not folder.is_dir():
+        raise SweepsetError(f"{str(folder)!r} is a file: name a folder for the runs with --out")
+    kinds: dict[Data, Parts] = {}
     for trial in trials:
-        key = experiments.dump(experiments.change(trial.experiment, {"seed": 0})).partition("model:")[0]
-        if key not in kinds:
-            kinds[key] = open_parts(trial.experiment.data)
-        runs.check(folder / trial.name, trial.experiment, kinds[key])
+        data = trial.experiment.data
+        if data not in kinds:
+            kinds[data] = open_parts(data)
+        runs.check(folder / trial.name, trial.experiment, kinds[data])
     first, *others = kinds.values()
     if first.test is None:
         raise SweepsetError("a comparison needs a test split: set data.test")
@@ -82,28 +87,47 @@ def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     return first
 
 
-def is_done(folder: Path, trial: Trial, score_on: Sequence[Path]) -> bool:
-    """Return whether a trial's run, in a folder of all, is trained and scored."""
-    own = folder / trial.name
-    names = ["test", *map(runs.evaluation_name, score_on)]
-    return (own / "finished.json").exists() and all(
-        (own / "evaluation" / name / "scores.json").exists() for name in names
+def open_others(places: Sequence[Path], trials: Sequence[Trial], kinds: Taxonomy) -> dict[str, Part]:
+    """Open and decode other data to score trials on, by the name of its evaluation.
+
+    Raise SweepsetError where it is missing or broken, or two have one name.
+    """
+    found: dict[str, Part] = {}
+    for place in places:
+        name = runs.evaluation_name(place)
+        if name in found:
+            raise SweepsetError(f"--score-on {str(place)!r}: there is other data named {name!r}; rename a folder")
+        found[name] = open_part(place, trials[0].experiment.data, "all", kinds)
+    return found
+
+
+def is_trained(folder: Path, trial: Trial) -> bool:
+    """Return whether a trial's run, in a folder of all, is trained."""
+    return (folder / trial.name / "finished.json").exists()
+
+
+def is_done(folder: Path, trial: Trial, scored_on: Mapping[str, Part]) -> bool:
+    """Return whether a trial's run is trained and scored on parts, by the names of their evaluations."""
+    return is_trained(folder, trial) and all(
+        evaluation.is_of(folder / trial.name / "evaluation" / name, part) for name, part in scored_on.items()
     )
 
 
 def estimate(folder: Path, trials: Sequence[Trial], missing: Sequence[Trial], count: int) -> float:
     """Return the hours that missing trials take, `count` at once: at the pace of those that are done, else measured."""
-    paces = [
-        dataset.read_json(place)["images_per_second"]
-        for trial in trials
-        if (place := folder / trial.name / "finished.json").exists()
-    ]
+    paces = [pace(folder, trial)["images_per_second"] for trial in trials if is_trained(folder, trial)]
     if not paces and missing:
         torch.set_num_threads(int(slots(count)[0].get("OMP_NUM_THREADS", torch.get_num_threads())))
         speed = bench.measure(missing[0].experiment, 1, MEASURED)
         paces = [speed.images_per_second(speed.training)]
     images = sum(trial.experiment.trainer.max_steps * trial.experiment.trainer.batch for trial in missing)
     return images / (sorted(paces)[len(paces) // 2] * count) / 3600 if missing else 0.0
+
+
+def pace(folder: Path, trial: Trial) -> dict[str, Any]:
+    """Return how fast a trained run was, and on what."""
+    told: dict[str, Any] = dataset.read_json(folder / trial.name / "finished.json")
+    return told
 
 
 def train(
@@ -174,10 +198,13 @@ def execute(
     tell(Progress(trial, trial.experiment.trainer.max_steps, done=True))
 
 
-def command(folder: Path, trial: Trial, share: Slot) -> str:
-    """Return the command that trains and scores a trial again, in a folder `again`."""
-    words = shlex.join(["sweepset-train", "fit", str(_asked(folder, trial)), "--out", "again"])
-    return " ".join([*(f"{key}={value}" for key, value in share.items()), words])
+def command(folder: Path, trial: Trial, score_on: Sequence[Path]) -> str:
+    """Return the command that trains and scores a trial again, in a folder `again`, on as many threads."""
+    words = ["sweepset-train", "fit", str(_asked(folder, trial)), "--out", "again"]
+    if is_trained(folder, trial) and pace(folder, trial)["device"] == "cpu":
+        words.insert(0, f"OMP_NUM_THREADS={pace(folder, trial)['threads']}")
+    scoring = [["sweepset-train", "evaluate", "again", str(place)] for place in score_on]
+    return " && ".join(map(shlex.join, [words, *scoring]))
 
 
 def write_experiments(folder: Path, trials: Sequence[Trial]) -> None:

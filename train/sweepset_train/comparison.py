@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from sweepset.errors import SweepsetError
 
@@ -26,6 +26,13 @@ REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC = "real", "real-twice", "mixed", "pret
 ARMS = (REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC)
 """The arms that are always there."""
 Portion = Annotated[float, Field(gt=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+OWN = {
+    "data.fraction": "fractions of a grid",
+    "data.synthetic_share": "synthetic_share, or changes of an arm",
+    "data.pretrain_steps": "pretrain_share, or changes of an arm",
+}
+"""Keys of the experiment that a comparison sets itself, and what to set instead."""
 
 
 class Arm(Section):
@@ -39,8 +46,8 @@ class Arm(Section):
 class Grid(Section):
     """Every one of some arms on each of some shares of the real images, with each of some seeds."""
 
-    arms: tuple[str, ...] = ARMS
-    fractions: tuple[Portion, ...] = (1.0,)
+    arms: Annotated[tuple[str, ...], Field(min_length=1)] = ARMS
+    fractions: Annotated[tuple[Portion, ...], Field(min_length=1)] = (1.0,)
     seeds: Annotated[int, Field(ge=LEAST)] = 5
     """How many, from the experiment's own on."""
 
@@ -56,12 +63,24 @@ class Comparison(Section):
     """Of a batch of `mixed`."""
     pretrain_share: Share = 0.5
     """Of the steps of `pretrained`."""
-    arms: dict[str, Arm] = {}
+    arms: dict[Name, Arm] = {}
     """Further arms by name."""
-    grids: tuple[Grid, ...]
+    grids: Annotated[tuple[Grid, ...], Field(min_length=1)]
     contrasts: tuple[tuple[str, str], ...] | None = None
     """Pairs of arms whose difference is asked for, the better one first; else each with real, and those with renders
     with real-twice."""
+
+    @field_validator("arms")
+    @classmethod
+    def _are_new(cls, arms: dict[str, Arm]) -> dict[str, Arm]:
+        for name, arm in arms.items():
+            if name in ARMS:
+                raise ValueError(f"arm {name!r} is always there: give yours another name")
+            if arm.like not in ARMS:
+                raise ValueError(f"arm {name!r} is like {arm.like!r}: choose one of {', '.join(ARMS)}")
+            for key in {"seed", "data.fraction"} & {*arm.changes}:
+                raise ValueError(f"arm {name!r} changes {key}, which a comparison sets itself: see grids")
+        return arms
 
 
 @dataclass(frozen=True)
@@ -86,7 +105,8 @@ class Contrast:
 
     arm: str
     other: str
-    fraction: float
+    fraction: float | None
+    """None where both arms have renders alone."""
 
 
 def read(name: str | Path) -> Comparison:
@@ -109,7 +129,11 @@ def plan(comparison: Comparison, changes: Sequence[str] = ()) -> list[Trial]:
 
     Raise SweepsetError for an arm that is not known, or a change that cannot be made.
     """
-    own = [f"{key}={json.dumps(value)}" for key, value in comparison.changes.items()]
+    own = [f"{key}={json.dumps(value, default=str)}" for key, value in comparison.changes.items()]
+    for change in (*own, *changes):
+        key = change.partition("=")[0].strip()
+        if key in OWN:
+            raise SweepsetError(f"a comparison sets {key} itself: set {OWN[key]} in its file")
     base = experiments.read(comparison.experiment, [*own, *changes])
     found: dict[str, Trial] = {}
     for grid in comparison.grids:
@@ -118,10 +142,38 @@ def plan(comparison: Comparison, changes: Sequence[str] = ()) -> list[Trial]:
                 for arm in grid.arms:
                     told = {"seed": seed, **settings(comparison, arm, base)}
                     renders_alone = told.get("data.synthetic_share") == 1
-                    asked = experiments.change(base, {**told, "data.fraction": 1.0 if renders_alone else fraction})
-                    trial = Trial(arm, None if renders_alone else fraction, asked)
-                    found.setdefault(trial.name, trial)
+                    told["data.fraction"] = 1.0 if renders_alone else fraction
+                    trial = Trial(arm, None if renders_alone else fraction, _change(base, told, arm))
+                    if found.setdefault(trial.name, trial) != trial:
+                        raise SweepsetError(
+                            f"two runs would be in one folder, {trial.name!r}: give arms names, and grids fractions, "
+                            "that differ by more"
+                        )
+    _check_contrasts(comparison, {trial.arm for trial in found.values()})
     return list(found.values())
+
+
+def _change(base: Experiment, changes: dict[str, Any], arm: str) -> Experiment:
+    try:
+        return experiments.change(base, changes)
+    except SweepsetError as error:
+        raise SweepsetError(f"arm {arm!r}: {error}") from None
+
+
+def _check_contrasts(comparison: Comparison, arms: set[str]) -> None:
+    """Raise SweepsetError where a difference that is asked for is of arms that no grid has, of one arm, or is twice."""
+    asked: set[frozenset[str]] = set()
+    for pair in comparison.contrasts or ():
+        for arm in pair:
+            if arm not in arms:
+                known = sorted(arms)
+                raise SweepsetError(
+                    f"contrast {[*pair]}: no grid has an arm {arm!r}; {experiments.guess(arm, known)}there are "
+                    f"{', '.join(known)}"
+                )
+        if len({*pair}) == 1 or frozenset(pair) in asked:
+            raise SweepsetError(f"contrast {[*pair]}: ask for each difference of two arms once")
+        asked.add(frozenset(pair))
 
 
 def settings(comparison: Comparison, arm: str, base: Experiment) -> dict[str, Any]:
@@ -143,33 +195,36 @@ def settings(comparison: Comparison, arm: str, base: Experiment) -> dict[str, An
         known = [*ARMS, *comparison.arms]
         raise SweepsetError(f"unknown arm {arm!r}; {experiments.guess(arm, known)}known are {', '.join(known)}")
     own = comparison.arms[arm]
-    if own.like not in ARMS:
-        raise SweepsetError(f"arm {arm!r} is like {own.like!r}: choose one of {', '.join(ARMS)}")
     return {**settings(comparison, own.like, base), **own.changes}
 
 
 def contrasts(comparison: Comparison, trials: Sequence[Trial]) -> list[Contrast]:
     """Return the planned differences, on each share of the real images that both arms are trained on.
 
-    An arm without real images is on every share.
+    An arm without real images is on every share; two such arms differ once.
     """
     on: dict[str, set[float | None]] = {}
     for trial in trials:
         on.setdefault(trial.arm, set()).add(trial.fraction)
     pairs = comparison.contrasts
     if pairs is None:
-        others = [arm for arm in on if arm != REAL]
-        pairs = tuple((arm, REAL) for arm in others)
-        pairs += tuple((arm, TWICE) for arm in others if arm != TWICE and on[arm] != {None})
+        pairs = tuple((arm, REAL) for arm in on if arm != REAL and REAL in on)
+        both = [arm for arm in on if has_renders(comparison, arm) and on[arm] != {None}]
+        pairs += tuple((arm, TWICE) for arm in both if TWICE in on)
     fractions = sorted({trial.fraction for trial in trials if trial.fraction is not None})
     return [
         Contrast(arm, other, fraction)
-        for fraction in fractions
+        for fraction in (None, *fractions)
         for arm, other in pairs
-        if all({fraction, None} & on.get(one, set()) for one in (arm, other))
+        if fraction in on[arm] | on[other] and all({fraction, None} & on[one] for one in (arm, other))
     ]
 
 
 def base(comparison: Comparison, arm: str) -> str:
     """Return which of the arms that are always there an arm is, or is like."""
     return arm if arm in ARMS else comparison.arms[arm].like
+
+
+def has_renders(comparison: Comparison, arm: str) -> bool:
+    """Return whether an arm is one with renders."""
+    return base(comparison, arm) not in (REAL, TWICE)

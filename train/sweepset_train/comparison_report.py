@@ -5,6 +5,7 @@ report.html holds all of it in one file; report.md the words, tables and plots, 
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,7 @@ from . import answers as finding
 from . import comparing, evaluation, metrics, page, panels, runs
 from . import comparison as comparisons
 from . import experiment as experiments
-from .answers import Answers, Cell, Difference
-from .comparing import Slot
+from .answers import FEWEST, Answers, Cell, Difference
 from .comparison import MIXED, PRETRAINED, REAL, SYNTHETIC, TWICE, Comparison, Trial
 from .page import Picture, Section, Table
 from .parts import Part, Parts
@@ -46,7 +46,8 @@ class Report:
     """Answers on other data by its name."""
     failures: dict[str, str]
     """Why runs failed, by their names."""
-    slot: Slot
+    score_on: Sequence[Path]
+    """That other data."""
 
     @property
     def test(self) -> Part:
@@ -72,12 +73,17 @@ def write(report: Report) -> Path:
 
 
 def headlines(report: Report) -> list[str]:
-    """Return what was found, a sentence for each arm with renders on each share of the real images."""
-    return [
-        _sentence(report, difference)
-        for difference in report.found.differences
-        if difference.contrast.other == REAL and difference.contrast.arm != TWICE
-    ]
+    """Return what was found, a sentence for each arm on each share of the real images.
+
+    It is about the difference from photos alone, where that was asked for, else about the first one that was.
+    """
+    told: dict[finding.Key, Difference] = {}
+    for difference in report.found.differences:
+        contrast = difference.contrast
+        key = contrast.arm, contrast.fraction
+        if contrast.arm != TWICE and (key not in told or contrast.other == REAL):
+            told[key] = difference
+    return [_sentence(report, difference) for difference in told.values()]
 
 
 def _sentence(report: Report, difference: Difference) -> str:
@@ -93,8 +99,11 @@ def _sentence(report: Report, difference: Difference) -> str:
         PRETRAINED: f"With {photos} real photos, training on {made:,} renders before",
         SYNTHETIC: f"In place of {photos} real photos, {made:,} renders alone",
         REAL: f"With {photos} real photos, the change",
+        TWICE: f"With {photos} real photos, more steps",
     }[like]
     name = "" if contrast.arm == like else f" ({contrast.arm})"
+    if contrast.other != REAL:
+        how, name = f"With {photos} real photos, {contrast.arm} in place of {contrast.other}", ""
     if low <= 0 <= high:
         return (
             f"{how}{name} changed mean IoU by {100 * estimate.point[0]:+.1f} points {_interval(estimate, 0)}, "
@@ -115,7 +124,7 @@ def _words(report: Report) -> Iterator[Section]:
             "Differences",
             f"In points (hundredths), with 95 % intervals over test images and seeds, drawn again {DRAWS:,} times. The "
             "chance of improvement is the share of draws above 0; p is for mean IoU, for all rows together after Holm.",
-            table=_differences(report),
+            table=_differences(found),
             pictures=_plot(report, "differences.png"),
         )
     if found.break_even:
@@ -128,6 +137,8 @@ def _words(report: Report) -> Iterator[Section]:
     yield from _classes(report)
     for name, answers in report.elsewhere.items():
         yield Section(f"On {name}", f"{len(answers.names)} images.", table=_arms(report, answers))
+        if answers.differences:
+            yield Section(f"Differences on {name}", table=_differences(answers))
     yield Section("What cannot be concluded", items=[*_limits(report)])
 
 
@@ -136,7 +147,7 @@ def _settings(report: Report) -> Iterator[Section]:
     yield Section("Settings", _hours(report), code=experiments.dump(report.comparison))
     first = report.trials[0]
     yield Section(f"Experiment of {first.name}", code=experiments.dump(first.experiment))
-    commands = dict.fromkeys(comparing.command(report.folder, trial, report.slot) for trial in report.trials)
+    commands = [comparing.command(report.folder, trial, report.score_on) for trial in report.trials]
     yield Section(
         "Commands",
         "Each trains and scores one run again. On the same machine, with the same versions, its numbers are the same.",
@@ -169,27 +180,29 @@ def _arms(report: Report, answers: Answers) -> Table:
     return Table(["arm", "real", "renders", "steps", "seeds", *titles, "the original's"], rows)
 
 
-def _differences(report: Report) -> Table:
+def _differences(answers: Answers) -> Table:
     rows = []
-    for difference in report.found.differences:
+    for difference in answers.differences:
         contrast, estimate = difference.contrast, difference.estimate
         values = [f"{100 * estimate.point[k]:+.1f} {_interval(estimate, k)}" for k in range(len(SCORES))]
         pair = f"{contrast.arm} - {contrast.other}"
-        chance = f"{100 * estimate.chance[0]:.1f} %"
-        rows.append(
-            [pair, f"{contrast.fraction:.0%}", str(difference.seeds), *values, chance, _p(difference.corrected)]
-        )
+        percent = 100 * estimate.chance[0]
+        chance = "> 99.9 %" if percent > 99.9 else "< 0.1 %" if percent < 0.1 else f"{percent:.1f} %"
+        rows.append([pair, _share(contrast.fraction), str(difference.seeds), *values, chance, _p(difference.corrected)])
     titles = [metrics.TITLES[name] for name in SCORES]
     return Table(["difference", "of the real images", "seeds", *titles, "chance of improvement", "p"], rows)
 
 
 def _break_evens(report: Report) -> Iterator[list[str]]:
+    cells = report.found.cells
     for arm, found in report.found.break_even.items():
+        least = min(fraction for name, fraction in cells if name == arm and fraction is not None)
         texts = [
-            "more than all that was tried" if share is None else f"{share:.0%}"
+            "more than all" if share is None else f"{share:.0%}" + " or less" * math.isclose(share, least)
             for share in (found.point, found.low, found.high)
         ]
-        yield [arm, texts[0], f"{texts[1]} to {texts[2]}"]
+        known = found.high is not None or (found.low is not None and found.low > least)
+        yield [arm, texts[0], f"{texts[1]} to {texts[2]}" if known else "not determined: all that was tried"]
 
 
 def _classes(report: Report) -> Iterator[Section]:
@@ -208,7 +221,7 @@ def _classes(report: Report) -> Iterator[Section]:
             change = "-" if math.isnan(point) else f"{100 * point:+.1f} {_interval(estimate, column)}"
             rows.append([names[k], *levels, change])
         yield Section(
-            f"Classes: {contrast.arm} against {contrast.other} on {contrast.fraction:.0%} of the real images",
+            f"Classes: {contrast.arm} against {contrast.other} on {_share(contrast.fraction)} of the real images",
             "IoU in hundredths, the class that gained most first.",
             table=Table(["class", contrast.other, contrast.arm, "difference"], rows),
         )
@@ -228,7 +241,14 @@ def _limits(report: Report) -> Iterator[str]:
     if any(room is None for room in report.test.cached.rooms):
         yield (
             "Rooms of the test images are not known; runs of neighbouring frames are drawn instead, or single images "
-            "where frames have no numbers."
+            "where their names are no such numbers: where several of these are of one room, intervals are too short."
+        )
+    if report.found.rooms < FEWEST:
+        yield f"Test images of {report.found.rooms} rooms say little about others: intervals are too short."
+    if report.found.differences:
+        yield (
+            "Intervals of classes and of other scores than mean IoU are not corrected for how many there are: one in "
+            "twenty misses the truth."
         )
     asked = report.trials[0].experiment
     size = "x".join(map(str, asked.data.size))
@@ -236,31 +256,36 @@ def _limits(report: Report) -> Iterator[str]:
         f"This is about {asked.model.name} at {size} pixels, {asked.trainer.max_steps:,} steps from weights "
         f"{asked.model.weights!r}, these photos and these renders; other ones may answer differently."
     )
-    if not any(arm == TWICE for arm, _ in cells):
-        yield "There is no arm with twice the steps: whether more training on photos alone does the same was not asked."
+    longer = {fraction for arm, fraction in cells if comparisons.base(report.comparison, arm) == TWICE}
+    shares = sorted(fraction for _, fraction in {*cells} if fraction is not None and fraction not in longer)
+    if shares:
+        on = " and ".join(dict.fromkeys(map(_share, shares)))
+        yield (
+            f"There is no arm with more steps on {on} of the real images: whether more training on photos alone does "
+            "the same was not asked there."
+        )
 
 
 def _hours(report: Report) -> str:
     seconds = 0.0
     for cell in report.found.cells.values():
         for trial in cell.trials:
-            told = dataset.read_json(report.folder / trial.name / "finished.json")
+            told = comparing.pace(report.folder, trial)
             seconds += told["steps"] * trial.experiment.trainer.batch / told["images_per_second"]
-    where = " ".join(f"{key}={value}" for key, value in report.slot.items())
-    return (
-        f"{seconds / 3600:.1f} hours of training, summed over runs ({where}). Each run's folder holds its own settings."
-    )
+    return f"{seconds / 3600:.1f} hours of training, summed over runs. Each run's folder holds its own settings."
 
 
 def _changes(report: Report) -> Iterator[Section]:
     """Go over pictures of what the best arm with renders changed, on the smallest share of the real images."""
     kinds = report.parts.taxonomy
     candidates = [
-        d for d in report.found.differences if d.contrast.other == REAL and d.contrast.arm not in (TWICE, SYNTHETIC)
+        d
+        for d in report.found.differences
+        if d.contrast.other == REAL and comparisons.base(report.comparison, d.contrast.arm) in (MIXED, PRETRAINED)
     ]
-    if not candidates:
+    least = min((d.contrast.fraction for d in candidates if d.contrast.fraction), default=None)
+    if least is None:
         return
-    least = min(d.contrast.fraction for d in candidates)
     best = max((d for d in candidates if d.contrast.fraction == least), key=lambda d: d.estimate.point[0])
     cells = report.found.cells_of(best.contrast)[::-1]
     before, after = (cell.matrices.mean(0) for cell in cells)
@@ -274,7 +299,7 @@ def _changes(report: Report) -> Iterator[Section]:
     texts = {"Images that renders mended": order[:SHOWN_IMAGES], "Images that they broke": order[::-1][:SHOWN_IMAGES]}
     for title, places in texts.items():
         pictures = [shown.picture(k, f"{report.found.names[k]}: {100 * gains[k]:+.1f} points") for k in places]
-        yield Section(f"{title}: {best.contrast.arm} on {least:.0%}", told, legend=kinds, pictures=pictures)
+        yield Section(f"{title}: {best.contrast.arm} on {_share(least)}", told, legend=kinds, pictures=pictures)
     change = best.estimate.point[len(SCORES) :]
     ranked = [int(k) for k in np.argsort(-change, kind="stable") if not math.isnan(change[k])]
     for title, classes in (("gained", ranked[:SHOWN_CLASSES]), ("lost", ranked[::-1][:SHOWN_CLASSES])):
@@ -355,7 +380,7 @@ def _draw_differences(path: Path, report: Report) -> None:
             color = COLORS.get(difference.contrast.arm, "black")
             span = np.array([_span(difference.estimate)]).T
             axes.errorbar([point], [place], xerr=span, color=color, marker="o", capsize=3)
-        labels = [f"{d.contrast.arm} - {d.contrast.other}, {d.contrast.fraction:.0%}" for d in rows]
+        labels = [f"{d.contrast.arm} - {d.contrast.other}, {_share(d.contrast.fraction)}" for d in rows]
         axes.set_yticks(range(len(rows)), labels)
         axes.invert_yaxis()
         axes.axvline(0, color="black", linewidth=0.8)
@@ -374,10 +399,21 @@ def _span(estimate: Estimate | None) -> tuple[float, float]:
 
 def _tell(report: Report) -> dict[str, object]:
     """Return all numbers in JSON's types."""
+    elsewhere = {name: _tell_answers(report, answers) for name, answers in report.elsewhere.items()}
+    even = {arm: dataclasses.asdict(found) for arm, found in report.found.break_even.items()}
+    return {
+        **_tell_answers(report, report.found), "break_even": even, "elsewhere": elsewhere, "failures": report.failures
+    }  # fmt: skip
+
+
+def _tell_answers(report: Report, answers: Answers) -> dict[str, object]:
     names = [*SCORES, *(category.name for category in report.parts.taxonomy)]
 
     def by_name(values: np.ndarray) -> dict[str, float | None]:
         return {name: None if math.isnan(v) else float(v) for name, v in zip(names, values, strict=True)}
+
+    def interval(estimate: Estimate | None) -> dict[str, object]:
+        return {"low": by_name(estimate.low), "high": by_name(estimate.high)} if estimate else {}
 
     return {
         "arms": [
@@ -389,8 +425,10 @@ def _tell(report: Report) -> dict[str, object]:
                 "runs": {
                     trial.name: by_name(scores) for trial, scores in zip(cell.trials, cell.scored.by_seed, strict=True)
                 },
+                "original": [float(value) for value in metrics.original_class_accuracy(cell.matrices.sum(1))],
+                **interval(cell.level),
             }
-            for (arm, fraction), cell in _ordered(report.found)
+            for (arm, fraction), cell in _ordered(answers)
         ],
         "differences": [
             {
@@ -399,15 +437,13 @@ def _tell(report: Report) -> dict[str, object]:
                 "fraction": d.contrast.fraction,
                 "seeds": d.seeds,
                 "difference": by_name(d.estimate.point),
-                "low": by_name(d.estimate.low),
-                "high": by_name(d.estimate.high),
+                **interval(d.estimate),
                 "chance": by_name(d.estimate.chance),
                 "p": by_name(d.estimate.p),
                 "p_corrected": d.corrected,
             }
-            for d in report.found.differences
+            for d in answers.differences
         ],
-        "failures": report.failures,
     }
 
 
@@ -451,6 +487,11 @@ def _spread(values: np.ndarray) -> str:
 
 def _points(value: float) -> str:
     return "-" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def _share(fraction: float | None) -> str:
+    """Return a share of the real images as a text; renders alone are on none."""
+    return "0%" if fraction is None else f"{100 * fraction:.4g}%"
 
 
 def _p(value: float) -> str:

@@ -130,12 +130,21 @@ def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation, answer
         boundaries=found.boundaries,
         names=np.array(found.names),
         classes=np.array(classes),
+        content=np.array(part.cached.key),
     )
     content = {"scores": found.summary(), "prior": prior.summary(), "classes": found.by_class(), "images": len(part)}
     dataset.write_json(folder / "scores.json", _without_nan(content))
     dataset.write_whole(folder / "scores.md", describe(found, prior).encode())
     panels.draw_confusion(folder / "confusion.png", found.matrix, found.taxonomy)
     _draw_extremes(folder / "images.png", part, found, answer)
+
+
+def is_of(folder: Path, part: Part) -> bool:
+    """Return whether a folder has an evaluation on a part as it is now."""
+    if not (folder / "scores.json").exists():
+        return False
+    with np.load(folder / "confusion.npz") as stored:
+        return str(stored["content"]) == part.cached.key and tuple(stored["names"]) == part.names
 
 
 def describe(found: Evaluation, prior: Evaluation) -> str:

@@ -210,6 +210,13 @@ def explain(error: ValidationError, section: Any) -> str:
     first = error.errors()[0]
     place = [str(part) for part in first["loc"]]
     key = ".".join(place)
+    expected = {"model_type": "keys and values", "dict_type": "keys and values", "tuple_type": "a list"}
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    if first["type"] == "missing":
+        return f"{key} is missing"
+    if first["type"] in expected:
+        return f"{key or 'it'} is {first['input']!r}: write {expected[first['type']]}"
     if first["type"] != "extra_forbidden":
         return f"{key or 'it'} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}"
     for part in first["loc"][:-1]:

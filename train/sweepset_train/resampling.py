@@ -51,7 +51,7 @@ class Estimate:
     low: np.ndarray
     high: np.ndarray
     chance: np.ndarray
-    """The share of draws above 0: how probable an improvement is."""
+    """The share of draws above 0."""
     p: np.ndarray
     """Of the hypothesis that it is 0, two-sided."""
     draws: np.ndarray
@@ -140,7 +140,7 @@ class BreakEven:
 
 
 def break_even(shares: Sequence[float], differences: Sequence[Estimate]) -> BreakEven:
-    """Return where the first score of `differences` crosses 0, each one being at a share of the real images.
+    """Return from where on the first score of `differences` is 0 or more, each one being at a share of the real images.
 
     Between two shares it is taken to be straight in the logarithm of the share.
     """
@@ -154,15 +154,16 @@ def break_even(shares: Sequence[float], differences: Sequence[Estimate]) -> Brea
 
 
 def _crossings(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return where each row of values (K, F) first reaches 0, (K,); infinity where it never does."""
+    """Return from where on each row of values (K, F) is 0 or more, (K,); infinity where its last one is below."""
     found = np.full(len(values), np.inf)
+    stays = np.ones(len(values), bool)
     for k in range(len(places) - 1, -1, -1):
-        reached = values[:, k] >= 0
+        stays &= values[:, k] >= 0
         if k == 0:
-            found[reached] = places[0]
+            found[stays] = places[0]
         else:
             before, after = values[:, k - 1], values[:, k]
-            between = reached & (before < 0)
+            between = stays & (before < 0)
             part = np.divide(before, before - after, out=np.zeros_like(before), where=between)
             found = np.where(between, places[k - 1] + part * (places[k] - places[k - 1]), found)
     return found

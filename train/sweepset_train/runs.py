@@ -8,7 +8,7 @@
 | `metrics.csv` | step, name, value: losses, learning rates, scores on the validation part |
 | `checkpoints/last.ckpt`, `best.ckpt` | weights and all that going on needs; the best by mean IoU in validation |
 | `pictures/`, `curves.png` | validation images with predictions as they changed; losses and scores by step |
-| `finished.json` | that the run is at its end: steps, images trained on in a second |
+| `finished.json` | that the run is at its end: steps, images trained on in a second, device and threads |
 | `prior.npy` | (H, W) uint8, the commonest class at each place of the training images |
 | `tensorboard/` | the metrics again, for TensorBoard |
 | `evaluation/NAME/` | what `evaluation.py` writes |

@@ -6,6 +6,7 @@ the step's number alone, so that it makes no difference where a run was interrup
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import io
 import logging
@@ -377,6 +378,7 @@ def fit(
     Raise SweepsetError where data is missing, the folder holds another run, or the loss is no number.
     """
     _quieten()
+    _keep_memory()
     parts = open_parts(experiment.data)
     held = None
     if is_first():
@@ -468,8 +470,9 @@ def _train(
     trainer.save_checkpoint(path)
     if trainer.is_global_zero:
         panels.draw_curves(run.folder / "curves.png", runs.read_metrics(run.folder), CURVES)
+        where = {"device": trainer.strategy.root_device.type, "threads": torch.get_num_threads()}
         pace = {"steps": trainer.global_step, "images_per_second": round(told.pace(trainer), 2)}
-        dataset.write_json(run.folder / "finished.json", pace)
+        dataset.write_json(run.folder / "finished.json", {**pace, **where})
     tell(f"trained {trainer.global_step} steps, {told.pace(trainer):.1f} images/s")
 
 
@@ -521,6 +524,17 @@ def _tensors(images: np.ndarray, labels: np.ndarray, trainer: L.Trainer) -> Batc
 
 def _ease(start: float, end: float, progress: float) -> float:
     return end + (start - end) * (1 + math.cos(math.pi * progress)) / 2
+
+
+def _keep_memory() -> None:
+    """Keep glibc from giving each step's memory back to the system, only to take it anew, page by page.
+
+    M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of mallopt(3), as high as they go. Other C libraries stay as they are.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        for option in (-3, -1):
+            mallopt(option, 2**31 - 1)
 
 
 def _quieten() -> None:
