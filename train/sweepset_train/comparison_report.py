@@ -201,8 +201,9 @@ def _break_evens(report: Report) -> Iterator[list[str]]:
             "more than all" if share is None else f"{share:.0%}" + " or less" * math.isclose(share, least)
             for share in (found.point, found.low, found.high)
         ]
-        known = found.high is not None or (found.low is not None and found.low > least)
-        yield [arm, texts[0], f"{texts[1]} to {texts[2]}" if known else "not determined: all that was tried"]
+        interval = f"{texts[1]} to {texts[2]}"
+        everything = found.high is None and found.low is not None and math.isclose(found.low, least)
+        yield [arm, texts[0], "not determined" if everything else interval]
 
 
 def _classes(report: Report) -> Iterator[Section]:
@@ -363,7 +364,7 @@ def _draw_scores(path: Path, report: Report) -> None:
     axes.set_xlabel("share of the real images")
     axes.set_ylabel("mean IoU, hundredths")
     axes.grid(alpha=0.3)
-    axes.legend()
+    figure.legend(loc="outside right upper")
     figure.savefig(path, dpi=110)
 
 
