@@ -201,8 +201,9 @@ def execute(
 def command(folder: Path, trial: Trial, score_on: Sequence[Path]) -> str:
     """Return the command that trains and scores a trial again, in a folder `again`, on as many threads."""
     words = ["sweepset-train", "fit", str(_asked(folder, trial)), "--out", "again"]
-    if is_trained(folder, trial) and pace(folder, trial)["device"] == "cpu":
-        words.insert(0, f"OMP_NUM_THREADS={pace(folder, trial)['threads']}")
+    told = pace(folder, trial) if is_trained(folder, trial) else {}
+    if told.get("device") == "cpu":
+        words.insert(0, f"OMP_NUM_THREADS={told['threads']}")
     scoring = [["sweepset-train", "evaluate", "again", str(place)] for place in score_on]
     return " && ".join(map(shlex.join, [words, *scoring]))
 

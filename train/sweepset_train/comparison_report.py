@@ -258,9 +258,9 @@ def _limits(report: Report) -> Iterator[str]:
         f"{asked.model.weights!r}, these photos and these renders; other ones may answer differently."
     )
     longer = {fraction for arm, fraction in cells if comparisons.base(report.comparison, arm) == TWICE}
-    shares = sorted(fraction for _, fraction in {*cells} if fraction is not None and fraction not in longer)
+    shares = sorted({fraction for _, fraction in cells if fraction is not None} - longer)
     if shares:
-        on = " and ".join(dict.fromkeys(map(_share, shares)))
+        on = " and ".join(map(_share, shares))
         yield (
             f"There is no arm with more steps on {on} of the real images: whether more training on photos alone does "
             "the same was not asked there."
