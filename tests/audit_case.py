@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
 import sweepset  # noqa: E402
-from sweepset import labels  # noqa: E402
+from sweepset.blender import labels  # noqa: E402
 
 path, out = sys.argv[-2:]
 sweepset.register()

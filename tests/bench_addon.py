@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import window
-from sweepset_render.blender import find
+from sweepset_render.blender.installations import find
 from truth import run_script
 
 BAR = 1.0

@@ -25,8 +25,9 @@ from typing import Any
 import object_store
 from conftest import CHECKOUT
 from sweepset import dataset
-from sweepset_render import blender as blenders
-from sweepset_render import places, shard
+from sweepset_render import storage
+from sweepset_render.blender import installations as blenders
+from sweepset_render.blender import process as blender_process
 from truth import run_script
 
 MARK = "SWEEPSET_TEST_CHAOS"
@@ -94,7 +95,11 @@ class Trial:
     def _kill(self, process: subprocess.Popen[bytes], chance: random.Random) -> bool:
         """Kill one process and return whether there was one."""
         # The worker by its whole path: the command lines of Ray's own processes name workers of Ray's.
-        found = {"Blender": marked(self.mark, str(shard.WORKER)), "command": [process.pid], **self.victims()}
+        found = {
+            "Blender": marked(self.mark, str(blender_process.BOOTSTRAP)),
+            "command": [process.pid],
+            **self.victims(),
+        }
         kind = chance.choice(sorted(kind for kind, pids in found.items() if pids))
         pid = chance.choice(sorted(found[kind]))
         if kind == "command" and process.poll() is not None:
@@ -205,7 +210,7 @@ def attack_s3(job: Job, whole: Path, folder: Path, frames: int, kills: int, seed
     broken = folder / "broken"
     with object_store.serve(folder) as environment, marked_environment(folder, **environment) as mark:
         url = f"s3://{object_store.BUCKET}/broken"
-        place: Any = places.find(url)
+        place: Any = storage.find(url)
         trial = Trial(sweepset("farm", *job, "--workers", "2", "--out", url), lambda: count(place), folder, mark)
         trial.endure(frames, kills, seed)
         place.fs.get(place.path, str(broken), recursive=True)

@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
 import sweepset  # noqa: E402
-from sweepset import colors, labels, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import labels  # noqa: E402
+from sweepset.blender.labelling import colors  # noqa: E402
 
 FOLDER = Path(sys.argv[-1])
 TAXONOMY = taxonomy.parse(

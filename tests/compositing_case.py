@@ -15,7 +15,8 @@ import bpy
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
-from sweepset import compat, compositing, labels, passes, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import compat, compositing, labels, passes  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 
 FOLDER = Path(sys.argv[-1])

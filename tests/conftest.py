@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from sweepset import protocol
-from sweepset_render import blender as blenders_here
-from sweepset_render.blender import Blender
+from sweepset_render.blender import installations as blenders_here
+from sweepset_render.blender.installations import Blender
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

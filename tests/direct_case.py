@@ -15,7 +15,7 @@ import bpy
 from compositing_case import FOLDER, IDS, ROOT, TAXONOMY, add_own_nodes, build, state
 
 sys.path.insert(0, str(ROOT / "addon"))
-from sweepset import compat
+from sweepset.blender import compat
 
 
 def settings(owner: bpy.types.bpy_struct) -> dict[str, object]:
@@ -61,7 +61,7 @@ def spoil(scene: bpy.types.Scene, engine: str) -> None:
 def run() -> dict[str, object]:
     """Set up, render, change a label, render, remove; with and without a user's own nodes and each engine."""
     import sweepset
-    from sweepset import labels
+    from sweepset.blender import labels
     from sweepset.ui import changes
 
     sweepset.register()

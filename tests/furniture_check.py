@@ -27,11 +27,11 @@ import numpy as np  # noqa: E402
 from mathutils import Vector  # noqa: E402
 from mathutils.bvhtree import BVHTree  # noqa: E402
 
-from sweepset_scenes.looks import Looks, mix_looks  # noqa: E402
-from sweepset_scenes.parts import nyu40  # noqa: E402
-from sweepset_scenes.pieces import Part, Piece  # noqa: E402
+from sweepset_scenes.materials.room_materials import Looks, mix_looks  # noqa: E402
+from sweepset_scenes.piece import Part, Piece  # noqa: E402
+from sweepset_scenes.shapes.primitives import nyu40  # noqa: E402
 
-FAMILIES = ("beds", "electronics", "lamps", "sanitary", "seating", "soft", "storage", "tables")
+FAMILIES = ("beds", "electronics", "lamps", "sanitary", "seating", "textiles", "storage", "tables")
 KINDS = ("bedroom", "living_room", "bathroom", "office", "dining_room")
 TOUCH, DEEP = 0.005, 0.005
 Maker = Callable[[random.Random, Looks], Piece]
@@ -41,7 +41,7 @@ def makers() -> dict[str, Maker]:
     """Return all makers of pieces by their names: public functions of (rng, looks) that return a piece."""
     found = {}
     for family in FAMILIES:
-        module = importlib.import_module(f"sweepset_scenes.{family}")
+        module = importlib.import_module(f"sweepset_scenes.furniture.{family}")
         for name, made in vars(module).items():
             if inspect.isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_"):
                 signature = inspect.signature(made)

@@ -15,7 +15,8 @@ import bpy
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import hazard
-from sweepset import compat, labels, taxonomy
+from sweepset import taxonomy
+from sweepset.blender import compat, labels
 
 COLORS = {"wall": (0, 0, 1), "chair": (0, 1, 0), "table": (1, 1, 0), "lamp": (1, 0, 0)}
 FRAMES = (1, 9)

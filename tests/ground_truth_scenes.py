@@ -19,7 +19,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import hazard
-from sweepset import labels, taxonomy
+from sweepset import taxonomy
+from sweepset.blender import labels
 
 KINDS = ("floor", "wall", "thing", "copy", "mover", "part")
 TAXONOMY = taxonomy.parse(

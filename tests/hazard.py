@@ -21,7 +21,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addon"))
 
-from sweepset import labels, taxonomy
+from sweepset import taxonomy
+from sweepset.blender import labels
 
 CATEGORIES = {
     "floor": 1,

@@ -18,7 +18,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
-from sweepset import direct_render, label_map  # noqa: E402
+from sweepset.blender.capture import direct_render, label_map  # noqa: E402
 
 KINDS = ("scenes", "objects", "meshes", "materials", "cameras", "worlds", "node_groups", "collections", "images",
          "lights", "curves", "actions", "particles", "linestyles")  # fmt: skip

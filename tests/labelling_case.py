@@ -19,7 +19,8 @@ sys.path[:0] = [str(HERE.parent / "addon")]
 import bmesh  # noqa: E402
 
 import sweepset  # noqa: E402
-from sweepset import instances, labels, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import instances, labels  # noqa: E402
 
 FOLDER = Path(sys.argv[-1])
 KEY = "sweepset_category"

@@ -19,10 +19,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
-from sweepset_scenes import looks as looks_module  # noqa: E402
-from sweepset_scenes import strewn  # noqa: E402
-from sweepset_scenes.looks import Looks, mix_looks  # noqa: E402
-from sweepset_scenes.parts import Shape, nyu40  # noqa: E402
+from sweepset_scenes.clutter import what_lies_where  # noqa: E402
+from sweepset_scenes.materials import room_materials as looks_module  # noqa: E402
+from sweepset_scenes.materials.room_materials import Looks, mix_looks  # noqa: E402
+from sweepset_scenes.shapes.primitives import Shape, nyu40  # noqa: E402
 
 KINDS = ("bedroom", "living_room", "bathroom", "office", "dining_room")
 ROLES = [name for name, value in vars(Looks).items() if isinstance(value, cached_property)]
@@ -87,7 +87,7 @@ def volume(shape: Shape) -> float:
 def check_pieces() -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     made = mix_looks(random.Random(3), "bedroom")
-    tables = (*strewn.ON.values(), *strewn.FLOOR.values(), *strewn.WALLS.values())
+    tables = (*what_lies_where.ON.values(), *what_lies_where.FLOOR.values(), *what_lies_where.WALLS.values())
     makers = list(dict.fromkeys(maker for table in tables for maker, _ in table))
     assert len(makers) > 60, len(makers)
     seen: Counter[str] = Counter()

@@ -23,7 +23,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "addon"), str(HERE.parent / "scenes
 import room  # noqa: E402
 import states  # noqa: E402
 import sweepset  # noqa: E402
-from sweepset import labels, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import labels  # noqa: E402
 
 FOLDER = Path(tempfile.mkdtemp())
 

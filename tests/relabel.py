@@ -12,7 +12,8 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "addon"))
 
-from sweepset import labels, taxonomy
+from sweepset import taxonomy
+from sweepset.blender import labels
 
 COUNT = 23
 """How many categories there are; one in so many items has no label."""

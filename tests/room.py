@@ -5,7 +5,8 @@ from __future__ import annotations
 import bpy
 from mathutils import Euler
 
-from sweepset import labels, taxonomy
+from sweepset import taxonomy
+from sweepset.blender import labels
 
 PLACES = {"Table": 0, "Chair.001": 4, "Chair.002": 8, "Cube.017": 12}
 """Boxes of two metres and where they stand along x; the floor is below."""

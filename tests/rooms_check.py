@@ -28,8 +28,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
 import sweepset_scenes  # noqa: E402
-from sweepset import cameras, sweeps  # noqa: E402
-from sweepset_scenes import kitchen, parts  # noqa: E402
+from sweepset import sweeps  # noqa: E402
+from sweepset.blender import cameras  # noqa: E402
+from sweepset_scenes.rooms import kitchen  # noqa: E402
+from sweepset_scenes.shapes import primitives  # noqa: E402
 
 KEY = "sweepset_category"
 SOFT = {"pillow", "clothes", "curtain", "towel", "shower curtain", "floor mat", "bag", "paper", "blinds"}
@@ -304,7 +306,9 @@ def spoil() -> None:
     for frame in [item for item in bpy.context.scene.objects if item.name.split(".")[0] == "door frame"]:
         points = np.array([frame.matrix_world @ vertex.co for vertex in frame.data.vertices])
         (x0, y0, _), (x1, y1, _) = points.min(axis=0), points.max(axis=0)
-        parts.place("barrier", parts.box(None, (x0 - 0.9, y0 - 0.9, 0.0), (x1 + 0.9, y1 + 0.9, 1.0)), "otherprop")
+        primitives.place(
+            "barrier", primitives.box(None, (x0 - 0.9, y0 - 0.9, 0.0), (x1 + 0.9, y1 + 0.9, 1.0)), "otherprop"
+        )
     bpy.context.view_layer.update()
 
 

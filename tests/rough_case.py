@@ -45,7 +45,8 @@ def operate(name: str, **keys: object) -> None:
 
 def label_face(item: str, face: int, category: str) -> tuple[int, int, int]:
     """Label a face, and return its category's colour."""
-    from sweepset import labels, taxonomy
+    from sweepset import taxonomy
+    from sweepset.blender import labels
     from sweepset.ui.changes import labels_changed
 
     chosen = taxonomy.load("nyu40").category(category)
@@ -240,7 +241,8 @@ def prepare() -> None:
 
 
 def test_f12_after_undo_and_append() -> Steps:
-    from sweepset import labels, taxonomy
+    from sweepset import taxonomy
+    from sweepset.blender import labels
 
     table, chair = (taxonomy.load("nyu40").category(name) for name in ("table", "chair"))
     labels.set_category(bpy.data.objects["Table"], table)

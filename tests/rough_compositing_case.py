@@ -17,7 +17,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "addon"), str(HERE.parent / "scenes
 
 import room  # noqa: E402
 import sweepset  # noqa: E402
-from sweepset import compat, direct_render, labels, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import compat, labels  # noqa: E402
+from sweepset.blender.capture import direct_render  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.ui.changes import labels_changed  # noqa: E402
 

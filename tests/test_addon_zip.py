@@ -13,7 +13,7 @@ import tomllib
 
 import sweepset
 from conftest import CHECKOUT
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 
 CASE = Path(__file__).with_name("addon_zip_case.py")
 MANIFEST = tomllib.loads((CHECKOUT / "addon" / "sweepset" / "blender_manifest.toml").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 from truth import run_script
 
 

@@ -10,11 +10,12 @@ import pytest
 import zstandard
 
 from sweepset.errors import SweepsetError
-from sweepset_render import blender, provision
+from sweepset_render.blender import install as provision
+from sweepset_render.blender import installations
 
 posix = pytest.mark.skipif(os.name == "nt", reason="the fake programs are shell scripts")
 every_blender = pytest.mark.parametrize(
-    "real", [pytest.param(b, id=f"{b.kind}-{b.version[0]}.{b.version[1]}") for b in blender.installed()]
+    "real", [pytest.param(b, id=f"{b.kind}-{b.version[0]}.{b.version[1]}") for b in installations.installed()]
 )
 SAVE = """
 import bpy, sys
@@ -28,7 +29,7 @@ END = b"ENDB" + bytes(20)
 @pytest.fixture
 def bare(tmp_path, monkeypatch):
     """A machine without any Blender: its PATH is `tmp_path/bin`, the project's folder `tmp_path/home`."""
-    for module in (blender, provision):
+    for module in (installations, provision):
         monkeypatch.setattr(module, "home", lambda: tmp_path / "home")
     monkeypatch.delenv("BLENDER", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
@@ -47,8 +48,8 @@ def fake_blender(path: Path, version: str = "4.2.1 LTS") -> Path:
 
 
 def fake_wheel(folder: Path, version: str = "4.5.15") -> Path:
-    python = program(blender.python_in(folder), "exit 1")
-    (folder / blender.READY).write_text(version)
+    python = program(installations.python_in(folder), "exit 1")
+    (folder / installations.READY).write_text(version)
     return python
 
 
@@ -60,7 +61,7 @@ def test_blend_version_of_what_each_blender_saves(real, tmp_path):
     (tmp_path / "save.py").write_text(SAVE)
     subprocess.run(real.command(tmp_path / "save.py", str(tmp_path)), env=real.environment(), check=True)
     for name in ("plain", "packed"):
-        assert blender.blend_version(tmp_path / f"{name}.blend") == real.version[:2]
+        assert installations.blend_version(tmp_path / f"{name}.blend") == real.version[:2]
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress], ids=["plain", "gzip", "zstandard"])
@@ -71,14 +72,14 @@ def test_blend_version_of_what_each_blender_saves(real, tmp_path):
 def test_blend_version(header, version, pack, tmp_path):
     path = tmp_path / "a scène.blend"
     path.write_bytes(pack(header + BODY + END))
-    assert blender.blend_version(path) == version
+    assert installations.blend_version(path) == version
 
 
 def test_blend_version_reads_all_frames_of_zstandard(tmp_path):
     path = tmp_path / "frames.blend"
     seek_table = b"\x5e\x2a\x4d\x18" + (9).to_bytes(4, "little") + bytes(9)
     path.write_bytes(b"".join(map(zstandard.compress, (b"BLENDER-v402" + BODY, BODY, END))) + seek_table)
-    assert blender.blend_version(path) == (4, 2)
+    assert installations.blend_version(path) == (4, 2)
 
 
 @pytest.mark.parametrize(
@@ -101,19 +102,19 @@ def test_blend_version_refuses(content, reason, tmp_path):
     path = tmp_path / "scene.blend"
     path.write_bytes(content)
     with pytest.raises(SweepsetError, match=f"scene.blend.*{reason}|{reason}.*scene.blend") as error:
-        blender.blend_version(path)
+        installations.blend_version(path)
     assert "\n" not in str(error.value)
 
 
 def test_blend_version_refuses_what_is_no_file(tmp_path):
     with pytest.raises(SweepsetError, match="no file"):
-        blender.blend_version(tmp_path / "missing.blend")
+        installations.blend_version(tmp_path / "missing.blend")
     with pytest.raises(SweepsetError, match="folder"):
-        blender.blend_version(tmp_path)
+        installations.blend_version(tmp_path)
     if hasattr(os, "geteuid") and os.geteuid() != 0:
         (tmp_path / "locked.blend").touch(0o000)
         with pytest.raises(SweepsetError, match="cannot read"):
-            blender.blend_version(tmp_path / "locked.blend")
+            installations.blend_version(tmp_path / "locked.blend")
 
 
 # Running
@@ -145,7 +146,7 @@ def test_command_runs_a_script(real, tmp_path, monkeypatch):
 
 
 def test_command_of_an_application():
-    application = blender.Blender("application", Path("blender"), (4, 2, 0))
+    application = installations.Blender("application", Path("blender"), (4, 2, 0))
     assert application.command(Path("x.py"), "a") == (
         ["blender", "-b", "--factory-startup", "--disable-autoexec", "--python-exit-code", "1", "-P", "x.py", "--", "a"]
     )
@@ -159,10 +160,10 @@ def test_command_of_an_application():
 
 @every_blender
 def test_find_describes_each_blender(real):
-    assert blender.find(real.executable) == real
+    assert installations.find(real.executable) == real
     folder = real.executable.parents[1]
     if real.kind == "wheel":
-        assert blender.find(folder) == real
+        assert installations.find(folder) == real
 
 
 @posix
@@ -178,24 +179,24 @@ def test_find_describes_each_blender(real):
 )
 def test_find_takes_a_program_or_its_folder(inside, given, bare):
     executable = fake_blender(bare / "unpacked here" / inside)
-    found = blender.find(bare / "unpacked here" / given)
-    assert found == blender.Blender("application", executable, (4, 2, 1))
+    found = installations.find(bare / "unpacked here" / given)
+    assert found == installations.Blender("application", executable, (4, 2, 1))
 
 
 @posix
 def test_find_takes_the_nearest(bare, monkeypatch):
     with pytest.raises(SweepsetError, match="sweepset setup.*--blender"):
-        blender.find()
+        installations.find()
     on_path = fake_blender(bare / "bin" / "blender", "4.0.2")
-    assert blender.find().executable == on_path
-    assert blender.find("blender").executable == on_path
+    assert installations.find().executable == on_path
+    assert installations.find("blender").executable == on_path
     wheels = [fake_wheel(bare / "home" / f"bpy-{version}", f"{version}.1") for version in ("5.0", "5.2", "4.5")]
-    assert blender.find() == blender.Blender("wheel", wheels[2], (4, 5, 1))
+    assert installations.find() == installations.Blender("wheel", wheels[2], (4, 5, 1))
     named = fake_blender(bare / "named", "3.4.1")
     monkeypatch.setenv("BLENDER", str(named))
-    assert blender.find().executable == named
-    assert blender.find(on_path).executable == on_path
-    assert [b.version for b in blender.installed()] == [(3, 4, 1), (4, 0, 2), (4, 5, 1), (5, 0, 1), (5, 2, 1)]
+    assert installations.find().executable == named
+    assert installations.find(on_path).executable == on_path
+    assert [b.version for b in installations.installed()] == [(3, 4, 1), (4, 0, 2), (4, 5, 1), (5, 0, 1), (5, 2, 1)]
 
 
 @posix
@@ -213,29 +214,29 @@ def test_find_takes_the_nearest(bare, monkeypatch):
 def test_find_refuses_what_is_no_blender(script, reason, bare, monkeypatch):
     monkeypatch.setenv("BLENDER", str(program(bare / "bin" / "blender", script)))
     with pytest.raises(SweepsetError, match=reason) as error:
-        blender.find()
+        installations.find()
     assert "\n" not in str(error.value)
     monkeypatch.delenv("BLENDER")
-    assert blender.applications() == []
+    assert installations.applications() == []
 
 
 @posix
 def test_find_names_where_a_wrong_path_came_from(bare, monkeypatch):
     with pytest.raises(SweepsetError, match="--blender: there is no 'nowhere'"):
-        blender.find("nowhere")
+        installations.find("nowhere")
     monkeypatch.setenv("BLENDER", str(bare))
     with pytest.raises(SweepsetError, match="BLENDER: the folder"):
-        blender.find()
+        installations.find()
     (bare / "notes.txt").write_text("not a program")
     with pytest.raises(SweepsetError, match=r"notes.txt is neither.*Permission denied"):
-        blender.find(bare / "notes.txt")
+        installations.find(bare / "notes.txt")
 
 
 def test_a_wheel_counts_only_when_whole(bare):
     fake_wheel(bare / "home" / "bpy-4.5")
-    (bare / "home" / "bpy-4.5" / blender.READY).unlink()
+    (bare / "home" / "bpy-4.5" / installations.READY).unlink()
     fake_wheel(bare / "home" / "bpy-5.0.part")
-    assert blender.installed() == []
+    assert installations.installed() == []
 
 
 # Installing
@@ -261,7 +262,7 @@ def running(bare, monkeypatch):
     monkeypatch.setattr(provision, "_pip_install", pip_fake())
 
     def quick(command, timeout=120):
-        return blender.run([*command, "--without-pip"] if "venv" in command else command, timeout)
+        return installations.run([*command, "--without-pip"] if "venv" in command else command, timeout)
 
     monkeypatch.setattr(provision, "run", quick)
     return bare
@@ -270,7 +271,7 @@ def running(bare, monkeypatch):
 def test_set_up_once(running):
     told = []
     made = provision.set_up(report=told.append)
-    assert made == blender.find() == blender.Blender("wheel", made.executable, (4, 5, 15))
+    assert made == installations.find() == installations.Blender("wheel", made.executable, (4, 5, 15))
     assert len(told) == 1
     assert provision.set_up("4.5", told.append) == provision.set_up(report=told.append) == made
     assert provision.set_up_all(told.append) == [made]
@@ -286,7 +287,7 @@ def test_a_set_up_that_was_stopped_is_done_again(running, monkeypatch):
     monkeypatch.setattr(provision, "_pip_install", stopped)
     with pytest.raises(KeyboardInterrupt):
         provision.set_up("4.5", list)
-    assert blender.installed() == []
+    assert installations.installed() == []
     monkeypatch.setattr(provision, "_pip_install", pip_fake())
     assert provision.set_up("4.5", str).version == (4, 5, 15)
 
@@ -294,7 +295,7 @@ def test_a_set_up_that_was_stopped_is_done_again(running, monkeypatch):
 def test_set_up_replaces_an_environment_whose_python_is_gone(running):
     python = provision.set_up("4.5", str).executable
     python.unlink()
-    assert blender.installed() == []
+    assert installations.installed() == []
     assert provision.set_up("4.5", str).executable == python
 
 
@@ -346,7 +347,7 @@ def test_missing_system_libraries(user, running, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: user)
     with pytest.raises(SweepsetError, match=r"libXi\.so\.6.*install libXi, libXfixes"):
         provision.set_up("4.5", str)
-    python = blender.python_in(running / "home" / "bpy-4.5")
+    python = installations.python_in(running / "home" / "bpy-4.5")
     module = site_packages(python.parents[1]) / "bpy.py"
     program(
         running / "bin" / "apt-get",
@@ -367,17 +368,17 @@ def test_a_wheel_that_does_not_start_is_not_ready(running, monkeypatch):
     monkeypatch.setattr(provision, "_pip_install", pip_fake("raise ImportError('wrong architecture')"))
     with pytest.raises(SweepsetError, match=r"does not start: ImportError: wrong architecture; delete .*bpy-4\.5"):
         provision.set_up("4.5", str)
-    assert blender.installed() == []
+    assert installations.installed() == []
 
 
 @pytest.mark.parametrize("checkout", [True, False])
 def test_home(checkout, tmp_path, monkeypatch):
     module = tmp_path / "render" / "sweepset_render" / "blender.py"
-    monkeypatch.setattr(blender, "__file__", str(module))
+    monkeypatch.setattr(installations, "__file__", str(module))
     monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(tmp_path / "data"))
     if checkout:
         (tmp_path / "addon" / "sweepset").mkdir(parents=True)
         (tmp_path / "setup.cfg").touch()
-        assert blender.home() == tmp_path / ".blender"
+        assert installations.home() == tmp_path / ".blender"
     elif sys.platform != "darwin":
-        assert blender.home() == tmp_path / "data" / "sweepset"
+        assert installations.home() == tmp_path / "data" / "sweepset"

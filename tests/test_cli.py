@@ -19,8 +19,8 @@ import pytest
 
 from conftest import CHECKOUT, Run
 from sweepset import dataset
-from sweepset_render import cli
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
+from sweepset_render.cli import main
 from truth import run_script
 
 FAST = ("--size", "80x60", "--samples", "2")
@@ -196,7 +196,7 @@ def workers(folder: Path) -> list[int]:
             arguments = (entry / "cmdline").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if entry.name.isdigit() and str(folder) in arguments and "worker.py" in arguments:
+        if entry.name.isdigit() and str(folder) in arguments and "bootstrap.py" in arguments:
             found.append(int(entry.name))
     return found
 
@@ -474,7 +474,7 @@ def test_the_page_is_one_file(run: Run, room: Path, tmp_path: Path) -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     text = "\n".join(path.read_text() for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
-    for name, command in cli.cli.commands.items():
+    for name, command in main.cli.commands.items():
         assert f"sweepset {name}" in text, name
         for parameter in command.params:
             for option in (*parameter.opts, *parameter.secondary_opts):

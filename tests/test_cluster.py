@@ -14,9 +14,9 @@ import pytest
 import sweepset
 from sweepset import dataset
 from sweepset.errors import SweepsetError
-from sweepset_render import cluster
-from sweepset_render.blender import Blender
-from sweepset_render.cluster import Cluster, Demands
+from sweepset_render.blender.installations import Blender
+from sweepset_render.farm import ray_cluster
+from sweepset_render.farm.ray_cluster import Cluster, Demands
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def demands(blender: Blender, tmp_path: Path) -> Demands:
     scene = tmp_path / "flat.blend"
     scene.write_bytes(b"flat")
     (tmp_path / dataset.STATE).mkdir()
-    (tmp_path / dataset.STATE / cluster.TOKEN).write_text("token")
+    (tmp_path / dataset.STATE / ray_cluster.TOKEN).write_text("token")
     scenes = ((str(scene), hashlib.sha256(b"flat").hexdigest()),)
     return Demands(sweepset.__version__, str(blender.executable), blender.version, scenes, tmp_path, "token")
 
@@ -44,7 +44,7 @@ def demands(blender: Blender, tmp_path: Path) -> Demands:
     ],
 )
 def test_what_a_node_lacks_is_told(demands: Demands, change: dict[str, Any], words: str | None) -> None:
-    told = cluster._lack(replace(demands, **change))
+    told = ray_cluster._lack(replace(demands, **change))
     assert told is None if words is None else words in told
 
 
@@ -71,12 +71,12 @@ def test_without_ray_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("gone", [True, False], ids=["ended", "another command"])
 def test_a_node_stops_where_its_command_is_no_more(demands: Demands, gone: bool) -> None:
     stop = threading.Event()
-    watching = threading.Thread(target=cluster._watch, args=(demands, stop))
+    watching = threading.Thread(target=ray_cluster._watch, args=(demands, stop))
     watching.start()
-    assert not stop.wait(2 * cluster.WATCHED)
+    assert not stop.wait(2 * ray_cluster.WATCHED)
     if gone:
         demands.token_file.unlink()
     else:
         demands.token_file.write_text("another")
-    assert stop.wait(3 * cluster.WATCHED)
+    assert stop.wait(3 * ray_cluster.WATCHED)
     watching.join()

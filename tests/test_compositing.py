@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sweepset import dataset
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 
 SCRIPT = Path(__file__).with_name("compositing_case.py")
 IDS = [1, 2, 200, 255, 256, 2049, 32767]

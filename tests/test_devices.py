@@ -9,9 +9,9 @@ import pytest
 from conftest import Run
 from sweepset import dataset
 from sweepset.errors import SweepsetError
-from sweepset_render import devices, process
-from sweepset_render.blender import Blender
-from sweepset_render.devices import Device
+from sweepset_render.blender import devices, process
+from sweepset_render.blender.devices import Device
+from sweepset_render.blender.installations import Blender
 from truth import run_script
 
 # Two NVIDIA cards, as Cycles lists them by each way to use them, and one of AMD.

@@ -15,8 +15,9 @@ import pytest
 from conftest import Run
 from sweepset import dataset, sweeps
 from sweepset.job import Job
-from sweepset_render import estimate, options, plan
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
+from sweepset_render.cli import options
+from sweepset_render.farm import estimate, plan
 from truth import run_script
 
 KITCHEN = Job("kitchen", True, "0", sweeps.to_json(sweeps.parse("viewpoints", [])), frames=10)

@@ -25,7 +25,7 @@ from conftest import CHECKOUT, Run
 from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset_render import exports
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from sweepset_render.exports import outlines, splits
 
 # pycocotools does not know numpy 2's keyword yet.

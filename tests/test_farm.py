@@ -16,21 +16,23 @@ import pytest
 from conftest import Run
 from sweepset import lock, sweeps
 from sweepset.job import Job
-from sweepset_render import blender as blenders_here
-from sweepset_render import plan, process, reading, shard, status, verification
-from sweepset_render.blender import Blender
+from sweepset_render.blender import installations as blenders_here
+from sweepset_render.blender import process
+from sweepset_render.blender.installations import Blender
+from sweepset_render.datasets import dataset, verification
 from sweepset_render.exports import splits
+from sweepset_render.farm import plan, shard, status
 from test_cli import assert_whole, label_bytes, room, start, wait_for, wait_until, workers
 
 __all__ = ["room"]
 FAST = ("--size", "80x60", "--samples", "2")
 SABOTAGE = """
 import os, runpy, sys
-worker, task = sys.argv[1:]
-root = os.path.dirname(os.path.dirname(os.path.dirname(worker)))
+bootstrap, script, task = sys.argv[1:]
+root = os.path.abspath(os.path.join(bootstrap, *[os.pardir] * 4))
 sys.path += [os.path.join(root, name) for name in ("addon", "render", "scenes")]
 import bpy
-from sweepset import capture
+from sweepset.blender.capture import capture
 render = capture.Capture.render
 def sabotaged(self, frame, *rest):
     if str(frame) in os.environ.get("SWEEPSET_TEST_CRASH", "").split():
@@ -38,8 +40,8 @@ def sabotaged(self, frame, *rest):
         os.kill(os.getpid(), 11)
     return render(self, frame, *rest)
 capture.Capture.render = sabotaged
-sys.argv = [worker, "--", task]
-runpy.run_path(worker, run_name="__main__")
+sys.argv = [bootstrap, "--", script, task]
+runpy.run_path(bootstrap, run_name="__main__")
 """
 
 
@@ -135,7 +137,7 @@ def test_a_frame_that_always_fails_is_missing_until_it_does_not(
     assert [entry["frame"] for entry in data["missing"]] == [1, 4]
     assert all("ouch" in entry["reason"] and "signal 11" in entry["reason"] for entry in data["missing"])
     assert len(told(out, "retry")) >= 2
-    found = verification.verify(reading.load(out)).findings
+    found = verification.verify(dataset.load(out)).findings
     assert any(finding.code == "frames-missing" and "000001, 000004" in finding.message for finding in found), found
     state = json.loads(run("status", out, "--json").stdout)
     assert (state["state"], state["done"], state["failed"]) == ("incomplete", 4, 2)
@@ -179,7 +181,7 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     done = run("farm", job, "--out", out, "--workers", "2", timeout=400)
     assert done.returncode == 0, done.stderr
     assert_whole(out, 4)
-    data = reading.load(out)
+    data = dataset.load(out)
     assert [(frame.scene, frame.variation) for frame in data] == [("kitchen", n) for n in (0, 0, 1, 1)]
     # The variation 1 is what the seed 1 shows.
     alone = tmp_path / "alone"
@@ -189,12 +191,12 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     assert ours["000000.png"] != ours["000002.png"]
     # Each frame has the table of its own room, and is compared with frames of its own room only.
     tables = [frame.instances for frame in data]
-    assert tables[2] == next(iter(reading.load(alone))).instances
+    assert tables[2] == next(iter(dataset.load(alone))).instances
     wrong = [f for f in verification.verify(data).findings if f.severity == "error"]
     assert wrong == []
     # What shows one room is in one split, in whichever dataset.
     units = [splits.unit(data, frame) for frame in data]
-    other = reading.load(alone)
+    other = dataset.load(alone)
     assert units[0] == units[1] != units[2] == units[3] == splits.unit(other, next(iter(other)))
     assert "kitchen 1" in (out / "index.html").read_text()
     assert run("render", job, "--out", out, timeout=60).stdout.count("complete already") == 1
@@ -224,7 +226,7 @@ def test_a_blender_that_hangs_is_ended(blender: Blender, tmp_path: Path) -> None
     hanging.write_text("#!/bin/sh\necho 'the last words'\nexec sleep 600\n")
     hanging.chmod(0o755)
     job = Job("kitchen", True, "0", sweeps.to_json(sweeps.parse("viewpoints", [])), frames=2)
-    (one,) = plan.make([job]).shards(reading.np.zeros(2, bool), 1)
+    (one,) = plan.make([job]).shards(dataset.np.zeros(2, bool), 1)
     stuck = Blender("application", hanging, blender.version)
     begun = time.monotonic()
     with pytest.raises(process.BlenderCrash, match=r"stuck for 1 s(.|\n)*the last words"):

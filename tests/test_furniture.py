@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from conftest import CHECKOUT
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 
 SEEDS = 8
 THREADS = {"soft.blinds"}

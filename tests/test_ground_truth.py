@@ -19,7 +19,7 @@ from plyfile import PlyData
 from conftest import Run
 from sweepset import boxes, motion
 from sweepset.job import ON_REQUEST, OUTPUTS
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from truth import Dataset, Truth, ask, boundaries, run_script
 
 Render = Callable[..., Path]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Run
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from test_cli import refused
 from truth import run_script
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sweepset import taxonomy
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 from truth import run_script
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from truth import UNSURE, Dataset, Truth, ask, boundaries, compare, judge, run_script
 
 Render = Callable[..., Path]

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from sweepset_render.blender import Blender, installed
-from sweepset_scenes import images
+from sweepset_render.blender.installations import Blender, installed
+from sweepset_scenes.materials import painting
 from truth import run_script
 
 
@@ -21,12 +21,14 @@ def test_materials_and_pieces(blender: Blender) -> None:
     run_script(blender, "looks_case.py")
 
 
-@pytest.mark.parametrize("paint", dict.fromkeys((*images.PATTERNS, images.mottled)), ids=lambda paint: paint.__name__)
+@pytest.mark.parametrize(
+    "paint", dict.fromkeys((*painting.PATTERNS, painting.mottled)), ids=lambda paint: paint.__name__
+)
 def test_patterns_repeat_without_a_seam(paint: object) -> None:
     """Across the edge, a pattern changes no more than it does inside."""
     for seed in range(6):
         rng = random.Random(seed)
-        pixels = paint(rng, images.family(rng)[:4])  # type: ignore[operator]
+        pixels = paint(rng, painting.family(rng)[:4])  # type: ignore[operator]
         assert pixels.dtype == np.float32
         for axis in (0, 1):
             steps = np.abs(np.diff(pixels, axis=axis)).mean(axis=(1 - axis, 2))
@@ -36,8 +38,8 @@ def test_patterns_repeat_without_a_seam(paint: object) -> None:
 
 @pytest.mark.parametrize(
     "paint",
-    [images.landscape, images.people, images.still_life, images.abstract, images.poster, images.collage,
-     images.screen, images.whiteboard, images.sheet],
+    [painting.landscape, painting.people, painting.still_life, painting.abstract, painting.poster, painting.collage,
+     painting.screen, painting.whiteboard, painting.sheet],
     ids=lambda paint: paint.__name__,
 )  # fmt: skip
 def test_pictures_differ_and_show_something(paint: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import window
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 from truth import run_script
 
 HERE = Path(__file__).resolve().parent

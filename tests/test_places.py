@@ -17,7 +17,7 @@ import chaos
 from conftest import Run
 from object_store import BUCKET, serve
 from sweepset.errors import SweepsetError
-from sweepset_render import places
+from sweepset_render import storage
 from test_cli import refused
 
 pytest.importorskip("s3fs")
@@ -38,7 +38,7 @@ def place(store: dict[str, str], monkeypatch: pytest.MonkeyPatch, request: pytes
     """Return a place of the test's own."""
     for name, value in store.items():
         monkeypatch.setenv(name, value)
-    return places.find(f"s3://{BUCKET}/{request.node.name}")
+    return storage.find(f"s3://{BUCKET}/{request.node.name}")
 
 
 @pytest.fixture(scope="module")
@@ -99,25 +99,25 @@ def test_what_is_wrong_with_a_store_is_told_in_one_line(
 
 @pytest.mark.parametrize("given", ["a/b", "/tmp/x", "file:///tmp/x"])
 def test_folders_stay_paths(given: str) -> None:
-    place = places.find(given)
+    place = storage.find(given)
     assert isinstance(place, Path)
-    assert not places.is_remote(place)
+    assert not storage.is_remote(place)
 
 
 def test_what_is_unreachable_is_told() -> None:
     with pytest.raises(SweepsetError, match=r"gcsfs"):
-        places.find("gs://bucket/folder")
+        storage.find("gs://bucket/folder")
     with pytest.raises(SweepsetError, match=r"'nowhere://x': Unsupported filesystem"):
-        places.find("nowhere://x")
+        storage.find("nowhere://x")
 
 
 def test_a_lease_is_one_commands(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "BEAT", 0.2)
-    monkeypatch.setattr(places, "PATIENCE", 1)
-    lease = places.Lease(place / "lock")
-    monkeypatch.setattr(places, "_host", lambda: "another machine")
+    monkeypatch.setattr(storage, "BEAT", 0.2)
+    monkeypatch.setattr(storage, "PATIENCE", 1)
+    lease = storage.Lease(place / "lock")
+    monkeypatch.setattr(storage, "_host", lambda: "another machine")
     with pytest.raises(BlockingIOError):
-        places.Lease(place / "lock")
+        storage.Lease(place / "lock")
     assert json.loads(place.fs.cat_file((place / "lock").path))["beats"] > 0
     lease.close()
     assert not (place / "lock").exists()
@@ -127,11 +127,11 @@ def test_a_lease_is_one_commands(place: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_dead_commands_lease_is_taken_over(place: Path, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    monkeypatch.setattr(places, "BEAT", 0.2)
-    monkeypatch.setattr(places, "PATIENCE", 60 if host == "ours" else 1)
-    state = {"host": places._host() if host == "ours" else "another", "pid": dead.pid, "id": "1", "beats": 3}
+    monkeypatch.setattr(storage, "BEAT", 0.2)
+    monkeypatch.setattr(storage, "PATIENCE", 60 if host == "ours" else 1)
+    state = {"host": storage._host() if host == "ours" else "another", "pid": dead.pid, "id": "1", "beats": 3}
     (place / "lock").write_bytes(json.dumps(state).encode())
-    lease = places.Lease(place / "lock")
+    lease = storage.Lease(place / "lock")
     assert json.loads((place / "lock").read_bytes())["pid"] == os.getpid()
     assert not lease.lost
     (place / "lock").write_bytes(json.dumps(state).encode())  # another takes over, as after a long sleep

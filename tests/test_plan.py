@@ -13,7 +13,7 @@ import pytest
 from sweepset import job_file, sweeps
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
-from sweepset_render import plan
+from sweepset_render.farm import plan
 
 KITCHEN = Job("kitchen", True, "0", sweeps.to_json(sweeps.parse("viewpoints", [])), frames=10)
 FLAT = replace(KITCHEN, scene="/rooms/flat.blend", procedural=False)

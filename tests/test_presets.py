@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from sweepset_render import presets
-from sweepset_render.blender import Blender
-from sweepset_render.presets import PLAIN, Shot
+from sweepset_render.bench import presets
+from sweepset_render.bench.presets import PLAIN, Shot
+from sweepset_render.blender.installations import Blender
 
 
 def plain_image(value: int) -> np.ndarray:

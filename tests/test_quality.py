@@ -13,7 +13,7 @@ import pytest
 from conftest import Run
 from sweepset import quality
 from sweepset.errors import SweepsetError
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from truth import Dataset, run_script
 
 Render = Callable[..., Path]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from truth import run_script
 
 FAST = ("--size", "80x60", "--samples", "4", "--frames", "2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 from truth import run_script
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from sweepset_scenes import SCENES
 from truth import HERE
 

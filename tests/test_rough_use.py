@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import window
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 from truth import run_script
 
 SCRIPT = Path(__file__).with_name("rough_case.py")

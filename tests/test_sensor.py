@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Run
 from sweepset.job import SENSORS
-from sweepset_render import sensor
+from sweepset_render.datasets import sensor
 
 SHAPE = (120, 160)
 LENS = np.array([[150.0, 0.0, 80.0], [0.0, 150.0, 60.0], [0.0, 0.0, 1.0]])

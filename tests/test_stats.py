@@ -12,8 +12,9 @@ from PIL import Image
 from scipy.spatial.distance import jensenshannon
 
 from sweepset import taxonomy
-from sweepset_render import cli, stats
-from sweepset_render.stats import Comparison
+from sweepset_render.cli import main
+from sweepset_render.datasets import stats
+from sweepset_render.datasets.stats import Comparison
 
 WALL, FLOOR, CHAIR, TABLE = 1, 2, 5, 7
 """Ids of nyu40."""
@@ -128,7 +129,7 @@ def test_datasets_are_counted_in_another_taxonomy(renders: Path) -> None:
 
 def test_command(photos: Path, renders: Path, tmp_path: Path) -> None:
     page = tmp_path / "stats.html"
-    done = CliRunner().invoke(cli.cli, ["stats", str(photos), str(renders), "--json", "--out", str(page)])
+    done = CliRunner().invoke(main.cli, ["stats", str(photos), str(renders), "--json", "--out", str(page)])
     assert done.exit_code == 0, done.output
     told = json.loads(done.output)
     assert told["near"] == ["wall", "floor"]
@@ -136,7 +137,7 @@ def test_command(photos: Path, renders: Path, tmp_path: Path) -> None:
     assert told["first"]["histograms"]["contrast"]["mean"] == pytest.approx(200 * 2**0.5 / 3 / 2)
     assert "2 of the 3 commonest" in page.read_text()
     assert page.read_text().count("<svg") == 3
-    done = CliRunner().invoke(cli.cli, ["stats", str(renders), "--out", str(page)])
+    done = CliRunner().invoke(main.cli, ["stats", str(renders), "--out", str(page)])
     assert done.exit_code == 0, done.output
     assert "50.00" in done.output
     assert page.read_text().count("<svg") == 4
@@ -152,7 +153,7 @@ def test_command(photos: Path, renders: Path, tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, label: object, words: str) -> None:
     save(tmp_path, "images", "a", [[0, 0], [0, 0]])
     save(tmp_path, "labels", "a", label)
-    done = CliRunner().invoke(cli.cli, ["stats", str(tmp_path)])
+    done = CliRunner().invoke(main.cli, ["stats", str(tmp_path)])
     assert words in str(done.exception)
-    done = CliRunner().invoke(cli.cli, ["stats", str(tmp_path), "--labels", "label40"])
+    done = CliRunner().invoke(main.cli, ["stats", str(tmp_path), "--labels", "label40"])
     assert "label40" in str(done.exception)

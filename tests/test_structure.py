@@ -1,21 +1,24 @@
-"""The packages keep to their sides: imports go one way, and pure modules need no Blender."""
+"""The packages and folders keep to their sides: imports go one way, and only named folders need Blender."""
 
 from __future__ import annotations
 
 import ast
+import configparser
+import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from setuptools import find_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
-    "sweepset": ROOT / "addon" / "sweepset",
-    "sweepset_scenes": ROOT / "scenes" / "sweepset_scenes",
-    "sweepset_render": ROOT / "render" / "sweepset_render",
-    "sweepset_train": ROOT / "train" / "sweepset_train",
+    "sweepset": ROOT / "addon",
+    "sweepset_scenes": ROOT / "scenes",
+    "sweepset_render": ROOT / "render",
+    "sweepset_train": ROOT / "train",
 }
 MAY_IMPORT = {
     "sweepset": set(),
@@ -23,67 +26,111 @@ MAY_IMPORT = {
     "sweepset_render": {"sweepset", "sweepset_scenes"},
     "sweepset_train": {"sweepset"},
 }
-PURE = [
-    "boxes",
-    "dataset",
-    "errors",
-    "findings",
-    "job",
-    "job_file",
-    "lock",
-    "motion",
-    "naming",
-    "png",
-    "protocol",
-    "quality",
-    "supplies",
-    "sweeps",
-    "taxonomy",
-    "variety",
-]
-IN_BLENDER = ["gpus", "inspection", "labeller", "plain", "trials", "worker"]
+IN_BLENDER = ("sweepset.blender", "sweepset.ui", "sweepset_render.inside_blender", "sweepset_scenes")
+"""Packages whose modules may import bpy and run in Blender's Python."""
+MODULES = {
+    ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"): path
+    for package, folder in PACKAGES.items()
+    for path in sorted((folder / package).rglob("*.py"))
+}
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Go over the full names of what a module imports from outside its package."""
+def inside(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def imports(module: str, path: Path) -> Iterator[str]:
+    """Go over the modules, ours in full, that a module imports anywhere in its code."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*base, *filter(None, [node.module])])
+            for alias in node.names:
+                yield f"{source}.{alias.name}" if f"{source}.{alias.name}" in MODULES else source
+
+
+IMPORTS = {module: sorted(set(imports(module, path))) for module, path in MODULES.items()}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_imports_go_one_way(package: str) -> None:
-    for path in PACKAGES[package].rglob("*.py"):
-        ours = {name.split(".")[0] for name in imports(path)} & set(PACKAGES)
-        assert ours - {package} <= MAY_IMPORT[package], f"{path} imports {ours}"
+    for module, found in IMPORTS.items():
+        if inside(module, (package,)):
+            ours = {name.split(".")[0] for name in found} & set(PACKAGES)
+            assert ours - {package} <= MAY_IMPORT[package], f"{module} imports {ours}"
 
 
-def test_training_uses_pure_modules_only() -> None:
-    for path in PACKAGES["sweepset_train"].rglob("*.py"):
-        for name in imports(path):
-            if name.split(".")[0] == "sweepset" and "." in name:
-                assert name.split(".")[1] in PURE, f"{path} imports {name}"
+def test_only_blenders_side_imports_bpy() -> None:
+    for module, found in IMPORTS.items():
+        needs = {name for name in found if name.split(".")[0] in ("bpy", "bmesh", "mathutils", "gpu", "bpy_extras")}
+        assert not needs or inside(module, IN_BLENDER), f"{module} imports {needs}"
+
+
+def test_the_host_imports_nothing_of_blenders_side() -> None:
+    """`sweepset_scenes` itself names the scenes for the host; the scripts in Blender are started, not imported."""
+    for module, found in IMPORTS.items():
+        if not inside(module, IN_BLENDER) and module != "sweepset":  # whose register() is called by Blender alone
+            strange = [name for name in found if inside(name, IN_BLENDER) and name != "sweepset_scenes"]
+            assert not strange, f"{module} imports {strange}"
 
 
 def test_host_modules_import_without_blender() -> None:
-    host = [path.stem for path in PACKAGES["sweepset_render"].glob("*.py") if path.stem not in IN_BLENDER]
-    names = [f"sweepset.{name}" for name in PURE] + ["sweepset_scenes"]
-    names += ["sweepset_render" if name == "__init__" else f"sweepset_render.{name}" for name in host]
-    code = "import sys; sys.modules['bpy'] = None; import " + ", ".join(names)
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    names = [module for module in MODULES if not inside(module, IN_BLENDER) and not module.endswith("__main__")]
+    code = "import sys; sys.modules['bpy'] = None; import " + ", ".join([*names, "sweepset_scenes"])
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
+
+
+def folders(module: str) -> list[str]:
+    """Return the packages that a module is in, the outermost first; a package is in itself."""
+    parts = module.split(".")
+    depth = len(parts) if MODULES[module].name == "__init__.py" else len(parts) - 1
+    return [".".join(parts[: k + 1]) for k in range(depth)]
+
+
+def test_no_two_folders_import_each_other() -> None:
+    """Of folders side by side, one may import the other; the modules above them may import both."""
+    ties: dict[tuple[str, str], str] = {}
+    for module, found in IMPORTS.items():
+        for name in set(found) & set(MODULES):
+            mine, other = folders(module)[-1], folders(name)[-1]
+            if not inside(mine, (other,)) and not inside(other, (mine,)):
+                ties[mine, other] = f"{module} imports {name}"
+    both = [(text, ties[other, mine]) for (mine, other), text in ties.items() if (other, mine) in ties]
+    assert not both, both
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    sorter = graphlib.TopologicalSorter({module: set(found) & set(MODULES) for module, found in IMPORTS.items()})
+    sorter.prepare()  # raises CycleError, which names the circle
+
+
+def test_shapes_know_no_furniture() -> None:
+    for module, found in IMPORTS.items():
+        if inside(module, ("sweepset_scenes.shapes",)):
+            ours = {name.split(".")[1] for name in found if name.startswith("sweepset_scenes.")}
+            assert ours <= {"shapes", "materials"}, f"{module} imports {ours}"
 
 
 def test_blender_versions_are_named_in_one_module() -> None:
-    sides = [*PACKAGES["sweepset"].rglob("*.py"), *PACKAGES["sweepset_scenes"].rglob("*.py")]
-    sides += [PACKAGES["sweepset_render"] / f"{name}.py" for name in IN_BLENDER]
-    for path in sides:
-        if path.name != "compat.py":
+    for module, path in MODULES.items():
+        if inside(module, IN_BLENDER) and path.name != "compat.py":
             assert "app.version" not in path.read_text(encoding="utf-8").replace("app.version_string", ""), path
 
 
 def test_blender_side_is_python_3_10() -> None:
-    for package in ("sweepset", "sweepset_scenes"):
-        for path in PACKAGES[package].rglob("*.py"):
+    for module, path in MODULES.items():
+        if inside(module, ("sweepset", "sweepset_scenes", "sweepset_render.inside_blender")):
             ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+def test_every_folder_is_installed() -> None:
+    """What setuptools finds is every folder with code, and package_dir leads to each package."""
+    found = {name for folder in PACKAGES.values() for name in find_packages(str(folder))}
+    assert found == {folder for module in MODULES for folder in folders(module)}
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    lines = setup["options"]["package_dir"].strip().split("\n")
+    assert {line.partition("=")[0].strip() for line in lines} == set(PACKAGES)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from sweepset_render.blender import Blender, applications, installed
+from sweepset_render.blender.installations import Blender, applications, installed
 from truth import HERE, run_script
 from window import missing, run_in_window
 

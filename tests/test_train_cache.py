@@ -23,10 +23,10 @@ import torch.nn.functional as F  # noqa: E402
 
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.taxonomy import Category, Taxonomy  # noqa: E402
-from sweepset_train import cache, sources, subsets  # noqa: E402
-from sweepset_train.cache import open_cache  # noqa: E402
-from sweepset_train.mixing import REAL, SYNTHETIC, Mix  # noqa: E402
-from sweepset_train.sources import Source  # noqa: E402
+from sweepset_train.data import cache, sampling, sources  # noqa: E402
+from sweepset_train.data.cache import open_cache  # noqa: E402
+from sweepset_train.data.mixing import REAL, SYNTHETIC, Mix  # noqa: E402
+from sweepset_train.data.sources import Source  # noqa: E402
 
 VOID = 255
 OWN = Taxonomy("own", tuple(Category(k, name, "", (k, k, k), True) for k, name in enumerate("abc", 1)))
@@ -221,46 +221,46 @@ NAMES = [f"{k:04d}" for k in range(1, 1450)]
 
 
 def test_smaller_shares_lie_in_larger_ones() -> None:
-    shares = [subsets.take_share(NAMES, share, 3) for share in (0.05, 0.1, 0.25, 0.5, 1)]
+    shares = [sampling.take_share(NAMES, share, 3) for share in (0.05, 0.1, 0.25, 0.5, 1)]
     assert [len(part) for part in shares] == [72, 145, 362, 724, 1449]
     for small, large in itertools.pairwise(shares):
         assert set(small) < set(large)
         assert list(small) == sorted(small)
-    assert subsets.take_share(NAMES, 0.1, 4) != shares[1]
-    assert set(subsets.take_share(NAMES[::-1], 0.1, 3)) == set(shares[1])
+    assert sampling.take_share(NAMES, 0.1, 4) != shares[1]
+    assert set(sampling.take_share(NAMES[::-1], 0.1, 3)) == set(shares[1])
 
 
 def test_seeded_80_20_leaks_and_the_official_split_less() -> None:
-    from sweepset_train.nyu import official_split
+    from sweepset_train.data.nyu import official_split
 
-    train, test = subsets.split_seeded(NAMES, 0)
+    train, test = sampling.split_seeded(NAMES, 0)
     assert (len(train), len(test)) == (1159, 290)
     assert set(train) | set(test) == set(NAMES)
-    leak = np.mean([subsets.neighbour_share(*subsets.split_seeded(NAMES, seed)) for seed in range(20)])
+    leak = np.mean([sampling.neighbour_share(*sampling.split_seeded(NAMES, seed)) for seed in range(20)])
     assert leak == pytest.approx(0.96, abs=0.01)
-    assert subsets.neighbour_share(official_split("train795"), official_split("test654")) == pytest.approx(
+    assert sampling.neighbour_share(official_split("train795"), official_split("test654")) == pytest.approx(
         0.37, abs=0.005
     )
-    assert subsets.neighbour_share(["1", "2", "5"], ["3", "7", "10", "6"]) == 0.5
+    assert sampling.neighbour_share(["1", "2", "5"], ["3", "7", "10", "6"]) == 0.5
 
 
 def test_rooms_are_held_out_whole() -> None:
     rooms = [f"room {k // 10}" for k in range(200)]
     names = NAMES[:200]
-    train, held = subsets.hold_out_rooms(names, rooms, 0.2, 1)
+    train, held = sampling.hold_out_rooms(names, rooms, 0.2, 1)
     assert (len(train), len(held)) == (160, 40)
     of = dict(zip(names, rooms))
     assert not {of[name] for name in train} & {of[name] for name in held}
-    assert subsets.hold_out_rooms(names, rooms, 0.2, 2)[1] != held
+    assert sampling.hold_out_rooms(names, rooms, 0.2, 2)[1] != held
 
 
 def test_bad_parts_are_refused() -> None:
     for call, words in (
-        (lambda: subsets.take_share(NAMES, 0, 1), "share 0"),
-        (lambda: subsets.take_share(NAMES, 1.5, 1), "share 1.5"),
-        (lambda: subsets.take_share(NAMES[:3], 0.1, 1), "of 3 items is none"),
-        (lambda: subsets.hold_out_rooms(NAMES[:2], ["a", None], 0.5, 1), "not known"),
-        (lambda: subsets.hold_out_rooms(NAMES[:3], ["a"] * 3, 0.5, 1), "1 rooms"),
+        (lambda: sampling.take_share(NAMES, 0, 1), "share 0"),
+        (lambda: sampling.take_share(NAMES, 1.5, 1), "share 1.5"),
+        (lambda: sampling.take_share(NAMES[:3], 0.1, 1), "of 3 items is none"),
+        (lambda: sampling.hold_out_rooms(NAMES[:2], ["a", None], 0.5, 1), "not known"),
+        (lambda: sampling.hold_out_rooms(NAMES[:3], ["a"] * 3, 0.5, 1), "1 rooms"),
     ):
         with pytest.raises(SweepsetError, match=words):
             call()

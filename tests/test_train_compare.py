@@ -23,9 +23,10 @@ import training_data
 from conftest import Train
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
-from sweepset_train import answers, comparison, parts
-from sweepset_train.cache import open_cache
-from sweepset_train.comparison import Comparison, Contrast
+from sweepset_train.comparison import plan, results
+from sweepset_train.comparison.plan import Comparison, Contrast
+from sweepset_train.data import splits
+from sweepset_train.data.cache import open_cache
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,7 +53,7 @@ def made(**keys: object) -> Comparison:
 
 
 def test_every_run_is_there_once() -> None:
-    trials = comparison.plan(made(), ["data.real=photos", "data.synthetic=[renders]", "trainer.max_steps=100"])
+    trials = plan.plan(made(), ["data.real=photos", "data.synthetic=[renders]", "trainer.max_steps=100"])
     names = [trial.name for trial in trials]
     # Four arms on two shares, and renders alone, which no share matters to.
     assert len(names) == len(set(names)) == 3 * (4 * 2 + 1)
@@ -78,9 +79,9 @@ def test_every_run_is_there_once() -> None:
 def test_a_further_arm_is_one_with_changes() -> None:
     asked = made(arms={"few": {"like": "mixed", "changes": {"data.synthetic_share": 0.25}}},
                  grids=[{"arms": ["real", "few"], "seeds": 3}])  # fmt: skip
-    trials = comparison.plan(asked, ["data.synthetic=[renders]"])
+    trials = plan.plan(asked, ["data.synthetic=[renders]"])
     assert {trial.experiment.data.synthetic_share for trial in trials if trial.arm == "few"} == {0.25}
-    assert comparison.contrasts(asked, trials) == [Contrast("few", "real", 1.0)]
+    assert plan.contrasts(asked, trials) == [Contrast("few", "real", 1.0)]
 
 
 def test_renders_alone_differ_once_whatever_shares_there_are() -> None:
@@ -88,15 +89,15 @@ def test_renders_alone_differ_once_whatever_shares_there_are() -> None:
     asked = made(arms={"other": {"like": "synthetic", "changes": {"trainer.max_steps": 10}}},
                  grids=[{"arms": ["real", "synthetic", "other"], "fractions": [0.1, 1.0], "seeds": 3}],
                  contrasts=[["other", "synthetic"], ["other", "real"]])  # fmt: skip
-    found = comparison.contrasts(asked, comparison.plan(asked, ["data.synthetic=[renders]"]))
+    found = plan.contrasts(asked, plan.plan(asked, ["data.synthetic=[renders]"]))
     assert found == [
         Contrast("other", "synthetic", None), Contrast("other", "real", 0.1), Contrast("other", "real", 1.0)
     ]  # fmt: skip
 
 
 def test_differences_are_planned_before_any_run() -> None:
-    trials = comparison.plan(made(grids=[{"fractions": [0.1], "seeds": 3}, {"arms": ["real", "mixed"], "seeds": 3}]))
-    found = [(c.arm, c.other, c.fraction) for c in comparison.contrasts(made(), trials)]
+    trials = plan.plan(made(grids=[{"fractions": [0.1], "seeds": 3}, {"arms": ["real", "mixed"], "seeds": 3}]))
+    found = [(c.arm, c.other, c.fraction) for c in plan.contrasts(made(), trials)]
     assert found == [
         ("real-twice", "real", 0.1),
         ("mixed", "real", 0.1),
@@ -140,25 +141,25 @@ def test_what_is_wrong_is_said(content: object, expected: str, tmp_path: Path) -
     path = tmp_path / "asked.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(SweepsetError) as raised:
-        comparison.plan(comparison.read(path))
+        plan.plan(plan.read(path))
     assert expected in str(raised.value)
 
 
 def test_those_that_come_with_it_can_be_planned() -> None:
-    assert comparison.find("nyu-small").is_file()
-    for path in comparison.FOLDER.glob("*.yaml"):
-        assert comparison.plan(comparison.read(path), ["data.real=photos", "data.synthetic=[renders]"])
+    assert plan.find("nyu-small").is_file()
+    for path in plan.FOLDER.glob("*.yaml"):
+        assert plan.plan(plan.read(path), ["data.real=photos", "data.synthetic=[renders]"])
 
 
 def test_neighbouring_frames_count_as_a_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = training_data.write(tmp_path / "data")
     settings = {"real": data, "crop": None, "size": (32, 24), "labels_taxonomy": "nyu40", "train": "all", "test": None}
-    opened = parts.open_source(data, parts.Data(**settings, validate_on=None))
+    opened = splits.open_source(data, splits.Data(**settings, validate_on=None))
     cached = open_cache(opened, taxonomy.load("nyu40"), (32, 24), folder=tmp_path / "cache")
-    chosen = parts.Part(cached, cached.indices(("0001", "0002", "0007", "0004", "0003", "0008")))
-    assert answers.rooms_of(chosen) == list(chosen.names)  # hardly any runs
-    monkeypatch.setattr(answers, "FEWEST", 2)
-    rooms = answers.rooms_of(chosen)
+    chosen = splits.Part(cached, cached.indices(("0001", "0002", "0007", "0004", "0003", "0008")))
+    assert results.rooms_of(chosen) == list(chosen.names)  # hardly any runs
+    monkeypatch.setattr(results, "FEWEST", 2)
+    rooms = results.rooms_of(chosen)
     assert rooms[0] == rooms[1] == rooms[3] == rooms[4]
     assert rooms[2] == rooms[5] != rooms[0]
 

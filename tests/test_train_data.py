@@ -20,8 +20,8 @@ Image = pytest.importorskip("PIL.Image")
 from sweepset import taxonomy  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.taxonomy import Category, Taxonomy  # noqa: E402
-from sweepset_train import nyu, sources  # noqa: E402
-from sweepset_train.sources import Source  # noqa: E402
+from sweepset_train.data import nyu, sources  # noqa: E402
+from sweepset_train.data.sources import Source  # noqa: E402
 
 VOID = 255
 

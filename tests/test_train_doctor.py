@@ -18,7 +18,7 @@ from PIL import Image  # noqa: E402
 
 from sweepset import taxonomy  # noqa: E402
 from sweepset.findings import Finding  # noqa: E402
-from sweepset_render.blender import Blender  # noqa: E402
+from sweepset_render.blender.installations import Blender  # noqa: E402
 from sweepset_train import cli, doctor, experiment  # noqa: E402
 
 WHOLE = ("data.train=all", "data.validate_on=null", "data.test=null", "data.crop=null", "data.labels_taxonomy=nyu40")

@@ -19,9 +19,11 @@ from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
 import training_data  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset_train import evaluation, experiment, parts, runs, training  # noqa: E402
-from sweepset_train.parts import Part, Parts  # noqa: E402
+from sweepset_train import experiment, runs, training  # noqa: E402
+from sweepset_train.data import splits  # noqa: E402
+from sweepset_train.data.splits import Part, Parts  # noqa: E402
 from sweepset_train.runs import Run  # noqa: E402
+from sweepset_train.segmentation import evaluation  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CPU = torch.device("cpu")
@@ -152,7 +154,7 @@ def test_bad_input_is_named(trained: tuple[Run, Parts], tmp_path: Path) -> None:
         evaluation.predict_folder(run, tmp_path, tmp_path / "out", "best", CPU)
     other = training_data.write(tmp_path / "other")
     changes = [*training_data.changes(other), "data.taxonomy=nyu40"]
-    part = parts.open_parts(experiment.read("baseline", changes).data).test
+    part = splits.open_parts(experiment.read("baseline", changes).data).test
     assert isinstance(part, Part)
     with pytest.raises(SweepsetError, match="taxonomy nyu40, the model in nyu13"):
         evaluation.evaluate_run(run, part, "other", "best", CPU)

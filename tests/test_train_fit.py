@@ -22,8 +22,10 @@ from lightning.pytorch.callbacks import Callback  # noqa: E402
 
 import training_data  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset_train import augmentation, evaluation, experiment, parts, runs, training  # noqa: E402
+from sweepset_train import experiment, runs, training  # noqa: E402
+from sweepset_train.data import splits  # noqa: E402
 from sweepset_train.experiment import Augmentation, Training  # noqa: E402
+from sweepset_train.segmentation import augmentation, evaluation  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("repeatable")]
@@ -130,7 +132,7 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
     assert run.checkpoint("last").read_bytes() == before
     with pytest.raises(SweepsetError, match="differs in seed 0 and 1"):
         training.fit(experiment.read("baseline", [*changes, "seed=1"]), tmp_path / "run", quiet)
-    _, held = runs.begin(tmp_path / "run", asked, parts.open_parts(asked.data))
+    _, held = runs.begin(tmp_path / "run", asked, splits.open_parts(asked.data))
     with held, pytest.raises(SweepsetError, match="another process"):
         training.fit(asked, tmp_path / "run", quiet)
     with (data / "labels" / "0001.png").open("ab") as file:
@@ -169,14 +171,14 @@ def test_parts_that_overlap_or_do_not_fit_are_refused(tmp_path: Path) -> None:
         ("data.synthetic_share=0.5", "trains on renders, and none were given"),
     ):
         with pytest.raises(SweepsetError, match=words):
-            parts.open_parts(experiment.read("baseline", [*training_data.changes(data), change]).data)
+            splits.open_parts(experiment.read("baseline", [*training_data.changes(data), change]).data)
 
 
 def test_smaller_fractions_lie_in_larger_ones(tmp_path: Path) -> None:
     changes = training_data.changes(training_data.write(tmp_path / "data"))
     found = []
     for fraction in (0.25, 0.5, 1):
-        opened = parts.open_parts(experiment.read("baseline", [*changes, f"data.fraction={fraction}"]).data)
+        opened = splits.open_parts(experiment.read("baseline", [*changes, f"data.fraction={fraction}"]).data)
         assert opened.real is not None
         found.append(set(opened.real.names))
     assert [len(names) for names in found] == [2, 4, 8]
@@ -279,7 +281,7 @@ def test_rates_rise_and_fall() -> None:
 
 def test_devices_divide_each_batch_among_them(tmp_path: Path) -> None:
     asked = experiment.read("baseline", training_data.changes(training_data.write(tmp_path / "data")))
-    opened = parts.open_parts(asked.data)
+    opened = splits.open_parts(asked.data)
 
     def batch(rank: int, devices: int, step: int) -> dict[str, torch.Tensor]:
         place = SimpleNamespace(root_device=torch.device("cpu"))

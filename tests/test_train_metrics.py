@@ -11,7 +11,7 @@ pytest.importorskip("PIL")
 pytest.importorskip("scipy")
 
 from sweepset.errors import SweepsetError
-from sweepset_train import metrics
+from sweepset_train.segmentation import metrics
 
 V = 255
 

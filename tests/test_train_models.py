@@ -17,9 +17,9 @@ import torch.nn.functional as F  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset_train import losses  # noqa: E402
-from sweepset_train.baselines import PositionPrior, three_layer_cnn  # noqa: E402
-from sweepset_train.models import ARCHITECTURES, ModelSpec, build_model  # noqa: E402
+from sweepset_train.models.baselines import PositionPrior, three_layer_cnn  # noqa: E402
+from sweepset_train.models.build import ARCHITECTURES, ModelSpec, build_model  # noqa: E402
+from sweepset_train.segmentation import losses  # noqa: E402
 
 VOID = 255
 

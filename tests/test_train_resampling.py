@@ -10,8 +10,9 @@ from scipy import stats
 
 pytest.importorskip("torch")
 
-from sweepset_train import metrics, resampling
-from sweepset_train.resampling import Estimate, Resampling
+from sweepset_train.comparison import resampling
+from sweepset_train.comparison.resampling import Estimate, Resampling
+from sweepset_train.segmentation import metrics
 
 PIXELS = 200
 

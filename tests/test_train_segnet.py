@@ -11,7 +11,7 @@ torchvision = pytest.importorskip("torchvision")
 
 import torch.nn.functional as F  # noqa: E402
 
-from sweepset_train.segnet import SegNet, unpool  # noqa: E402
+from sweepset_train.models.segnet import SegNet, unpool  # noqa: E402
 
 VGG16 = [(3, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256), (256, 256), (256, 512)] + [(512, 512)] * 5
 """VGG16's convolutions, in and out: column D of the table in Simonyan and Zisserman, 2015."""

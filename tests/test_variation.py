@@ -17,7 +17,7 @@ from conftest import Run
 from sweepset import supplies, taxonomy, variety
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from truth import Dataset, ask, judge, run_script
 
 SMALL = ("--sweep", "cameras", "--frames", "2", "--size", "96x72", "--samples", "2", "--no-denoise")

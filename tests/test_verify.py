@@ -23,8 +23,8 @@ from conftest import CHECKOUT, Run
 from sweepset import taxonomy
 from sweepset.findings import Finding
 from sweepset.job import ON_REQUEST
-from sweepset_render import geometry, reading, verification
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
+from sweepset_render.datasets import dataset, geometry, verification
 
 Render = Callable[..., Path]
 
@@ -84,7 +84,7 @@ class Copy:
         (self.folder / "dataset.json").write_text(json.dumps(self.data), encoding="utf-8")
 
     def verify(self) -> dict[str, Finding]:
-        return {finding.code: finding for finding in verification.verify(reading.load(self.folder)).findings}
+        return {finding.code: finding for finding in verification.verify(dataset.load(self.folder)).findings}
 
 
 @pytest.fixture(scope="session")
@@ -538,7 +538,7 @@ def test_right_image_of_another_frame(rich: Copy) -> None:
 
 def clean(folder: Path) -> list[Finding]:
     """Return what verify finds in a dataset, but that much of it is unlabelled, which is true."""
-    found = verification.verify(reading.load(folder)).findings
+    found = verification.verify(dataset.load(folder)).findings
     return [finding for finding in found if finding.code != "pixels-unlabelled"]
 
 
@@ -630,7 +630,7 @@ def test_slats_are_not_what_is_between_them() -> None:
     def view(ids: int, depth: np.ndarray) -> geometry.View | None:
         camera = {"K": [[60, 0, 30], [0, 60, 20], [0, 0, 1]], "camera_to_world": np.eye(4).tolist()}
         things = {number: {"id": number, "object": "thing", "category_id": 1} for number in (1, 2)}
-        frame = reading.Frame(Path(), {"frame": ids, "time": 1, "files": {}}, camera, things)
+        frame = dataset.Frame(Path(), {"frame": ids, "time": 1, "files": {}}, camera, things)
         arrays = {"instances": np.full(depth.shape, ids, np.uint16), "depth": depth.astype(np.uint16)}
         return geometry.view(frame, arrays, taxonomy.load("nyu40"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 from test_labels_truth import render_hazard
 from truth import Dataset, boundaries
 

@@ -23,10 +23,10 @@ import pytest
 from browser import Browser
 from conftest import CHECKOUT, Run
 from sweepset.findings import Finding
-from sweepset_render import verification
-from sweepset_render.blender import Blender
-from sweepset_render.consistency import Remark
-from sweepset_render.verification import Verification
+from sweepset_render.blender.installations import Blender
+from sweepset_render.datasets import verification
+from sweepset_render.datasets.consistency import Remark
+from sweepset_render.datasets.verification import Verification
 
 Render = Callable[..., Path]
 TYPES = {"uint8": np.uint8, "uint16": np.uint16, "float32": np.float32}
@@ -182,7 +182,9 @@ def test_bad_input(run: Run, url: str, viewed: Path, tmp_path: Path) -> None:
 
 
 def test_the_page_needs_nothing_from_outside() -> None:
-    page = (CHECKOUT / "render" / "sweepset_render" / "templates" / "viewer.html").read_text(encoding="utf-8")
+    page = (CHECKOUT / "render" / "sweepset_render" / "datasets" / "templates" / "viewer.html").read_text(
+        encoding="utf-8"
+    )
     assert "http://" not in page
     assert "https://" not in page
     assert "eval(" not in page

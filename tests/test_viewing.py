@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import window
-from sweepset_render.blender import Blender, installed
+from sweepset_render.blender.installations import Blender, installed
 from truth import Dataset, compare, run_script
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sweepset_render.blender import Blender
+from sweepset_render.blender.installations import Blender
 
 HERE = Path(__file__).resolve().parent
 UNSURE = -1

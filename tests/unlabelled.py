@@ -16,7 +16,8 @@ import bpy
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
-from sweepset import labels, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import labels  # noqa: E402
 
 
 def box(

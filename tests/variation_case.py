@@ -17,7 +17,8 @@ import bpy
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "addon"))
 
-from sweepset import preparation, rendering  # noqa: E402
+from sweepset.blender import preparation  # noqa: E402
+from sweepset.blender.capture import rendering  # noqa: E402
 from sweepset.job import Job  # noqa: E402
 
 task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))

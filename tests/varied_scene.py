@@ -15,7 +15,8 @@ import bpy
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "addon"))
 
-from sweepset import labels, taxonomy  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
+from sweepset.blender import labels  # noqa: E402
 
 FOLDER = Path(sys.argv[-1])
 NYU40 = taxonomy.load("nyu40")

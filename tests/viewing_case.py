@@ -23,7 +23,8 @@ PLACES = {"labelled": 0.0, "by material": 3.0, "by face": 6.0, "unlabelled": 9.0
 
 def build() -> None:
     """Build four squares, seen from above, and a camera above them."""
-    from sweepset import labels, taxonomy
+    from sweepset import taxonomy
+    from sweepset.blender import labels
 
     for item in list(bpy.data.objects):
         bpy.data.objects.remove(item)

@@ -30,7 +30,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sweepset_render.blender import Blender, applications
+from sweepset_render.blender.installations import Blender, applications
 
 HERE = Path(__file__).resolve().parent
 PATH = os.pathsep.join(map(str, (HERE, HERE.parent / "addon", HERE.parent / "scenes")))

@@ -1,6 +1,8 @@
 """Sweepset inside Blender: labels, passes, sweeps, and the layout of a dataset."""
 
-__version__ = "0.1.0"
+from ._version import __version__
+
+__all__ = ["__version__"]
 
 bl_info = {  # for Blender before 4.2; from then on blender_manifest.toml tells
     "name": "Sweepset",

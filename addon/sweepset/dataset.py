@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import __version__
+from ._version import __version__
 from .errors import SweepsetError
 from .findings import Finding
 from .taxonomy import Taxonomy

@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 
 SCENES: dict[str, str] = {
-    "kitchen": "kitchen",
-    "bedroom": "bedroom",
-    "living_room": "living_room",
-    "bathroom": "bathroom",
-    "office": "office",
-    "dining_room": "dining_room",
-    "rooms": "rooms",
+    "kitchen": "rooms.kitchen",
+    "bedroom": "rooms.bedroom",
+    "living_room": "rooms.living_room",
+    "bathroom": "rooms.bathroom",
+    "office": "rooms.office",
+    "dining_room": "rooms.dining_room",
+    "rooms": "rooms.any_room",
 }
 """Each scene's name and the module of this package that builds it."""
 

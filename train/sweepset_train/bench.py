@@ -22,12 +22,13 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
-from . import parts, runs, sources, training
-from .cache import Size
+from . import runs, training
+from .data import sources, splits
+from .data.cache import Size
+from .data.sources import IGNORE
 from .experiment import Data, Experiment
-from .losses import build_loss
-from .models import MEAN, STD
-from .sources import IGNORE
+from .models.build import MEAN, STD
+from .segmentation.losses import build_loss
 
 PICTURES, PICTURE_SIZE = 32, (640, 480)
 """How many the plain way reads; the size of those that are made where no data is given."""
@@ -281,7 +282,7 @@ def _peak(watch: _Watch, kind: torch.dtype) -> float:
 
 def _read_pictures(data: Data, num_classes: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Go over some of the data's images with labels of as many classes; which is which makes no difference here."""
-    source = parts.open_source(data.real, data) if data.real else sources.open_datasets(data.synthetic)
+    source = splits.open_source(data.real, data) if data.real else sources.open_datasets(data.synthetic)
     for index in range(min(PICTURES, len(source))):
         image, label = source.read(index)
         yield image, label % num_classes

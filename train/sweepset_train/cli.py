@@ -28,13 +28,13 @@ from rich.table import Table
 import sweepset
 from sweepset.errors import SweepsetError
 
-from .subsets import PARTS
+from .data.sampling import PARTS
 
 if TYPE_CHECKING:
-    from .comparing import Slot
-    from .comparison import Trial
+    from .comparison.local_runner import Slot
+    from .comparison.plan import Trial
+    from .data.splits import Part
     from .doctor import Diagnosis
-    from .parts import Part
     from .runs import Run
 
 # What imports PyTorch takes seconds: commands import it when they run, so that --help does not wait for it.
@@ -70,19 +70,20 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
     The same command again goes on where it was stopped.
     """
     from . import experiment as experiments
-    from . import report, training
+    from . import training
+    from .pages import run_report
 
     asked = experiments.read(experiment, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / f"{Path(experiment).stem}-{asked.seed}").expanduser()
-    run, parts = training.fit(asked, folder, _say if training.is_first() else lambda _: None)
+    run, splits = training.fit(asked, folder, _say if training.is_first() else lambda _: None)
     if not training.is_first():
         return
     where = shlex.quote(str(folder))
-    if parts.test is None:
-        report.write(run)
+    if splits.test is None:
+        run_report.write(run)
         _say(f"trained; no test split was asked for. Try it: sweepset-train predict {where} PHOTOS --out DIR")
         return
-    _score(run, parts.test, "test", "best", "auto")
+    _score(run, splits.test, "test", "best", "auto")
 
 
 @cli.command()
@@ -106,20 +107,22 @@ def evaluate(
     device: str,
 ) -> None:
     """Score RUN on a part of its own data, or on DATA: NYU's file, renders, or a folder of images and labels."""
-    from . import evaluation, parts, runs
     from . import experiment as experiments
+    from . import runs
+    from .data import splits
+    from .segmentation import evaluation
 
     opened = runs.open_run(run)
     if data is None:
         if split or changes:
             raise SweepsetError("--split and --set say how DATA is read, and none is given: add it, or use --part")
-        chosen = parts.open_parts(opened.experiment.data).named().get(part)
+        chosen = splits.open_parts(opened.experiment.data).named().get(part)
         if chosen is None:
             raise SweepsetError(f"run {str(run)!r} has no part {part}: name another with --part, or give data")
         _score(opened, chosen, part, checkpoint, device)
         return
     settings = experiments.read(opened.folder / "experiment.yaml", changes).data
-    chosen = parts.open_part(data.expanduser(), settings, split or "all", opened.taxonomy)
+    chosen = splits.open_part(data.expanduser(), settings, split or "all", opened.taxonomy)
     known = evaluation.count_trained_on(opened, chosen)
     if known:
         _say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
@@ -134,7 +137,8 @@ def evaluate(
 @click.option("--device", type=DEVICES, default="auto", show_default=True)
 def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) -> None:
     """Write masks and overlays for the folder PHOTOS by the model of RUN."""
-    from . import evaluation, runs
+    from . import runs
+    from .segmentation import evaluation
 
     opened = runs.open_run(run)
     chosen = evaluation.choose_device(device)
@@ -182,7 +186,7 @@ def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page
 @click.option("--out", type=click.Path(path_type=Path), default=Path("nyu"), show_default=True)
 def nyu(out: Path) -> None:
     """Fetch NYU Depth V2's labelled frames (2.8 GB) and splits, going on where an earlier attempt stopped."""
-    from . import nyu as dataset
+    from .data import nyu as dataset
 
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
@@ -213,8 +217,8 @@ def bench(
     Without EXPERIMENT: baseline, and on a GPU segnet and a larger U-Net too.
     """
     from . import bench as benches
-    from . import evaluation
     from . import experiment as experiments
+    from .segmentation import evaluation
 
     device = evaluation.choose_device()
     cases = benches.ON_GPU if device.type == "cuda" else benches.ON_CPU
@@ -250,23 +254,24 @@ def compare(
 
     The same command again goes on where it was stopped. Exit status 1 where a run failed.
     """
-    from . import answers, comparing, comparison_report
-    from . import comparison as comparisons
+    from .comparison import local_runner, results
+    from .comparison import plan as comparisons
+    from .comparison import report as comparison_report
 
     if ray and jobs:
         raise click.UsageError("--jobs is for this machine: leave it out with --ray, which trains a run a GPU or core")
     asked = comparisons.read(comparison)
     trials = comparisons.plan(asked, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / Path(comparison).stem).expanduser()
-    parts = comparing.open_all(folder, trials)
-    assert parts.test
-    shares = comparing.slots(jobs)
+    splits = local_runner.open_all(folder, trials)
+    assert splits.test
+    shares = local_runner.slots(jobs)
     places = [place.expanduser().resolve() for place in score_on]
-    others = comparing.open_others(places, trials, parts.taxonomy)
-    missing = [trial for trial in trials if not comparing.is_done(folder, trial, {"test": parts.test, **others})]
+    others = local_runner.open_others(places, trials, splits.taxonomy)
+    missing = [trial for trial in trials if not local_runner.is_done(folder, trial, {"test": splits.test, **others})]
     if plan:
-        left = [trial for trial in missing if not comparing.is_trained(folder, trial)]
-        hours = comparing.estimate(folder, trials, left, len(shares))
+        left = [trial for trial in missing if not local_runner.is_trained(folder, trial)]
+        hours = local_runner.estimate(folder, trials, left, len(shares))
         states = {trial.name: "" if trial in left else ", to score" for trial in missing}
         _say("\n".join(trial.name + states.get(trial.name, ", done") for trial in trials))
         _say(
@@ -275,11 +280,11 @@ def compare(
         )
         return
     failures = _train_all(folder, missing, places, shares, ray)
-    found = answers.find(folder, asked, trials, parts.test)
-    elsewhere = {name: answers.find(folder, asked, trials, part, name) for name, part in others.items()}
-    report = comparison_report.Report(folder, asked, trials, parts, found, elsewhere, failures, places)
-    place = comparison_report.write(report)
-    for sentence in comparison_report.headlines(report):
+    found = results.find(folder, asked, trials, splits.test)
+    elsewhere = {name: results.find(folder, asked, trials, part, name) for name, part in others.items()}
+    run_report = comparison_report.Report(folder, asked, trials, splits, found, elsewhere, failures, places)
+    place = comparison_report.write(run_report)
+    for sentence in comparison_report.headlines(run_report):
         _say(sentence)
     _say(f"open {shlex.quote(str(place))}")
     if failures:
@@ -290,7 +295,7 @@ def _train_all(
     folder: Path, missing: Sequence[Trial], score_on: Sequence[Path], shares: Sequence[Slot], ray: str | None
 ) -> dict[str, str]:
     """Train the runs that are missing and show how far they are; return why some failed, by their names."""
-    from . import cluster, comparing
+    from .comparison import local_runner, ray_runner
 
     failures: dict[str, str] = {}
     steps = {trial.name: trial.experiment.trainer.max_steps for trial in missing}
@@ -301,7 +306,7 @@ def _train_all(
         whole = bar.add_task("all steps", total=sum(steps.values()))
         bars = {name: bar.add_task(name, total=count, visible=False) for name, count in steps.items()}
 
-        def tell(progress: comparing.Progress) -> None:
+        def tell(progress: local_runner.Progress) -> None:
             nonlocal ended
             name = progress.trial.name
             over = progress.done or bool(progress.failure)
@@ -316,9 +321,9 @@ def _train_all(
                 )
 
         if ray is None:
-            comparing.train(folder, missing, score_on, shares, tell)
+            local_runner.train(folder, missing, score_on, shares, tell)
         elif missing:
-            cluster.train(ray, folder, missing, score_on, tell)
+            ray_runner.train(ray, folder, missing, score_on, tell)
     return failures
 
 
@@ -329,14 +334,15 @@ def _given(nyu: Path | None, data: tuple[Path, ...]) -> list[str]:
 
 
 def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> None:
-    from . import evaluation, report
+    from .pages import run_report
+    from .segmentation import evaluation
 
     folder, found, prior = evaluation.evaluate_run(run, part, name, checkpoint, evaluation.choose_device(device))
     if console.is_terminal:
         console.print(Markdown(evaluation.describe(found, prior)))
     else:
         _say(evaluation.describe(found, prior))
-    _say(f"written to {folder}; open {shlex.quote(str(report.write(run)))}")
+    _say(f"written to {folder}; open {shlex.quote(str(run_report.write(run)))}")
 
 
 def _show(found: Diagnosis, page: Path) -> None:

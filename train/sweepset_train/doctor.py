@@ -19,13 +19,16 @@ from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.taxonomy import UNLABELLED_COLOR, Taxonomy
 
-from . import augmentation, nyu, page, panels
-from .cache import BATCH, resize_image, resize_label
+from .data import nyu
+from .data.cache import BATCH, resize_image, resize_label
+from .data.sources import IGNORE, OUTSIDE, Source, train_ids, unmapped
+from .data.splits import choose_taxonomy, divide, open_source
 from .experiment import Data
-from .losses import cross_entropy
-from .models import ModelSpec, build_model
-from .parts import choose_taxonomy, divide, open_source
-from .sources import IGNORE, OUTSIDE, Source, train_ids, unmapped
+from .models.build import ModelSpec, build_model
+from .pages import page
+from .segmentation import augmentation
+from .segmentation import pictures as panels
+from .segmentation.losses import cross_entropy
 
 BANDS = 4
 """Parts of an image's height, from the top, in which values are counted."""
@@ -432,7 +435,7 @@ def _judge(source: Source) -> tuple[np.ndarray, np.ndarray] | None:
     judge = nyu40 if own.ids == nyu40.ids or own.maps.get("nyu40") else own
     known = judge.ids_from(nyu40)
     positions = {category.id: place for place, category in enumerate(judge)}
-    data: dict[str, Any] = json.loads((Path(__file__).parent / "nyu_places.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "nyu_places.json").read_text(encoding="utf-8"))
     expected = np.zeros((len(judge), BANDS))
     for category, shares in zip(nyu40, data["shares"], strict=True):
         if category.name in known:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from sweepset.errors import SweepsetError
 
-from . import losses, models
+from .models import build
+from .segmentation import losses
 
 FOLDER = Path(__file__).resolve().parents[1] / "experiments"
 """Those that come with Sweepset."""
@@ -73,7 +74,7 @@ class Data(Section):
 class Model(Section):
     """Which network, and what it starts from."""
 
-    name: Literal[models.NAMES] = "unet"  # type: ignore[valid-type]
+    name: Literal[build.NAMES] = "unet"  # type: ignore[valid-type]
     encoder: str = "resnet34"
     weights: str = "imagenet"
     """`imagenet`, `none`, or a file with weights, such as another run's checkpoint."""

@@ -41,10 +41,10 @@ from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
 from . import experiment as experiments
+from .data.sampling import PARTS
+from .data.splits import Parts
 from .experiment import Experiment
-from .models import ModelSpec, build_model, load_weights
-from .parts import Parts
-from .subsets import PARTS
+from .models.build import ModelSpec, build_model, load_weights
 
 CHECKPOINTS = ("best", "last")
 LIBRARIES = ("torch", "torchvision", "lightning", "segmentation-models-pytorch", "numpy", "pillow")
@@ -230,7 +230,7 @@ def _git_state() -> dict[str, Any] | None:
 
 def commonest_per_place(parts: Parts, batch: int = 64) -> np.ndarray:
     """Return the commonest class at each place of the training images, (H, W) uint8."""
-    from .baselines import PositionPrior
+    from .models.baselines import PositionPrior
 
     chosen = [part for part in (parts.real, parts.synthetic) if part]
     height, width = chosen[0].cached.labels.shape[1:]

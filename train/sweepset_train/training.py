@@ -35,12 +35,13 @@ from torch import Tensor, nn
 from sweepset import dataset
 from sweepset.errors import SweepsetError
 
-from . import augmentation, metrics, panels, runs
+from . import runs
+from .data.mixing import Mix
+from .data.splits import Part, Parts, open_parts
 from .experiment import Experiment, Training
-from .losses import build_loss, median_frequency_weights
-from .mixing import Mix
-from .parts import Part, Parts, open_parts
 from .runs import MetricsFile, Run
+from .segmentation import augmentation, metrics, pictures
+from .segmentation.losses import build_loss, median_frequency_weights
 
 LOG_EVERY = 10
 """Steps between two logged losses; a loss that is no number stops the run after as many."""
@@ -310,12 +311,12 @@ class _Told(Callback):
         rows = [
             [
                 np.asarray(part.cached.images[index]),
-                *(panels.colorize(one, self.run.taxonomy) for one in (truth, found)),
+                *(pictures.colorize(one, self.run.taxonomy) for one in (truth, found)),
             ]
             for index, truth, found in zip(chosen, part.cached.labels[chosen], predicted, strict=True)
         ]
         texts = [f"{part.cached.names[index]}: image, truth, prediction" for index in chosen]
-        panels.draw_rows(self.run.folder / "pictures" / f"step-{trainer.global_step:06d}.png", rows, texts)
+        pictures.draw_rows(self.run.folder / "pictures" / f"step-{trainer.global_step:06d}.png", rows, texts)
 
     def pace(self, trainer: L.Trainer) -> float:
         """Return images trained on in a second since the run began or went on, with all that comes between."""
@@ -469,7 +470,7 @@ def _train(
         raise KeyboardInterrupt
     trainer.save_checkpoint(path)
     if trainer.is_global_zero:
-        panels.draw_curves(run.folder / "curves.png", runs.read_metrics(run.folder), CURVES)
+        pictures.draw_curves(run.folder / "curves.png", runs.read_metrics(run.folder), CURVES)
         where = {"device": trainer.strategy.root_device.type, "threads": torch.get_num_threads()}
         pace = {"steps": trainer.global_step, "images_per_second": round(told.pace(trainer), 2)}
         dataset.write_json(run.folder / "finished.json", {**pace, **where})

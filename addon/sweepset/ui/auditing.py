@@ -7,8 +7,9 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, IntProperty, PointerProperty, StringProperty
 
-from .. import audit, labels, sight
-from ..audit import GROUPS, Row
+from ..blender import labels
+from ..blender.labelling import audit, sight
+from ..blender.labelling.audit import GROUPS, Row
 from ..errors import SweepsetError
 from . import frustums, previewing, selecting
 from .base import SidebarPanel, reported

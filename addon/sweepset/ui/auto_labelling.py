@@ -8,7 +8,8 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from .. import colors, labels, proposals
+from ..blender import labels
+from ..blender.labelling import colors, proposals
 from ..errors import SweepsetError
 from . import proposal_rows
 from .base import SidebarPanel, letters, reported

@@ -10,7 +10,7 @@ import zlib
 import bpy
 from bpy.props import CollectionProperty, IntProperty, IntVectorProperty, PointerProperty, StringProperty
 
-from .. import labels
+from ..blender import labels
 from ..errors import SweepsetError
 from ..taxonomy import Category
 from . import icons

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from .. import labels
+from ..blender import labels
 from . import categories, compositing, proposal_rows, viewing
 
 _counted: dict[str, labels.Progress] = {}

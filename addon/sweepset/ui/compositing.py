@@ -6,7 +6,8 @@ from typing import Any
 
 import bpy
 
-from .. import direct_render, labels, preparation
+from ..blender import labels, preparation
+from ..blender.capture import direct_render
 from . import output
 from .base import SidebarPanel, draw_lines, reported
 

@@ -15,9 +15,9 @@ from bpy_extras.view3d_utils import location_3d_to_region_2d
 from gpu_extras.batch import batch_for_shader
 from mathutils import Matrix, Vector
 
-from .. import compat, shots
+from ..blender import compat, shots
+from ..blender.shots import Shot
 from ..job import Job
-from ..shots import Shot
 from .base import redraw_views
 
 FIRST, LAST = 0.60, 0.06

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import bpy
 from bpy.props import StringProperty
 
-from .. import labels
+from ..blender import labels
 from ..errors import SweepsetError
 from ..taxonomy import Category
 from . import categories

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 from bpy.props import BoolProperty
 
-from .. import compat
+from ..blender import compat
 from . import categories, changes, picking
 from .base import SidebarPanel, draw_lines
 

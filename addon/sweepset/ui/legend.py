@@ -12,7 +12,7 @@ import gpu
 import numpy as np
 from gpu_extras.batch import batch_for_shader
 
-from .. import compat
+from ..blender import compat
 
 KEY = "sweepset_legend"
 """Custom property of an image that shows a label map: its legend."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import bpy
 
-from .. import compat, quality, sweeps
+from .. import quality, sweeps
+from ..blender import compat
 from ..errors import SweepsetError
 from ..job import OUTPUTS, Job
 from . import frustums

@@ -14,7 +14,8 @@ from bpy.app.handlers import persistent
 from gpu_extras.batch import batch_for_shader
 from mathutils import Matrix
 
-from .. import colors, compat, instances, labels
+from ..blender import compat, instances, labels
+from ..blender.labelling import colors
 
 LIFT = 0.0005
 """How much nearer to the eye than their surface parts are drawn, as a share of the distance."""

@@ -8,7 +8,7 @@ import bmesh
 import bpy
 from bpy.props import IntProperty
 
-from .. import labels
+from ..blender import labels
 from ..errors import SweepsetError
 from ..taxonomy import Category
 from . import categories, changes

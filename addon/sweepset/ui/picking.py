@@ -11,7 +11,7 @@ import numpy as np
 from gpu_extras.batch import batch_for_shader
 from mathutils import Matrix, Vector
 
-from .. import compat, instances, labels
+from ..blender import compat, instances, labels
 from ..errors import SweepsetError
 from ..taxonomy import UNLABELLED_COLOR
 from . import categories

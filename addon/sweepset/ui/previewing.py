@@ -9,9 +9,10 @@ from contextlib import contextmanager
 import bpy
 import numpy as np
 
-from .. import label_map, labels, passes
+from ..blender import labels, passes
+from ..blender.capture import label_map
+from ..blender.capture.label_map import LabelMap
 from ..errors import SweepsetError
-from ..label_map import LabelMap
 from ..taxonomy import UNLABELLED_COLOR
 from . import legend
 from .base import reported

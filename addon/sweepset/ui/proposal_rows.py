@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
-from .. import labels
-from ..proposals import THRESHOLD, Suggestion
+from ..blender import labels
+from ..blender.labelling.proposals import THRESHOLD, Suggestion
 
 GROUPS = (
     ("SURE", "Sure", "Proposals at or above the threshold, which Accept takes"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import bpy
 from bpy.props import BoolProperty
 
-from .. import labels
+from ..blender import labels
 from ..errors import SweepsetError
 from . import categories
 from .base import reported

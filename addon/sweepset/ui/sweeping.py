@@ -10,11 +10,12 @@ import bpy
 import numpy as np
 from bpy_extras.io_utils import ExportHelper
 
-from .. import compat, job_file, shots
-from ..background import Background
+from .. import job_file
+from ..blender import compat, shots
+from ..blender.capture.background import Background
+from ..blender.capture.dataset_writer import check_folder
+from ..blender.shots import Shot
 from ..errors import SweepsetError
-from ..shots import Shot
-from ..writing import check_folder
 from . import frustums, output
 from .base import SidebarPanel, draw_lines, redraw_views, reported
 from .frustums import Preview

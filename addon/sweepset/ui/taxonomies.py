@@ -5,7 +5,8 @@ from __future__ import annotations
 import bpy
 from bpy.props import EnumProperty, StringProperty
 
-from .. import labels, taxonomy
+from .. import taxonomy
+from ..blender import labels
 from ..taxonomy import Taxonomy
 from .base import reported
 from .changes import labels_changed

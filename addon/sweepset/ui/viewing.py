@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from .. import colors
+from ..blender.labelling import colors
 from . import part_colors, previewing
 from .base import SidebarPanel, reported
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import sweepset
 from sweepset.errors import SweepsetError
 
-from . import coco, folders, shards, splits, yolo
+from . import coco, folders, splits, webdataset, yolo
 from .selection import Options, Selection, select
 
 FORMATS = {
@@ -21,7 +21,7 @@ FORMATS = {
     "yolo": yolo.write_boxes,
     "yolo-segment": yolo.write_outlines,
     "folder": folders.write,
-    "webdataset": shards.write,
+    "webdataset": webdataset.write,
     "nyu16": folders.write_nyu16,
 }
 RECORD = "export.json"

@@ -17,8 +17,8 @@ from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import MAX_ID, UNLABELLED, Category, Taxonomy
 
-from .. import reading
-from ..reading import Dataset, Frame
+from ..datasets import dataset as reading
+from ..datasets.dataset import Dataset, Frame
 from . import splits
 
 STUFF = 1 << 16

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sweepset.errors import SweepsetError
 
-from ..reading import Dataset, Frame
+from ..datasets.dataset import Dataset, Frame
 
 SPLITS = ("train", "val", "test")
 

@@ -1,0 +1,179 @@
+"""Work in a Blender of its own: the open scene stays as it is, and the window can be used meanwhile.
+
+The window starts `main` in another process of the same Blender, and reads what it tells. A render or a search for
+views there cannot leave anything behind in the user's scene, however it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...errors import SweepsetError
+from ...job import Job
+from ...protocol import MARK, TEMPORARY, tell
+from ...sweeps import Pose
+from .. import cameras, preparation
+from . import rendering
+from .dataset_writer import Writing
+
+PACKAGE = Path(__file__).resolve().parents[2]
+TAIL = 5
+"""Lines of the other Blender's output that are told where it crashed."""
+
+
+class Background:
+    """Another Blender at work: `Background("render", job, folder)` or `Background("poses", job)`."""
+
+    def __init__(self, work: str, job: Job, folder: Path | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="sweepset-")
+        task = Path(self._folder.name) / "task.json"
+        what = {"work": work, "job": job.to_json(), "folder": str(folder) if folder else ""}
+        task.write_text(json.dumps(what), encoding="utf-8")
+        self._events: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._tail: deque[str] = deque(maxlen=TAIL)
+        self._process = subprocess.Popen(
+            _command(str(task), job.trust_scripts),
+            stdin=subprocess.PIPE,  # it ends with this process, or where it is closed
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=os.environ | dict.fromkeys(TEMPORARY, self._folder.name),
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def poll(self) -> Iterator[dict[str, Any]]:
+        """Yield what was told since the last time; the last event is "done". Raise SweepsetError where work failed."""
+        while not self._events.empty():
+            yield self._check(self._events.get())
+
+    def wait(self) -> Iterator[dict[str, Any]]:
+        """Yield all that is told, as it comes."""
+        event: dict[str, Any] = {"event": ""}
+        while event["event"] != "done":
+            event = self._check(self._events.get())
+            yield event
+
+    def stop(self) -> None:
+        """End the work, whether it is done or not; what it finished stays."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._reader.join()
+        self._folder.cleanup()
+
+    def _check(self, event: dict[str, Any]) -> dict[str, Any]:
+        if event["event"] == "error":
+            raise SweepsetError(event["message"])
+        return event
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                if line.startswith(MARK):
+                    event = json.loads(line[len(MARK) :])
+                    self._events.put(event)
+                    if event["event"] in ("done", "error"):
+                        return
+                elif line.strip():
+                    self._tail.append(line.strip())
+        last = "; ".join(self._tail)
+        self._events.put({"event": "error", "message": f"the Blender in the background ended early: {last}"})
+
+
+def _command(task: str, trust_scripts: bool) -> list[str]:
+    """Return the command line that runs `main` in this same Blender, be it an application or a Python with bpy."""
+    module = f"{PACKAGE.name}.blender.capture.background"
+    code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); import {module} as b; b.main()"
+    if not bpy.app.binary_path:
+        return [sys.executable, "-c", f"import bpy; {code}", task]
+    scripts = "--enable-autoexec" if trust_scripts else "--disable-autoexec"
+    return [bpy.app.binary_path, "-b", "--factory-startup", scripts, "--python-expr", code, "--", task]
+
+
+def main() -> None:
+    """Do the task whose file the last argument names, tell what happens, and end this process."""
+    status = 2
+    threading.Thread(target=_end_with_window, daemon=True).start()
+    try:
+        task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))
+        job = Job.from_json(task["job"])
+        preparation.open_file(job.scene, job.trust_scripts)
+        if task["work"] == "poses":
+            _find_poses(job)
+        else:
+            _render(job, Path(task["folder"]))
+        tell("done")
+        status = 0
+    except SweepsetError as error:
+        tell("error", message=str(error))
+    except OSError as error:
+        tell("error", message=f"cannot write {str(error.filename or task['folder'])!r}: {error.strerror or error}")
+    except Exception as error:
+        tell("error", message=f"{type(error).__name__} in the Blender in the background: {error}")
+        raise
+    finally:
+        sys.stdout.flush()
+        os._exit(status)  # Blender's own clean-up can hang, and costs time
+
+
+def _end_with_window() -> None:
+    """End this process when the one that started it is gone."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _find_poses(job: Job) -> None:
+    """Tell the poses of a job's frames, those that the command renders."""
+    stage = rendering.set_stage(job)
+    placement = rendering.place(stage, job)
+    tell("ready", frames=placement.frames, unit=stage.unit)
+    for frame in range(placement.frames):
+        pose = placement.pose(frame)
+        lens = _intrinsics(stage, pose, job.size)
+        tell("pose", frame=frame, matrix=pose.matrix.tolist(), K=lens.tolist(), time=pose.time, camera=pose.camera)
+
+
+def _intrinsics(stage: rendering.Stage, pose: Pose, size: tuple[int, int]) -> np.ndarray:
+    """Return K, (3, 3), of the camera that a pose stands for."""
+    if pose.camera:
+        return cameras.intrinsics(stage.scene.objects[pose.camera], stage.view_layer.depsgraph, *size)
+    focal = size[0] / 2 / math.tan(math.radians(pose.fov) / 2)
+    return np.array([[focal, 0.0, size[0] / 2], [0.0, focal, size[1] / 2], [0.0, 0.0, 1.0]])
+
+
+def _render(job: Job, folder: Path) -> None:
+    """Render a job's dataset, but for the frames that are there."""
+    stage = rendering.set_stage(job)
+    writing = Writing(folder, job, stage.taxonomy)
+    there = writing.begin()
+    ready: dict[str, Any] = {}
+    missing = rendering.render(
+        stage, job, writing.raw, lambda frames: (frame for frame in range(frames) if frame not in there)
+    )
+    for event in missing:
+        if event["event"] == "ready":
+            ready = event
+            tell("ready", frames=event["frames"], there=len(there))
+        else:
+            writing.add(event)
+            tell("frame", frame=event["frame"])
+    writing.finish(ready, stage.findings)

@@ -1,0 +1,399 @@
+"""Render one frame in Blender: the image to a file, the ground truth as arrays."""
+
+from __future__ import annotations
+
+import errno
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ... import boxes, dataset, motion
+from ...errors import SweepsetError
+from ...job import Job
+from ...motion import View
+from ...sweeps import Pose
+from ...taxonomy import UNLABELLED
+from .. import cameras, compat, compositing, passes, preparation
+from ..compositing import Output
+from ..instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
+from .flash import Flash
+
+RAW = (
+    Output("object", "Object Index", "OPEN_EXR", 32),
+    Output("material", "Material Index", "OPEN_EXR", 32),
+    Output("depth", "Depth", "OPEN_EXR", 32),
+)
+RAW_OF = {
+    "normals": (Output("normal", "Normal", "OPEN_EXR", 32),),
+    "albedo": tuple(
+        Output(color.lower(), f"{color} Color", "OPEN_EXR", 32) for color in ("Diffuse", "Glossy", "Transmission")
+    ),
+}
+"""More passes, by the ground truth that is made of them. Cycles averages these over samples."""
+SKY = 1e9
+"""Scene units from which a depth stands for nothing, which Cycles gives 1e10."""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Weights of linear red, green, blue: Rec. ITU-R BT.709."""
+USUAL_LUMINANCE = (0.03, 0.8)
+"""Log-average luminances that are left as the scene's author exposed them."""
+BEST_LUMINANCE = (0.1, 0.4)
+"""Log-average luminances that a scene is brought to from below and from above the usual ones."""
+NO_LIGHT = 1e-4
+"""A scene whose log-average luminance is below this, at its author's exposure, has no light to speak of."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What was rendered: arrays by kind as they are stored, and the camera as `cameras.json` has it.
+
+    Arrays are (H, W) uint16; normals and flow (H, W, 3) uint16, albedo (H, W, 3) uint8, in RGB order; depth-float is
+    (H, W) float32. `objects` are boxes and poses, None where they are not wanted; `no_flow` names the objects on
+    which flow is undefined because they change shape or go; `table` lists the instances of the frame's moment.
+    """
+
+    arrays: dict[str, np.ndarray]
+    camera: dict[str, Any]
+    time: int
+    objects: list[dict[str, Any]] | None
+    no_flow: list[str]
+    table: list[dict[str, Any]]
+
+
+class Capture:
+    """A scene ready to render frames of a job."""
+
+    def __init__(
+        self,
+        scene: bpy.types.Scene,
+        view_layer: bpy.types.ViewLayer,
+        job: Job,
+        ids: dict[str, int],
+        unit: float,
+        folder: Path,
+    ) -> None:
+        self._scene, self._view_layer, self._job, self._unit = scene, view_layer, job, unit
+        self._folder, self._needs = folder, job.needs
+        self._raw = (*RAW, *(output for kind, outputs in RAW_OF.items() if kind in self._needs for output in outputs))
+        self._indexed = Indexed()
+        passes.write_material_indices(self._indexed.material_number)
+        number_objects(self._indexed)
+        self._needs_shapes = not job.needs.isdisjoint(("objects", "flow"))
+        self._ids = ids
+        self._object_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.categories], np.uint16)
+        self._material_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.names], np.uint16)
+        self._writers = compositing.set_up(scene, view_layer, self._raw, folder)
+        self._camera = bpy.data.objects.new("Sweepset camera", bpy.data.cameras.new("Sweepset camera"))
+        scene.collection.objects.link(self._camera)
+        scene.camera = self._camera
+        self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
+        self._flash = Flash(scene, view_layer, job.flash, unit) if job.flash else None
+        if "stereo" in self._needs:
+            self._right = bpy.data.objects.new("Sweepset right camera", self._camera.data)
+            scene.collection.objects.link(self._right)
+        self._volumes = any(preparation.volumes())
+        self._instances: Instances | None = None
+        self._shown: list[object] = []
+
+    def instances(self) -> Instances:
+        """Return the instances of the scene at its present time."""
+        self._view_layer.update()
+        shown = self._what_is_shown()
+        if self._instances is None or shown != self._shown:
+            found: list[Instances] = []
+            with_shapes = self._needs_shapes
+            evaluate(self._scene, lambda depsgraph: found.append(Instances(depsgraph, self._indexed, with_shapes)))
+            if not found:
+                raise SweepsetError("Blender did not evaluate the scene for a render; see its log")
+            self._instances, self._shown = found[0], shown
+            count = len(found[0].table)
+            if count > MAX_INSTANCES:
+                raise SweepsetError(
+                    f"the scene has {count} instances; a 16-bit instance map tells {MAX_INSTANCES} apart: "
+                    "render without instances and what is made from them"
+                )
+        return self._instances
+
+    def _what_is_shown(self) -> list[object]:
+        """Return what tells whether anything moved, changed shape or came and went since the last frame."""
+        hidden = [item.hide_render for item in bpy.data.objects]
+        shown = [
+            (i.object.name_full, np.array(i.matrix_world).tobytes(), *(tuple(c) for c in i.object.bound_box))
+            for i in visible(self._view_layer.depsgraph)
+        ]
+        # What changes shape may keep its box.
+        time = self._scene.frame_current if self._needs_shapes else 0
+        return [time, hidden, shown]
+
+    def render(self, frame: int, pose: Pose, following: Pose | None, image: Path, right: Path) -> Frame:
+        """Render a frame; write the image to `image`, that of a stereo pair's other camera to `right`; return the rest.
+
+        Flow leads to the pose `following`, at which the scene's time then is; without one it is undefined.
+        """
+        camera = self._aim(pose)
+        flash = self._flash.fire(camera, self._job.own_seed, frame) if self._flash else None
+        self._scene.cycles.seed = (self._job.own_seed + frame) % 2**31
+        self._scene.render.filepath = compat.literal(image)
+        if self._needs_two_renders(camera):
+            self._set_truth(False)
+            with self._lit():
+                bpy.ops.render.render(write_still=True, scene=self._scene.name)
+            with self._sharp(camera):
+                bpy.ops.render.render(write_still=False, scene=self._scene.name)
+        else:
+            self._set_truth(True)
+            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+        view = self._view(camera)
+        raw = self._read_raw()
+        arrays = self._make_arrays(raw, view)
+        told = {"frame": frame, "K": view.intrinsics.tolist(), "camera_to_world": self._in_metres(view.to_world)}
+        if "stereo" in self._needs:
+            told["right_to_world"] = self._render_right(camera, right)
+        told["seed"] = self._job.own_seed
+        if flash is not None:
+            told["flash"] = flash
+        time = self._scene.frame_current
+        table = self.instances().table if "instances" in self._needs else []
+        objects = self._measure(arrays["instances"], view, camera) if "objects" in self._needs else None
+        no_flow: list[str] = []
+        if "flow" in self._needs:
+            arrays["flow"], no_flow = self._find_flow(raw, arrays["instances"], view, following)
+        return Frame(arrays, told, time, objects, no_flow, table)
+
+    def render_image(self, frame: int, pose: Pose, image: Path) -> None:
+        """Render a frame's image alone, without ground truth, and write it to `image`."""
+        self._aim(pose)
+        self._scene.cycles.seed = (self._job.own_seed + frame) % 2**31
+        self._scene.render.filepath = compat.literal(image)
+        self._set_truth(False)
+        with self._lit():
+            bpy.ops.render.render(write_still=True, scene=self._scene.name)
+
+    def _render_right(self, camera: bpy.types.Object, image: Path) -> list[list[float]]:
+        """Render what a camera to the right of this one sees, and return its pose in metres."""
+        self._right.parent, self._right.data = camera, camera.data
+        scale = float(np.linalg.norm(np.array(camera.matrix_world)[:3, 0]))
+        self._right.location = (self._job.baseline / self._unit / scale, 0.0, 0.0)
+        self._set_truth(False)
+        self._scene.camera = self._right
+        self._scene.render.filepath = compat.literal(image)
+        try:
+            with self._lit():
+                bpy.ops.render.render(write_still=True, scene=self._scene.name)
+            self._view_layer.update()
+            return self._in_metres(self._view(self._right).to_world)
+        finally:
+            self._scene.camera = camera
+
+    def meter(self, pose: Pose) -> float:
+        """Return the log-average luminance of a small render of a pose, at the scene's exposure."""
+        scene, render = self._scene, self._scene.render
+        self._aim(pose)
+        self._set_truth(False)
+        path = self._folder / "meter.exr"
+        kept = {
+            (owner, name): getattr(owner, name)
+            for owner, name in (
+                (render, "resolution_x"),
+                (render, "resolution_y"),
+                (render, "filepath"),
+                (scene.cycles, "samples"),
+                (render.image_settings, "file_format"),
+                (render.image_settings, "color_mode"),
+                (render.image_settings, "color_depth"),
+            )
+        }
+        try:
+            render.resolution_x, render.resolution_y = 64, max(1, round(64 * self._job.size[1] / self._job.size[0]))
+            scene.cycles.samples = 16
+            render.filepath = compat.literal(path)
+            render.image_settings.file_format = "OPEN_EXR"
+            render.image_settings.color_depth = "32"
+            with self._lit():
+                bpy.ops.render.render(write_still=True, scene=scene.name)
+        finally:
+            for (owner, name), value in kept.items():
+                setattr(owner, name, value)
+        luminance = read_image(path) @ LUMINANCE * 2.0**scene.view_settings.exposure
+        return float(np.exp(np.mean(np.log(np.maximum(luminance, 1e-6)))))
+
+    def _aim(self, pose: Pose) -> bpy.types.Object:
+        if self._scene.frame_current != pose.time:
+            self._scene.frame_set(pose.time)
+        camera = self._scene.objects[pose.camera] if pose.camera else self._camera
+        if not pose.camera:
+            camera.matrix_world = pose.matrix.T.tolist()
+            camera.data.sensor_fit = "HORIZONTAL"
+            camera.data.angle = math.radians(pose.fov)
+        self._scene.camera = camera
+        self._view_layer.update()
+        return camera
+
+    def _view(self, camera: bpy.types.Object) -> View:
+        """Return a camera as the evaluated scene has it, in scene units."""
+        depsgraph = self._view_layer.depsgraph
+        to_world = cameras.camera_matrix(camera, depsgraph) @ cameras.OPENCV_FROM_BLENDER
+        return View(cameras.intrinsics(camera, depsgraph, *self._job.size), to_world)
+
+    def _in_metres(self, to_world: np.ndarray) -> list[list[float]]:
+        return [[*row[:3], row[3] * self._unit] for row in to_world[:3].tolist()] + [[0.0, 0.0, 0.0, 1.0]]
+
+    def _needs_two_renders(self, camera: bpy.types.Object) -> bool:
+        """Tell whether the image's render gives no ground truth.
+
+        That is where passes are wanted that only a single sample gives exactly, where rays scatter before they hit, and
+        where EEVEE renders it, which has no index passes.
+        """
+        scatter = camera.data.dof.use_dof or self._scene.render.use_motion_blur or self._volumes
+        return len(self._raw) > len(RAW) or scatter or self._job.look.eevee
+
+    def _set_truth(self, on: bool) -> None:
+        for writer in self._writers:
+            writer.mute = not on
+
+    @contextmanager
+    def _lit(self) -> Iterator[None]:
+        """Have images rendered by the engine that the job's quality is for."""
+        render = self._scene.render
+        kept = render.engine
+        if self._job.look.eevee:
+            render.engine = compat.eevee_id(self._scene)  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            render.engine = kept
+
+    @contextmanager
+    def _sharp(self, camera: bpy.types.Object) -> Iterator[None]:
+        """Make renders one sample of ground truth: no depth of field, no motion blur, no volumes."""
+        render, cycles = self._scene.render, self._scene.cycles
+        kept = render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising, camera.data
+        lens = camera.data.copy()  # without animation, which would switch depth of field on again
+        lens.animation_data_clear()
+        lens.dof.use_dof = False
+        render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising = False, 1, 0, False
+        camera.data = lens
+        self._set_truth(True)
+        try:
+            with preparation.without_volumes():
+                yield
+        finally:
+            render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising, camera.data = kept
+            bpy.data.cameras.remove(lens)
+
+    def _read_raw(self) -> dict[str, np.ndarray]:
+        """Return the passes of the last render by their output's name, (H, W) or, of colours, (H, W, 3) float32."""
+        raw = {}
+        for output in self._raw:
+            image = read_image(next(self._folder.glob(f"{output.name}*.exr"), None))
+            raw[output.name] = image if output.source in compositing.IN_COLOR else image[..., 0]
+        return raw
+
+    def _make_arrays(self, raw: dict[str, np.ndarray], view: View) -> dict[str, np.ndarray]:
+        """Return the ground truth of a frame, but for flow, as it is stored."""
+        objects, materials = (np.rint(raw[name]).astype(np.int32) for name in ("object", "material"))
+        distance = raw["depth"]
+        label = np.where(materials > 0, self._material_ids[materials], self._object_ids[objects])
+        arrays = {"label": label.astype(np.uint16)}
+        if "depth" in self._needs:
+            millimetres = np.rint(distance.astype(np.float64) * self._unit * 1000)
+            arrays["depth"] = np.where(millimetres <= dataset.DEPTH_LIMIT, millimetres, 0).astype(np.uint16)
+        if "instances" in self._needs:
+            ids = self.instances().ids(objects, materials, lambda pixels: view.lift(distance, pixels))
+            arrays["instances"] = ids.reshape(label.shape)
+        if "depth-float" in self._needs:
+            arrays["depth-float"] = np.where(distance < SKY, distance * np.float32(self._unit), np.float32(0))
+        if "normals" in self._needs:
+            arrays["normals"] = encode_normals(np.where((distance < SKY)[..., None], raw["normal"], 0), view.to_world)
+        if "albedo" in self._needs:
+            arrays["albedo"] = encode_color(raw["diffuse"] + raw["glossy"] + raw["transmission"])
+        return arrays
+
+    def _measure(self, ids: np.ndarray, view: View, camera: bpy.types.Object) -> list[dict[str, Any]]:
+        """Return the boxes, visibility and pose of each instance that a frame shows."""
+        instances, result = self.instances(), []
+        for number, seen in boxes.extents(ids).items():
+            row, member = instances.table[number - 1], instances.members[number - 1]
+            told = {"id": number, "object": row["object"], "category_id": self._ids.get(row["label"], UNLABELLED)}
+            shape, near = instances.shape(member), camera.data.clip_start
+            told |= boxes.describe(shape, member.copy.matrix, seen, view, self._job.size, near, self._unit)
+            result.append(told)
+        return result
+
+    def _find_flow(
+        self, raw: dict[str, np.ndarray], ids: np.ndarray, now: View, following: Pose | None
+    ) -> tuple[np.ndarray, list[str]]:
+        """Return flow to the following pose as it is stored, and which objects it is undefined on."""
+        if following is None:
+            return np.zeros((*ids.shape, 3), np.uint16), []
+        before, time = self.instances(), self._scene.frame_current
+        then = self._view(self._aim(following))
+        motions = before.motions(self.instances()) if following.time != time else {}
+        distance = np.where(raw["depth"] < SKY, raw["depth"].astype(np.float64), 0)
+        lost = [number for number in np.unique(ids).tolist() if number in motions and motions[number] is None]
+        names = sorted({before.table[number - 1]["object"] for number in lost})
+        return motion.encode(motion.flow(distance, ids, motions, now, then)), names
+
+
+def encode_normals(normals: np.ndarray, to_world: np.ndarray) -> np.ndarray:
+    """Return world normals, (H, W, 3), in a camera's axes and as they are stored: 32768 + 32767 n, 0 where none is."""
+    length = np.linalg.norm(normals, axis=2, keepdims=True)
+    unit = normals @ to_world[:3, :3] / np.where(length > 0, length, 1)
+    return np.where(length > 0, 32768 + np.rint(32767 * unit), 0).astype(np.uint16)
+
+
+def encode_color(linear: np.ndarray) -> np.ndarray:
+    """Return linear colours, (H, W, 3), as 8-bit sRGB."""
+    linear = np.clip(linear, 0, 1)
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.rint(255 * curve).astype(np.uint8)
+
+
+def read_image(path: Path | None) -> np.ndarray:
+    """Read an EXR that Blender wrote, (H, W, 3) float32, first row on top, and delete it."""
+    try:
+        if path is None:
+            raise RuntimeError
+        image = bpy.data.images.load(str(path))
+    except RuntimeError:
+        raise OSError(errno.ENOSPC, "Blender wrote no whole file of passes; is the disk full?") from None
+    try:
+        pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
+        image.pixels.foreach_get(pixels)
+        return pixels.reshape(image.size[1], image.size[0], image.channels)[::-1, :, :3]
+    finally:
+        bpy.data.images.remove(image)
+        path.unlink()
+
+
+def expose(scene: bpy.types.Scene, exposure: str, luminances: list[float]) -> float | None:
+    """Set the scene's exposure in stops as the job says, and return by how much it changed, None for not at all."""
+    if exposure == "keep":
+        return None
+    if exposure != "auto":
+        scene.view_settings.exposure = float(exposure)
+        return None
+    luminance = max(float(np.median(luminances)), 1e-6)
+    if USUAL_LUMINANCE[0] <= luminance <= USUAL_LUMINANCE[1]:
+        return None
+    before = scene.view_settings.exposure
+    wanted = BEST_LUMINANCE[luminance > USUAL_LUMINANCE[1]]
+    scene.view_settings.exposure = max(-10.0, min(10.0, before + math.log2(wanted / luminance)))
+    return scene.view_settings.exposure - before
+
+
+def light_up(capture: Capture, scene: bpy.types.Scene, poses: list[Pose], exposure: str) -> tuple[bool, float | None]:
+    """Meter the poses, add light where there is none, and expose; return whether light was added and stops changed."""
+    if exposure == "keep":
+        return False, None
+    luminances = [capture.meter(pose) for pose in poses]
+    dark = max(luminances) < NO_LIGHT
+    if dark:
+        preparation.add_fill_light(scene)
+        luminances = [capture.meter(pose) for pose in poses]
+    return dark, expose(scene, exposure, luminances)

@@ -1,0 +1,96 @@
+"""Write a dataset from inside Blender, as the window's sweeps do: frames one by one, `dataset.json` when all are there.
+
+The same frames as the command's, and the same records; without the command's contact sheet and its findings about
+the content of the scene and of the frames.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import IO, Any
+
+import bpy
+import numpy as np
+
+from ... import dataset, lock, png
+from ..._version import __version__
+from ...errors import SweepsetError
+from ...findings import Finding
+from ...job import Job
+from ...taxonomy import Taxonomy
+from . import capture
+
+
+class Writing:
+    """A dataset on its way."""
+
+    def __init__(self, folder: Path, job: Job, taxonomy: Taxonomy) -> None:
+        self._folder, self._job, self._taxonomy = folder, job, taxonomy
+        self._state = folder / dataset.STATE
+        self._records = self._state / "frames"
+        self._kinds = ("image", "label", *job.outputs)
+        self._lock: IO[str] | None = None
+        self.raw = self._state / f"raw-{os.getpid()}"
+
+    def begin(self) -> set[int]:
+        """Make the folder ready and return the frames that are there; refuse one with anything but this job's."""
+        check_folder(self._folder, self._job)
+        for place in (self.raw, self._records, *(self._folder / dataset.FOLDERS[kind] for kind in self._kinds)):
+            place.mkdir(parents=True, exist_ok=True)
+        self._lock = lock.take(self._state / "lock", wait=False)
+        if self._lock is None:
+            raise SweepsetError(f"something else is rendering to {str(self._folder)!r}: wait for it or stop it")
+        for old in self._state.glob("raw-*"):
+            if old != self.raw:
+                shutil.rmtree(old)
+        dataset.write_json(self._state / "job.json", _state_of(self._job))
+        return {int(path.stem) for path in self._records.glob("*.json")}
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Encode a frame that `rendering.render` told of; its record is written last, so that what has one is whole."""
+        frame = event["frame"]
+        pixels = capture.read_image(self.raw / f"{frame:06d}.png")
+        arrays = {"image": np.rint(pixels * 255).astype(np.uint8)}
+        for kind in self._kinds[1:]:
+            arrays[kind] = np.load(self.raw / f"{frame:06d}.{kind}.npy")
+        if max(category.id for category in self._taxonomy) <= 255:
+            arrays["label"] = arrays["label"].astype(np.uint8)
+        files = {kind: dataset.frame_file(kind, frame) for kind in self._kinds}
+        record = dataset.record(event, files, arrays["image"], arrays["label"], arrays.get("depth"))
+        for kind, array in arrays.items():
+            dataset.write_whole(self._folder / files[kind], png.encode(array))
+        for path in self.raw.glob(f"{frame:06d}.*"):
+            path.unlink()
+        dataset.write_json(self._records / f"{frame:06d}.json", record)
+
+    def finish(self, ready: dict[str, Any], findings: list[Finding]) -> None:
+        """Write `cameras.json` and, last, `dataset.json`."""
+        records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
+        dataset.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
+        findings = [*findings, *(Finding(**entry) for entry in ready["findings"])]
+        data = dataset.describe(self._folder.name, self._taxonomy, self._job.to_json(), ready, findings, records)
+        dataset.write_json(self._folder / "dataset.json", data)
+        shutil.rmtree(self.raw)
+
+
+def check_folder(folder: Path, job: Job) -> None:
+    """Refuse a folder with anything but frames of this job, or with all of them."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise SweepsetError(f"{str(folder)!r} is a file: choose a folder")
+    if not (folder / dataset.STATE / "job.json").exists():
+        if any(folder.iterdir()):
+            raise SweepsetError(f"{str(folder)!r} has other things in it: choose a new or an empty folder")
+        return
+    if dataset.read_json(folder / dataset.STATE / "job.json") != _state_of(job):
+        raise SweepsetError(f"{str(folder)!r} holds frames of another sweep or scene: choose another folder")
+    if (folder / "dataset.json").exists():
+        raise SweepsetError(f"{str(folder)!r} is complete already: choose another folder for another sweep")
+
+
+def _state_of(job: Job) -> dict[str, Any]:
+    """Return what a dataset's frames must have in common, as the command notes it too."""
+    return {"job": job.to_json(), "blender": bpy.app.version_string.split()[0], "sweepset": __version__}

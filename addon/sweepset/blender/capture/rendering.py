@@ -1,0 +1,126 @@
+"""From a job to its frames inside Blender: what the command's worker and the window's renders share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ... import sweeps
+from ...dataset import write_json
+from ...errors import SweepsetError
+from ...findings import Finding
+from ...job import Job
+from ...taxonomy import Taxonomy
+from .. import labels, preparation
+from ..cameras import Placement
+from ..variation import vary
+from . import capture
+
+METERED = 5
+"""Poses of a sweep that are metered for its exposure."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An open scene made fit for a job: `unit` is metres in one of its units, `ids` the id of each label's name.
+
+    `varied` is what differs from the file, as `variation.vary` tells it.
+    """
+
+    scene: bpy.types.Scene
+    view_layer: bpy.types.ViewLayer
+    unit: float
+    taxonomy: Taxonomy
+    ids: dict[str, int]
+    findings: list[Finding]
+    varied: dict[str, Any]
+
+
+def set_stage(job: Job) -> Stage:
+    """Make the open file's scene fit for a job; only for a copy in memory, since the user's settings go."""
+    scene = preparation.pick_scene(job.scene_name)
+    view_layer = preparation.pick_view_layer(scene, job.view_layer)
+    taxonomy, ids, found = preparation.settle_taxonomy(scene, job)
+    found += preparation.prepare(scene, view_layer, job)
+    unit = job.unit or preparation.metres_per_unit(scene)
+    kinds = {category.name: category for category in (*taxonomy, *labels.taxonomy_of(scene)) if category.name in ids}
+    varied, left = vary.vary(scene, view_layer, kinds, job, unit)
+    return Stage(scene, view_layer, unit, taxonomy, ids, found + left, varied)
+
+
+def place(stage: Stage, job: Job) -> Placement:
+    """Return where the cameras of a job's frames are."""
+    return Placement(
+        stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.own_seed, stage.unit, job.fov,
+        job.lens_jitter, job.size[0] / job.size[1],
+    )  # fmt: skip
+
+
+def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterable[int]]) -> Iterator[dict[str, Any]]:
+    """Render frames of a job into `folder`, those that `choose` picks of so many, and yield what there is to tell.
+
+    That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
+    NUMBER.KIND.npy; boxes as NUMBER.objects.json, the right images of stereo pairs as NUMBER.right.png.
+    """
+    scene = stage.scene
+    placement = place(stage, job)
+    if "flow" in job.outputs and all(placement.following(frame) is None for frame in range(placement.frames)):
+        raise SweepsetError(
+            "flow: no frame follows another, as no camera is keyframed or there are too few frames; key one, choose "
+            "another --sweep, or leave flow out"
+        )
+    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
+    table = shots.instances().table if "instances" in job.needs else []
+    spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
+    dark, stops = capture.light_up(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
+    yield {
+        "event": "ready",
+        "frames": placement.frames,
+        "instances": _instances(table, stage.ids),
+        "findings": [finding.to_json() for finding in _light_findings(scene.name, dark, stops)],
+        "blender": bpy.app.version_string,
+        "denoised": preparation.denoising(scene, job),
+        "exposure": scene.view_settings.exposure,
+        "view_transform": scene.view_settings.view_transform,
+        "unit": stage.unit,
+        "varied": stage.varied,
+    }
+    for frame in choose(placement.frames):
+        begun = time.perf_counter()
+        after = placement.following(frame) if "flow" in job.outputs else None
+        following = placement.pose(after) if after is not None else None
+        shot = shots.render(
+            frame, placement.pose(frame), following, folder / f"{frame:06d}.png", folder / f"{frame:06d}.right.png"
+        )
+        for kind, array in shot.arrays.items():
+            np.save(folder / f"{frame:06d}.{kind}.npy", array)
+        if shot.objects is not None:
+            write_json(folder / f"{frame:06d}.objects.json", {"objects": shot.objects})
+        told: dict[str, Any] = {"event": "frame", "frame": frame, "camera": shot.camera, "time": shot.time}
+        if "flow" in job.outputs:
+            told |= {"following": after, "no_flow": shot.no_flow}
+        told["seconds"] = round(time.perf_counter() - begun, 3)
+        if "instances" in job.needs and shot.table != table:
+            told["instances"] = _instances(shot.table, stage.ids)
+        yield told
+
+
+def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table]
+
+
+def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Finding]:
+    found = []
+    if dark:
+        advice = "add lamps or a sky to the scene for natural light"
+        found.append(Finding("no-light", "warning", subject, "the scene has no light; ambient light was added", advice))
+    elif stops is not None:
+        what = f"the scene's exposure was changed by {stops:+.1f} stops, as its pictures came out of range"
+        found.append(Finding("exposure", "note", subject, what, "pass --exposure keep to leave it"))
+    return found

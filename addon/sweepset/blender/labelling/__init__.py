@@ -1,0 +1,1 @@
+"""Propose labels, show them, and find what they miss."""

@@ -1,0 +1,286 @@
+"""Propose categories for the objects of an open scene, from their names and, where those say nothing, their shape.
+
+All lengths are in metres, once `Room` has measured the scene.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import bpy
+import numpy as np
+
+from ... import naming
+from ...naming import THRESHOLD, ObjectNames
+from ...taxonomy import Taxonomy
+from .. import instances, labels, preparation
+
+SURROUNDINGS = 60.0
+"""Larger things, such as a sky dome or the land, belong to no room."""
+FLAT = 0.3
+"""Height below which a large thing is a floor or a ceiling, thickness below which one is a wall."""
+MOST = 0.4
+"""Share of the room's area that a floor or a ceiling has at least."""
+AROUND = 0.6
+"""Share of the room's area that the box of its walls covers at least."""
+SHAPED = 0.7
+"""How sure the shape of a floor is; of walls and ceilings it is a little less."""
+INDEXED = 0.9
+"""How sure a pass index is that no name confirms or contradicts."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What is proposed for an object: `category` is '' where nothing is, and `reason` says why in plain words.
+
+    `state` is proposed, labelled (it has a label already), linked (its label can only be saved in its own file) or
+    unknown. `faces` are those of its mesh that get another category than the object. `source` is what says the most:
+    name, shape or pass index.
+    """
+
+    object: bpy.types.Object
+    category: str
+    confidence: float
+    reason: str
+    state: str = "proposed"
+    faces: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    source: str = "name"
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where most things of a scene are: corners (3,), the height that things stand on, and metres in a unit."""
+
+    low: np.ndarray
+    high: np.ndarray
+    level: float
+    unit: float
+
+    @property
+    def area(self) -> float:
+        """The area that the room covers, in square metres."""
+        return float(np.prod((self.high - self.low)[:2]))
+
+
+def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.ViewLayer) -> list[Suggestion]:
+    """Return a suggestion for each object that the scene renders, by name.
+
+    Objects are those with a surface, also inside collections that the scene instances. A file without any label but
+    with pass indices is taken to be labelled by them, as the renderer takes it.
+    """
+    unit = preparation.metres_per_unit(scene)
+    view_layer.update()
+    boxes = {item.original: box for item, box in _boxes(view_layer, unit)}
+    items = sorted({*labels.labellable(scene), *boxes}, key=lambda item: item.name_full)
+    boxes.update((item, _box(item, unit)) for item in items if item not in boxes)
+    room = _measure([boxes[item] for item in items], unit)
+    homes, parents = _homes(), _parents()
+    indices = {} if labels.any_label() else {category.id: category.name for category in taxonomy}
+    return [
+        _suggest(
+            item, boxes[item], room, taxonomy, _names(item, homes[item], parents), indices.get(item.pass_index, "")
+        )
+        for item in items
+    ]
+
+
+def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: float = THRESHOLD) -> int:
+    """Label the objects whose suggestion is sure enough and that have no label; return how many.
+
+    The taxonomy is written to every scene of the file, so that the labels keep their meaning.
+    """
+    done = 0
+    for suggestion in suggestions:
+        sure = suggestion.state == "proposed" and suggestion.category and suggestion.confidence >= threshold
+        if sure and not labels.category_name(suggestion.object):
+            labels.set_category(suggestion.object, taxonomy.category(suggestion.category))
+            for category, faces in suggestion.faces.items():
+                labels.set_face_category(suggestion.object.data, faces, taxonomy.category(category))
+            done += 1
+    labels.write_taxonomies(taxonomy)
+    return done
+
+
+def _boxes(
+    view_layer: bpy.types.ViewLayer, unit: float
+) -> Iterator[tuple[bpy.types.Object, tuple[np.ndarray, np.ndarray]]]:
+    """Go over what the scene shows, evaluated, with its box in metres; only what is rendered too."""
+    for instance in instances.visible(view_layer.depsgraph):
+        if not instance.object.original.hide_render:
+            low, high = instances.bounds(instance)
+            yield instance.object, (low * unit, high * unit)
+
+
+def _box(item: bpy.types.Object, unit: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of an object's box in the world, in metres."""
+    matrix = np.array(item.matrix_world)
+    corners = np.array([tuple(corner) for corner in item.bound_box]) @ matrix[:3, :3].T + matrix[:3, 3]
+    return corners.min(0) * unit, corners.max(0) * unit
+
+
+def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Room | None:
+    """Return the room that things are in, None where there is nothing to tell it by."""
+    fitting = [box for box in boxes if np.isfinite(box).all() and 0 < np.linalg.norm(box[1] - box[0]) <= SURROUNDINGS]
+    upright = [box for box in fitting if box[1][2] - box[0][2] > FLAT]
+    if len(upright) < 2:
+        return None
+    low = np.min([low for low, _ in upright], axis=0)
+    high = np.max([high for _, high in upright], axis=0)
+    level = float(np.percentile([box[0][2] for box in upright], 20))
+    return Room(low, high, level, unit)
+
+
+def _homes() -> Mapping[bpy.types.Object, list[bpy.types.Collection]]:
+    """Map each object to its collections, all at once: for a single one Blender looks through every collection."""
+    homes: defaultdict[bpy.types.Object, list[bpy.types.Collection]] = defaultdict(list)
+    for collection in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
+        for item in collection.objects:
+            homes[item].append(collection)
+    return homes
+
+
+def _parents() -> Mapping[bpy.types.Collection, bpy.types.Collection]:
+    """Map each collection to one that it is in."""
+    return {child: collection for collection in bpy.data.collections for child in collection.children}
+
+
+def _names(
+    item: bpy.types.Object,
+    homes: Sequence[bpy.types.Collection],
+    parents: Mapping[bpy.types.Collection, bpy.types.Collection],
+) -> ObjectNames:
+    """Return all that is called something around an object."""
+    collections: list[str] = []
+    above = []
+    for collection in sorted(homes, key=lambda one: (len(one.objects), one.name)):
+        while collection is not None and collection.name not in collections:
+            collections.append(collection.name)
+            collection = parents.get(collection)
+    parent = item.parent
+    while parent is not None:
+        above.append(parent.name)
+        parent = parent.parent
+    materials = [slot.material.name for slot in item.material_slots if slot.material]
+    mesh = item.data.name if item.data is not None else ""
+    return ObjectNames(item.name, mesh, tuple(collections), tuple(materials), tuple(above))
+
+
+def _suggest(
+    item: bpy.types.Object,
+    box: tuple[np.ndarray, np.ndarray],
+    room: Room | None,
+    taxonomy: Taxonomy,
+    names: ObjectNames,
+    indexed: str,
+) -> Suggestion:
+    """Return what is proposed for an object; `indexed` is the category whose id its pass index is, '' for none."""
+    if labels.is_labelled(item):
+        own = labels.category_name(item)
+        return Suggestion(item, own, 1.0, "labelled already" if own else "labelled already, by its parts", "labelled")
+    named = naming.propose(names, taxonomy)
+    suggestion = Suggestion(item, named.category, named.confidence, named.reason) if named else None
+    if indexed:
+        suggestion = _index(item, indexed, suggestion)
+    elif suggestion is None or suggestion.confidence < THRESHOLD:
+        shaped = _shape(item, box, room, taxonomy)
+        if shaped is not None:
+            suggestion = _weigh(shaped, suggestion)
+        elif suggestion is None:
+            suggestion = Suggestion(item, "", 0.0, "no name says what it is", "unknown")
+    obstacle = labels.obstacle(item)
+    if obstacle:
+        return replace(suggestion, state="linked", reason=f"{suggestion.reason}; {obstacle}")
+    return suggestion
+
+
+def _index(item: bpy.types.Object, category: str, named: Suggestion | None) -> Suggestion:
+    """Put a pass index and what the names say together."""
+    sure, reason = INDEXED, f"pass index {item.pass_index} is {category}"
+    if named is not None:
+        agrees = named.category == category
+        sure, reason = (0.99, f"{reason}; {named.reason}") if agrees else (SHAPED, f"{reason}; but {named.reason}")
+    return Suggestion(item, category, sure, reason, source="pass index")
+
+
+def _weigh(shaped: Suggestion, named: Suggestion | None) -> Suggestion:
+    """Put a shape and a name that says little together."""
+    if named is None:
+        return shaped
+    if named.category in (shaped.category, *shaped.faces):
+        sure = shaped.confidence + (1 - shaped.confidence) * 0.35
+        return replace(shaped, confidence=round(sure, 2), reason=f"{shaped.reason}; {named.reason}")
+    sure = round(shaped.confidence - 0.15, 2)
+    return replace(shaped, confidence=sure, reason=f"{shaped.reason}; but {named.reason}")
+
+
+def _shape(
+    item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], room: Room | None, taxonomy: Taxonomy
+) -> Suggestion | None:
+    """Return what the shape and place of an object say, None where they say nothing.
+
+    Only floor, walls and ceiling can be told by them; furniture can't, safely.
+    """
+    low, high = box
+    if room is None or item.type != "MESH" or not np.isfinite(box).all():
+        return None
+    size = high - low
+    if np.linalg.norm(size) > SURROUNDINGS or room.area <= 0:
+        return None
+    overlap = np.minimum(high, room.high)[:2] - np.maximum(low, room.low)[:2]
+    share = float(np.prod(np.maximum(overlap, 0.0))) / room.area
+    category, sure, reason = "", SHAPED, ""
+    faces: dict[str, list[int]] = {}
+    if size[2] <= FLAT and share >= MOST and min(size[:2]) >= 1.0:
+        if abs(high[2] - room.level) <= FLAT:
+            category, reason = "floor", f"covers {share:.0%} of the room at the height that things stand on"
+        elif low[2] - room.level >= 2.0 and room.high[2] - low[2] <= 0.5:
+            category, sure, reason = "ceiling", SHAPED - 0.05, f"covers {share:.0%} of the room above all else"
+    elif size[2] >= 2.0 and abs(low[2] - room.level) <= FLAT:
+        category, sure, reason, faces = _wall(item, box, room, share)
+    if not {category, *faces} <= taxonomy.ids.keys():
+        return None
+    reason = f"shape, as no name is plain: {reason}"
+    return Suggestion(item, category, round(sure, 2), reason, faces=faces, source="shape")
+
+
+def _wall(
+    item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], room: Room, share: float
+) -> tuple[str, float, str, dict[str, list[int]]]:
+    """Tell whether something as high as a room is a wall or walls around it; of a whole room, which faces are not."""
+    low, high = box
+    size, extent = high - low, room.high - room.low
+    thin = int(np.argmin(size[:2]))
+    edge = min(abs(low[thin] - room.low[thin]), abs(high[thin] - room.high[thin]))
+    sure = SHAPED - 0.05
+    if size[thin] <= FLAT and size[1 - thin] >= max(2.0, 0.5 * extent[1 - thin]) and edge <= 0.5:
+        return "wall", sure, f"upright, {size[1 - thin]:.1f} m long and {size[2]:.1f} m high, at the room's edge", {}
+    if share < AROUND or not len(item.data.polygons):
+        return "", 0.0, "", {}
+    upright, faces = _sides(item)
+    reason = f"goes around {share:.0%} of the room, {size[2]:.1f} m high, {upright:.0%} upright"
+    if upright >= 0.8:
+        return "wall", sure, reason, {}
+    if upright < 0.3 or item.data.users > 1 or item.data.library is not None or labels.face_ids(item.data).any():
+        return "", 0.0, "", {}
+    return "wall", sure, reason + "; its level faces are " + " and ".join(faces), faces
+
+
+def _sides(item: bpy.types.Object) -> tuple[float, dict[str, list[int]]]:
+    """Return the share of a mesh's area that stands upright in the world, and its faces that are floor and ceiling."""
+    mesh = item.data
+    count = len(mesh.polygons)
+    normals, centers = np.empty(3 * count, np.float32), np.empty(3 * count, np.float32)
+    areas = np.empty(count, np.float32)
+    mesh.polygons.foreach_get("normal", normals)
+    mesh.polygons.foreach_get("center", centers)
+    mesh.polygons.foreach_get("area", areas)
+    matrix = np.array(item.matrix_world)
+    turned = normals.reshape(-1, 3) @ np.linalg.pinv(matrix[:3, :3])
+    level = np.abs(turned[:, 2]) / np.maximum(np.linalg.norm(turned, axis=1), 1e-12)
+    heights = centers.reshape(-1, 3) @ matrix[2, :3] + matrix[2, 3]
+    share = (heights - heights.min()) / max(float(np.ptp(heights)), 1e-12)
+    at = {"floor": (level > 0.7) & (share < 0.2), "ceiling": (level > 0.7) & (share > 0.8)}
+    faces = {category: np.flatnonzero(chosen).tolist() for category, chosen in at.items() if chosen.any()}
+    return float(areas[level < 0.3].sum() / max(areas.sum(), 1e-12)), faces

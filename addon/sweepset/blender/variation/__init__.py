@@ -1,0 +1,1 @@
+"""Vary an opened scene by seed, variation and strength."""

@@ -1,0 +1,174 @@
+"""Light that differs from one variation to the next: lamps, the sun, the sky, what shines by itself. In memory."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from .. import compat
+from . import surfaces
+from .loose_objects import category_of
+
+Draw = Callable[[str], random.Random]
+"""Random numbers of their own for each name."""
+OFF = 0.35
+"""The chance that a lamp is off, at full strength."""
+LOWEST, HIGHEST = math.radians(8), math.radians(75)
+"""What a sun's height above the horizon is kept in."""
+BRIGHTEST = 20.0
+"""Radiance of a sky's brightest parts that count in its mean: not the sun."""
+
+
+def vary(scene: bpy.types.Scene, draw: Draw, strength: float) -> dict[str, Any]:
+    """Change a scene's light by up to a strength, 0 to 1; return the factors of lamps, what shines, and the world.
+
+    A lamp's is 0 where it is off; one lamp at least stays on.
+    """
+    lamps = [item for item in scene.objects if item.type == "LIGHT" and not item.hide_render]
+    data = sorted({item.data for item in lamps if not _is_fixed(item.data)}, key=lambda lamp: lamp.name_full)
+    off = [lamp for lamp in data if draw(f"off/{lamp.name_full}").random() < OFF * strength]
+    if len(off) == len({item.data for item in lamps}) and off:
+        off.remove(max(off, key=lambda lamp: lamp.energy))
+    told: dict[str, Any] = {"lamps": {}, "shining": {}}
+    for lamp in data:
+        rng = draw(f"lamp/{lamp.name_full}")
+        factor = 0.0 if lamp in off else 2 ** (rng.uniform(-1.5, 1.2) * strength)
+        lamp.energy *= factor
+        lamp.color = [c * t for c, t in zip(lamp.color, temper(rng, strength))]
+        told["lamps"][lamp.name_full] = round(factor, 3)
+    for item in lamps:
+        if item.data in off:
+            _put_out(scene, item)
+        if (
+            item.data.type == "SUN"
+            and item.library is None
+            and not (item.parent or item.constraints or surfaces.is_keyed(item))
+        ):
+            _turn_sun(item, draw(f"sun/{item.name_full}"), strength)
+    for material in sorted(bpy.data.materials, key=lambda one: one.name_full):
+        if material.users and not surfaces.is_fixed(material):
+            factor = 2 ** (draw(f"glow/{material.name_full}").uniform(-1.2, 0.8) * strength)
+            if surfaces.glow(material, factor):
+                told["shining"][material.name_full] = round(factor, 3)
+    if scene.world is not None and not _is_fixed(scene.world):
+        told["world"] = _vary_world(scene.world, draw("world"), strength)
+    return told
+
+
+def _put_out(scene: bpy.types.Scene, light: bpy.types.Object) -> None:
+    """Let the lamp that a light is inside of not shine, if its things are labelled as one."""
+    for item in scene.objects:
+        if item.library is not None or category_of(item) != "lamp" or item.matrix_world.determinant() == 0:
+            continue
+        place = item.matrix_world.inverted() @ light.matrix_world.translation
+        corners = [Vector(corner) for corner in item.bound_box]
+        if all(min(c[i] for c in corners) <= place[i] <= max(c[i] for c in corners) for i in range(3)):
+            for slot in item.material_slots:
+                if slot.material is not None and not surfaces.is_fixed(slot.material):
+                    dull = slot.material.copy()
+                    if surfaces.glow(dull, 0.0):
+                        slot.link = "OBJECT"
+                        slot.material = dull
+                    else:
+                        bpy.data.materials.remove(dull)
+
+
+def temper(rng: random.Random, strength: float) -> tuple[float, float, float]:
+    """Draw a factor of a light's colour, warm or cold, whose green is 1."""
+    warm = rng.uniform(-0.6, 1.0) * strength
+    return 2 ** (0.5 * warm), 1.0, 2 ** (-0.9 * warm)
+
+
+def _is_fixed(owner: bpy.types.Light | bpy.types.World) -> bool:
+    return (
+        owner.library is not None
+        or surfaces.is_keyed(owner)
+        or (owner.node_tree is not None and surfaces.is_keyed(owner.node_tree))
+    )
+
+
+def _turn_sun(item: bpy.types.Object, rng: random.Random, strength: float) -> None:
+    """Turn a sun around the vertical and lift or lower it."""
+    towards = item.matrix_world.to_3x3().col[2].normalized()
+    height, bearing = math.asin(max(-1.0, min(1.0, towards.z))), math.atan2(towards.y, towards.x)
+    wanted = height + rng.uniform(-0.5, 0.5) * strength
+    if height > LOWEST:
+        wanted = min(max(wanted, LOWEST), max(HIGHEST, height))
+    turned = bearing + rng.uniform(-math.pi, math.pi) * strength
+    turn = (
+        Matrix.Rotation(turned, 4, "Z") @ Matrix.Rotation(height - wanted, 4, "Y") @ Matrix.Rotation(-bearing, 4, "Z")
+    )
+    place = item.matrix_world.to_translation()
+    item.matrix_world = Matrix.Translation(place) @ turn @ Matrix.Translation(-place) @ item.matrix_world
+
+
+def _vary_world(world: bpy.types.World, rng: random.Random, strength: float) -> float:
+    """Change how bright a world is and turn its sky; return the factor."""
+    factor, turn = 2 ** (rng.uniform(-1.2, 0.8) * strength), rng.uniform(-math.pi, math.pi) * strength
+    if not compat.has_nodes(world):
+        world.color = [c * factor for c in world.color]
+        return round(factor, 3)
+    tree: Any = world.node_tree
+    for node in list(tree.nodes):
+        if node.type == "BACKGROUND" and not node.inputs["Strength"].is_linked:
+            node.inputs["Strength"].default_value *= factor
+        elif node.type == "TEX_SKY":
+            node.sun_rotation += turn
+            node.sun_direction = Matrix.Rotation(turn, 3, "Z") @ node.sun_direction
+        elif node.type == "TEX_ENVIRONMENT":
+            _turn_sky(tree, node, turn)
+    return round(factor, 3)
+
+
+def _turn_sky(tree: Any, node: Any, turn: float) -> None:
+    """Put a turn around the vertical before an image of the sky."""
+    socket = node.inputs["Vector"]
+    source = socket.links[0].from_socket if socket.is_linked else tree.nodes.new("ShaderNodeTexCoord").outputs[0]
+    rotate = tree.nodes.new("ShaderNodeVectorRotate")
+    rotate.rotation_type = "Z_AXIS"
+    rotate.inputs["Angle"].default_value = turn
+    tree.links.new(source, rotate.inputs["Vector"])
+    tree.links.new(rotate.outputs[0], socket)
+
+
+def show_sky(scene: bpy.types.Scene, skies: Iterable[Path], rng: random.Random, keep_strength: bool) -> str:
+    """Put one of some HDRIs behind the scene, turned by chance, and return its name.
+
+    With `keep_strength` the scene's own background says how bright it is on the mean.
+    """
+    path = rng.choice(sorted(skies))
+    image = bpy.data.images.load(str(path), check_existing=True)
+    if scene.world is None:
+        scene.world = bpy.data.worlds.new("Sweepset sky")
+    tree: Any = compat.nodes_of(scene.world)
+    background = next((node for node in tree.nodes if node.type == "BACKGROUND"), None) if keep_strength else None
+    if background is None:
+        tree.nodes.clear()
+        background = tree.nodes.new("ShaderNodeBackground")
+        tree.links.new(background.outputs[0], tree.nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
+    sky = tree.nodes.new("ShaderNodeTexEnvironment")
+    sky.image = image
+    _turn_sky(tree, sky, rng.uniform(-math.pi, math.pi))
+    color = sky.outputs[0]
+    if keep_strength:
+        scale = tree.nodes.new("ShaderNodeVectorMath")
+        scale.operation = "SCALE"
+        scale.inputs["Scale"].default_value = 0.6 / max(_mean(image), 1e-4)
+        tree.links.new(color, scale.inputs[0])
+        color = scale.outputs[0]
+    tree.links.new(color, background.inputs["Color"])
+    return path.name
+
+
+def _mean(image: bpy.types.Image) -> float:
+    """Return an image's mean luminance, the sun left out."""
+    pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
+    image.pixels.foreach_get(pixels)
+    return float(np.minimum(pixels.reshape(-1, image.channels)[:, :3].mean(1), BRIGHTEST).mean())

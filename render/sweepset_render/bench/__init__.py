@@ -1,0 +1,1 @@
+"""Measure what ground truth and quality presets cost."""

@@ -1,0 +1,182 @@
+"""Measure presets of quality: what they cost, and how far they are from an image of many samples."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from sweepset.dataset import write_json
+from sweepset.job import Job
+from sweepset.quality import PRESETS, Quality
+
+from .. import storage
+from ..blender import process
+from ..blender.installations import Blender
+from ..datasets.dataset import decode
+
+PLAIN = "plain"
+"""Blender as BlenderProc sets it where it is told nothing: what presets are compared with."""
+REFERENCE, REFERENCE_SAMPLES, REFERENCE_SEED = "reference", 3000, 1000
+"""What all are compared to: not denoised, and by random numbers of its own."""
+COMPARED = {
+    **{name: look for name, look in PRESETS.items() if not look.eevee},
+    PLAIN: Quality(samples=1024, threshold=0.01, least_samples=0, prefilter="ACCURATE"),
+}
+SSIM_WINDOW, SSIM_SIGMA, SSIM_STEADY = 11, 1.5, ((0.01 * 255) ** 2, (0.03 * 255) ** 2)
+"""The window, in pixels, and the constants of Wang et al., Image Quality Assessment (2004)."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One image and what it cost: seconds of the clock, seconds of all cores together; against the reference."""
+
+    name: str
+    frame: int
+    clock: float
+    processor: float
+    psnr: float
+    ssim: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A preset over all frames; `speed` is in frames for plain Blender's one, by the time of all cores."""
+
+    name: str
+    frames_an_hour: float
+    processor: float
+    speed: float
+    psnr_least: float
+    psnr_mean: float
+    ssim: float
+
+
+def psnr(image: np.ndarray, reference: np.ndarray) -> float:
+    """Return the peak signal-to-noise ratio of two 8-bit images in dB, infinite where they are equal."""
+    error = float(np.mean((image.astype(float) - reference.astype(float)) ** 2))
+    return 10 * math.log10(255**2 / error) if error else math.inf
+
+
+def ssim(image: np.ndarray, reference: np.ndarray) -> float:
+    """Return the structural similarity of two 8-bit images, the mean over channels and whole windows."""
+
+    def mean(array: np.ndarray) -> np.ndarray:
+        edge = SSIM_WINDOW // 2
+        return cv2.GaussianBlur(array, (SSIM_WINDOW, SSIM_WINDOW), SSIM_SIGMA)[edge:-edge, edge:-edge]
+
+    x, y = image.astype(float), reference.astype(float)
+    mx, my = mean(x), mean(y)
+    vx, vy, vxy = mean(x * x) - mx**2, mean(y * y) - my**2, mean(x * y) - mx * my
+    a, b = SSIM_STEADY
+    return float(np.mean((2 * mx * my + a) * (2 * vxy + b) / ((mx**2 + my**2 + a) * (vx + vy + b))))
+
+
+def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callable[[str], None]) -> list[Row]:
+    """Render a job's frames at each preset and by plain Blender, in turns, and compare them with a reference.
+
+    The images, presets.json and, where matplotlib is there, presets.png stay in `folder`; a reference of `samples`
+    that is there already is not rendered again.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = range(job.frames or 1)
+    shots = [(name, frame) for frame in frames for name in (REFERENCE, *COMPARED)]
+    measured, ready = [], {}
+    for event in render(job, blender, folder, shots, samples):
+        if event["event"] == "ready":
+            ready = {key: event[key] for key in ("light_added", "exposure")}
+        elif event["event"] == "shot" and event["name"] != REFERENCE:
+            name, frame = event["name"], event["frame"]
+            image, reference = (
+                decode((folder / picture(one, frame)).read_bytes(), ".png") for one in (name, REFERENCE)
+            )
+            shot = Shot(name, frame, event["clock"], event["processor"], psnr(image, reference), ssim(image, reference))
+            measured.append(shot)
+            say(f"frame {frame}, {name}: {shot.psnr:.2f} dB, SSIM {shot.ssim:.4f}, {shot.processor:.2f} s of CPU time")
+        elif event["event"] == "shot":
+            say(f"frame {event['frame']}, reference: {event['processor']:.0f} s of CPU time")
+    rows = summarize(measured)
+    told = {"scene": job.scene, "size": list(job.size), "samples": samples, "blender": str(blender), **ready}
+    write_json(folder / "presets.json", {**told, "rows": list(map(vars, rows)), "shots": list(map(vars, measured))})
+    for line in table(rows):
+        say(line)
+    if not draw(rows, folder / "presets.png"):
+        say("no plot: matplotlib is not installed")
+    return rows
+
+
+def picture(name: str, frame: int) -> str:
+    """Return the file name of an image, as Blender's side writes it."""
+    return f"{name}-{frame:06d}.png"
+
+
+def render(job: Job, blender: Blender, folder: Path, shots: list[tuple[str, int]], samples: int) -> Any:
+    """Render images into `folder` by one Blender and yield what it tells."""
+    reference = Quality(samples=samples, threshold=1.0, least_samples=samples)
+    looks = {
+        name: {"quality": dataclasses.asdict(look), "denoised": name != REFERENCE, "seed": seed}
+        for name, look, seed in [
+            (REFERENCE, reference, REFERENCE_SEED),
+            *((name, look, 0) for name, look in COMPARED.items()),
+        ]
+    }
+    task = {"job": job.to_json(), "looks": looks, "shots": shots, "folder": str(folder.resolve())}
+    with storage.scratch() as scratch:
+        yield from process.follow(blender, "preset_trials", task, scratch)
+
+
+def summarize(shots: list[Shot]) -> list[Row]:
+    """Return a row for each preset, plain Blender's last."""
+    of = {name: [shot for shot in shots if shot.name == name] for name in COMPARED}
+    cost = {name: statistics.mean(shot.processor for shot in some) for name, some in of.items()}
+    return [
+        Row(
+            name,
+            3600 / statistics.mean(shot.clock for shot in some),
+            cost[name],
+            cost[PLAIN] / cost[name],
+            min(shot.psnr for shot in some),
+            statistics.mean(shot.psnr for shot in some),
+            statistics.mean(shot.ssim for shot in some),
+        )
+        for name, some in of.items()
+    ]
+
+
+def table(rows: list[Row]) -> list[str]:
+    """Return rows as lines for people."""
+    lines = [f"{'':10}{'frames/h':>10}{'CPU s':>8}{'speed':>7}{'PSNR least':>12}{'mean':>7}{'SSIM':>8}"]
+    for row in rows:
+        lines.append(
+            f"{row.name:10}{row.frames_an_hour:10.0f}{row.processor:8.2f}{row.speed:7.2f}"
+            f"{row.psnr_least:12.2f}{row.psnr_mean:7.2f}{row.ssim:8.4f}"
+        )
+    return lines
+
+
+def draw(rows: list[Row], path: Path) -> bool:
+    """Plot PSNR over CPU time, bars from the least to the mean; return whether matplotlib is there to do so."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        return False
+    figure = Figure(figsize=(5.5, 3.3), layout="constrained")
+    axes = figure.add_subplot(xscale="log", xlabel="CPU time a frame (s)", ylabel="PSNR, least and mean (dB)")
+    for row in rows:
+        color = "#888888" if row.name == PLAIN else "#2b6cb0"
+        axes.plot([row.processor] * 2, [row.psnr_least, row.psnr_mean], color=color, marker="o", markersize=5)
+        offset, side = ((6, -11), "left") if row.name == PLAIN else ((-6, 3), "right")
+        axes.annotate(
+            row.name, (row.processor, row.psnr_mean), xytext=offset, textcoords="offset points", ha=side, fontsize=9
+        )
+    axes.margins(x=0.25, y=0.15)
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=100)
+    return True

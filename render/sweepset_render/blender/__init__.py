@@ -1,0 +1,1 @@
+"""Find, install and run Blender from the host; nothing here imports bpy."""

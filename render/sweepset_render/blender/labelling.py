@@ -1,0 +1,116 @@
+"""Label a .blend by its objects' names: check what was asked for, run Blender, and keep the copy it saved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sweepset.errors import SweepsetError
+
+from .. import storage
+from . import process
+from .installations import Blender
+
+STATES = {
+    "new": ("labelled", ""),
+    "labelled": ("had a label", "dim"),
+    "unsure": ("unlabelled: below the threshold", "yellow"),
+    "linked": ("unlabelled: linked", "yellow"),
+    "unknown": ("unlabelled", "yellow"),
+}
+"""What became of an object, in words, with its style; in the order of the report."""
+
+
+def check_target(scene: Path, out: Path, overwrite: bool) -> None:
+    """Raise SweepsetError where `out` is no file that may be written."""
+    if out.suffix.lower() != ".blend":
+        raise SweepsetError(f"--out {str(out)!r} is no .blend: give a name that ends in .blend")
+    if out.resolve() == scene.resolve() or (out.exists() and out.samefile(scene)):
+        raise SweepsetError(f"--out {str(out)!r} is the scene itself, which is never written over: give another name")
+    if out.is_dir():
+        raise SweepsetError(f"--out {str(out)!r} is a folder: give the name of a file")
+    if out.exists() and not overwrite:
+        raise SweepsetError(f"--out {str(out)!r} is there already: give another name, or pass --overwrite")
+
+
+def label(
+    blender: Blender,
+    scene: Path,
+    out: Path,
+    taxonomy: dict[str, Any] | None,
+    threshold: float,
+    trust_scripts: bool,
+) -> dict[str, Any]:
+    """Write a labelled copy of a .blend and return what became of its objects, in JSON's types.
+
+    The copy is written under a temporary name beside `out` and renamed when it is whole.
+    """
+    part = out.with_name(f".{out.stem}.part{os.getpid()}.blend")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(out.parent, os.W_OK):
+            raise PermissionError(13, "no permission to write there")
+        with storage.scratch() as folder:
+            task = {
+                "scene": str(scene.resolve()),
+                "out": str(part.resolve()),
+                "taxonomy": taxonomy,
+                "threshold": threshold,
+                "trust_scripts": trust_scripts,
+            }
+            told: dict[str, Any] = {}
+            for event in process.follow(blender, "label_scene", task, folder, trust_scripts=trust_scripts):
+                if event["event"] == "labelled":
+                    told = event
+        part.replace(out)
+    except OSError as error:
+        raise SweepsetError(f"cannot write {str(out)!r}: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            part.unlink()
+    return {
+        "scene": str(scene),
+        "out": str(out),
+        "taxonomy": told["taxonomy"],
+        "threshold": threshold,
+        "objects": told["objects"],
+    }
+
+
+def show(result: dict[str, Any], console: Console) -> None:
+    """Print what became of each object, and what to do next."""
+    objects = result["objects"]
+    table = Table(title=escape(result["scene"]), title_justify="left")
+    for heading in ("object", "category", "confidence", "reason", ""):
+        table.add_column(heading, overflow="fold")
+    for state, (words, style) in STATES.items():
+        for entry in _of(objects, state):
+            sure = f"{entry['confidence']:.2f}" if entry["category"] else ""
+            row = (entry["object"], entry["category"], sure, entry["reason"], words)
+            table.add_row(*map(escape, row), style=style)
+    console.print(table)
+    count = {state: len(list(_of(objects, state))) for state in STATES}
+    text = f"{count['new']} of {len(objects)} objects labelled in {result['taxonomy']}"
+    for source in ("shape", "pass index"):
+        by_source = sum(entry["source"] == source for entry in _of(objects, "new"))
+        if by_source:
+            text += f", {by_source} by {source}"
+    if count["labelled"]:
+        text += f", {count['labelled']} had a label"
+    left = count["unsure"] + count["linked"] + count["unknown"]
+    console.print(f"{text}; {left} stay unlabelled." if left else f"{text}.", soft_wrap=True)
+    if count["unsure"]:
+        console.print(f"Below the threshold: {count['unsure']}; --threshold takes another.", soft_wrap=True)
+    out = escape(result["out"])
+    console.print(f"Look through the list, mend labels in Blender, then: sweepset render {out}", soft_wrap=True)
+
+
+def _of(objects: Iterable[dict[str, Any]], state: str) -> Iterable[dict[str, Any]]:
+    return (entry for entry in objects if entry["state"] == state)

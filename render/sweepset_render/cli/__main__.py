@@ -1,0 +1,5 @@
+"""`python -m sweepset_render.cli`."""
+
+from .main import main
+
+main()

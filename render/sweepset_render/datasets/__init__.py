@@ -1,0 +1,1 @@
+"""Read, show, measure and verify finished datasets."""

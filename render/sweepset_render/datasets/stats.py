@@ -1,0 +1,359 @@
+"""Count what labelled images show: categories, depth, brightness, contrast; and how far two sets of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import jinja2
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sweepset import dataset, taxonomy
+from sweepset.errors import SweepsetError
+from sweepset.taxonomy import MAX_ID, UNLABELLED, Taxonomy
+
+from . import dataset as reading
+
+VOID = 255
+"""In labels of plain folders: no category, as is 0, unless the taxonomy has a category of this id."""
+NO_CATEGORY = 0xFFFF
+"""In a table of ids: no category has this one."""
+SHOWN = 0.001
+"""The share of a frame's pixels from which a category counts as shown by it."""
+COMMONEST, FACTOR = 20, 2.0
+"""How many of the commonest categories are judged, and by what factor their shares may differ."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that frames or their pixels have: its unit, and the edges of a histogram; beyond them the ends count."""
+
+    unit: str
+    of: str
+    edges: np.ndarray
+
+
+MEASURES = {
+    "categories": Measure("categories", "frames", np.arange(26.0)),
+    "depth": Measure("m", "pixels", np.arange(0, 10.1, 0.5)),
+    "brightness": Measure("grey level", "frames", np.arange(0, 257, 16.0)),
+    "contrast": Measure("grey levels", "frames", np.arange(0, 129, 8.0)),
+}
+"""Categories that a frame shows; depth along the camera's axis; mean and deviation of grey levels, where labelled."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How often a measure has values between its edges, (N,) int64, and the mean of all values, NaN of none."""
+
+    counts: np.ndarray
+    mean: float
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Return the counts as shares, (N,) float64."""
+        return self.counts / max(self.counts.sum(), 1)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What a set of labelled images shows; `pixels` are counts by id, of no category at 0, (MAX_ID + 1,) int64."""
+
+    name: str
+    taxonomy: Taxonomy
+    frames: int
+    pixels: np.ndarray
+    histograms: Mapping[str, Histogram]
+    """By the names of MEASURES; depth only where all frames have it."""
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Return each category's share of the labelled pixels, the commonest first."""
+        labelled = max(int(self.pixels.sum() - self.pixels[UNLABELLED]), 1)
+        ordered = sorted(self.taxonomy, key=lambda category: -self.pixels[category.id])
+        return {category.name: float(self.pixels[category.id] / labelled) for category in ordered}
+
+    @property
+    def unlabelled(self) -> float:
+        """Return the share of all pixels that are of no category."""
+        return float(self.pixels[UNLABELLED] / max(self.pixels.sum(), 1))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it in JSON's types."""
+        return {
+            "name": self.name,
+            "frames": self.frames,
+            "taxonomy": self.taxonomy.name,
+            "unlabelled": self.unlabelled,
+            "shares": self.shares,
+            "histograms": {
+                name: {
+                    "unit": MEASURES[name].unit,
+                    "edges": MEASURES[name].edges.tolist(),
+                    "counts": found.counts.tolist(),
+                    "mean": found.mean,
+                }
+                for name, found in self.histograms.items()
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far `second` is from `first`, in one taxonomy."""
+
+    first: Statistics
+    second: Statistics
+
+    @property
+    def ratios(self) -> dict[str, float]:
+        """Return the second's share of each category over the first's, the first's commonest first; 1 of two zeros."""
+        return {name: _ratio(self.second.shares[name], share) for name, share in self.first.shares.items()}
+
+    @property
+    def commonest(self) -> list[str]:
+        """Return the first's commonest categories, which are judged."""
+        return [name for name, share in self.first.shares.items() if share > 0][:COMMONEST]
+
+    @property
+    def near(self) -> list[str]:
+        """Return those of them whose shares differ by no more than FACTOR."""
+        return [name for name in self.commonest if 1 / FACTOR <= self.ratios[name] <= FACTOR]
+
+    @property
+    def distances(self) -> dict[str, float]:
+        """Return the Jensen-Shannon distance of the categories' shares, and of each measure that both have."""
+        names = self.first.shares
+        own, other = (np.array([one.shares[name] for name in names]) for one in (self.first, self.second))
+        measures = {
+            name: jensen_shannon(found.shares, self.second.histograms[name].shares)
+            for name, found in self.first.histograms.items()
+            if name in self.second.histograms
+        }
+        return {"shares": jensen_shannon(own, other), **measures}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it in JSON's types."""
+        return {
+            "first": self.first.to_json(),
+            "second": self.second.to_json(),
+            "ratios": {name: None if ratio == float("inf") else ratio for name, ratio in self.ratios.items()},
+            "commonest": self.commonest,
+            "within_factor": FACTOR,
+            "near": self.near,
+            "distances": self.distances,
+        }
+
+
+class Row(NamedTuple):
+    """A category in a table: its shares in one or two sets, their ratio, and whether that is too far from 1."""
+
+    name: str
+    shares: tuple[float, ...]
+    ratio: float
+    far: bool
+
+
+@dataclass(frozen=True)
+class _Frames:
+    """Labelled images of one place; `read` gives an image, its label and its depth in millimetres, None without."""
+
+    name: str
+    count: int
+    read: Callable[[int], tuple[np.ndarray, np.ndarray, np.ndarray | None]]
+    ids: np.ndarray
+    """The id in the taxonomy of each id of the labels, (65536,) uint16, or NO_CATEGORY."""
+
+
+def jensen_shannon(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the Jensen-Shannon distance, to base 2, of two distributions: 0 for the same, 1 for nothing in common."""
+    middle = (one + other) / 2
+
+    def divergence(p: np.ndarray) -> float:
+        some = p > 0
+        return float(np.sum(p[some] * np.log2(p[some] / middle[some])))
+
+    return float(np.sqrt(max(divergence(one) + divergence(other), 0.0) / 2))
+
+
+def choose_taxonomy(place: Path, name: str | None) -> Taxonomy:
+    """Return the taxonomy to count in: the one that was named, else a dataset's own, else the default."""
+    if name:
+        return taxonomy.load(name)
+    return reading.load(place).taxonomy if _is_dataset(place) else taxonomy.default()
+
+
+def count(
+    place: Path, kinds: Taxonomy, images: str, labels: str, advance: Callable[[], None] = lambda: None
+) -> Statistics:
+    """Count what a dataset's frames show, or the pairs of two folders `images` and `labels` in a plain folder.
+
+    A dataset's categories are mapped to `kinds`; a plain folder's labels hold its ids. `advance` is called
+    after each image. Raise SweepsetError where files are missing, broken or contradict each other.
+    """
+    frames = _of_dataset(place, kinds) if _is_dataset(place) else _of_folders(place, kinds, images, labels)
+    pixels = np.zeros(MAX_ID + 1, np.int64)
+    counts = {name: np.zeros(len(measure.edges) - 1, np.int64) for name, measure in MEASURES.items()}
+    sums, numbers, with_depth = dict.fromkeys(MEASURES, 0.0), dict.fromkeys(MEASURES, 0), 0
+    with ThreadPoolExecutor() as pool:
+        for seen, values in pool.map(lambda index: _look(frames, index), range(frames.count)):
+            pixels += seen
+            with_depth += "depth" in values
+            for name, (binned, total, number) in values.items():
+                counts[name] += binned
+                sums[name] += total
+                numbers[name] += number
+            advance()
+    histograms = {
+        name: Histogram(counts[name], sums[name] / numbers[name] if numbers[name] else float("nan"))
+        for name in MEASURES
+        if name != "depth" or with_depth == frames.count
+    }
+    return Statistics(frames.name, kinds, frames.count, pixels, histograms)
+
+
+def write(path: Path, first: Statistics, second: Statistics | None) -> None:
+    """Write a page with tables and plots of one set of images, or of two side by side."""
+    sets, seen = [first, second] if second else [first], list(rows(first, second))
+    page = (
+        jinja2.Environment(loader=jinja2.PackageLoader("sweepset_render.datasets"), autoescape=True)
+        .get_template("stats.html")
+        .render(
+            sets=sets,
+            both=Comparison(first, second) if second else None,
+            rows=seen,
+            widest=max((share for row in seen for share in row.shares), default=1.0),
+            measures=MEASURES,
+            factor=FACTOR,
+        )
+    )
+    dataset.write_whole(path, page.encode())
+
+
+def show(first: Statistics, second: Statistics | None, console: Console) -> None:
+    """Print a table of categories and one of measures."""
+    both = Comparison(first, second) if second else None
+    sets = [first, second] if second else [first]
+    table = Table(title="Share of the labelled pixels, %", title_justify="left")
+    for heading in ("category", *(escape(one.name) for one in sets), *(["ratio"] if both else [])):
+        table.add_column(heading, overflow="fold", justify="left" if heading == "category" else "right")
+    for row in rows(first, second):
+        shares = [f"{100 * share:.2f}" for share in row.shares]
+        table.add_row(
+            row.name, *shares, *([f"{row.ratio:.2f}"] if both else []), style="bold yellow" if row.far else None
+        )
+    console.print(table)
+    table = Table(
+        title="Means" + ", and Jensen-Shannon distances from 0 to 1" if both else "Means", title_justify="left"
+    )
+    for heading in ("", *(escape(one.name) for one in sets), *(["distance"] if both else [])):
+        table.add_column(heading, overflow="fold", justify="right" if heading else "left")
+    table.add_row("frames", *(str(one.frames) for one in sets))
+    table.add_row("of no category, %", *(f"{100 * one.unlabelled:.2f}" for one in sets))
+    for name, measure in MEASURES.items():
+        found = [one.histograms.get(name) for one in sets]
+        unit = f", {measure.unit}" if measure.unit != name else " in a frame"
+        told = [f"{one.mean:.2f}" if one else "none" for one in found]
+        table.add_row(name + unit, *told, *([f"{both.distances[name]:.3f}"] if both and all(found) else []))
+    if both:
+        table.add_row("shares of categories", "", "", f"{both.distances['shares']:.3f}")
+    console.print(table)
+    if both:
+        console.print(
+            f"{len(both.near)} of the {len(both.commonest)} commonest categories are within a factor of {FACTOR:g}"
+        )
+
+
+def rows(first: Statistics, second: Statistics | None) -> Iterator[Row]:
+    """Go over the categories that are seen, the first's commonest first."""
+    both = Comparison(first, second) if second else None
+    judged = set(both.commonest) - set(both.near) if both else set()
+    for name, share in first.shares.items():
+        shares = (share, second.shares[name]) if second else (share,)
+        if any(shares):
+            yield Row(name, shares, both.ratios[name] if both else 1.0, name in judged)
+
+
+def _look(frames: _Frames, index: int) -> tuple[np.ndarray, dict[str, tuple[np.ndarray, float, int]]]:
+    """Return an image's pixels by id, and of each measure the counts between its edges, the sum, and the number."""
+    image, label, depth = frames.read(index)
+    if image.shape[:2] != label.shape:
+        (high, wide), (tall, broad) = image.shape[:2], label.shape
+        raise SweepsetError(
+            f"an image in {frames.name!r} is {wide}x{high} and its label {broad}x{tall}: both must have one size"
+        )
+    pixels = np.bincount(frames.ids[label].ravel(), minlength=NO_CATEGORY + 1)
+    if pixels[NO_CATEGORY]:
+        strange = np.unique(label[frames.ids[label] == NO_CATEGORY]).tolist()
+        raise SweepsetError(f"a label in {frames.name!r} has ids {strange}, which the taxonomy lacks: name another one")
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[frames.ids[label] != UNLABELLED]
+    found = {
+        "categories": np.array([np.count_nonzero(pixels[UNLABELLED + 1 :] >= SHOWN * label.size)]),
+        "brightness": np.array([grey.mean()] if grey.size else []),
+        "contrast": np.array([grey.std()] if grey.size else []),
+    }
+    if depth is not None:
+        found["depth"] = depth[depth > 0] / 1000
+    told = {}
+    for name, values in found.items():
+        edges = MEASURES[name].edges
+        binned, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
+        told[name] = binned, float(values.sum()), values.size
+    return pixels[: MAX_ID + 1], told
+
+
+def _is_dataset(place: Path) -> bool:
+    return (place.expanduser() / "dataset.json").is_file()
+
+
+def _of_dataset(folder: Path, kinds: Taxonomy) -> _Frames:
+    data = reading.load(folder)
+    frames = list(data)
+    known = kinds.ids_from(data.taxonomy)
+    if not known:
+        raise SweepsetError(
+            f"taxonomy {data.taxonomy.name} of {str(folder)!r} shares no category with {kinds.name}: name another one"
+        )
+    ids = np.full(NO_CATEGORY + 1, NO_CATEGORY, np.uint16)
+    ids[UNLABELLED] = UNLABELLED
+    for category in data.taxonomy:
+        ids[category.id] = known.get(category.name, UNLABELLED)
+
+    def read(index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        frame = frames[index]
+        return frame.read("image"), frame.read("label"), frame.read("depth") if frame.has("depth") else None
+
+    return _Frames(str(folder), len(frames), read, ids)
+
+
+def _of_folders(folder: Path, kinds: Taxonomy, images: str, labels: str) -> _Frames:
+    folder = folder.expanduser()
+    pairs = dataset.pair_pictures(folder, images, labels)
+    ids = np.full(NO_CATEGORY + 1, NO_CATEGORY, np.uint16)
+    ids[[UNLABELLED, VOID]] = UNLABELLED
+    for category in kinds:
+        ids[category.id] = category.id
+
+    def read(index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        depth = folder / dataset.FOLDERS["depth"] / f"{pairs[index][1].stem}.png"
+        return (
+            reading.read_picture(pairs[index][0], "image"),
+            reading.read_picture(pairs[index][1], "label"),
+            reading.read_picture(depth, "depth") if depth.is_file() else None,
+        )
+
+    return _Frames(str(folder), len(pairs), read, ids)
+
+
+def _ratio(share: float, of: float) -> float:
+    if of == 0:
+        return 1.0 if share == 0 else float("inf")
+    return share / of

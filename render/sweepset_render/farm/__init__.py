@@ -1,0 +1,1 @@
+"""Split jobs into shards, hand them to workers, and write their datasets."""

@@ -1,0 +1,208 @@
+"""What a plan will take, from a few frames that are really rendered: time, disk and cost; and what fits a time."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import shutil
+import statistics
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sweepset import dataset, quality
+from sweepset.errors import SweepsetError
+
+from .. import storage
+from ..blender.installations import Blender
+from . import shard
+from . import workers as crew
+from .dataset_builder import Collection
+from .plan import Plan, Shard
+from .shard import Limits
+
+MEASURED_FRAMES, MEASURED_UNITS = 3, 4
+"""Frames that are measured of a unit, and units that are measured, where a plan has so many."""
+TO_FIT = ("fine", "standard", "draft")
+"""Presets that a budget may choose, the best first."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds for a Blender to start and for a frame, and bytes on disk of a frame, as measured on this machine."""
+
+    start: float
+    frame: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan takes: `seconds` on so many workers, `busy` seconds of all of them together, `size` bytes on disk."""
+
+    frames: int
+    units: int
+    shards: int
+    workers: int
+    seconds: float
+    busy: float
+    size: float
+
+    def cost(self, price: float) -> float:
+        """Return what the machines cost, each for as long as the plan takes, at a price for an hour."""
+        return self.workers * self.seconds / 3600 * price
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in JSON's types."""
+        return {**vars(self)}
+
+
+def lines(told: Estimate, pace: Pace, free: int, price: float | None) -> list[str]:
+    """Return an estimate for people; `free` is in bytes."""
+    disk = f"disk: {_in_bytes(told.size)}, {_in_bytes(pace.size)} a frame; {_in_bytes(free)} are free"
+    return [
+        f"frames: {told.frames:,} of {told.units:,} scenes and variations, in {told.shards:,} shards",
+        f"pace, measured here: {pace.start:.1f} s for Blender to start, {pace.frame:.2f} s a frame",
+        f"time: {_in_hours(told.seconds)} on {told.workers:,} workers, each a machine like this one; "
+        f"{_in_hours(told.busy)} of one",
+        disk + ("; not enough" if told.size > free else ""),
+        *([] if price is None else [f"cost: {told.cost(price):,.2f}, at {price:g} for a machine's hour"]),
+    ]
+
+
+def _in_hours(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60:,} h {minutes % 60:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{seconds:.1f} s"
+
+
+def _in_bytes(size: float) -> str:
+    power = max(0, min(4, int(math.log(max(size, 1), 1000))))
+    return f"{size / 1000**power:.1f} {('B', 'kB', 'MB', 'GB', 'TB')[power]}"
+
+
+def free_space(folder: Path) -> int:
+    """Return the bytes that are free where a folder is or will be."""
+    folder = folder.expanduser().absolute()
+    if storage.is_remote(folder):
+        return sys.maxsize  # nobody tells
+    return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
+
+
+def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
+    """Render a few of a plan's frames into a folder that is gone afterwards.
+
+    Return the plan, with its number of frames where only Blender could tell it, and the pace: means over the frames
+    of units spread over the plan.
+    """
+    starts, frames, sizes = [], [], []
+    for unit in _spread(plan.units, MEASURED_UNITS):
+        with storage.scratch() as place:
+            folder = place / "measured"
+            collection = Collection(folder, plan, blender)
+            collection.begin()
+            try:
+                for event in _some(plan, unit, collection, device):
+                    if event["event"] == "ready":
+                        plan = plan.settled(event["frames"])
+                        starts.append(event["took"])
+                    elif event["event"] == "frame":
+                        frames.append(event["took"])
+                sizes.append(_bytes_of(folder))
+            finally:
+                collection.close()
+    return plan, Pace(statistics.mean(starts), statistics.mean(frames), sum(sizes) / len(frames))
+
+
+def _some(plan: Plan, unit: int, collection: Collection, device: str) -> Iterator[dict[str, Any]]:
+    """Render some frames of a unit, spread over it where it is known how many there are."""
+    chosen = None if plan.frames is None else tuple(_spread(plan.frames, MEASURED_FRAMES))
+    one = Shard(unit, plan.job_of(unit), 0, chosen)
+    rendered = 0
+    events = shard.render(
+        one, collection.blender, collection.folder, collection.raw(0), collection.log(0),
+        Limits(frames=MEASURED_FRAMES, device=device), crew.shows(plan, unit), threading.Event(),
+    )  # fmt: skip
+    for event in events:
+        yield event
+        rendered += event["event"] == "frame"
+        if rendered == MEASURED_FRAMES:
+            return
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """Return up to `most` numbers below `count`, evenly spread."""
+    return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count))})
+
+
+def _bytes_of(folder: Path) -> int:
+    """Return the bytes of a dataset's files and of its frames' records."""
+    kept = (path for path in folder.rglob("*.*") if path.is_file())
+    state = folder / dataset.STATE
+    return sum(p.stat().st_size for p in kept if state not in p.parents or p.parent == state / "frames")
+
+
+def simulate(plan: Plan, pace: Pace, workers: int) -> Estimate:
+    """Hand a plan's shards, one after another, to the worker that is free first; nothing is kept but the workers.
+
+    Each worker renders at the pace that was measured, as a machine of its own does.
+    """
+    assert plan.total is not None
+    assert plan.frames is not None
+    size = plan.shard_size(workers)
+    whole, rest = divmod(plan.frames, size)
+    shards = plan.shard_count(workers)
+    each = pace.start + size * pace.frame
+    if rest:
+        free = [0.0] * min(workers, shards)
+        for _ in range(plan.units):
+            for _ in range(whole):
+                heapq.heapreplace(free, free[0] + each)
+            heapq.heapreplace(free, free[0] + pace.start + rest * pace.frame)
+        seconds = max(free)
+    else:  # all are alike
+        seconds = -(-shards // workers) * each
+    busy = shards * pace.start + plan.total * pace.frame
+    return Estimate(plan.total, plan.units, shards, workers, seconds, busy, plan.total * pace.size)
+
+
+def fit(plan: Plan, blender: Blender, budget: float, choose: str, device: str) -> tuple[Plan, Pace]:
+    """Return a plan changed so that one worker renders it in `budget` seconds, and the pace that was measured.
+
+    `choose` is what may change: "frames", their number; or "preset", to the best that fits. Raise SweepsetError where
+    nothing fits.
+    """
+    if choose == "frames":
+        settled, pace = measure(plan, blender, device)
+        frames = int((budget / plan.units - pace.start) / pace.frame)
+        if plan.frames is None:
+            assert settled.frames is not None
+            frames = min(frames, settled.frames)
+        if frames < 1:
+            raise SweepsetError(
+                f"--budget {budget:.0f} s: not one frame fits, as a start takes {pace.start:.1f} s and a frame "
+                f"{pace.frame:.1f} s for each of {plan.units} units: raise the budget, or choose --preset draft"
+            )
+        return with_settings(plan, frames=frames), pace
+    for preset in TO_FIT:
+        changed, pace = measure(
+            with_settings(plan, preset=preset, samples=quality.named(preset).samples), blender, device
+        )
+        needed = simulate(changed, pace, 1).seconds
+        if needed <= budget:
+            return changed, pace
+    raise SweepsetError(
+        f"--budget {budget:.0f} s: {changed.total} frames take {needed:.0f} s even in preset {preset}: "
+        "raise the budget, lower --frames, or leave --frames out"
+    )
+
+
+def with_settings(plan: Plan, **settings: Any) -> Plan:
+    """Return a plan whose jobs have other settings."""
+    return replace(plan, jobs=tuple(replace(job, **settings) for job in plan.jobs))

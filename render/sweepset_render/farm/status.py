@@ -1,0 +1,177 @@
+"""What a run has done, in lines of JSON beside the dataset, and how it stands, whether it runs or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sweepset import dataset
+from sweepset.errors import SweepsetError
+
+from .. import storage
+from . import shard
+
+KEPT = ("worker", "unit", "frame", "frames", "seconds", "memory", "reason")
+"""What is written of an event besides its name."""
+KEEP = 30.0
+"""Seconds for which lines are kept until they are written where each time takes a file."""
+RECENT = 200
+"""Frames that the pace is taken from."""
+
+
+def log_file(folder: Path) -> Path:
+    """Return where the runs of a dataset are logged."""
+    return folder / dataset.STATE / "log.jsonl"
+
+
+class Log:
+    """Writes what happens as lines of JSON, "begin" first; each command adds to it.
+
+    Behind a URL nothing can be added to a file: there, a new one is written every `KEEP` seconds.
+    """
+
+    def __init__(self, folder: Path, frames: int | None, there: int, workers: int) -> None:
+        self._path = log_file(folder)
+        self._lines = ["\n"] if _is_torn(self._path) else []
+        self._saved = 0.0
+        self._write("begin", frames=frames, there=there, workers=workers, pid=os.getpid(), host=platform.node())
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Write an event of `crew.render`."""
+        if event["event"] != "scene":
+            self._write(event["event"], **{key: event[key] for key in KEPT if key in event})
+
+    def close(self) -> None:
+        """Write what was not written yet."""
+        if self._lines:
+            self._save()
+
+    def _write(self, event: str, **what: Any) -> None:
+        self._lines.append(json.dumps({"time": round(time.time(), 3), "event": event, **what}) + "\n")
+        if not storage.is_remote(self._path) or time.monotonic() > self._saved + KEEP:
+            self._save()
+
+    def _save(self) -> None:
+        try:
+            if storage.is_remote(self._path):
+                dataset.write_whole(self._path.with_name(f"log-{time.time_ns()}.jsonl"), "".join(self._lines).encode())
+            else:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.writelines(self._lines)
+        except OSError as error:
+            raise shard.cannot_write(self._path.parent.parent, error) from None
+        self._lines, self._saved = [], time.monotonic()
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The last that a worker told: the frame, the seconds that it took, resident memory in bytes."""
+
+    frame: int | None
+    seconds: float | None
+    memory: int | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a dataset stands: `state` is running, stopped, complete or incomplete, that is, done but for what failed.
+
+    `frames` is None where the number is not known yet; `pace` is in frames a second, `left` in seconds.
+    """
+
+    state: str
+    done: int
+    frames: int | None
+    failed: int
+    retries: int
+    pace: float | None
+    left: float | None
+    host: str
+    pid: int
+    workers: dict[int, Worker] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status in JSON's types."""
+        return asdict(self)
+
+
+def _is_torn(path: Path) -> bool:
+    """Return whether a log ends in half a line, as a killed command may leave it."""
+    if storage.is_remote(path) or not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"
+
+
+def read(folder: Path) -> Status:
+    """Return how a dataset stands; raise SweepsetError where the folder holds none that `render` or `farm` began."""
+    logs = sorted(path for path in storage.entries(folder / dataset.STATE) if path.suffix == ".jsonl")
+    if not logs:
+        raise SweepsetError(f"no run in {str(folder)!r}: give the folder that `sweepset render` or `farm` writes to")
+    began: dict[str, Any] = {}
+    times: list[float] = []
+    workers: dict[int, Worker] = {}
+    failed = retries = 0
+    for entry in _entries(logs):
+        if entry["event"] == "begin":
+            began, times, workers, failed, retries = entry, [], {}, 0, 0
+        elif entry["event"] == "ready":
+            began = {**began, "frames": began["frames"] or entry["frames"]}
+        elif entry["event"] == "frame":
+            times = [*times[-RECENT:], entry["time"]]
+            workers[entry["worker"]] = Worker(entry["frame"], entry.get("seconds"), entry.get("memory"))
+        elif entry["event"] == "failed":
+            failed += len(entry["frames"])
+        retries += entry["event"] == "retry"
+    done = sum(1 for path in storage.entries(folder / dataset.STATE / "frames") if path.suffix == ".json")
+    frames = began["frames"]
+    pace = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else None
+    running = storage.is_held(folder / dataset.STATE / "lock")
+    finished = (folder / "dataset.json").exists() and done + failed == frames
+    state = "running" if running else ("incomplete" if failed else "complete") if finished else "stopped"
+    left = (frames - done - failed) / pace if running and pace and frames else None
+    return Status(state, done, frames, failed, retries, pace, left, began["host"], began["pid"], workers)
+
+
+def lines(status: Status) -> Iterator[str]:
+    """Say how a dataset stands."""
+    said = {
+        "running": f"running: process {status.pid} on {status.host}",
+        "stopped": "stopped; run the same command again to go on",
+        "complete": "complete",
+        "incomplete": "done but for what failed; run the same command again to try that again",
+    }
+    yield said[status.state]
+    frames = "?" if status.frames is None else status.frames
+    yield f"{status.done} of {frames} frames, {status.failed} failed, {status.retries} tried again"
+    if status.state == "running":
+        pace = f"{status.pace:.2f} frames/s" if status.pace else "starting"
+        yield pace + (f", {timedelta(seconds=round(status.left))} left" if status.left is not None else "")
+        for number, worker in sorted(status.workers.items()):
+            memory = f", {worker.memory >> 20} MiB" if worker.memory else ""
+            yield f"worker {number}: frame {worker.frame}, {worker.seconds} s{memory}"
+
+
+def _entries(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Yield what was logged, but for lines that a killed command did not end."""
+    for line in _lines(files):
+        with suppress(ValueError):
+            yield json.loads(line)
+
+
+def _lines(files: Sequence[Path]) -> Iterator[str]:
+    for path in files:
+        if storage.is_remote(path):
+            yield from next(storage.read([path])).splitlines()
+        else:
+            with path.open(encoding="utf-8") as file:
+                yield from file

@@ -1,0 +1,230 @@
+"""Render a plan with many workers: hand out shards, try again what failed, and tell what happens.
+
+Each worker is a thread that renders shard after shard; what a shard is rendered by, a process here or a node of a
+cluster, is the business of the function that it calls.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..blender import devices
+from ..blender.process import BlenderCrash, Refusal
+from . import shard
+from .dataset_builder import Collection
+from .plan import Plan, Shard
+from .shard import Limits
+
+Events = Generator[dict[str, Any], None, None]
+"""What happens in a run; to be closed, which ends it."""
+Run = Callable[[Shard, int, Limits, threading.Event], Iterator[dict[str, Any]]]
+"""Renders a shard for a worker, as `shard.render` does, until the event is set."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """How many workers there are, how often a frame is tried, and how long a Blender is kept."""
+
+    workers: int = 1
+    tries: int = 3
+    limits: Limits = field(default_factory=Limits)
+
+
+def threads(workers: int) -> int:
+    """Return how many threads each of so many Blenders on this machine gets; 0, all cores, where there is one."""
+    return 0 if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
+
+
+def here(collection: Collection, look_through_cameras: bool = False, gpus: int = 0) -> Run:
+    """Return what renders a shard in a process of this machine; where it has several GPUs, each worker on its own."""
+
+    def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
+        return shard.render(
+            one, collection.blender, collection.folder, collection.raw(worker), collection.log(worker),
+            replace(limits, device=devices.of_worker(limits.device, worker, gpus)),
+            shows(collection.plan, one.unit), stop, look_through_cameras,
+        )  # fmt: skip
+
+    return run
+
+
+def shows(plan: Plan, unit: int) -> dict[str, Any]:
+    """Return what frames of a unit say that they show; nothing where there is only one."""
+    return dict(zip(("scene", "variation"), plan.name_of(unit), strict=True)) if plan.several else {}
+
+
+def render(collection: Collection, crew: Crew, run: Run | None = None) -> Events:
+    """Render what a dataset lacks and finish it, yielding what happens; the collection has begun, and is closed.
+
+    Events are those of `shard.render`, each with its `worker`, `unit` and how many frames are
+    `left` of its shard; "retry", with a `reason`, where a shard is
+    tried again; and "failed", with `frames` and a `reason`, where some are given up. Raise what makes going on
+    pointless: a refusal of the only scene, a full disk, or a Blender that brings nothing about. Where no frame comes
+    about, nothing is left behind; else what is there, for the next time.
+    """
+    team = _Team(collection, crew, run or here(collection))
+    try:
+        for event in team.work():
+            collection.check_lock()
+            if event["event"] in ("scene", "ready"):
+                collection.note(event["unit"], event)
+            yield event
+        if team.failed and not collection.there().any():
+            raise team.first_crash
+        collection.finish(team.failed)
+    except BaseException:
+        team.end()
+        collection.abandon()
+        raise
+    finally:
+        team.end()
+        collection.close()
+
+
+class _Team:
+    """Threads that take shards, and what they know of each other's failures."""
+
+    def __init__(self, collection: Collection, crew: Crew, run: Run) -> None:
+        self._collection, self._crew, self._run = collection, crew, run
+        self.failed: dict[int, str] = {}
+        self.first_crash: Exception = BlenderCrash("no frame came about")
+        self._several = collection.plan.several
+        self._fresh = collection.plan.shards(collection.there(), crew.workers)
+        self._again: deque[Shard] = deque()
+        self._busy = 0
+        self._state = threading.Condition()
+        self._events: queue.SimpleQueue[dict[str, Any] | BaseException | None] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._starts: Counter[int] = Counter()
+        self._tries: Counter[int] = Counter()
+        self._limits = crew.limits
+        self._threads = [
+            threading.Thread(target=self._serve, args=(worker,), name=f"worker {worker}", daemon=True)
+            for worker in range(1, crew.workers + 1)
+        ]
+
+    def work(self) -> Iterator[dict[str, Any]]:
+        """Start all workers and yield what they tell until nothing is left to do."""
+        for thread in self._threads:
+            thread.start()
+        at_work = len(self._threads)
+        while at_work:
+            told = self._events.get()
+            if isinstance(told, BaseException):
+                raise told
+            if told is None:
+                at_work -= 1
+            else:
+                yield told
+
+    def end(self) -> None:
+        """End all workers and their Blenders."""
+        self._stop.set()
+        with self._state:
+            self._state.notify_all()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+
+    def _serve(self, worker: int) -> None:
+        try:
+            while (one := self._take()) is not None:
+                try:
+                    self._render(one, worker)
+                finally:
+                    with self._state:
+                        self._busy -= 1
+                        self._state.notify_all()
+        except BaseException as error:
+            self._events.put(error)
+        finally:
+            self._events.put(None)
+
+    def _take(self) -> Shard | None:
+        """Return a shard to render; None where none is left and nobody can fail any more."""
+        with self._state:
+            while not self._stop.is_set():
+                one = self._again.popleft() if self._again else next(self._fresh, None)
+                if one is not None:
+                    self._busy += 1
+                    return one
+                if not self._busy:
+                    return None
+                self._state.wait()
+        return None
+
+    def _render(self, one: Shard, worker: int) -> None:
+        left = None if one.frames is None else list(one.frames)
+        ready = False
+        try:
+            for event in self._run(one, worker, self._limits, self._stop):
+                kind = event["event"]
+                if kind == "start":
+                    ready = False
+                elif kind == "ready":
+                    ready = True
+                    left = list(one.chosen(event["frames"])) if left is None else left
+                    self._starts[one.unit] = 0
+                    self._learn(start=event["took"])
+                elif kind == "frame":
+                    assert left is not None
+                    left.remove(event["frame"] - one.offset)
+                    self._learn(frame=event["took"])
+                self._events.put({**event, "worker": worker, "unit": one.unit, "left": len(left or ())})
+        except Refusal as error:
+            if not self._several:
+                raise
+            self._give_up(one, left or [], error, worker)
+        except BlenderCrash as error:
+            if not self._stop.is_set():
+                self._try_again(one, left, ready, error, worker)
+
+    def _learn(self, start: float = 0.0, frame: float = 0.0) -> None:
+        with self._state:
+            self._limits = replace(
+                self._limits,
+                start=max(self._limits.start or 0.0, start) or None,
+                frame=max(self._limits.frame or 0.0, frame) or None,
+            )
+
+    def _try_again(self, one: Shard, left: list[int] | None, ready: bool, error: BlenderCrash, worker: int) -> None:
+        """Put back what a Blender left that ended, the frame that it ended in last; give up what failed often."""
+        if left == []:
+            return
+        if not ready or left is None:
+            self._starts[one.unit] += 1
+            if self._starts[one.unit] < self._crew.tries:
+                self._put_back(replace(one, frames=None if left is None else tuple(left)), error, worker)
+            elif self._several and left is not None:
+                self._give_up(one, left, error, worker)
+            else:
+                raise error
+            return
+        bad, *others = left
+        self._tries[one.offset + bad] += 1
+        if self._tries[one.offset + bad] < self._crew.tries:
+            others.append(bad)
+        else:
+            self._give_up(one, [bad], error, worker)
+        if others:
+            self._put_back(replace(one, frames=tuple(others)), error, worker)
+
+    def _put_back(self, one: Shard, error: Exception, worker: int) -> None:
+        with self._state:
+            self._again.append(one)
+        self._events.put({"event": "retry", "unit": one.unit, "worker": worker, "reason": str(error)})
+
+    def _give_up(self, one: Shard, frames: list[int], error: Exception, worker: int) -> None:
+        numbers = [one.offset + frame for frame in frames]
+        with self._state:
+            if not self.failed:
+                self.first_crash = error
+            self.failed |= dict.fromkeys(numbers, str(error))
+        told = {"event": "failed", "unit": one.unit, "worker": worker, "frames": numbers, "reason": str(error)}
+        self._events.put(told)

@@ -1,0 +1,81 @@
+"""Label a scene and save a copy.
+
+The task names the .blend, the file to write, the taxonomy (None for the scene's own), the threshold, and whether the
+.blend's scripts may run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from sweepset import taxonomy
+from sweepset.blender import labels, preparation
+from sweepset.blender.labelling import proposals
+from sweepset.blender.labelling.proposals import Suggestion
+from sweepset.errors import SweepsetError
+from sweepset.protocol import tell
+from sweepset.taxonomy import Taxonomy
+
+
+def run(task: dict[str, Any]) -> None:
+    """Open the task's .blend, label what can be, save the copy and tell about each object."""
+    preparation.open_file(task["scene"], task["trust_scripts"])
+    given = task["taxonomy"]
+    wanted = taxonomy.parse(given, given["name"]) if given else None
+    found: dict[str, Suggestion] = {}
+    kinds = taxonomy.default()
+    for scene in bpy.data.scenes:
+        if scene.library is None:
+            kinds = _settle_taxonomy(scene, wanted, kinds)
+    for scene in bpy.data.scenes:
+        for suggestion in proposals.propose(scene, kinds, preparation.pick_view_layer(scene, "")):
+            known = found.get(suggestion.object.name_full)
+            if known is None or suggestion.confidence > known.confidence:
+                found[suggestion.object.name_full] = suggestion
+    proposals.apply(list(found.values()), kinds, task["threshold"])
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=task["out"], check_existing=False, copy=True, relative_remap=True)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split()).removeprefix("Error: ")
+        raise SweepsetError(f"cannot write {task['out']!r}: {reason}") from None
+    tell(
+        "labelled",
+        taxonomy=kinds.name,
+        objects=[
+            {
+                "object": name,
+                "category": suggestion.category,
+                "confidence": suggestion.confidence,
+                "reason": suggestion.reason,
+                "source": suggestion.source,
+                "state": "new" if _is_new(suggestion) else _state(suggestion),
+            }
+            for name, suggestion in sorted(found.items())
+        ],
+    )
+
+
+def _settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:
+    """Return the taxonomy to label in: the one that is wanted, else the scene's own, else the default.
+
+    Raise SweepsetError where labels that are there would lose their meaning.
+    """
+    own = labels.read_taxonomy(scene)
+    if wanted is None:
+        return own or default
+    if own is not None and own != wanted and labels.any_label():
+        raise SweepsetError(
+            f"--taxonomy {wanted.name}: the file has labels of {own.name} already; leave the option out to go on in "
+            f"{own.name}, and pass it to sweepset render, which maps them"
+        )
+    return wanted
+
+
+def _is_new(suggestion: Suggestion) -> bool:
+    return suggestion.state == "proposed" and bool(labels.category_name(suggestion.object))
+
+
+def _state(suggestion: Suggestion) -> str:
+    return "unsure" if suggestion.state == "proposed" else suggestion.state

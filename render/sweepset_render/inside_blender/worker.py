@@ -1,0 +1,73 @@
+"""Render frames of a job.
+
+The task holds the job, the folder to write to and which frames to render; a .blend given to Blender before -P is used
+if the job names none.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from sweepset.blender import compat, preparation
+from sweepset.blender.capture import rendering
+from sweepset.job import Job
+from sweepset.protocol import tell
+from sweepset_render.blender import devices
+from sweepset_render.farm import plan
+from sweepset_render.inside_blender import inspection
+
+
+def resident_memory() -> int:
+    """Return this process's resident memory in bytes, 0 where the system does not tell as Linux does."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError):
+        return 0
+
+
+def run(task: dict[str, Any]) -> None:
+    """Render a task's frames of its job: its `frames` or its `part` of all, but no more than `most`."""
+    job = Job.from_json(task["job"])
+    open_scene(job)
+    stage = rendering.set_stage(job)
+    if task["threads"]:
+        stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task["threads"]
+    device = settle_device(stage.scene, task["device"])
+    found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
+    if task["look_through_cameras"]:
+        found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
+    tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json(), device=device)
+
+    def choose(frames: int) -> Sequence[int]:
+        chosen = plan.share(frames, task["part"]) if task["frames"] is None else task["frames"]
+        return chosen[: task["most"]]
+
+    for event in rendering.render(stage, job, Path(task["folder"]), choose):
+        tell(**event, memory=resident_memory())
+
+
+def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
+    """Have Cycles render on the device that is wanted, and return its name."""
+    found = [] if wanted == "cpu" else [devices.Device(*told) for told in compat.gpus()]
+    device = devices.choose(wanted, found)
+    if device is None:
+        return "CPU"
+    compat.use_gpu(scene, device.kind, device.key)
+    return f"{device.name} ({device.kind})"
+
+
+def open_scene(job: Job) -> None:
+    """Open the job's .blend, or build its shipped scene, as the file at hand."""
+    if job.procedural:
+        import sweepset_scenes
+
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        sweepset_scenes.build(job.scene, job.own_seed)
+    elif job.scene:  # else Blender was started with the file
+        preparation.open_file(job.scene, job.trust_scripts)

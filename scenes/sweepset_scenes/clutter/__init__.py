@@ -1,0 +1,1 @@
+"""Makers of small things, and where they are placed."""

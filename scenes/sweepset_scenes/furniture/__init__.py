@@ -1,0 +1,1 @@
+"""Makers of furniture: `(rng, looks, ...)` to a `Piece`."""

@@ -1,0 +1,1 @@
+"""What all furnished rooms share: form, openings, layout and light."""

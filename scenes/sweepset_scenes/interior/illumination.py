@@ -1,0 +1,217 @@
+"""How a room is lit: the hour and the weather outside, which lamps are on, and what a camera makes of it."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from ..materials.room_materials import Looks
+from ..materials.shaders import Color, Material
+from ..piece import Light, Placed
+from . import light_sources
+
+BLACKBODY = {
+    2000: (1.0, 0.29, 0.03),
+    2700: (1.0, 0.4, 0.1),
+    3000: (1.0, 0.46, 0.15),
+    4000: (1.0, 0.64, 0.37),
+    5000: (1.0, 0.78, 0.62),
+    6500: (1.0, 0.95, 0.97),
+    8000: (0.77, 0.82, 1.0),
+    12000: (0.52, 0.65, 1.0),
+}
+"""Linear colours of light by its temperature in kelvin."""
+DAYLIGHT = 55.0
+"""Watts that a square metre of window lets in on a usual day."""
+SUN = 24.0
+"""Watts on a square metre that faces the sun."""
+FURNISHED = 0.36
+"""Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
+DARK = 0.3
+"""A weather's level under which nobody sits without a lamp."""
+LEAST = 12.0
+"""Watts of lamps that are on in the dark."""
+BRIGHTNESS = (0.08, 0.125, 0.23)
+"""The least, the usual and the largest mean luminance that a camera exposes a room for."""
+
+OUTDOORS = (
+    ((0.16, 0.22, 0.09), 4.0),
+    ((0.07, 0.11, 0.05), 6.0),
+    ((0.22, 0.19, 0.1), 5.0),
+    ((0.26, 0.24, 0.21), 1.6),
+    ((0.22, 0.13, 0.09), 1.6),
+    ((0.3, 0.32, 0.34), 1.2),
+)
+"""What is seen of outside, blurred: colours of lawns and trees, of dark and of autumn's ones, of houses, and how many
+of them are side by side."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window's opening: its middle on the wall's face in the wall's own axes (-y is the room), and its size.
+
+    `covered` is the share of it that curtains and blinds keep dark.
+    """
+
+    at: Matrix
+    width: float
+    height: float
+    covered: float = 0.0
+
+
+@dataclass(frozen=True)
+class Weather:
+    """What is outside: how light it is, 1 on a usual day, the sky's temperature, and the sun's share and height."""
+
+    level: float
+    kelvin: float
+    sun: float
+    elevation: float
+
+
+def draw_weather(rng: random.Random) -> Weather:
+    """Draw an hour and a weather: sunny, cloudy, low sun, dusk or night."""
+    kind = rng.choices(("sunny", "cloudy", "low sun", "dusk", "night"), (30, 27, 8, 10, 25))[0]
+    if kind == "sunny":
+        return Weather(rng.uniform(0.8, 1.6), rng.uniform(6500, 9000), rng.uniform(0.6, 1.2), rng.uniform(25, 60))
+    if kind == "cloudy":
+        return Weather(rng.uniform(0.35, 1.0), rng.uniform(6000, 7500), 0.0, 45.0)
+    if kind == "low sun":
+        return Weather(rng.uniform(0.3, 0.7), rng.uniform(7000, 11000), rng.uniform(0.3, 0.7), rng.uniform(5, 18))
+    if kind == "dusk":
+        return Weather(rng.uniform(0.04, 0.15), rng.uniform(8000, 12000), 0.0, 0.0)
+    return Weather(rng.uniform(0.001, 0.004), 4000.0, 0.0, 0.0)
+
+
+def temper(kelvin: float) -> Color:
+    """Return the linear colour of light of a temperature, its luminance 1."""
+    rows = np.array(list(BLACKBODY.values()))
+    color = np.array([np.interp(kelvin, list(BLACKBODY), rows[:, i]) for i in range(3)])
+    red, green, blue = (float(c) for c in color / (color @ light_sources.LUMINANCE))
+    return red, green, blue
+
+
+def illuminate(
+    rng: random.Random,
+    looks: Looks,
+    size: Sequence[float],
+    windows: Sequence[Window],
+    placed: Sequence[Placed],
+    items: Sequence[bpy.types.Object],
+) -> None:
+    """Light a room of some width, depth and height, and expose the picture for it.
+
+    `items` are the main objects that were built of `placed`. Lamps that stay off lose their glow.
+    """
+    weather = draw_weather(rng)
+    while windows and weather.level < DARK and not any(one.piece.lights for one in placed):
+        weather = draw_weather(rng)
+    on = _switch_lamps(rng, looks, weather, windows, placed, items)
+    # What the camera takes for white: between the light there is and none of its concern.
+    day = temper(weather.kelvin)
+    bulbs = [temper(rng.choice((2700, 2700, 3000, 3000, 4000, 5000))) for _ in on]
+    flux = [(DAYLIGHT * weather.level * w.width * w.height * (1 - 0.8 * w.covered), day) for w in windows]
+    flux += [(lamp.power, color) for (lamp, _), color in zip(on, bulbs)]
+    total = max(sum(power for power, _ in flux), 1e-6)
+    mean = np.array([sum(power * color[i] for power, color in flux) / total for i in range(3)])
+    # Its software takes what it sees for grey, walls and floor too, as far as it dares.
+    shell = [list(material.diffuse_color)[:3] for material in (looks.wall, looks.wall, looks.floor, looks.ceiling)]
+    reflected = min(max(FURNISHED * float(np.mean(shell, axis=0) @ light_sources.LUMINANCE), 0.08), 0.4)
+    seen_on = np.mean(shell[:3], axis=0)
+    seen_on /= seen_on @ light_sources.LUMINANCE
+    gains = mean ** -rng.uniform(0.75, 1.0) * seen_on ** -rng.uniform(0.3, 0.9)
+    gains /= gains @ light_sources.LUMINANCE
+
+    def seen(color: Sequence[float]) -> Color:
+        red, green, blue = (c * gain for c, gain in zip(color, gains))
+        return red, green, blue
+
+    wide, deep, high = size
+    surface = 2 * (wide * deep + wide * high + deep * high)
+    luminance = total * reflected / (1 - reflected) / (math.pi * surface)
+    wanted = min(max(BRIGHTNESS[1] * 2 ** rng.gauss(0.0, 0.4), BRIGHTNESS[0]), BRIGHTNESS[2])
+    exposure = math.log2(wanted / luminance)
+    unit = 2.0**-exposure
+    """The radiance that the picture shows as 1."""
+    for window, (power, _) in zip(windows, flux):
+        at = window.at @ Matrix.Translation((0.0, 0.02, 0.0))
+        light_sources.area("daylight", at, (window.width * 0.95, window.height * 0.95), power, seen(day), "room")
+    if weather.sun and windows:
+        # Turned so that it shines in, which it does not do every day.
+        inward = -(rng.choice(list(windows)).at.to_3x3() @ Vector((0.0, -1.0, 0.0)))
+        bearing = math.degrees(math.atan2(inward.y, inward.x)) + rng.uniform(-110, 110)
+        color = temper(rng.uniform(4200, 5200) if weather.elevation > 20 else rng.uniform(2300, 3500))
+        strength = min(SUN * weather.sun, 40.0 * unit)
+        light_sources.sun(bearing, weather.elevation, strength, seen(color))
+    shown = min(5.0 * weather.level, rng.uniform(1.5, 8.0) * unit)
+    clear = (0.5, 0.72, 1.0) if weather.sun else (0.8, 0.88, 1.0)
+    light_sources.outside(seen(clear), seen((0.9, 0.95, 1.0)), *rng.choice(OUTDOORS), shown)
+    for (lamp, at), color in zip(on, bulbs):
+        _shine(lamp, at, seen(color))
+    for glowing in {id(lamp.glow): lamp.glow for lamp, _ in on if lamp.glow is not None}.values():
+        set_glow(glowing, rng.uniform(4.0, 9.0) * unit)
+    for image in looks.screens:
+        set_glow(image, rng.uniform(0.45, 1.0) * unit)
+    light_sources.expose(exposure, rng.choice(light_sources.VIEWS))
+    light_sources.render_with_few_samples()
+
+
+def _switch_lamps(
+    rng: random.Random,
+    looks: Looks,
+    weather: Weather,
+    windows: Sequence[Window],
+    placed: Sequence[Placed],
+    items: Sequence[bpy.types.Object],
+) -> list[tuple[Light, Matrix]]:
+    """Return the lights that are on, most of them where no day comes in, at least one; put out the others."""
+    day = sum(w.width * w.height * (1 - w.covered) for w in windows) * weather.level
+    chance = 0.4 if day > 0.4 else 0.8
+    with_light = [i for i, one in enumerate(placed) if one.piece.lights]
+    burning = [i for i in with_light if rng.random() < chance]
+    power = [sum(lamp.power for lamp in one.piece.lights) for one in placed]
+    too_little = sum(power[i] for i in burning) < LEAST if day < DARK else not burning and day <= 0.8
+    if with_light and too_little:
+        # The strongest is on where it would be too dark.
+        burning = sorted({*burning, max(with_light, key=lambda i: power[i])})
+    for i in with_light:
+        if i not in burning:
+            _put_out([items[i], *items[i].children], [lamp.glow for lamp in placed[i].piece.lights], looks.bulb_off)
+    return [(lamp, placed[i].at) for i in burning for lamp in placed[i].piece.lights]
+
+
+def _put_out(items: Iterable[bpy.types.Object], glows: Sequence[Material | None], dull: Material) -> None:
+    """Give objects a dull material in place of those that glow; others that share their meshes keep it."""
+    for item in items:
+        for slot in item.material_slots:
+            if slot.material is not None and slot.material in glows:
+                slot.link = "OBJECT"
+                slot.material = dull
+
+
+def _shine(lamp: Light, at: Matrix, color: Color) -> None:
+    """Add a lamp's light to the scene."""
+    here = at @ Matrix.Translation(lamp.at)
+    if lamp.shines != "round":
+        turned = here if lamp.shines == "down" else here @ Matrix.Rotation(math.pi, 4, "X")
+        light_sources.area("lamp light", turned, (2 * lamp.radius,) * 2, lamp.power, color, round_=True)
+        return
+    bulb = bpy.data.lights.new("lamp light", "POINT")
+    bulb.energy, bulb.color, bulb.shadow_soft_size = lamp.power, color, lamp.radius
+    item = bpy.data.objects.new("lamp light", bulb)
+    item.matrix_world = here
+    item.visible_camera, item.visible_glossy = False, False
+    bpy.context.scene.collection.objects.link(item)
+
+
+def set_glow(material: Material, strength: float) -> None:
+    """Set how brightly a material of `materials.glow` shines."""
+    for node in material.node_tree.nodes:
+        if node.type == "EMISSION":
+            node.inputs["Strength"].default_value = strength

@@ -1,0 +1,1 @@
+"""Shader-node materials, painted images, and a room's materials by role."""

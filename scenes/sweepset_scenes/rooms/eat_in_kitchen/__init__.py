@@ -1,0 +1,1 @@
+"""The kitchen that is planned by hand."""

@@ -1,0 +1,1 @@
+"""Meshes from shapes: makers return a `Shape`, which knows no room and no category."""

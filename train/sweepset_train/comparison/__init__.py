@@ -1,0 +1,1 @@
+"""Train with and without renders, and report the differences with intervals."""

@@ -1,0 +1,190 @@
+"""What the difference between two ways of training is, and how sure that is: test images and seeds drawn again.
+
+Scores of a way to train depend on which images it is tested on and on the seeds it was trained with. Both are drawn
+again, with replacement, many times (B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", 1993): images room
+by room, as those of one room are alike, and seeds across them, the same draws for all ways, so that what is common to
+two of them cancels in their difference.
+
+Seeds are few, and a plain bootstrap makes intervals of few too short (T. Hesterberg, "What Teachers Should Know About
+the Bootstrap", The American Statistician 69, 2015). Deviations of the draws are therefore stretched, so that their
+variance is the unbiased one and their 95 % those of Student's t, with as many degrees of freedom as seeds and rooms
+together leave (F. E. Satterthwaite, Biometrics Bulletin 2, 1946).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from ..segmentation import metrics
+
+DRAWS = 10_000
+LEVEL = 0.95
+"""Of the intervals."""
+SCORES = ("mean_iou", "mean_class_accuracy", "global_accuracy")
+"""Those that every class has a part in, in the order of `score`; the IoU of each class follows."""
+LEAST = 3
+"""Seeds that an interval takes; of two, it covers the truth in as little as 85 % of repeats."""
+CHUNK = 500
+"""Draws that are scored at a time."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores (M,) of one way to train, by seed and by draw; NaN where a draw says nothing about a class."""
+
+    seeds: tuple[int, ...]
+    by_seed: np.ndarray
+    """(S, M), on all images."""
+    drawn: np.ndarray
+    """(K, S, M), on the images of each draw."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A score or a difference of scores, each array (M,), with its interval."""
+
+    point: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    chance: np.ndarray
+    """The share of draws above 0."""
+    p: np.ndarray
+    """Of the hypothesis that it is 0, two-sided."""
+    draws: np.ndarray
+    """(K, M), stretched as the interval is."""
+
+
+class Resampling:
+    """Draws of test images and of seeds, the same for all that is compared."""
+
+    def __init__(self, rooms: Sequence[Hashable], draws: int = DRAWS, seed: int = 0) -> None:
+        """Take the room of each test image; images of one room are drawn together."""
+        _, room = np.unique([str(name) for name in rooms], return_inverse=True)
+        self.rooms, self._draws, self._seed = int(room.max()) + 1, draws, seed
+        rng = np.random.default_rng(seed)
+        times = rng.multinomial(self.rooms, np.full(self.rooms, 1 / self.rooms), draws)
+        self._images = times[:, room].astype(np.float64)
+
+    def score(self, matrices: np.ndarray, seeds: Sequence[int]) -> Scored:
+        """Score one way to train from its confusion matrices, (S, N, C, C): a seed and a test image each."""
+        count, images, classes, _ = matrices.shape
+        flat = matrices.transpose(1, 0, 2, 3).reshape(images, -1).astype(np.float64)
+        parts = [
+            _score((self._images[start : start + CHUNK] @ flat).reshape(-1, count, classes, classes))
+            for start in range(0, self._draws, CHUNK)
+        ]
+        return Scored(tuple(seeds), _score(matrices.sum(1)), np.concatenate(parts))
+
+    def difference(self, one: Scored, other: Scored) -> Estimate:
+        """Return by how much `one` is better than `other`, over the seeds that both have, each beside itself."""
+        common = [seed for seed in one.seeds if seed in other.seeds]
+        a, b = ([scored.seeds.index(seed) for seed in common] for scored in (one, other))
+        by_seed = one.by_seed[a] - other.by_seed[b]
+        return self._estimate(by_seed, one.drawn[:, a] - other.drawn[:, b], common)
+
+    def level(self, one: Scored) -> Estimate:
+        """Return the scores of one way to train."""
+        return self._estimate(one.by_seed, one.drawn, one.seeds)
+
+    def _seeds(self, seeds: Sequence[int]) -> np.ndarray:
+        """Return how often each of some seeds is drawn, (K, S), as shares; the same for the same seeds."""
+        rng = np.random.default_rng([self._seed, 1, *seeds])
+        return rng.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), self._draws) / len(seeds)
+
+    def _estimate(self, by_seed: np.ndarray, drawn: np.ndarray, seeds: Sequence[int]) -> Estimate:
+        if len(seeds) < LEAST:
+            raise ValueError(f"{len(seeds)} seeds in common: their spread takes {LEAST} or more")
+        shares, known = self._seeds(seeds), ~np.isnan(drawn)
+        filled = np.where(known, drawn, 0)
+        crossed = metrics.divide(np.einsum("ks,ksm->km", shares, filled), np.einsum("ks,ksm->km", shares, known))
+        by_images = metrics.divide(filled.sum(1), known.sum(1))
+        point = metrics.mean(by_seed.T)
+        of_seeds = _variance(by_seed) / len(seeds)
+        of_images = _variance(by_images) * self.rooms / max(1, self.rooms - 1)
+        variance = of_seeds + of_images
+        parts = of_seeds**2 / (len(seeds) - 1) + of_images**2 / max(1, self.rooms - 1)
+        freedom = metrics.divide(variance**2, parts)
+        tail = (1 - LEVEL) / 2
+        wider = stats.t.isf(tail, freedom) / stats.norm.isf(tail)
+        stretch = wider * np.sqrt(metrics.divide(variance, _variance(crossed)))
+        draws = point + np.where(variance > 0, stretch, 0) * (crossed - metrics.mean(crossed.T))
+        low, high = (_quantile(draws, share) for share in (tail, 1 - tail))
+        p = 2 * stats.t.sf(np.abs(metrics.divide(point, np.sqrt(variance))), freedom)
+        above = np.where(np.isnan(draws), np.nan, draws > 0)
+        return Estimate(point, low, high, metrics.mean(above.T), np.where(variance > 0, p, point == 0), draws)
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Return p-values corrected for how many there are (S. Holm, Scandinavian Journal of Statistics 6, 1979)."""
+    corrected, least = [0.0] * len(p), 0.0
+    for rank, place in enumerate(sorted(range(len(p)), key=lambda k: p[k])):
+        least = max(least, min(1.0, (len(p) - rank) * p[place]))
+        corrected[place] = least
+    return corrected
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The share of the real images from which on something is as good as all of them.
+
+    None stands for more than the largest share that was tried; the smallest stands for itself and less.
+    """
+
+    point: float | None
+    low: float | None
+    high: float | None
+
+
+def break_even(shares: Sequence[float], differences: Sequence[Estimate]) -> BreakEven:
+    """Return from where on the first score of `differences` is 0 or more, each one being at a share of the real images.
+
+    Between two shares it is taken to be straight in the logarithm of the share.
+    """
+    order = np.argsort(shares)
+    places = np.log(np.asarray(shares, float)[order])
+    crossing = _crossings(places, np.stack([differences[k].draws[:, 0] for k in order], 1))
+    point = _crossings(places, np.array([[differences[k].point[0] for k in order]]))[0]
+    tail = (1 - LEVEL) / 2
+    low, high = (np.quantile(crossing, share, method="inverted_cdf") for share in (tail, 1 - tail))
+    return BreakEven(*(float(np.exp(place)) if np.isfinite(place) else None for place in (point, low, high)))
+
+
+def _crossings(places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return from where on each row of values (K, F) is 0 or more, (K,); infinity where its last one is below."""
+    found = np.full(len(values), np.inf)
+    stays = np.ones(len(values), bool)
+    for k in range(len(places) - 1, -1, -1):
+        stays &= values[:, k] >= 0
+        if k == 0:
+            found[stays] = places[0]
+        else:
+            before, after = values[:, k - 1], values[:, k]
+            between = stays & (before < 0)
+            part = np.divide(before, before - after, out=np.zeros_like(before), where=between)
+            found = np.where(between, places[k - 1] + part * (places[k] - places[k - 1]), found)
+    return found
+
+
+def _score(matrices: np.ndarray) -> np.ndarray:
+    """Return the scores (..., 3 + C) of matrices (..., C, C): those of SCORES, then each class's IoU."""
+    iou = metrics.iou(matrices)
+    first = (metrics.mean(iou), metrics.mean(metrics.class_accuracy(matrices)), metrics.global_accuracy(matrices))
+    return np.concatenate([np.stack(first, -1), iou], -1)
+
+
+def _variance(values: np.ndarray) -> np.ndarray:
+    """Return the unbiased variance over the first axis, of what is not NaN."""
+    known = ~np.isnan(values)
+    apart = np.where(known, values - metrics.mean(values.T), 0)
+    return metrics.divide((apart**2).sum(0), np.maximum(known.sum(0) - 1, 0))
+
+
+def _quantile(values: np.ndarray, share: float) -> np.ndarray:
+    """Return a quantile over the first axis, of what is not NaN; NaN where nothing is."""
+    empty = np.isnan(values).all(0)
+    found: np.ndarray = np.nanquantile(np.where(empty, 0, values), share, axis=0)
+    return np.where(empty, np.nan, found)

@@ -1,0 +1,190 @@
+"""What predictions are worth: confusion matrices, all scores that follow from them, and boundary F1.
+
+One confusion matrix (C, C) int64 an image, rows truth, columns prediction; void pixels are not in it. Scores take
+matrices of any leading shape (..., C, C) and return (...) or, by class, (..., C). To score a set of images, sum their
+matrices first: a mean of the images' own scores is another number.
+
+A class that a score says nothing about is NaN there, and no part of a mean over classes:
+
+| score | of a class | NaN where |
+| --- | --- | --- |
+| class accuracy (recall) | share of its pixels that were found | it is not in the truth |
+| precision | share of its predicted pixels that are right | it was never predicted |
+| IoU, Dice | overlap of truth and prediction | it is in neither; 0 where it is in one of them |
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import ndimage
+
+from sweepset.errors import SweepsetError
+
+from ..data.sources import IGNORE
+
+TOLERANCE = 0.0075
+"""How far off a boundary may be, as a share of the image's diagonal: 0.75 %, as Csurka et al. have it."""
+
+TITLES = {
+    "global_accuracy": "global accuracy",
+    "mean_class_accuracy": "mean class accuracy (recall)",
+    "mean_iou": "mean IoU",
+    "frequency_weighted_iou": "frequency-weighted IoU",
+    "mean_precision": "mean precision",
+    "mean_dice": "mean Dice",
+    "boundary_f1": "boundary F1",
+}
+"""How scores are called where people read them."""
+CLASS_TITLES = {
+    "iou": "IoU",
+    "recall": "recall",
+    "precision": "precision",
+    "dice": "Dice",
+    "boundary_f1": "boundary F1",
+    "pixels": "pixels",
+}
+"""How scores of a class are."""
+
+
+def confusion(truth: np.ndarray, prediction: np.ndarray, num_classes: int) -> np.ndarray:
+    """Return the confusion matrix of each image, (N, C, C) int64, from train ids (N, H, W); IGNORE in truth is void.
+
+    Raise SweepsetError where a value is no class.
+    """
+    if truth.shape != prediction.shape or truth.ndim != 3:
+        raise SweepsetError(
+            f"truth is {truth.shape} and prediction {prediction.shape}: both must be the same (N, H, W)"
+        )
+    labelled = truth != IGNORE
+    for name, values in (("truth", truth[labelled]), ("prediction", prediction[labelled])):
+        wrong = values[(values < 0) | (values >= num_classes)]
+        if wrong.size:
+            raise SweepsetError(
+                f"{name} has class {wrong[0]}: classes are 0 to {num_classes - 1}; data and model must share a taxonomy"
+            )
+    image = np.arange(len(truth)).reshape(-1, 1, 1)
+    cells = (image * num_classes + truth.astype(np.int64)) * num_classes + prediction
+    counts = np.bincount(cells[labelled], minlength=len(truth) * num_classes**2)
+    return counts.reshape(len(truth), num_classes, num_classes)
+
+
+def global_accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Return the share of labelled pixels that are right."""
+    return divide(_hits(matrix).sum(-1), matrix.sum((-2, -1)))
+
+
+def class_accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Return each class's recall: the share of its pixels that were found."""
+    return divide(_hits(matrix), matrix.sum(-1))
+
+
+def precision(matrix: np.ndarray) -> np.ndarray:
+    """Return the share of the pixels predicted as each class that are of it."""
+    return divide(_hits(matrix), matrix.sum(-2))
+
+
+def iou(matrix: np.ndarray) -> np.ndarray:
+    """Return each class's intersection over union."""
+    return divide(_hits(matrix), matrix.sum(-1) + matrix.sum(-2) - _hits(matrix))
+
+
+def dice(matrix: np.ndarray) -> np.ndarray:
+    """Return each class's Dice, which is also its F1: twice the intersection over the sum of both areas."""
+    return divide(2 * _hits(matrix), matrix.sum(-1) + matrix.sum(-2))
+
+
+def frequency_weighted_iou(matrix: np.ndarray) -> np.ndarray:
+    """Return the IoU's mean over classes, each weighted by its share of the truth."""
+    weights = divide(matrix.sum(-1), matrix.sum((-2, -1))[..., None])
+    return np.where(weights > 0, weights * iou(matrix), weights).sum(-1)
+
+
+def original_class_accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Return what the original experiment called average class accuracy, to set its figures beside ours.
+
+    It is the mean over classes of (true positives + true negatives) / all pixels. A wrong pixel is wrong for two of the
+    C classes and right for the others, so that this is 1 - 2 (1 - G) / C for global accuracy G: it says nothing that G
+    does not, and is high for any prediction where classes are many.
+    """
+    total = matrix.sum((-2, -1))[..., None]
+    wrong = matrix.sum(-1) + matrix.sum(-2) - 2 * _hits(matrix)
+    return divide(total - wrong, total).mean(-1)
+
+
+def explain_original(score: float, accuracy: float, num_classes: int) -> str:
+    """Return what is to be said of the original's score beside global accuracy."""
+    return (
+        f'The original experiment\'s "class accuracy" would be {score:.4f}. It counts true negatives and is '
+        f"1 - 2 (1 - G) / C, here 1 - 2 (1 - {accuracy:.4f}) / {num_classes}, so it says nothing that global "
+        "accuracy G does not."
+    )
+
+
+def mean(values: np.ndarray) -> np.ndarray:
+    """Return the mean over classes, the last axis, of those that are not NaN; NaN where all are."""
+    known = ~np.isnan(values)
+    return divide(np.where(known, values, 0).sum(-1), known.sum(-1))
+
+
+def summarize(matrix: np.ndarray) -> dict[str, float]:
+    """Return all scores of one matrix (C, C) that are a single number, by name."""
+    return {
+        "global_accuracy": float(global_accuracy(matrix)),
+        "mean_class_accuracy": float(mean(class_accuracy(matrix))),
+        "mean_iou": float(mean(iou(matrix))),
+        "frequency_weighted_iou": float(frequency_weighted_iou(matrix)),
+        "mean_precision": float(mean(precision(matrix))),
+        "mean_dice": float(mean(dice(matrix))),
+        "original_class_accuracy": float(original_class_accuracy(matrix)),
+    }
+
+
+def boundary_f1(
+    truth: np.ndarray, prediction: np.ndarray, num_classes: int, tolerance: float = TOLERANCE
+) -> np.ndarray:
+    """Return how well each class's boundaries are met in one image, (C,) float64, from train ids (H, W).
+
+    G. Csurka, D. Larlus, F. Perronnin, "What is a good evaluation measure for semantic segmentation?", BMVC 2013. A
+    pixel is on its class's boundary where one of its 4 neighbours is of another class; neither void nor the image's
+    edge makes a boundary, and predictions count only where the truth is labelled. Precision is the share of predicted
+    boundary pixels that have one of the truth within `tolerance` times the image's diagonal, recall the reverse, and
+    the score their harmonic mean. NaN for a class without a boundary in the truth. An image's score is the mean of its
+    classes, that of several images the mean of theirs.
+    """
+    reach = tolerance * math.hypot(*truth.shape)
+    wanted = _edges(truth)
+    found = _edges(np.where(truth == IGNORE, IGNORE, prediction))
+    scores = np.full(num_classes, np.nan)
+    for number in range(num_classes):
+        here, there = wanted & (truth == number), found & (prediction == number)
+        if not here.any():
+            continue
+        met, hit = 0.0, 0.0
+        if there.any():
+            met = float((ndimage.distance_transform_edt(~there)[here] <= reach).mean())
+            hit = float((ndimage.distance_transform_edt(~here)[there] <= reach).mean())
+        scores[number] = 2 * met * hit / (met + hit) if met + hit else 0.0
+    return scores
+
+
+def _hits(matrix: np.ndarray) -> np.ndarray:
+    return np.diagonal(matrix, axis1=-2, axis2=-1)
+
+
+def divide(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide, with NaN where `whole` is 0."""
+    part, whole = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+
+
+def _edges(labels: np.ndarray) -> np.ndarray:
+    """Return (H, W) bool: pixels with a 4-neighbour of another class; void is no class."""
+    edges = np.zeros(labels.shape, bool)
+    for first, second in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        a, b = labels[first], labels[second]
+        differ = (a != b) & (a != IGNORE) & (b != IGNORE)
+        edges[first] |= differ
+        edges[second] |= differ
+    return edges
