@@ -18,8 +18,8 @@ CHECKOUT = ADDON.parent.parent
 
 def pack(folder: Path) -> Path:
     """Write the zip into a folder and return its path."""
-    found = {path.relative_to(ADDON).as_posix(): path for path in ADDON.rglob("*") if path.is_file()}
-    files = {name: path for name, path in found.items() if "__pycache__" not in name and "/." not in f"/{name}"}
+    found = {path.relative_to(ADDON): path for path in ADDON.rglob("*") if path.is_file()}
+    files = {name.as_posix(): path for name, path in found.items() if not _is_left_out(name)}
     files["LICENSE"] = CHECKOUT / "LICENSE"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"sweepset-{__version__}.zip"
@@ -29,6 +29,11 @@ def pack(folder: Path) -> Path:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, files[name].read_bytes(), ZIP_DEFLATED)
     return path
+
+
+def _is_left_out(name: Path) -> bool:
+    """Return whether a file is a cache, hidden, or only for the commands on the host, whose packages Blender lacks."""
+    return name.parts[0] == "host" or "__pycache__" in name.parts or any(part.startswith(".") for part in name.parts)
 
 
 if __name__ == "__main__":

@@ -195,7 +195,7 @@ def test_a_dataset_is_bent_as_its_cameras_say(folders: dict[str, Path], run: Run
         assert agree.mean() > 0.96  # but for edges
     done = run("verify", folders["kinect"])
     assert done.returncode == 0, done.stdout
-    assert "nothing to remark" in done.stdout, done.stdout
+    assert "no problems found" in done.stdout, done.stdout
 
 
 def test_a_flash_lights_some_frames(folders: dict[str, Path]) -> None:

@@ -76,6 +76,15 @@ def test_the_host_imports_nothing_of_blenders_side() -> None:
             assert not strange, f"{module} imports {strange}"
 
 
+def test_blenders_side_imports_nothing_of_the_commands() -> None:
+    """`sweepset.host` is left out of the add-on's zip, and needs packages that Blender lacks."""
+    for module, found in IMPORTS.items():
+        shared = inside(module, ("sweepset",)) and not inside(module, ("sweepset.host",))
+        if shared or inside(module, IN_BLENDER):
+            strange = [name for name in found if inside(name, ("sweepset.host",))]
+            assert not strange, f"{module} imports {strange}"
+
+
 def test_host_modules_import_without_blender() -> None:
     names = [module for module in MODULES if not inside(module, IN_BLENDER) and not module.endswith("__main__")]
     code = "import sys; sys.modules['bpy'] = None; import " + ", ".join([*names, "sweepset_scenes"])

@@ -236,7 +236,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 
     status, said, _ = run("data")
     assert status == 0
-    assert "Nothing to remark." in said
+    assert "Findings: no problems found." in said
     text = (tmp_path / "doctor.html").read_text(encoding="utf-8")
     assert "http" not in text
     assert text.count("data:image/png;base64,") == 3

@@ -576,7 +576,7 @@ def test_the_command(run: Run, copy: Copy, tmp_path: Path) -> None:
     """Exit status, JSON, table, and what the dataset's page and record say of a verification."""
     result = run("verify", copy.folder)
     assert (result.returncode, result.stderr) == (0, "")
-    assert "nothing to remark" in result.stdout
+    assert "no problems found" in result.stdout
     page = copy.folder / "index.html"
     assert "verified the dataset's files and found nothing" in page.read_text(encoding="utf-8")
     before = (copy.folder / "dataset.json").read_bytes()

@@ -1,4 +1,4 @@
-"""The one exception that a user is meant to read."""
+"""The exceptions that a user reads."""
 
 
 class SweepsetError(Exception):
@@ -6,3 +6,7 @@ class SweepsetError(Exception):
 
     The message is one line. Commands print it without a traceback and exit with status 2.
     """
+
+
+class Failure(Exception):
+    """Report work that failed although the input was good. Commands print it and exit with status 1."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import shlex
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.markdown import Markdown
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -23,10 +20,11 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
 import sweepset
 from sweepset.errors import SweepsetError
+from sweepset.host import command
+from sweepset.host.command import console, errors, say
 
 from .data.sampling import PARTS
 
@@ -39,10 +37,6 @@ if TYPE_CHECKING:
 
 # What imports PyTorch takes seconds: commands import it when they run, so that --help does not wait for it.
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 DEVICES = click.Choice(["auto", "cpu", "gpu"])
 NYU_OPTION = click.option(
     "--nyu", type=click.Path(path_type=Path), help="Real photos: nyu_depth_v2_labeled.mat (data.real)."
@@ -52,7 +46,7 @@ DATA_OPTION = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=command.CONTEXT)
 @click.version_option(sweepset.__version__, prog_name="sweepset-train")
 def cli() -> None:
     """Train segmentation models on photos, on renders, and on both, and score them."""
@@ -75,13 +69,13 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
 
     asked = experiments.read(experiment, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / f"{Path(experiment).stem}-{asked.seed}").expanduser()
-    run, splits = training.fit(asked, folder, _say if training.is_first() else lambda _: None)
+    run, splits = training.fit(asked, folder, say if training.is_first() else lambda _: None)
     if not training.is_first():
         return
     where = shlex.quote(str(folder))
     if splits.test is None:
         run_report.write(run)
-        _say(f"trained; no test split was asked for. Try it: sweepset-train predict {where} PHOTOS --out DIR")
+        say(f"trained; no test split was asked for. Try it: sweepset-train predict {where} PHOTOS --out DIR")
         return
     _score(run, splits.test, "test", "best", "auto")
 
@@ -125,7 +119,7 @@ def evaluate(
     chosen = splits.open_part(data.expanduser(), settings, split or "all", opened.taxonomy)
     known = evaluation.count_trained_on(opened, chosen)
     if known:
-        _say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
+        say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
     _score(opened, chosen, runs.evaluation_name(data, split), checkpoint, device)
 
 
@@ -143,7 +137,7 @@ def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) ->
     opened = runs.open_run(run)
     chosen = evaluation.choose_device(device)
     count = evaluation.predict_folder(opened, photos.expanduser(), out.expanduser(), checkpoint, chosen)
-    _say(
+    say(
         f"{count} masks in {out / 'masks'}, overlays in {out / 'overlays'}; open {shlex.quote(str(out / 'index.html'))}"
     )
 
@@ -199,7 +193,7 @@ def nyu(out: Path) -> None:
 
         paths = dataset.download(out.expanduser(), tell=tell)
     for path in paths:
-        _say(str(path))
+        say(str(path))
 
 
 @cli.command()
@@ -224,7 +218,7 @@ def bench(
     cases = benches.ON_GPU if device.type == "cuda" else benches.ON_CPU
     for name, own in ((experiment, ()),) if experiment else cases:
         asked = experiments.read(name, [*_given(nyu, data), *own, *changes])
-        _say(benches.describe(asked, benches.measure(asked, rounds, steps), device.type))
+        say(benches.describe(asked, benches.measure(asked, rounds, steps), device.type))
 
 
 @cli.command()
@@ -273,8 +267,8 @@ def compare(
         left = [trial for trial in missing if not local_runner.is_trained(folder, trial)]
         hours = local_runner.estimate(folder, trials, left, len(shares))
         states = {trial.name: "" if trial in left else ", to score" for trial in missing}
-        _say("\n".join(trial.name + states.get(trial.name, ", done") for trial in trials))
-        _say(
+        say("\n".join(trial.name + states.get(trial.name, ", done") for trial in trials))
+        say(
             f"{len(trials)} runs, {len(left)} to train, {len(missing) - len(left)} to score, {len(shares)} at once: "
             f"about {hours:.1f} hours"
         )
@@ -285,8 +279,8 @@ def compare(
     run_report = comparison_report.Report(folder, asked, trials, splits, found, elsewhere, failures, places)
     place = comparison_report.write(run_report)
     for sentence in comparison_report.headlines(run_report):
-        _say(sentence)
-    _say(f"open {shlex.quote(str(place))}")
+        say(sentence)
+    say(f"open {shlex.quote(str(place))}")
     if failures:
         sys.exit(1)
 
@@ -316,7 +310,7 @@ def _train_all(
             if over:
                 ended += 1
                 failures.update({name: progress.failure} if progress.failure else {})
-                _say(
+                say(
                     f"{ended} of {len(steps)}: {name} {'failed: ' * bool(progress.failure)}{progress.failure or 'done'}"
                 )
 
@@ -341,34 +335,21 @@ def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> Non
     if console.is_terminal:
         console.print(Markdown(evaluation.describe(found, prior)))
     else:
-        _say(evaluation.describe(found, prior))
-    _say(f"written to {folder}; open {shlex.quote(str(run_report.write(run)))}")
+        say(evaluation.describe(found, prior))
+    say(f"written to {folder}; open {shlex.quote(str(run_report.write(run)))}")
 
 
 def _show(found: Diagnosis, page: Path) -> None:
     """Print what the doctor found."""
     from . import doctor
 
-    out = Console(highlight=False)
     head, rows = doctor.tabulate(found)
-    out.print("Share of the labelled pixels, %:")
-    classes = Table()
-    for number, name in enumerate(head):
-        classes.add_column(escape(name), justify="right" if number else "left", overflow="fold")
-    for row in rows:
-        classes.add_row(*map(escape, row))
-    out.print(classes)
+    say("Share of the labelled pixels, %:")
+    command.tabulate(head, rows, numbers=True)
     if found.trial:
-        out.print(f"One batch: {found.trial.accuracy:.1%} of its pixels learned in {found.trial.steps} steps.")
-    if found.findings:
-        table = Table("severity", "about", "found", "what to do", title="Findings", title_justify="left")
-        for finding in found.findings:
-            texts = (finding.severity, finding.subject, finding.message, finding.advice)
-            table.add_row(*map(escape, texts), style=STYLES[finding.severity])
-        out.print(table)
-    else:
-        out.print("Nothing to remark.")
-    _say(f"samples: {page}")
+        say(f"One batch: {found.trial.accuracy:.1%} of its pixels learned in {found.trial.steps} steps.")
+    command.show_table("Findings", found.findings)
+    say(f"samples: {page}")
 
 
 def _quoted(path: Path) -> str:
@@ -376,33 +357,9 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _say(text: str) -> None:
-    console.print(escape(text))
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; errors a user can mend are one line and status 2."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a user's Ctrl-C
-    try:
-        status = cli.main(arguments, prog_name="sweepset-train", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        sys.exit(2)
-    except (SweepsetError, click.ClickException) as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        errors.print(f"sweepset-train: {escape(' '.join(message.split()))}", style="red")
-        sys.exit(2)
-    except ModuleNotFoundError as error:
-        line = f"sweepset-train: no module {error.name!r}: install the extra train, pip install -e '.[train]'"
-        errors.print(escape(line), style="red")
-        sys.exit(2)
-    except OSError as error:
-        errors.print(f"sweepset-train: {escape(str(error))}", style="red")
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        errors.print("sweepset-train: stopped; run the same command again to go on")
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+    """Run the command."""
+    command.main(cli, "sweepset-train", "train", arguments)
 
 
 if __name__ == "__main__":

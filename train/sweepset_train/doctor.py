@@ -17,6 +17,7 @@ import torch
 from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
+from sweepset.host import page
 from sweepset.taxonomy import UNLABELLED_COLOR, Taxonomy
 
 from .data import nyu
@@ -25,7 +26,6 @@ from .data.sources import IGNORE, OUTSIDE, Source, train_ids, unmapped
 from .data.splits import choose_taxonomy, divide, open_source
 from .experiment import Data
 from .models.build import ModelSpec, build_model
-from .pages import page
 from .segmentation import augmentation
 from .segmentation import pictures as panels
 from .segmentation.losses import cross_entropy
@@ -158,7 +158,7 @@ def write(path: Path, found: Diagnosis) -> None:
         pictures = [picture for place in places for picture in _sample(domain, int(place), found.taxonomy)]
         text = "Image, label, and one over the other. Magenta is outside the taxonomy."
         samples.append(page.Section(f"Samples of {domain.name}", text, pictures=pictures))
-    nothing = "" if found.findings else "Nothing to remark."
+    nothing = "" if found.findings else "No problems found."
     lead = ", ".join(f"{len(domain.source)} images of {domain.source.name}" for domain in found.domains)
     page.write(path, "Before training", lead, [page.Section("Findings", nothing, found.findings), *samples])
 

@@ -8,11 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from sweepset.errors import SweepsetError
+from sweepset.host import command
 
 from .. import storage
 from . import process
@@ -84,18 +81,16 @@ def label(
     }
 
 
-def show(result: dict[str, Any], console: Console) -> None:
+def show(result: dict[str, Any]) -> None:
     """Print what became of each object, and what to do next."""
     objects = result["objects"]
-    table = Table(title=escape(result["scene"]), title_justify="left")
-    for heading in ("object", "category", "confidence", "reason", ""):
-        table.add_column(heading, overflow="fold")
+    rows, styles = [], []
     for state, (words, style) in STATES.items():
         for entry in _of(objects, state):
             sure = f"{entry['confidence']:.2f}" if entry["category"] else ""
-            row = (entry["object"], entry["category"], sure, entry["reason"], words)
-            table.add_row(*map(escape, row), style=style)
-    console.print(table)
+            rows.append((entry["object"], entry["category"], sure, entry["reason"], words))
+            styles.append(style)
+    command.tabulate(("object", "category", "confidence", "reason", ""), rows, result["scene"], styles=styles)
     count = {state: len(list(_of(objects, state))) for state in STATES}
     text = f"{count['new']} of {len(objects)} objects labelled in {result['taxonomy']}"
     for source in ("shape", "pass index"):
@@ -105,11 +100,10 @@ def show(result: dict[str, Any], console: Console) -> None:
     if count["labelled"]:
         text += f", {count['labelled']} had a label"
     left = count["unsure"] + count["linked"] + count["unknown"]
-    console.print(f"{text}; {left} stay unlabelled." if left else f"{text}.", soft_wrap=True)
+    command.say(f"{text}; {left} stay unlabelled." if left else f"{text}.")
     if count["unsure"]:
-        console.print(f"Below the threshold: {count['unsure']}; --threshold takes another.", soft_wrap=True)
-    out = escape(result["out"])
-    console.print(f"Look through the list, mend labels in Blender, then: sweepset render {out}", soft_wrap=True)
+        command.say(f"Below the threshold: {count['unsure']}; --threshold changes it.")
+    command.say(f"Check the list, correct labels in Blender, then run: sweepset render {result['out']}")
 
 
 def _of(objects: Iterable[dict[str, Any]], state: str) -> Iterable[dict[str, Any]]:

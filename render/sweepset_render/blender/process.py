@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sweepset.errors import SweepsetError
+from sweepset.errors import Failure, SweepsetError
 from sweepset.protocol import MARK, TEMPORARY
 
 from .. import storage
@@ -25,8 +25,8 @@ POLL = 0.2
 """Seconds between two looks at whether a Blender has to be ended."""
 
 
-class BlenderCrash(Exception):
-    """Blender ended without having said why, or had to be; the message holds the tail of its log. Exit status 1."""
+class BlenderCrash(Failure):
+    """Blender ended without a reason, or had to be ended; the message holds the tail of its log."""
 
 
 class Refusal(SweepsetError):

@@ -6,7 +6,6 @@ import difflib
 import hashlib
 import json
 import shlex
-import signal
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -17,16 +16,16 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress as Bars
-from rich.table import Table
 
 import sweepset
 import sweepset_scenes
 from sweepset import dataset, naming, quality, supplies, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
+from sweepset.host import command
+from sweepset.host.command import console, errors
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
 
 from .. import exports, storage
@@ -49,14 +48,10 @@ from ..farm.workers import Crew
 from . import job_defaults
 from .options import BLENDER_OPTION, CREW_OPTIONS, Duration, Place, Size, render_options, scene_options
 
-STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 CHECK_FRAMES, CHECK_SIZE, CHECK_SAMPLES = 6, (160, 120), 8
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-
-@click.group()
+@click.group(context_settings=command.CONTEXT)
 @click.version_option(sweepset.__version__, prog_name="sweepset")
 def cli() -> None:
     """Turn labelled Blender scenes into image/label pairs."""
@@ -267,13 +262,13 @@ def _follow(events: crews.Events, collection: Collection, crew: Crew, there: int
     with closing(events), closing(log), Progress(console, crew.workers, there, collection.plan.total) as progress:
         for event in events:
             log.tell(event)
-            _show(collection.findings[shown:])
+            command.show_findings(collection.findings[shown:])
             shown = len(collection.findings)
             if event["event"] in ("scene", "ready"):
                 _be_strict(collection.findings, strict)
             failed += len(event["frames"]) if event["event"] == "failed" else 0
             progress.tell(event)
-    _show(collection.findings[shown:])
+    command.show_findings(collection.findings[shown:])
     return failed
 
 
@@ -343,7 +338,7 @@ def check(
         findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
         found += [{"scene": name, **finding.to_json()} for finding in findings]
         if not as_json:
-            _show_table(name if plan.several else scene, findings)
+            command.show_table(name if plan.several else scene, findings)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     if strict and any(finding["severity"] != "note" for finding in found):
@@ -406,7 +401,7 @@ def label(
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     else:
-        labelling.show(result, Console(highlight=False))
+        labelling.show(result)
 
 
 @cli.command("export")
@@ -463,7 +458,7 @@ def verify(folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([finding.to_json() for finding in verified.findings], ensure_ascii=False, indent=1))
     else:
-        _show_table(str(folder), verified.findings)
+        command.show_table(str(folder), verified.findings)
     if any(finding.severity != "note" for finding in verified.findings):
         sys.exit(1)
 
@@ -502,7 +497,7 @@ def show_stats(
         told = stats.Comparison(one, other) if other else one
         click.echo(json.dumps(told.to_json(), ensure_ascii=False, indent=1))
     else:
-        stats.show(one, other, Console(highlight=False))
+        stats.show(one, other)
 
 
 @cli.command()
@@ -646,29 +641,6 @@ def _find_scene(scene: str) -> tuple[Path, bool]:
     )
 
 
-def _show(findings: Sequence[Finding]) -> None:
-    """Print errors and warnings, a line each; notes stand in index.html and in `sweepset check`."""
-    for finding in findings:
-        if finding.severity == "note":
-            continue
-        advice = f"; {finding.advice}" if finding.advice else ""
-        line = f"{finding.severity}: {finding.message} ({finding.subject}){advice}"
-        console.print(escape(line), style=STYLES[finding.severity])
-
-
-def _show_table(scene: str, findings: Sequence[Finding]) -> None:
-    if not findings:
-        console.print(f"{escape(scene)}: nothing to remark.")
-        return
-    table = Table(title=escape(scene), title_justify="left")
-    for heading in ("severity", "about", "found", "what to do"):
-        table.add_column(heading, overflow="fold")
-    for f in findings:
-        row = (f.severity, f.subject, f.message, f.advice)
-        table.add_row(*map(escape, row), style=STYLES[f.severity])
-    Console(highlight=False).print(table)
-
-
 def _say_where(folder: Path) -> None:
     frames = len(list((folder / "labels").glob("*.png")))
     console.print(
@@ -677,27 +649,8 @@ def _say_where(folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; errors a user can mend are one line and status 2, a crash of Blender is status 1."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a user's Ctrl-C
-    try:
-        status = cli.main(arguments, prog_name="sweepset", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        sys.exit(2)
-    except (SweepsetError, click.ClickException) as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        errors.print(f"sweepset: {escape(' '.join(message.split()))}", style="red")
-        sys.exit(2)
-    except OSError as error:
-        errors.print(f"sweepset: {escape(str(error))}", style="red")
-        sys.exit(2)
-    except process.BlenderCrash as error:
-        errors.print(f"sweepset: {escape(str(error))}", style="red")
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
-        errors.print("sweepset: stopped; run the same command again to go on")
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+    """Run the command."""
+    command.main(cli, "sweepset", "render", arguments)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import cv2
-import jinja2
 import numpy as np
 
-from sweepset import dataset, sweeps
+from sweepset import sweeps
+from sweepset.host import page
 from sweepset.taxonomy import MAX_ID, UNLABELLED_COLOR, Taxonomy, parse
 
 from .dataset import decode
@@ -39,20 +38,19 @@ def write(folder: Path, data: Mapping[str, Any], verified: Mapping[str, Any] | N
     }
     records = [record for record in data["frames"] if record["frame"] not in broken]
     picked = np.unique(np.linspace(0, len(records) - 1, min(SHOWN, len(records))).round().astype(int)).tolist()
-    page = (
-        jinja2.Environment(loader=jinja2.PackageLoader("sweepset_render.datasets"), autoescape=True)
-        .get_template("index.html")
-        .render(
-            data=data,
-            verified=verified,
-            frames=[_pictures(folder, records[i], taxonomy) for i in picked],
-            total=len(data["frames"]),
-            legend=_legend(data["frames"], taxonomy),
-            settings=_settings(data),
-        )
-    )
     path = folder / "index.html"
-    dataset.write_whole(path, page.encode())
+    page.fill(
+        path,
+        __package__,
+        "index.html",
+        title=data["name"],
+        data=data,
+        verified=verified,
+        frames=[_pictures(folder, records[i], taxonomy) for i in picked],
+        total=len(data["frames"]),
+        legend=_legend(data["frames"], taxonomy),
+        settings=_settings(data),
+    )
     return path
 
 
@@ -99,7 +97,7 @@ def _embed(picture: np.ndarray, interpolation: int, jpeg_quality: int = 0) -> st
         kind, encoded = "jpeg", cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality])[1]
     else:
         kind, encoded = "png", cv2.imencode(".png", small)[1]
-    return f"data:image/{kind};base64,{base64.b64encode(encoded.tobytes()).decode()}"
+    return page.data_url(encoded.tobytes(), kind)
 
 
 def _legend(records: list[dict[str, Any]], taxonomy: Taxonomy) -> list[dict[str, Any]]:

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
-import jinja2
 import numpy as np
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
+from sweepset.host import command, page
 from sweepset.taxonomy import MAX_ID, UNLABELLED, Taxonomy
 
 from . import dataset as reading
@@ -223,53 +220,52 @@ def count(
 def write(path: Path, first: Statistics, second: Statistics | None) -> None:
     """Write a page with tables and plots of one set of images, or of two side by side."""
     sets, seen = [first, second] if second else [first], list(rows(first, second))
-    page = (
-        jinja2.Environment(loader=jinja2.PackageLoader("sweepset_render.datasets"), autoescape=True)
-        .get_template("stats.html")
-        .render(
-            sets=sets,
-            both=Comparison(first, second) if second else None,
-            rows=seen,
-            widest=max((share for row in seen for share in row.shares), default=1.0),
-            measures=MEASURES,
-            factor=FACTOR,
-        )
+    page.fill(
+        path,
+        __package__,
+        "stats.html",
+        title=" and ".join(one.name for one in sets),
+        sets=sets,
+        both=Comparison(first, second) if second else None,
+        rows=seen,
+        widest=max((share for row in seen for share in row.shares), default=1.0),
+        measures=MEASURES,
+        factor=FACTOR,
     )
-    dataset.write_whole(path, page.encode())
 
 
-def show(first: Statistics, second: Statistics | None, console: Console) -> None:
-    """Print a table of categories and one of measures."""
+def show(first: Statistics, second: Statistics | None) -> None:
+    """Print a table of categories and a table of measures."""
     both = Comparison(first, second) if second else None
     sets = [first, second] if second else [first]
-    table = Table(title="Share of the labelled pixels, %", title_justify="left")
-    for heading in ("category", *(escape(one.name) for one in sets), *(["ratio"] if both else [])):
-        table.add_column(heading, overflow="fold", justify="left" if heading == "category" else "right")
-    for row in rows(first, second):
-        shares = [f"{100 * share:.2f}" for share in row.shares]
-        table.add_row(
-            row.name, *shares, *([f"{row.ratio:.2f}"] if both else []), style="bold yellow" if row.far else None
-        )
-    console.print(table)
-    table = Table(
-        title="Means" + ", and Jensen-Shannon distances from 0 to 1" if both else "Means", title_justify="left"
+    names = [one.name for one in sets]
+    seen = list(rows(first, second))
+    command.tabulate(
+        ["category", *names, *(["ratio"] if both else [])],
+        [
+            [row.name, *(f"{100 * share:.2f}" for share in row.shares), *([f"{row.ratio:.2f}"] if both else [])]
+            for row in seen
+        ],
+        "Share of the labelled pixels, %",
+        numbers=True,
+        styles=["bold yellow" if row.far else None for row in seen],
     )
-    for heading in ("", *(escape(one.name) for one in sets), *(["distance"] if both else [])):
-        table.add_column(heading, overflow="fold", justify="right" if heading else "left")
-    table.add_row("frames", *(str(one.frames) for one in sets))
-    table.add_row("of no category, %", *(f"{100 * one.unlabelled:.2f}" for one in sets))
+    means = [
+        ["frames", *(str(one.frames) for one in sets)],
+        ["of no category, %", *(f"{100 * one.unlabelled:.2f}" for one in sets)],
+    ]
     for name, measure in MEASURES.items():
         found = [one.histograms.get(name) for one in sets]
         unit = f", {measure.unit}" if measure.unit != name else " in a frame"
-        told = [f"{one.mean:.2f}" if one else "none" for one in found]
-        table.add_row(name + unit, *told, *([f"{both.distances[name]:.3f}"] if both and all(found) else []))
+        values = [f"{one.mean:.2f}" if one else "none" for one in found]
+        means.append([name + unit, *values, *([f"{both.distances[name]:.3f}"] if both and all(found) else [])])
     if both:
-        table.add_row("shares of categories", "", "", f"{both.distances['shares']:.3f}")
-    console.print(table)
+        means.append(["shares of categories", "", "", f"{both.distances['shares']:.3f}"])
+    title = "Means, and Jensen-Shannon distances from 0 to 1" if both else "Means"
+    command.tabulate(["", *names, *(["distance"] if both else [])], means, title, numbers=True)
     if both:
-        console.print(
-            f"{len(both.near)} of the {len(both.commonest)} commonest categories are within a factor of {FACTOR:g}"
-        )
+        near = f"{len(both.near)} of the {len(both.commonest)} commonest categories"
+        command.say(f"{near} are within a factor of {FACTOR:g}")
 
 
 def rows(first: Statistics, second: Statistics | None) -> Iterator[Row]:

@@ -5,9 +5,6 @@ Ray is imported where it is asked for, as it is large and most runs do without.
 
 from __future__ import annotations
 
-import logging
-import os
-import signal
 import socket
 import threading
 import time
@@ -22,6 +19,7 @@ from typing import Any
 import sweepset
 from sweepset import dataset
 from sweepset.errors import SweepsetError
+from sweepset.host import ray_connection
 
 from .. import storage
 from ..blender import installations as blenders
@@ -39,10 +37,8 @@ It is there as long as the command renders: a node stops where it is gone, or an
 """
 POLL, WATCHED = 0.5, 1.0
 """Seconds between two looks at whether a shard has to be stopped, by the command and by a node."""
-REACHED = 10.0
-"""Seconds to wait for the cluster's head, and"""
 LOOKED = 300.0
-"""for what all nodes say about themselves, which start a process for it, and"""
+"""Seconds to wait for all nodes' answers about themselves, for which each starts a process, and"""
 ENDED = 5.0
 """for nodes to stop."""
 
@@ -76,12 +72,11 @@ class Cluster:
         'local' starts one of this machine alone. `cpus` None takes those of the smallest node that has any, one with
         GPUs. Raise SweepsetError where there is no such cluster, or no room in it for one worker.
         """
-        self._ray = _import_ray()
-        self._connect(address)
-        cores = [int(node["Resources"].get("CPU", 0)) for node in self._nodes()]
+        self._ray = ray_connection.connect(address)
+        cores = [int(node["Resources"].get("CPU", 0)) for node in ray_connection.resources(self._ray)]
         self.cpus = cpus or (1 if gpus else min(filter(None, cores), default=1))
         self._gpus = gpus
-        rooms = [self._room(node) for node in self._nodes()]
+        rooms = [self._room(node) for node in ray_connection.resources(self._ray)]
         self.workers = sum(rooms)
         if not self.workers:
             self.close()
@@ -116,32 +111,6 @@ class Cluster:
 
         return run
 
-    def _connect(self, address: str) -> None:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        host, _, port = address.partition(":")
-        try:
-            if address.startswith("ray://"):
-                raise ConnectionError("run the command on a node of the cluster, and pass --ray auto")
-            if port:
-                socket.create_connection((host, int(port)), REACHED).close()  # Ray itself tries for minutes
-            stopped = signal.getsignal(signal.SIGTERM)
-            self._ray.init(
-                address,
-                logging_level=logging.ERROR,
-                log_to_driver=False,
-                include_dashboard=None,
-                configure_logging=True,
-            )
-            signal.signal(signal.SIGTERM, stopped)  # which Ray sets to a handler of its own
-        except (ConnectionError, OSError, ValueError, RuntimeError) as error:
-            raise SweepsetError(
-                f"--ray {address}: no cluster there ({' '.join(str(error).split())}); start its head with "
-                "`ray start --head --port 6379` and name it as HOST:6379, or pass auto on one of its nodes"
-            ) from None
-
-    def _nodes(self) -> list[dict[str, Any]]:
-        return [node for node in self._ray.nodes() if node["Alive"]]
-
     def _room(self, node: dict[str, Any]) -> int:
         """Return how many workers fit on a node."""
         resources = node["Resources"]
@@ -165,7 +134,7 @@ class Cluster:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         asked = []
-        for node in self._nodes():
+        for node in ray_connection.resources(self._ray):
             if self._room(node):
                 where = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
                 look = self._ray.remote(num_cpus=0, scheduling_strategy=where)(_lack)
@@ -215,14 +184,6 @@ class Cluster:
             while (left := end - time.monotonic()) > 0:
                 if self._ray.wait([stream], timeout=left, fetch_local=False)[0]:
                     self._ray.get(next(stream))
-
-
-def _import_ray() -> Any:
-    try:
-        import ray
-    except ModuleNotFoundError:
-        raise SweepsetError("--ray needs Ray, which is not installed: pip install 'sweepset[farm]'") from None
-    return ray
 
 
 def _work(demands: Demands, one: Shard, limits: Limits, shows: dict[str, Any], log: Path | None) -> Iterator[Any]:

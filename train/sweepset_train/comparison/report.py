@@ -17,12 +17,12 @@ import torch
 from matplotlib.figure import Figure
 
 from sweepset import dataset
+from sweepset.host import page
+from sweepset.host.page import Picture, Section, Table
 
 from .. import experiment as experiments
 from .. import runs
 from ..data.splits import Part, Parts
-from ..pages import page
-from ..pages.page import Picture, Section, Table
 from ..segmentation import evaluation, metrics
 from ..segmentation import pictures as panels
 from . import local_runner

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sweepset import dataset
+from sweepset.host import page
+from sweepset.host.page import Section, Table
 
 from ..runs import Run
 from ..segmentation import metrics
-from . import page
-from .page import Section, Table
 
 
 def write(run: Run) -> Path:

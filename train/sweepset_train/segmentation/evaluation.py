@@ -16,12 +16,12 @@ from torch import nn
 
 from sweepset import dataset
 from sweepset.errors import SweepsetError
+from sweepset.host import page
 from sweepset.taxonomy import Taxonomy
 
 from ..data.cache import resize_image, resize_label
 from ..data.sources import read_image
 from ..data.splits import Part, open_parts
-from ..pages import page
 from ..runs import Run
 from . import augmentation, metrics
 from . import pictures as panels

@@ -10,9 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 
+from sweepset.host.page import VOID_COLOR
 from sweepset.taxonomy import Taxonomy
-
-from ..pages.page import VOID_COLOR
 
 GAP, LINE = 4, 14
 """Pixels between pictures; of a line of text."""

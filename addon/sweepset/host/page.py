@@ -1,20 +1,19 @@
-"""Pages that open from disk without anything else: findings, tables, text and pictures in one file of HTML."""
+"""Pages that open from disk without anything else: text, tables, findings and pictures in one file of HTML."""
 
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import numpy as np
-from PIL import Image
 
-from sweepset import dataset
-from sweepset.findings import Finding
-from sweepset.taxonomy import Taxonomy
+from .. import dataset, png
+from ..findings import Finding
+from ..taxonomy import Taxonomy
 
 VOID_COLOR = (0, 0, 0)
 """The colour of pixels of no class."""
@@ -23,7 +22,7 @@ TYPES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text below a head; those of `numbers` stand at the right, but for the first column."""
+    """Rows of text below a head; with `numbers`, all columns but the first are aligned right."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -54,23 +53,27 @@ class Section:
 
 def embed(image: np.ndarray, caption: str = "") -> Picture:
     """Return an image (H, W, 3) uint8 RGB as a picture of a page."""
-    data = io.BytesIO()
-    Image.fromarray(image).save(data, "PNG")
-    return _encoded(data.getvalue(), "png", caption)
+    return Picture(data_url(png.encode(image), "png"), caption)
 
 
 def embed_file(path: Path, caption: str = "") -> Picture:
     """Return a PNG or JPEG file as a picture of a page."""
-    return _encoded(path.read_bytes(), TYPES[path.suffix.lower()], caption)
+    return Picture(data_url(path.read_bytes(), TYPES[path.suffix.lower()]), caption)
+
+
+def data_url(data: bytes, kind: str) -> str:
+    """Return an encoded image, png or jpeg, as a data URL."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def write(path: Path, title: str, lead: str, sections: Sequence[Section]) -> None:
-    """Write a page."""
-    environment = jinja2.Environment(loader=jinja2.PackageLoader("sweepset_train.pages"), autoescape=True)
+    """Write a page of sections."""
     void = "#{:02x}{:02x}{:02x}".format(*VOID_COLOR)
-    text = environment.get_template("page.html").render(title=title, lead=lead, sections=sections, void=void)
-    dataset.write_whole(path, text.encode())
+    fill(path, __package__, "sections.html", title=title, lead=lead, sections=sections, void=void)
 
 
-def _encoded(data: bytes, kind: str, caption: str) -> Picture:
-    return Picture(f"data:image/{kind};base64,{base64.b64encode(data).decode()}", caption)
+def fill(path: Path, package: str, template: str, **values: Any) -> None:
+    """Write a page from a template in a package's folder `templates`, which extends base.html of this package."""
+    loaders = [jinja2.PackageLoader(name) for name in (package, __package__)]
+    environment = jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=True)
+    dataset.write_whole(path, environment.get_template(template).render(**values).encode())

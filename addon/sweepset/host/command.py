@@ -1,0 +1,93 @@
+"""The entry point of a command, and the printing of messages, findings and tables."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..errors import Failure, SweepsetError
+from ..findings import Finding
+
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+"""Settings of each command's group."""
+STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main(group: click.Group, name: str, extra: str, arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 2 after bad input, 1 after work that failed, 130 when stopped; errors are one line.
+
+    `extra` is the part of Sweepset that installs the command's packages.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is handled like a user's Ctrl-C
+    try:
+        status = group.main(arguments, prog_name=name, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
+    except (SweepsetError, Failure, click.ClickException, ModuleNotFoundError, OSError) as error:
+        errors.print(escape(f"{name}: {_explain(error, extra)}"), style="red")
+        sys.exit(1 if isinstance(error, Failure) else 2)
+    except (click.Abort, KeyboardInterrupt):
+        errors.print(f"{name}: stopped; run the same command again to continue")
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _explain(error: Exception, extra: str) -> str:
+    if isinstance(error, click.ClickException):
+        return " ".join(error.format_message().split())
+    if isinstance(error, SweepsetError):
+        return " ".join(str(error).split())
+    if isinstance(error, ModuleNotFoundError):
+        if (error.name or "").startswith("sweepset"):
+            raise error  # a fault of ours: its traceback is wanted
+        return f"no module {error.name!r}: install the extra {extra}, pip install -e '.[{extra}]'"
+    return str(error)
+
+
+def say(text: str) -> None:
+    """Print a text, without markup, to standard output."""
+    console.print(escape(text))
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print errors and warnings, one line each; notes appear in pages and in `sweepset check`."""
+    for finding in findings:
+        if finding.severity != "note":
+            advice = f"; {finding.advice}" if finding.advice else ""
+            line = f"{finding.severity}: {finding.message} ({finding.subject}){advice}"
+            console.print(escape(line), style=STYLES[finding.severity])
+
+
+def show_table(title: str, findings: Sequence[Finding]) -> None:
+    """Print findings as a table with a title; without findings, one line."""
+    if not findings:
+        say(f"{title}: no problems found.")
+        return
+    rows = [(f.severity, f.subject, f.message, f.advice) for f in findings]
+    tabulate(("severity", "about", "found", "what to do"), rows, title, styles=[STYLES[f.severity] for f in findings])
+
+
+def tabulate(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    title: str = "",
+    numbers: bool = False,
+    styles: Sequence[str | None] = (),
+) -> None:
+    """Print a table of texts; with `numbers`, all columns but the first are aligned right. `styles` are the rows'."""
+    table = Table(title=escape(title) or None, title_justify="left")
+    for column, name in enumerate(head):
+        table.add_column(escape(name), overflow="fold", justify="right" if numbers and column else "left")
+    for index, row in enumerate(rows):
+        table.add_row(*map(escape, row), style=styles[index] if styles else None)
+    console.print(table, soft_wrap=False)
