@@ -61,10 +61,10 @@ test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for
 	@.venv/bin/python -m pytest $(ARGS)
 
 test-chaos: .venv/dev $(blender) ## kill the processes of jobs at random, here, with S3 and on a Ray cluster: some minutes
-	@PYTHONPATH=addon:render:scenes .venv/bin/python tests/chaos.py $(ARGS)
+	@PYTHONPATH=addon:render:scenes .venv/bin/python tests/support/chaos.py $(ARGS)
 
 test-rooms: .venv/dev $(blender) ## build a hundred rooms of each kind and check that they make sense
-	@SWEEPSET_ROOM_SEEDS=100 .venv/bin/python -m pytest tests/test_rooms.py $(ARGS)
+	@SWEEPSET_ROOM_SEEDS=100 .venv/bin/python -m pytest tests/scenes/test_rooms.py $(ARGS)
 
 lint: .venv/dev ## check style and types
 	@.venv/bin/ruff check --quiet --output-format concise
@@ -78,7 +78,7 @@ bench-long: .venv/render $(blender) ## watch Blender's memory over 1,000 small f
 	@$(sweepset) bench $${SCENE:+"$$SCENE"} --only-long --long 1000 $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 bench-addon: .venv/dev $(blender) ## time the add-on's buttons and panels on 2,000 objects
-	@.venv/bin/python tests/bench_addon.py
+	@.venv/bin/python tests/addon/ui/bench_addon.py
 
 bench-train: .venv/train ## measure the speed of training on this machine
 	@$(train) bench $${EXPERIMENT:+"$$EXPERIMENT"} $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $(ARGS)

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from commands import CHECKOUT, Run, Train, environment
 from sweepset import protocol
 from sweepset_render.blender import installations as blenders_here
 from sweepset_render.blender.installations import Blender
-
-CHECKOUT = Path(__file__).resolve().parent.parent
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-Train = Callable[..., tuple[int, str, str]]
+from truth import run_script
 
 # Where a shell started the tests in the background, Ctrl-C is ignored, also by what they start: tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -64,11 +62,9 @@ def run() -> Run:
     """Return a function that runs the real command: `run("render", …, timeout=SECONDS)`."""
 
     def run_command(*args: str | Path, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        folders = [str(CHECKOUT / name) for name in ("addon", "render", "train", "scenes")]
-        path = os.pathsep.join([*folders, *filter(None, [os.environ.get("PYTHONPATH")])])
         return subprocess.run(
             [sys.executable, "-m", "sweepset_render.cli", *map(str, args)],
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+            env=environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -117,8 +113,6 @@ def render(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
 @pytest.fixture(scope="session")
 def hazard(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the .blend of the scene of hazards, saved by the oldest Blender here, which all others can open."""
-    from truth import run_script
-
     path = tmp_path_factory.mktemp("hazard") / "Gefahren ü.blend"
     run_script(blenders[0], "hazard.py", path)
     return path

@@ -1,0 +1,162 @@
+"""`sweepset label`, as a user meets it; what it saved is read by Blender itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import Run, refused
+from sweepset_render.blender.installations import Blender
+from truth import run_script
+
+
+def read(blender: Blender, place: Path, tmp_path: Path) -> dict[str, Any]:
+    """Return the labels and files of a .blend."""
+    run_script(blender, "unlabelled.py", "read", place, tmp_path / "read.json")
+    return json.loads((tmp_path / "read.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def room(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the .blend of an unlabelled room, saved by the oldest Blender here."""
+    folder = tmp_path_factory.mktemp("unlabelled")
+    run_script(blenders[0], "unlabelled.py", "build", folder)
+    return folder / "scene" / "room.blend"
+
+
+def test_labels_a_copy(run: Run, blenders: list[Blender], room: Path, tmp_path: Path) -> None:
+    before = hashlib.sha256(room.read_bytes()).hexdigest()
+    for number, blender in enumerate(blenders):
+        out = tmp_path / f"out {number}" / "labelled.blend"
+        done = run("label", room, "--auto", "--out", out, "--json", "--blender", blender.executable, timeout=120)
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout)
+        states = {entry["object"]: (entry["category"], entry["state"]) for entry in told["objects"]}
+        there = read(blender, out, tmp_path)
+        assert there["labels"] == {
+            "Plane": "floor",
+            "Plane.001": "ceiling",
+            "Cube.001": "wall",
+            "Cube.002": "wall",
+            "Cube.003": "table",
+            "Object_7": "",
+            "IKEA_sofa_EKTORP.001": "sofa",
+            "door_handle": "otherprop",
+            "Yatak": "bed",
+            "Kissen": "towel",
+            "lamp hidden": "",
+            "Stuhl": "",
+        }
+        assert states["Kissen"] == ("towel", "labelled")
+        assert states["Object_7"] == ("", "unknown")
+        assert "lamp hidden" not in states
+        linked = next(entry for entry in told["objects"] if entry["object"].startswith("Stuhl"))
+        assert (linked["category"], linked["state"]) == ("chair", "linked")
+        assert "library.blend" in linked["reason"]
+        shaped = next(entry for entry in told["objects"] if entry["object"] == "Plane")
+        assert shaped["confidence"] < 0.8
+        assert "shape" in shaped["reason"]
+        assert there["taxonomy"] == told["taxonomy"] == "nyu40"
+        assert there["images"] == {"wood.png": True}
+        assert all(path.startswith("//") for path in there["relative"])
+        assert there["libraries"] == [True]
+        assert [path.name for path in out.parent.iterdir()] == ["labelled.blend"]
+    assert hashlib.sha256(room.read_bytes()).hexdigest() == before
+
+
+def test_table_says_what_comes_next(run: Run, room: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labelled.blend"
+    done = run("label", room, "--auto", "--out", out, "--threshold", "0.8", "--taxonomy", "nyu13", timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "sweepset render" in done.stdout
+    assert "objects labelled in nyu13" in done.stdout
+    assert "Below the threshold: " in done.stdout
+
+
+def test_pass_indices_are_taken_for_labels(run: Run, blender: Blender, room: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labelled.blend"
+    scene = room.with_name("indexed.blend")
+    done = run("label", scene, "--auto", "--out", out, "--json", "--blender", blender.executable, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told = {entry["object"]: entry for entry in json.loads(done.stdout)["objects"]}
+    assert {name for name, entry in told.items() if entry["source"] == "pass index"} == {"Object_7"}
+    assert told["Object_7"]["state"] == "new"
+    assert "pass index 5" in told["Object_7"]["reason"]
+    there = read(blender, out, tmp_path)["labels"]
+    assert (there["Object_7"], there["Kissen"]) == ("chair", "pillow")
+    out.unlink()
+    assert "1 by pass index" in run("label", scene, "--auto", "--out", out, timeout=120).stdout
+
+
+def test_label_refuses(run: Run, room: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there.blend"
+    there.write_bytes(b"precious")
+    link = tmp_path / "link.blend"
+    link.symlink_to(room)
+    for options, words in (
+        (["--out", tmp_path / "new.blend"], "--auto"),
+        (["--auto"], "--out"),
+        (["--auto", "--out", room, "--overwrite"], "never written over"),
+        (["--auto", "--out", link, "--overwrite"], "never written over"),
+        (["--auto", "--out", there], "--overwrite"),
+        (["--auto", "--out", tmp_path, "--overwrite"], ".blend"),
+        (["--auto", "--out", tmp_path / "new.png"], ".blend"),
+        (["--auto", "--out", tmp_path / "new.blend", "--threshold", "2"], "2"),
+        (["--auto", "--out", tmp_path / "new.blend", "--taxonomy", "nyu41"], "nyu40"),
+        (["--auto", "--out", there / "new.blend"], "cannot write"),
+    ):
+        assert words in refused(run("label", room, *options, timeout=60)), options
+    assert "kitchen" in refused(run("label", "kitchen", "--auto", "--out", tmp_path / "new.blend", timeout=60))
+    assert "no scene" in refused(run("label", "nothing.blend", "--auto", "--out", tmp_path / "new.blend", timeout=60))
+    broken = tmp_path / "broken.blend"
+    broken.write_bytes(room.read_bytes()[:400])
+    assert "broken.blend" in refused(run("label", broken, "--auto", "--out", tmp_path / "new.blend", timeout=60))
+    assert there.read_bytes() == b"precious"
+    assert {path.name for path in tmp_path.iterdir()} == {"there.blend", "link.blend", "broken.blend"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "apartment_morse_v265.blend",
+            {
+                "IKEA_sofa_EKTORP": "sofa",
+                "IKEA_armchair_EKTORP.001": "chair",
+                "IKEA_bed_FJELLSE": "bed",
+                "IKEAShelf_mesh.001": "shelves",
+                "office_desk.003": "desk",
+                "C6_plein_ext_P": "wall",
+                "Plane": "floor",
+                "IKEA_console_HEMNES": "",
+            },
+        ),
+        (
+            "dining_japanese_v280.blend",
+            {
+                "Chair.003": "chair",
+                "円.005": "lamp",
+                "平面": "table",
+                "円": "otherprop",
+                "立方体": "wall",
+                "円.002": "",
+            },
+        ),
+    ],
+)
+def test_scenes_from_outside(
+    run: Run, blender: Blender, shared: Path, tmp_path: Path, name: str, expected: dict[str, str]
+) -> None:
+    scene, out = shared / "scenes" / name, tmp_path / "labelled.blend"
+    if not scene.is_file():
+        pytest.skip(f"no {scene}")
+    done = run("label", scene, "--auto", "--out", out, timeout=120)
+    assert done.returncode == 0, done.stderr
+    there = read(blender, out, tmp_path)
+    assert {key: there["labels"][key] for key in expected} == expected
+    if "立方体" in expected:
+        assert there["faces"]["立方体"] == ["", "ceiling", "floor"]

@@ -1,0 +1,137 @@
+"""Every maker of furniture, by many seeds: closed meshes, at rest, of published sizes, varied, and the same again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sweepset_render.blender.installations import Blender
+
+SEEDS = 8
+THREADS = {"soft.blinds"}
+"""Slats hang by threads too thin to make."""
+SIZES = {
+    "beds.crib": ((0.6, 0.9), (1.2, 1.6), (0.8, 1.1)),
+    "beds.daybed": ((1.9, 2.2), (0.85, 1.2), (0.8, 1.15)),
+    "beds.double_bed": ((1.35, 2.3), (1.85, 2.6), (0.4, 1.4)),
+    "beds.single_bed": ((0.9, 1.3), (1.85, 2.5), (0.4, 1.4)),
+    "electronics.monitor": ((0.38, 1.35), (0.15, 0.5), (0.3, 0.62)),
+    "electronics.television": ((0.28, 1.3), (0.15, 0.65), (0.25, 0.95)),
+    "electronics.wall_television": ((0.85, 1.55), (0.05, 0.15), (0.48, 0.95)),
+    "lamps.desk_lamp": ((0.1, 0.5), (0.1, 0.6), (0.28, 0.6)),
+    "lamps.floor_lamp": ((0.2, 1.6), (0.2, 0.7), (1.0, 2.1)),
+    "lamps.table_lamp": ((0.12, 0.6), (0.12, 0.6), (0.18, 0.75)),
+    "sanitary.bathtub": ((1.5, 1.85), (0.68, 0.95), (0.45, 2.1)),
+    "sanitary.pedestal_basin": ((0.44, 0.65), (0.38, 0.55), (0.3, 1.05)),
+    "sanitary.shower": ((0.78, 1.05), (0.78, 1.05), (1.7, 2.1)),
+    "sanitary.toilet": ((0.34, 0.5), (0.45, 0.8), (0.4, 1.2)),
+    "sanitary.vanity": ((0.5, 1.55), (0.44, 0.6), (0.8, 1.3)),
+    "sanitary.washing_machine": ((0.59, 0.61), (0.5, 0.65), (0.84, 0.86)),
+    "seating.armchair": ((0.6, 1.05), (0.65, 1.1), (0.6, 1.2)),
+    "seating.bar_stool": ((0.25, 0.6), (0.25, 0.6), (0.6, 1.05)),
+    "seating.corner_sofa": ((1.9, 3.1), (1.2, 1.85), (0.65, 1.0)),
+    "seating.dining_chair": ((0.38, 0.62), (0.4, 0.7), (0.75, 1.1)),
+    "seating.folding_chair": ((0.38, 0.52), (0.4, 0.6), (0.75, 0.9)),
+    "seating.office_chair": ((0.5, 0.72), (0.5, 0.8), (0.85, 1.35)),
+    "seating.sofa": ((1.2, 2.55), (0.7, 1.1), (0.65, 1.0)),
+    "seating.stool": ((0.25, 0.6), (0.25, 0.6), (0.4, 0.55)),
+    "storage.bookcase": ((0.55, 1.25), (0.24, 0.38), (0.75, 2.2)),
+    "storage.chest_of_drawers": ((0.58, 1.0), (0.38, 0.58), (0.9, 1.4)),
+    "storage.dresser": ((1.05, 1.7), (0.4, 0.58), (0.7, 1.95)),
+    "storage.filing_cabinet": ((0.39, 0.47), (0.48, 0.7), (0.55, 1.45)),
+    "storage.fireplace": ((0.9, 1.8), (0.45, 0.85), (0.85, 1.25)),
+    "storage.kitchen_unit": ((0.8, 1.85), (0.6, 0.68), (0.89, 0.91)),
+    "storage.night_stand": ((0.36, 0.6), (0.32, 0.5), (0.42, 0.7)),
+    "storage.tv_stand": ((0.95, 1.85), (0.36, 0.55), (0.38, 0.66)),
+    "storage.wardrobe": ((0.8, 2.05), (0.54, 0.7), (1.8, 2.35)),
+    "tables.coffee_table": ((0.6, 1.35), (0.45, 1.0), (0.34, 0.5)),
+    "tables.desk": ((0.95, 1.65), (0.5, 0.85), (0.7, 1.4)),
+    "tables.dining_table": ((0.78, 2.05), (0.7, 1.05), (0.71, 0.77)),
+    "tables.office_desk": ((1.35, 1.85), (0.72, 0.85), (0.71, 0.77)),
+    "tables.round_table": ((0.85, 1.8), (0.85, 1.35), (0.71, 0.77)),
+}
+"""Least and largest width, depth and height in metres, by the sources that the modules name, with what is on them."""
+MAIN = {
+    "beds.double_bed": "bed",
+    "lamps.floor_lamp": "lamp",
+    "sanitary.bathtub": "bathtub",
+    "sanitary.toilet": "toilet",
+    "seating.dining_chair": "chair",
+    "seating.sofa": "sofa",
+    "soft.rug": "floor mat",
+    "storage.bookcase": "bookshelf",
+    "storage.dresser": "dresser",
+    "storage.night_stand": "night stand",
+    "tables.desk": "desk",
+    "tables.dining_table": "table",
+}
+
+
+@pytest.fixture(scope="module")
+def made(blender: Blender) -> dict[str, dict]:
+    """Return what Blender found about each maker, by its name."""
+    return check(blender, SEEDS)
+
+
+def check(blender: Blender, seeds: int, *wanted: str) -> dict[str, dict]:
+    """Run the check of some makers, or of all, in a Blender."""
+    command = blender.command(Path(__file__).with_name("furniture_check.py"), "0", str(seeds), *wanted)
+    done = subprocess.run(command, env=blender.environment(), capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("PIECE ")]
+    return {record["name"]: record for record in records}
+
+
+def test_there_are_many(made: dict[str, dict]) -> None:
+    assert len(made) >= 100
+
+
+def test_meshes_are_closed_and_nothing_floats_or_intersects(made: dict[str, dict]) -> None:
+    faults = {name: record["faults"] for name, record in made.items() if record["faults"] and name not in THREADS}
+    assert not faults, faults
+
+
+def test_pieces_are_in_their_own_axes(made: dict[str, dict]) -> None:
+    for name, record in made.items():
+        low, high = record["low"], record["high"]
+        assert abs(low[0] + high[0]) < 0.001, name
+        if high[2] <= 0.001:
+            assert abs(low[1] + high[1]) < 0.001, name  # it hangs from a ceiling
+        else:
+            assert abs(low[2]) < 0.001, name
+            assert abs(high[1]) < 0.001, name
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_sizes_are_the_published_ones(name: str, made: dict[str, dict]) -> None:
+    for size in made[name]["sizes"]:
+        for value, (least, largest) in zip(size, SIZES[name], strict=True):
+            assert least <= value <= largest, size
+
+
+def test_forms_differ(made: dict[str, dict]) -> None:
+    for name, record in made.items():
+        assert len(set(record["forms"])) >= 3, name
+        # Not only sizes: what it is made of differs too.
+        if name in SIZES and name != "electronics.wall_television":
+            assert len(set(record["counts"])) >= 2, name
+
+
+def test_meshes_are_small_and_made_fast(made: dict[str, dict]) -> None:
+    for name, record in made.items():
+        assert max(record["counts"]) < 10_000, name
+        assert sorted(record["seconds"])[SEEDS // 2] < 1.0, name
+
+
+def test_main_categories(made: dict[str, dict]) -> None:
+    for name, category in MAIN.items():
+        assert category in made[name]["categories"], name
+
+
+def test_forms_are_the_same_in_every_blender(blenders: list[Blender], made: dict[str, dict]) -> None:
+    for one in blenders:
+        for name, record in check(one, 2, "seating").items():
+            assert record["forms"] == made[name]["forms"][:2], (name, str(one))
