@@ -23,6 +23,7 @@ import training_data  # noqa: E402
 from commands import Train  # noqa: E402
 from sweepset import taxonomy  # noqa: E402
 from sweepset_train import cli, runs  # noqa: E402
+from sweepset_train.data import nyu  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -57,7 +58,7 @@ def refused(answer: tuple[int, str, str]) -> str:
 
 def write_mat(path: Path, **changes: object) -> Path:
     """Write a file of two frames in the layout of NYU's, with other contents where given."""
-    names = list(json.loads((Path(cli.__file__).parent / "nyu894.json").read_text(encoding="utf-8"))["nyu40"])
+    names = list(json.loads((Path(nyu.__file__).parent / "nyu894.json").read_text(encoding="utf-8"))["nyu40"])
     content = {"images": np.zeros((2, 3, 640, 480), np.uint8), "labels": np.ones((2, 640, 480), np.uint16)} | changes
     with h5py.File(path, "w") as file:
         for key, value in content.items():
