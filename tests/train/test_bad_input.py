@@ -22,7 +22,7 @@ from PIL import Image  # noqa: E402
 import training_data  # noqa: E402
 from commands import Train  # noqa: E402
 from sweepset import taxonomy  # noqa: E402
-from sweepset_train import cli, runs  # noqa: E402
+from sweepset_train import runs  # noqa: E402
 from sweepset_train.data import nyu  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
