@@ -1,1 +1,36 @@
-"""Plan frames, run Blender, collect and check datasets."""
+"""Render labelled Blender scenes into datasets, read them, check them and export them.
+
+    import sweepset_render as sr
+    dataset = sr.Dataset("renders/kitchen")
+    print(dataset[0].label.shape)
+
+Importing this is cheap: a name is imported when it is used. docs/api.md explains each.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sweepset.errors import SweepsetError as SweepsetError
+
+    from .datasets.dataset import Camera as Camera
+    from .datasets.dataset import Dataset as Dataset
+    from .datasets.dataset import Frame as Frame
+
+_HOMES = {
+    "SweepsetError": "sweepset.errors",
+    "Camera": "sweepset_render.datasets.dataset",
+    "Dataset": "sweepset_render.datasets.dataset",
+    "Frame": "sweepset_render.datasets.dataset",
+}
+__all__ = ["Camera", "Dataset", "Frame", "SweepsetError"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of `__all__` when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sweepset_render' has no {name!r}: it has {', '.join(__all__)}")
+    globals()[name] = value = getattr(import_module(_HOMES[name]), name)
+    return value

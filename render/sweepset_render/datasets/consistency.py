@@ -123,7 +123,7 @@ def check_ids(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy
         if strange:
             yield Remark("outside-taxonomy", f"ids {_listed(strange)}")
     if "instances" in arrays:
-        strange = sorted(set(np.unique(arrays["instances"]).tolist()) - set(frame.instances) - {0})
+        strange = sorted(set(np.unique(arrays["instances"]).tolist()) - set(frame.instance_records) - {0})
         if strange:
             yield Remark("unknown-instance", f"ids {_listed(strange)}")
 
@@ -171,7 +171,7 @@ def _leaps(depth: np.ndarray) -> np.ndarray:
 def check_label(frame: Frame, label: np.ndarray, instances: np.ndarray, taxonomy: Taxonomy) -> Iterator[Remark]:
     """Compare the label with what the table of instances says: an instance has one category, the table's."""
     table = np.zeros(65536, np.int32)
-    for number, entry in frame.instances.items():
+    for number, entry in frame.instance_records.items():
         table[number] = entry["category_id"]
     expected = table[instances]
     wrong = expected != label
@@ -189,7 +189,8 @@ def check_label(frame: Frame, label: np.ndarray, instances: np.ndarray, taxonomy
     for number in np.unique(instances[wrong]).tolist():
         ids, counts = np.unique(label[instances == number], return_counts=True)
         common, share = int(ids[counts.argmax()]), counts.max() / counts.sum()
-        what = f"{frame.instances[number]['object']!r} (instance {number})" if number in frame.instances else "nothing"
+        thing = frame.instance_records.get(number)
+        what = f"{thing['object']!r} (instance {number})" if thing else "nothing"
         if share >= UNIFORM and common != table[number]:
             whole.append(f"{what} is labelled {common} {names.get(common, '?')}, its table says "
                          f"{table[number]} {names.get(int(table[number]), '?')}")  # fmt: skip

@@ -17,6 +17,8 @@ from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
+from . import points
+
 RASTERS = {
     "image": (np.uint8, 3),
     "label": (None, 1),
@@ -110,14 +112,33 @@ def read_picture(path: Path, kind: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class Camera:
+    """A frame's camera: OpenCV's axes (x right, y down, z forward), metres; a pixel's centre is at .5."""
+
+    K: np.ndarray
+    """(3, 3), in pixels."""
+    camera_to_world: np.ndarray
+    """(4, 4)."""
+    right_to_world: np.ndarray | None
+    """(4, 4), of the second camera of a stereo pair."""
+    distortion: np.ndarray | None
+    """(5,) k1, k2, p1, p2, k3 of OpenCV's model, if the images have a sensor's faults."""
+
+
+@dataclass(frozen=True)
 class Frame:
-    """One frame of a dataset: its record, and its files, which are read when asked for and not kept."""
+    """One frame of a dataset: its record, and its ground truths as arrays, which are read on each access and not kept.
+
+    A ground truth that the frame does not have raises SweepsetError; `has` tells. A missing file, or one of another
+    type, raises SweepsetError; a damaged one BrokenFileError.
+    """
 
     folder: Path
     record: Mapping[str, Any]
-    camera: Mapping[str, Any]
-    """`K` and `camera_to_world`; empty where cameras.json does not have the frame."""
-    instances: Mapping[int, Mapping[str, Any]]
+    """The frame's row in dataset.json."""
+    camera_record: Mapping[str, Any]
+    """The frame's row in cameras.json; empty if it has none."""
+    instance_records: Mapping[int, Mapping[str, Any]]
     """By instance id: `id`, `object` (its name), `category_id`."""
 
     @property
@@ -135,63 +156,148 @@ class Frame:
         """The name of the scene that the frame shows, None in a dataset of one scene in one variation."""
         return self.record.get("scene")
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The image and ground truths that the frame has, such as 'depth'."""
+        return tuple(self.record["files"])
+
     def has(self, kind: str) -> bool:
-        """Tell whether the frame is recorded to have this kind of file, such as 'depth'."""
+        """Return whether the frame is recorded to have this kind of file, such as 'depth'."""
         return kind in self.record["files"]
 
     def path(self, kind: str) -> Path:
-        """Return the path of a kind's file; raise SweepsetError where the frame has none."""
+        """Return the path of a kind's file; raise SweepsetError if the frame has none."""
         if not self.has(kind):
             raise SweepsetError(
-                f"frame {self.number} of {str(self.folder)!r} has no {kind}: it has {', '.join(self.record['files'])}; "
+                f"frame {self.number} of {str(self.folder)!r} has no {kind}: it has {', '.join(self.kinds)}; "
                 f"render the dataset with {kind}"
             )
         return self.folder / self.record["files"][kind]
 
     def read(self, kind: str) -> np.ndarray:
-        """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in RASTERS.
-
-        Raise SweepsetError where the file is missing or of another type, BrokenFileError where it is not whole.
-        """
+        """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in RASTERS."""
         return read_picture(self.path(kind), kind)
 
+    @property
+    def image(self) -> np.ndarray:
+        """The picture, (H, W, 3) uint8 sRGB."""
+        return self.read("image")
+
+    @property
+    def label(self) -> np.ndarray:
+        """Category ids, (H, W) uint8 or uint16; 0 is unlabelled."""
+        return self.read("label")
+
+    @property
+    def instances(self) -> np.ndarray:
+        """Instance ids, (H, W) uint16; 0 where there is nothing."""
+        return self.read("instances")
+
+    @property
+    def depth(self) -> np.ndarray:
+        """Metres along the camera's axis, (H, W) float32, from whole millimetres; 0 where there is nothing."""
+        return self.read("depth").astype(np.float32) / 1000
+
+    @property
+    def depth_float(self) -> np.ndarray:
+        """Metres along the camera's axis, (H, W) float32, not rounded; 0 where there is nothing."""
+        return self.read("depth-float")
+
+    @property
     def normals(self) -> np.ndarray:
-        """Return unit normals in the camera's axes (x right, y down, z forward), (H, W, 3) float32; 0 where none."""
+        """Unit normals in the camera's axes (x right, y down, z forward), (H, W, 3) float32; 0 for none."""
         stored = self.read("normals").astype(np.float32)
         return np.where(stored.any(2, keepdims=True), (stored - 32768) / 32767, 0)
 
+    @property
     def flow(self) -> np.ndarray:
-        """Return the motion of each pixel to the next frame, (H, W, 2) float32 in pixels; NaN where undefined."""
+        """The motion of each pixel to the next frame, (H, W, 2) float32 in pixels; NaN if undefined."""
         stored = self.read("flow").astype(np.float32)
         return np.where(stored[:, :, 2:] > 0, (stored[:, :, :2] - 32768) / 64, np.nan)
 
+    @property
+    def albedo(self) -> np.ndarray:
+        """The surface's colour without light, (H, W, 3) uint8 sRGB; 0 where there is nothing."""
+        return self.read("albedo")
+
+    @property
+    def stereo(self) -> np.ndarray:
+        """The picture of the second camera of a stereo pair, (H, W, 3) uint8 sRGB."""
+        return self.read("stereo")
+
+    @property
     def objects(self) -> dict[int, Mapping[str, Any]]:
-        """Return boxes, visibility and pose of the frame's objects by instance id."""
+        """Boxes, visibility and pose of the frame's objects by instance id."""
         return {entry["id"]: entry for entry in dataset.read_json(self.path("objects"))["objects"]}
 
+    @property
+    def points(self) -> np.ndarray:
+        """The point cloud, (N,) with the fields of `points.POINT`, in world metres."""
+        return points.read(self.path("points"))
 
-@dataclass(frozen=True)
+    @property
+    def camera(self) -> Camera:
+        """Intrinsics and pose."""
+        arrays = {
+            key: np.array(self.camera_record[key], float)
+            for key in ("K", "camera_to_world", "right_to_world", "distortion")
+            if key in self.camera_record
+        }
+        if not {"K", "camera_to_world"} <= arrays.keys():
+            raise SweepsetError(
+                f"cameras.json in {str(self.folder)!r} has no K and camera_to_world of frame {self.number}: "
+                "render again"
+            )
+        return Camera(arrays["K"], arrays["camera_to_world"], arrays.get("right_to_world"), arrays.get("distortion"))
+
+
 class Dataset:
-    """A finished dataset: `len` and iteration are over its frames, in the order of their numbers."""
+    """A finished dataset; `len`, iteration and `dataset[k]` are over its frames, in the order of their numbers."""
 
     folder: Path
     taxonomy: Taxonomy
     data: Mapping[str, Any]
-    """What dataset.json holds."""
+    """The content of dataset.json."""
+
+    def __init__(self, folder: str | Path) -> None:
+        """Open a folder; raise SweepsetError if it holds no finished dataset, or one of another format."""
+        self.folder = Path(folder).expanduser()
+        self.data = _read(self.folder / "dataset.json")
+        self.taxonomy = taxonomy.parse(self.data["taxonomy"], str(self.folder / "dataset.json"))
+
+    def __repr__(self) -> str:
+        return f"Dataset({str(self.folder)!r})"
 
     def __len__(self) -> int:
         return len(self.data["frames"])
 
     def __iter__(self) -> Iterator[Frame]:
-        units = {(unit["scene"], unit["variation"]): unit["instances"] for unit in self.units}
-        shared: dict[Any, dict[int, Any]] = {}
-        for record in self.data["frames"]:
-            unit = record.get("scene"), record.get("variation", 0)
-            if unit not in shared:
-                shared[unit] = {entry["id"]: entry for entry in units.get(unit, self.data["instances"])}
-            own = record.get("instances")
-            instances = shared[unit] if own is None else {entry["id"]: entry for entry in own}
-            yield Frame(self.folder, record, self.cameras.get(record["frame"], {}), instances)
+        return map(self._frame, self.data["frames"])
+
+    def __getitem__(self, position: int) -> Frame:
+        """Return a frame by its position, from the end if negative."""
+        return self._frame(self.data["frames"][position])
+
+    def _frame(self, record: Mapping[str, Any]) -> Frame:
+        unit = record.get("scene"), record.get("variation", 0)
+        own = record.get("instances")
+        instances = self._instances_of(unit) if own is None else {entry["id"]: entry for entry in own}
+        return Frame(self.folder, record, self.cameras.get(record["frame"], {}), instances)
+
+    def _instances_of(self, unit: tuple[str | None, int]) -> dict[int, Any]:
+        """Return the instances of a variation of a scene by their ids; frames of one unit share the result."""
+        if unit not in self._shared:
+            entries = self._unit_instances.get(unit, self.data["instances"])
+            self._shared[unit] = {entry["id"]: entry for entry in entries}
+        return self._shared[unit]
+
+    @cached_property
+    def _shared(self) -> dict[Any, dict[int, Any]]:
+        return {}
+
+    @cached_property
+    def _unit_instances(self) -> dict[Any, list[Mapping[str, Any]]]:
+        return {(unit["scene"], unit["variation"]): unit["instances"] for unit in self.units}
 
     @property
     def name(self) -> str:
@@ -200,17 +306,17 @@ class Dataset:
 
     @property
     def job(self) -> Mapping[str, Any]:
-        """What was asked for, in JSON's types."""
+        """The job that rendered it, in JSON's types."""
         return self.data["job"]
 
     @property
     def units(self) -> list[Mapping[str, Any]]:
-        """What is known of each variation of each scene, `instances` among it; none where there is one unit only."""
+        """Facts about each variation of each scene, with its `instances`; empty if there is one unit only."""
         return self.data.get("units", [])
 
     @property
     def missing(self) -> list[int]:
-        """The frames that failed, and are missing therefore."""
+        """The numbers of the frames that failed."""
         return [entry["frame"] for entry in self.data.get("missing", [])]
 
     def scene_of(self, frame: Frame) -> Mapping[str, Any]:
@@ -220,30 +326,27 @@ class Dataset:
 
     @cached_property
     def cameras(self) -> dict[int, Mapping[str, Any]]:
-        """`K` and `camera_to_world` by frame."""
+        """The rows of cameras.json by frame."""
         return {entry["frame"]: entry for entry in dataset.read_json(self.folder / "cameras.json")["frames"]}
 
 
-def load(folder: Path) -> Dataset:
-    """Open a finished dataset; raise SweepsetError where the folder holds none, or one of another format."""
-    folder = folder.expanduser()
-    data = dataset.read_json(folder / "dataset.json")
+def _read(path: Path) -> dict[str, Any]:
+    """Return the content of a dataset.json; raise SweepsetError if it is missing, incomplete or of another format."""
+    data = dataset.read_json(path)
     version = data.get("format") if isinstance(data, dict) else None
     if version != dataset.FORMAT_VERSION:
         raise SweepsetError(
-            f"{str(folder / 'dataset.json')!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: "
+            f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: "
             "update Sweepset or render again"
         )
     missing = {"name", "taxonomy", "job", "instances", "frames"} - data.keys()
     if missing:
-        raise SweepsetError(f"{str(folder / 'dataset.json')!r} has no {', '.join(sorted(missing))}: render again")
+        raise SweepsetError(f"{str(path)!r} has no {', '.join(sorted(missing))}: render again")
     for record in data["frames"]:
         missing = {"frame", "files", "pixels"} - record.keys()
         if missing:
-            raise SweepsetError(
-                f"a frame in {str(folder / 'dataset.json')!r} has no {', '.join(sorted(missing))}: render again"
-            )
+            raise SweepsetError(f"a frame in {str(path)!r} has no {', '.join(sorted(missing))}: render again")
         for name in record["files"].values():
             if Path(name).is_absolute() or ".." in Path(name).parts:
-                raise SweepsetError(f"{str(folder / 'dataset.json')!r} names {name!r}, a file outside: render again")
-    return Dataset(folder, taxonomy.parse(data["taxonomy"], str(folder / "dataset.json")), data)
+                raise SweepsetError(f"{str(path)!r} names {name!r}, a file outside: render again")
+    return data

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -73,7 +72,7 @@ class View:
 def view(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> View | None:
     """Make a view of a frame, None where it has no depth or nothing to tell apart."""
     kind = next((kind for kind in ("instances", "label") if kind in arrays), None)
-    if kind is None or "depth" not in arrays or not frame.camera:
+    if kind is None or "depth" not in arrays or not frame.camera_record:
         return None
     ids, depth = arrays[kind], arrays["depth"].astype(np.float32) / 1000
     square = np.ones((3, 3), np.uint8)
@@ -87,7 +86,7 @@ def view(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> 
     ]
     samples = np.concatenate(picked) if picked else np.zeros(0, int)
     names = (
-        {number: f"{entry['object']!r} (instance {number})" for number, entry in frame.instances.items()}
+        {number: f"{entry['object']!r} (instance {number})" for number, entry in frame.instance_records.items()}
         if kind == "instances"
         else {category.id: f"category {category.id} {category.name}" for category in taxonomy}
     )
@@ -190,8 +189,8 @@ class Meeting:
 
 def _look_for(first: View, second: View) -> Meeting:
     """Look for the first view's samples in the second."""
-    points = lift(first.frame.camera, first.depth, first.samples)
-    columns, rows, far = project(second.frame.camera, points)
+    points = lift(first.frame.camera_record, first.depth, first.samples)
+    columns, rows, far = project(second.frame.camera_record, points)
     seen = _inside(columns, rows, second.ids.shape)
     if seen.sum() < LEAST:
         return Meeting()
@@ -239,13 +238,13 @@ def _blamed(partners: Mapping[int, set[int]], likelier: set[int]) -> Iterator[tu
 
 def check_camera(frame: Frame, size: tuple[int, int]) -> Iterator[Remark]:
     """Tell cameras that can't be: an odd K, a pose that is no rotation."""
-    if not frame.camera:
+    if not frame.camera_record:
         yield Remark("camera", "cameras.json does not have the frame")
         return
     for pose in ("camera_to_world", "right_to_world"):
-        if pose not in frame.camera and pose != "camera_to_world":
+        if pose not in frame.camera_record and pose != "camera_to_world":
             continue
-        matrix = np.asarray(frame.camera.get(pose), float)
+        matrix = np.asarray(frame.camera_record.get(pose), float)
         if matrix.shape != (4, 4) or not np.isfinite(matrix).all():
             yield Remark("camera", f"{pose} is no 4x4 matrix of numbers")
         elif not (
@@ -254,7 +253,7 @@ def check_camera(frame: Frame, size: tuple[int, int]) -> Iterator[Remark]:
             and np.allclose(matrix[3], (0, 0, 0, 1))
         ):
             yield Remark("camera", f"{pose} is no rotation with a place")
-    lens = np.asarray(frame.camera.get("K"), float)
+    lens = np.asarray(frame.camera_record.get("K"), float)
     if lens.shape != (3, 3) or not np.isfinite(lens).all():
         yield Remark("camera", "K is no 3x3 matrix of numbers")
     elif not (
@@ -286,19 +285,19 @@ def check_normals(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Re
     """Tell normals that are no unit vectors, look away from the camera, or contradict the depth."""
     if "normals" not in arrays:
         return
-    normals = frame.normals()
+    normals = frame.normals
     there = arrays["normals"].any(2)
     lengths = np.linalg.norm(normals, axis=2)[there]
     if len(lengths) and np.abs(lengths - 1).max() > 0.01:
         yield Remark("normals-wrong", f"{(np.abs(lengths - 1) > 0.01).sum()} normals are not of unit length")
         return
-    if "depth" not in arrays or not frame.camera:
+    if "depth" not in arrays or not frame.camera_record:
         return
     bare = int(((arrays["depth"] > 0) & ~there).sum())
     if bare > 0.01 * there.size:
         yield Remark("normals-wrong", f"{bare} pixels have depth but no normal")
     depth = arrays["depth"].astype(np.float32) / 1000
-    points = _before_camera(frame.camera, depth, np.arange(depth.size)).T.reshape(*depth.shape, 3)
+    points = _before_camera(frame.camera_record, depth, np.arange(depth.size)).T.reshape(*depth.shape, 3)
     step = 3
     across = points[step:-step, 2 * step :] - points[step:-step, : -2 * step]
     down = points[2 * step :, step:-step] - points[: -2 * step, step:-step]
@@ -331,13 +330,13 @@ def check_flow(frame: Frame, after: Mapping[str, Any] | None, arrays: Mapping[st
     if defined.any() and after is None:
         yield Remark("flow-wrong", "flow is defined, but no frame follows")
         return
-    if not after or not frame.camera or "depth" not in arrays:
+    if not after or not frame.camera_record or "depth" not in arrays:
         return
-    flow, width = frame.flow(), defined.shape[1]
+    flow, width = frame.flow, defined.shape[1]
     places = np.flatnonzero(defined & (arrays["depth"] > 0))[::17]
     if len(places) < SURE_OF:
         return
-    points = lift(frame.camera, arrays["depth"].astype(np.float32) / 1000, places)
+    points = lift(frame.camera_record, arrays["depth"].astype(np.float32) / 1000, places)
     columns, rows, _ = project(after, points)
     came = np.stack([columns - places % width, rows - places // width], 1) - 0.5
     error = np.linalg.norm(flow.reshape(-1, 2)[places] - came, axis=1)
@@ -353,15 +352,15 @@ def check_objects(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxo
     if not frame.has("objects") or not frame.path("objects").is_file():
         return
     try:
-        objects = frame.objects()
+        objects = frame.objects
     except (SweepsetError, KeyError, TypeError):
         return  # what is broken has been told
     wrong = []
     for number, entry in objects.items():
         what = f"{entry['object']!r} (instance {number})"
-        if number in frame.instances and entry["category_id"] != frame.instances[number]["category_id"]:
+        if number in frame.instance_records and entry["category_id"] != frame.instance_records[number]["category_id"]:
             wrong.append(
-                f"{what} has category {entry['category_id']}, the table {frame.instances[number]['category_id']}"
+                f"{what} has category {entry['category_id']}, the table {frame.instance_records[number]['category_id']}"
             )
         if not 0 <= entry["visibility"] <= 1:
             wrong.append(f"{what} has visibility {entry['visibility']}, a share is from 0 to 1")
@@ -392,32 +391,12 @@ def _compare_box(what: str, entry: Mapping[str, Any], mask: np.ndarray) -> Itera
             yield f"{what} has an amodal box that does not hold what is seen of it"
 
 
-PLY_TYPES = {"float": "<f4", "double": "<f8", "uchar": "u1", "uint8": "u1", "ushort": "<u2", "uint16": "<u2",
-             "int": "<i4", "uint": "<u4", "short": "<i2", "char": "i1"}  # fmt: skip
-
-
-def read_points(path: Path) -> np.ndarray:
-    """Return a binary PLY's vertices as a structured array; raise SweepsetError where it is none, or cut off."""
-    data = path.read_bytes()
-    head, mark, body = data.partition(b"end_header\n")
-    lines = [line.split() for line in head.decode("ascii", "replace").splitlines()]
-    if not mark or lines[:1] != [["ply"]] or ["format", "binary_little_endian", "1.0"] not in lines:
-        raise SweepsetError(f"{str(path)!r} is no binary little-endian PLY")
-    count = next((int(line[2]) for line in lines if line[:2] == ["element", "vertex"]), 0)
-    kind = np.dtype([(line[2], PLY_TYPES[line[1]]) for line in lines if line[:1] == ["property"] and len(line) == 3])
-    if len(body) != count * kind.itemsize:
-        raise SweepsetError(
-            f"{str(path)!r} has {len(body)} bytes of points; {count} points are {count * kind.itemsize}"
-        )
-    return np.frombuffer(body, kind)
-
-
 def check_points(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> Iterator[Remark]:
     """Tell clouds that are broken, have ids of nobody, or whose points the frame sees elsewhere."""
     if not frame.has("points") or not frame.path("points").is_file():
         return
     try:
-        points = read_points(frame.path("points"))
+        points = frame.points
     except (SweepsetError, KeyError) as error:
         yield Remark("file-broken", str(error))
         return
@@ -431,10 +410,10 @@ def check_points(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxon
     normal = np.linalg.norm(np.stack([points[axis] for axis in ("nx", "ny", "nz")]), axis=0)
     if len(normal) and (np.abs(normal - 1) > 0.01).mean() > 0.01:
         yield Remark("points-wrong", "normals are not of unit length")
-    if not frame.camera or "instances" not in arrays or len(points) < SURE_OF:
+    if not frame.camera_record or "instances" not in arrays or len(points) < SURE_OF:
         return
     ids = arrays["instances"]
-    columns, rows, _ = project(frame.camera, place)
+    columns, rows, _ = project(frame.camera_record, place)
     seen = _inside(columns, rows, ids.shape)
     there = ids[rows[seen].astype(int), columns[seen].astype(int)]
     right = float((there == points["instance"][seen]).sum()) / len(points)
@@ -444,12 +423,12 @@ def check_points(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxon
 
 def check_stereo(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
     """Tell a right image that is not the scene seen from beside the left one."""
-    if "stereo" not in arrays or not frame.camera:
+    if "stereo" not in arrays or not frame.camera_record:
         return
-    if "right_to_world" not in frame.camera:
+    if "right_to_world" not in frame.camera_record:
         yield Remark("stereo-wrong", "cameras.json has no right_to_world")
         return
-    left, right = (np.asarray(frame.camera[key], float) for key in ("camera_to_world", "right_to_world"))
+    left, right = (np.asarray(frame.camera_record[key], float) for key in ("camera_to_world", "right_to_world"))
     beside = left[:3, :3].T @ (right[:3, 3] - left[:3, 3])
     if not np.allclose(left[:3, :3], right[:3, :3], atol=1e-4) or beside[0] <= 0 or np.abs(beside[1:]).max() > 1e-4:
         yield Remark("stereo-wrong", "the right camera is not beside the left one, parallel to it")
@@ -458,7 +437,7 @@ def check_stereo(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
         return
     depth = arrays["depth"].astype(np.float32) / 1000
     places = np.flatnonzero(depth > 0)[::7]
-    columns, rows, _ = project(frame.camera, lift(frame.camera, depth, places), "right_to_world")
+    columns, rows, _ = project(frame.camera_record, lift(frame.camera_record, depth, places), "right_to_world")
     seen = _inside(columns, rows, depth.shape)
     if seen.sum() < SURE_OF:
         return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
+
+from sweepset.errors import SweepsetError
 
 POINT = np.dtype(
     [
@@ -15,6 +18,8 @@ POINT = np.dtype(
 )
 """One point: place and normal in world metres, 8-bit sRGB, category id, instance id."""
 NAMES = {"<f4": "float", "|u1": "uchar", "<u2": "ushort"}
+PLY_TYPES = {"float": "<f4", "double": "<f8", "uchar": "u1", "uint8": "u1", "ushort": "<u2", "uint16": "<u2",
+             "int": "<i4", "uint": "<u4", "short": "<i2", "char": "i1"}  # fmt: skip
 
 
 def encode(arrays: Mapping[str, np.ndarray], intrinsics: np.ndarray, to_world: np.ndarray) -> bytes:
@@ -40,3 +45,22 @@ def encode(arrays: Mapping[str, np.ndarray], intrinsics: np.ndarray, to_world: n
     properties = [f"property {NAMES[POINT[name].str]} {name}" for name in POINT.names or ()]
     header = ["ply", "format binary_little_endian 1.0", f"element vertex {len(points)}", *properties, "end_header", ""]
     return "\n".join(header).encode() + points.tobytes()
+
+
+def read(path: Path) -> np.ndarray:
+    """Return a binary PLY's vertices as a structured array; raise SweepsetError if it is none, or cut off."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
+    head, mark, body = data.partition(b"end_header\n")
+    lines = [line.split() for line in head.decode("ascii", "replace").splitlines()]
+    if not mark or lines[:1] != [["ply"]] or ["format", "binary_little_endian", "1.0"] not in lines:
+        raise SweepsetError(f"{str(path)!r} is no binary little-endian PLY")
+    count = next((int(line[2]) for line in lines if line[:2] == ["element", "vertex"]), 0)
+    kind = np.dtype([(line[2], PLY_TYPES[line[1]]) for line in lines if line[:1] == ["property"] and len(line) == 3])
+    if len(body) != count * kind.itemsize:
+        raise SweepsetError(
+            f"{str(path)!r} has {len(body)} bytes of points; {count} points are {count * kind.itemsize}"
+        )
+    return np.frombuffer(body, kind)

@@ -185,7 +185,7 @@ def choose_taxonomy(place: Path, name: str | None) -> Taxonomy:
     """Return the taxonomy to count in: the one that was named, else a dataset's own, else the default."""
     if name:
         return taxonomy.load(name)
-    return reading.load(place).taxonomy if _is_dataset(place) else taxonomy.default()
+    return reading.Dataset(place).taxonomy if _is_dataset(place) else taxonomy.default()
 
 
 def count(
@@ -311,7 +311,7 @@ def _is_dataset(place: Path) -> bool:
 
 
 def _of_dataset(folder: Path, kinds: Taxonomy) -> _Frames:
-    data = reading.load(folder)
+    data = reading.Dataset(folder)
     frames = list(data)
     known = kinds.ids_from(data.taxonomy)
     if not known:

@@ -133,7 +133,7 @@ def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -
     any_label = any(number != str(UNLABELLED) for frame in frames for number in frame.record["pixels"])
     examined: list[Examined] = []
     remarks: list[tuple[int | None, Remark]] = [(None, remark) for remark in _check_tables(data)]
-    cameras = {frame.number: frame.camera for frame in frames}
+    cameras = {frame.number: frame.camera_record for frame in frames}
     pairs = [(frame, cameras.get(frame.record.get("following", -1))) for frame in frames]
     parts = [pairs[at : at + TOGETHER] for at in range(0, len(pairs), TOGETHER)]
     tasks = [(part, data.taxonomy, (width, height), any_label) for part in parts]
@@ -141,7 +141,7 @@ def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -
         examined += part
         advance(len(part))
     remarks += [(one.frame, remark) for one in examined for remark in one.remarks]
-    remarks += _compare(examined, {frame.number: frame.camera.get("camera_to_world") for frame in frames})
+    remarks += _compare(examined, {frame.number: frame.camera_record.get("camera_to_world") for frame in frames})
     found = [_finding(code, remarks, len(frames)) for code in CODES if any(r.code == code for _, r in remarks)]
     found += _unlabelled(examined)
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))

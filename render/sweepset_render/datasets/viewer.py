@@ -159,9 +159,9 @@ def _details(frame: Frame) -> dict[str, Any]:
         "time": frame.record.get("time"),
         "scene": frame.scene,
         "variation": frame.variation,
-        "camera": frame.camera or None,
-        "instances": None if own is None and frame.scene is None else _named(list(frame.instances.values())),
-        "objects": list(frame.objects().values()) if frame.has("objects") else [],
+        "camera": frame.camera_record or None,
+        "instances": None if own is None and frame.scene is None else _named(list(frame.instance_records.values())),
+        "objects": list(frame.objects.values()) if frame.has("objects") else [],
     }
 
 

@@ -17,7 +17,6 @@ from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import MAX_ID, UNLABELLED, Category, Taxonomy
 
-from ..datasets import dataset as reading
 from ..datasets.dataset import Dataset, Frame
 from . import splits
 
@@ -149,7 +148,7 @@ class Selection:
         instances = frame.read("instances")
         if instances.shape != label.shape:
             raise broken(frame, "its instances and its label differ in size")
-        objects = frame.objects() if self.options.min_visibility else {}
+        objects = frame.objects if self.options.min_visibility else {}
         segments = []
         for segment in self._segments(frame, label, instances):
             if segment.category.isthing and not self._wanted(frame, segment, objects):
@@ -175,7 +174,7 @@ class Selection:
             if len(found) > 1:
                 names = " and ".join(categories[i].name for i in found.tolist())
                 raise broken(frame, f"its instance {number} shows both {names}")
-            entry = frame.instances.get(number, {}) if number < STUFF else {}
+            entry = frame.instance_records.get(number, {}) if number < STUFF else {}
             yield Segment(number, categories[int(found[0])], entry.get("object", ""), pixels, label.shape[0])
 
     def _wanted(self, frame: Frame, segment: Segment, objects: Mapping[int, Mapping[str, Any]]) -> bool:
@@ -192,7 +191,7 @@ def select(
     folders: Sequence[Path], options: Options, say: Callable[[str], None], advance: Callable[[int], None]
 ) -> Selection:
     """Open datasets and decide what becomes of their categories and which split a frame is in, telling what is lost."""
-    datasets = tuple(map(reading.load, folders))
+    datasets = tuple(map(Dataset, folders))
     places = [dataset.folder.resolve() for dataset in datasets]
     twice = next((folder for folder in folders if places.count(folder.expanduser().resolve()) > 1), None)
     if twice is not None:

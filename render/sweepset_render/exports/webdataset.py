@@ -42,14 +42,14 @@ def write(selection: Selection, folder: Path) -> None:
 
 def _add(tar: tarfile.TarFile, sample: Sample) -> None:
     image = sample.frame.path("image")
-    if not sample.frame.camera:
+    if not sample.frame.camera_record:
         raise broken(sample.frame, "cameras.json lacks its camera")
     about = {
         "dataset": sample.dataset.name,
         "frame": sample.frame.number,
         "width": sample.label.shape[1],
         "height": sample.label.shape[0],
-        "camera": {key: value for key, value in sample.frame.camera.items() if key != "frame"},
+        "camera": {key: value for key, value in sample.frame.camera_record.items() if key != "frame"},
         "segments": _segments(sample),
     }
     for suffix, data in (
@@ -63,7 +63,7 @@ def _add(tar: tarfile.TarFile, sample: Sample) -> None:
 
 
 def _segments(sample: Sample) -> list[dict[str, Any]]:
-    objects = sample.frame.objects() if sample.frame.has("objects") else {}
+    objects = sample.frame.objects if sample.frame.has("objects") else {}
     return [
         {
             "id": segment.number,

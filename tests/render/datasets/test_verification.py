@@ -84,7 +84,7 @@ class Copy:
         (self.folder / "dataset.json").write_text(json.dumps(self.data), encoding="utf-8")
 
     def verify(self) -> dict[str, Finding]:
-        return {finding.code: finding for finding in verification.verify(dataset.load(self.folder)).findings}
+        return {finding.code: finding for finding in verification.verify(dataset.Dataset(self.folder)).findings}
 
 
 @pytest.fixture(scope="session")
@@ -538,7 +538,7 @@ def test_right_image_of_another_frame(rich: Copy) -> None:
 
 def clean(folder: Path) -> list[Finding]:
     """Return what verify finds in a dataset, but that much of it is unlabelled, which is true."""
-    found = verification.verify(dataset.load(folder)).findings
+    found = verification.verify(dataset.Dataset(folder)).findings
     return [finding for finding in found if finding.code != "pixels-unlabelled"]
 
 

@@ -135,7 +135,7 @@ def test_a_frame_that_always_fails_is_missing_until_it_does_not(
     assert [entry["frame"] for entry in data["missing"]] == [1, 4]
     assert all("ouch" in entry["reason"] and "signal 11" in entry["reason"] for entry in data["missing"])
     assert len(told(out, "retry")) >= 2
-    found = verification.verify(dataset.load(out)).findings
+    found = verification.verify(dataset.Dataset(out)).findings
     assert any(finding.code == "frames-missing" and "000001, 000004" in finding.message for finding in found), found
     state = json.loads(run("status", out, "--json").stdout)
     assert (state["state"], state["done"], state["failed"]) == ("incomplete", 4, 2)
@@ -179,7 +179,7 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     done = run("farm", job, "--out", out, "--workers", "2", timeout=400)
     assert done.returncode == 0, done.stderr
     assert_whole(out, 4)
-    data = dataset.load(out)
+    data = dataset.Dataset(out)
     assert [(frame.scene, frame.variation) for frame in data] == [("kitchen", n) for n in (0, 0, 1, 1)]
     # The variation 1 is what the seed 1 shows.
     alone = tmp_path / "alone"
@@ -189,12 +189,12 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     assert ours["000000.png"] != ours["000002.png"]
     # Each frame has the table of its own room, and is compared with frames of its own room only.
     tables = [frame.instances for frame in data]
-    assert tables[2] == next(iter(dataset.load(alone))).instances
+    assert tables[2] == next(iter(dataset.Dataset(alone))).instance_records
     wrong = [f for f in verification.verify(data).findings if f.severity == "error"]
     assert wrong == []
     # What shows one room is in one split, in whichever dataset.
     units = [splits.unit(data, frame) for frame in data]
-    other = dataset.load(alone)
+    other = dataset.Dataset(alone)
     assert units[0] == units[1] != units[2] == units[3] == splits.unit(other, next(iter(other)))
     assert "kitchen 1" in (out / "index.html").read_text()
     assert run("render", job, "--out", out, timeout=60).stdout.count("complete already") == 1
