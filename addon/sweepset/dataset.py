@@ -16,6 +16,7 @@ import numpy as np
 from ._version import __version__
 from .errors import SweepsetError
 from .findings import Finding
+from .protocol import FrameDone
 from .taxonomy import Taxonomy
 
 FORMAT_VERSION = 1
@@ -57,27 +58,36 @@ def record_file(folder: Path, frame: int) -> Path:
 
 
 def record(
-    event: Mapping[str, Any], files: Mapping[str, str], image: np.ndarray, label: np.ndarray, depth: np.ndarray | None
+    done: FrameDone,
+    shows: Mapping[str, Any],
+    files: Mapping[str, str],
+    image: np.ndarray,
+    label: np.ndarray,
+    depth: np.ndarray | None,
 ) -> dict[str, Any]:
-    """Return what is recorded of a frame that was told of as an `event`: its row of `dataset.json`, and its camera.
+    """Return the record of a rendered frame: its row of `dataset.json`, and its camera.
 
-    `image` is (H, W, 3) uint8, `label` (H, W), `depth` in millimetres.
+    `shows` holds the row's `scene` and `variation`, and is empty in a dataset of one scene in one variation. `image` is
+    (H, W, 3) uint8, `label` (H, W), `depth` in millimetres.
     """
     ids, counts = np.unique(label, return_counts=True)
     row = {
-        "frame": event["frame"],
-        "time": event["time"],
+        "frame": done.frame,
+        "time": done.time,
         "files": dict(files),
         "pixels": {str(number): count for number, count in zip(ids.tolist(), counts.tolist())},
         "mean": round(float(image.mean()), 2),
         "blown": round(float((image.min(2) >= WHITE).mean()), 4),
         "median_depth": int(np.median(depth)) if depth is not None else None,
-        "seconds": event["seconds"],
-        "camera": event["camera"],
+        "seconds": done.seconds,
+        "camera": done.camera,
+        **shows,
     }
-    return row | {
-        key: event[key] for key in ("scene", "variation", "instances", "following", "no_flow") if key in event
-    }
+    if done.instances is not None:
+        row["instances"] = done.instances
+    if done.no_flow is not None:
+        row |= {"following": done.following, "no_flow": done.no_flow}
+    return row
 
 
 def describe(
@@ -88,7 +98,7 @@ def describe(
     findings: Sequence[Finding],
     frames: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return what `dataset.json` holds; `ready` is what was told before the first frame, `frames` the records."""
+    """Return the content of `dataset.json`; `ready` is the JSON of the event before the first frame."""
     return {
         "format": FORMAT_VERSION,
         "name": name,

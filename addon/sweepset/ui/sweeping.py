@@ -16,6 +16,7 @@ from ..blender.capture.background import Background
 from ..blender.capture.dataset_writer import check_folder
 from ..blender.shots import Shot
 from ..errors import SweepsetError
+from ..protocol import Done, Event, FrameWritten, PoseFound, PosesReady, SweepReady
 from . import frustums, output
 from .base import SidebarPanel, draw_lines, redraw_views, reported
 from .frustums import Preview
@@ -51,8 +52,8 @@ class _Working:
         """Start the work."""
         raise NotImplementedError
 
-    def follow(self, event: dict[str, Any]) -> None:
-        """Take note of what was told."""
+    def follow(self, event: Event) -> None:
+        """Take note of an event."""
         raise NotImplementedError
 
     def end(self) -> None:
@@ -99,7 +100,7 @@ class _Working:
         try:
             for told in self._background.poll():
                 redraw_views()
-                if told["event"] == "done":
+                if isinstance(told, Done):
                     self.cancel(context)
                     self.end()
                     return {"FINISHED"}
@@ -142,15 +143,15 @@ class SWEEPSET_OT_preview_sweep(_Working, bpy.types.Operator):
                 ) from None
         return Background("poses", output.job_of(context, blend, ""))
 
-    def follow(self, event: dict[str, Any]) -> None:
+    def follow(self, event: Event) -> None:
         """Show a camera that was found."""
-        if event["event"] == "ready":
-            self.total = event["frames"]
-            self._preview = Preview(self._scene, self._job, event["unit"], self.total)
-        elif event["event"] == "pose":
+        if isinstance(event, PosesReady):
+            self.total = event.frames
+            self._preview = Preview(self._scene, self._job, event.unit_scale, self.total)
+        elif isinstance(event, PoseFound):
             self.done += 1
-            matrix, lens = np.array(event["matrix"]), np.array(event["K"])
-            self._preview.shots.append(Shot(event["frame"], matrix, lens, event["time"]))
+            matrix, lens = np.array(event.matrix), np.array(event.K)
+            self._preview.shots.append(Shot(event.frame, matrix, lens, event.time))
             frustums.show(self._preview)
 
     def end(self) -> None:
@@ -265,11 +266,11 @@ class SWEEPSET_OT_render_sweep(_Working, bpy.types.Operator):
         check_folder(self._folder, job)
         return Background("render", job, self._folder)
 
-    def follow(self, event: dict[str, Any]) -> None:
+    def follow(self, event: Event) -> None:
         """Count the frames."""
-        if event["event"] == "ready":
-            self.total, self.done = event["frames"], event["there"]
-        elif event["event"] == "frame":
+        if isinstance(event, SweepReady):
+            self.total, self.done = event.frames, event.there
+        elif isinstance(event, FrameWritten):
             self.done += 1
 
     def end(self) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,13 +13,15 @@ import numpy as np
 
 from sweepset import dataset
 from sweepset.job import ON_REQUEST, Job
+from sweepset.protocol import PlainFrame, PlainReady
 
 from .. import storage
-from ..blender import process
+from ..blender import process, tasks
 from ..blender.installations import Blender
 from ..farm import plan, shard
 from ..farm import workers as crew
 from ..farm.dataset_builder import Collection
+from ..farm.events import Began, Written
 
 STEADY_FRAME = 20
 """The frame from which resident memory should no longer grow."""
@@ -121,7 +122,7 @@ def _frame_times(folder: Path, job: Job, blender: Blender, several: crew.Crew) -
     """Render a dataset and return when its frames were done, in seconds."""
     collection = Collection(folder, plan.make([job]), blender)
     collection.begin()
-    return [time.perf_counter() for event in crew.render(collection, several) if event["event"] == "frame"]
+    return [time.perf_counter() for report in crew.render(collection, several) if isinstance(report.event, Written)]
 
 
 def _sweepset(folder: Path, job: Job, blender: Blender, crewed: crew.Crew | None = None) -> Round:
@@ -129,13 +130,13 @@ def _sweepset(folder: Path, job: Job, blender: Blender, crewed: crew.Crew | None
     collection.begin()
     memory: list[int] = []
 
-    def told() -> Iterable[str]:
-        for event in crew.render(collection, crewed or crew.Crew()):
-            if event["event"] == "frame":
-                memory.append(event["memory"])
-            yield event["event"]
+    def events() -> Iterator[object]:
+        for report in crew.render(collection, crewed or crew.Crew()):
+            if isinstance(report.event, Written):
+                memory.append(report.event.memory)
+            yield report.event
 
-    return Round(_time(told(), job.frames or 1), tuple(memory))
+    return Round(_time(events(), job.frames or 1), tuple(memory))
 
 
 def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
@@ -149,24 +150,16 @@ def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
     for shot in shots:
         for row in range(3):
             shot["matrix"][row][3] /= rendered["unit"]
-    task = {
-        "job": job.to_json(),
-        "cameras": shots,
-        "folder": str(folder),
-        "look": dataclasses.asdict(job.look),
-        "denoised": rendered["denoised"],
-        "exposure": rendered["exposure"],
-    }
-    events = process.follow(blender, "plain_render", task, folder)
-    return Round(_time((event["event"] for event in events), len(shots)))
+    task = tasks.PlainRender(job, str(folder), shots, rendered["denoised"], rendered["exposure"])
+    return Round(_time(process.follow(blender, task, folder), len(shots)))
 
 
-def _time(events: Iterable[str], frames: int) -> float:
-    """Return seconds a frame between 'ready' and the last event."""
+def _time(events: Iterable[object], frames: int) -> float:
+    """Return seconds a frame, from the event before the first frame to the last frame."""
     begun = ended = 0.0
     for event in events:
-        if event == "ready":
+        if isinstance(event, (Began, PlainReady)):
             begun = time.perf_counter()
-        elif event == "frame":
+        elif isinstance(event, (Written, PlainFrame)):
             ended = time.perf_counter()
     return (ended - begun) / frames

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from typing import Any
 import cv2
 import numpy as np
 
+from sweepset import protocol
 from sweepset.dataset import write_json
 from sweepset.job import Job
+from sweepset.protocol import Event, TrialsReady
 from sweepset.quality import PRESETS, Quality
 
 from .. import storage
-from ..blender import process
+from ..blender import process, tasks
 from ..blender.installations import Blender
 from ..datasets.dataset import decode
 
@@ -88,20 +90,23 @@ def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callabl
     folder.mkdir(parents=True, exist_ok=True)
     frames = range(job.frames or 1)
     shots = [(name, frame) for frame in frames for name in (REFERENCE, *COMPARED)]
-    measured, ready = [], {}
+    measured: list[Shot] = []
+    ready: dict[str, Any] = {}
     for event in render(job, blender, folder, shots, samples):
-        if event["event"] == "ready":
-            ready = {key: event[key] for key in ("light_added", "exposure")}
-        elif event["event"] == "shot" and event["name"] != REFERENCE:
-            name, frame = event["name"], event["frame"]
+        if isinstance(event, TrialsReady):
+            ready = {"light_added": event.light_added, "exposure": event.exposure}
+        elif isinstance(event, protocol.Shot) and event.name == REFERENCE:
+            say(f"frame {event.frame}, reference: {event.processor:.0f} s of CPU time")
+        elif isinstance(event, protocol.Shot):
             image, reference = (
-                decode((folder / picture(one, frame)).read_bytes(), ".png") for one in (name, REFERENCE)
+                decode((folder / picture(name, event.frame)).read_bytes(), ".png") for name in (event.name, REFERENCE)
             )
-            shot = Shot(name, frame, event["clock"], event["processor"], psnr(image, reference), ssim(image, reference))
+            shot = Shot(**vars(event), psnr=psnr(image, reference), ssim=ssim(image, reference))
             measured.append(shot)
-            say(f"frame {frame}, {name}: {shot.psnr:.2f} dB, SSIM {shot.ssim:.4f}, {shot.processor:.2f} s of CPU time")
-        elif event["event"] == "shot":
-            say(f"frame {event['frame']}, reference: {event['processor']:.0f} s of CPU time")
+            say(
+                f"frame {shot.frame}, {shot.name}: {shot.psnr:.2f} dB, SSIM {shot.ssim:.4f}, "
+                f"{shot.processor:.2f} s of CPU time"
+            )
     rows = summarize(measured)
     told = {"scene": job.scene, "size": list(job.size), "samples": samples, "blender": str(blender), **ready}
     write_json(folder / "presets.json", {**told, "rows": list(map(vars, rows)), "shots": list(map(vars, measured))})
@@ -117,8 +122,8 @@ def picture(name: str, frame: int) -> str:
     return f"{name}-{frame:06d}.png"
 
 
-def render(job: Job, blender: Blender, folder: Path, shots: list[tuple[str, int]], samples: int) -> Any:
-    """Render images into `folder` by one Blender and yield what it tells."""
+def render(job: Job, blender: Blender, folder: Path, shots: list[tuple[str, int]], samples: int) -> Iterator[Event]:
+    """Render images into `folder` by one Blender and yield its events."""
     reference = Quality(samples=samples, threshold=1.0, least_samples=samples)
     looks = {
         name: {"quality": dataclasses.asdict(look), "denoised": name != REFERENCE, "seed": seed}
@@ -127,9 +132,9 @@ def render(job: Job, blender: Blender, folder: Path, shots: list[tuple[str, int]
             *((name, look, 0) for name, look in COMPARED.items()),
         ]
     }
-    task = {"job": job.to_json(), "looks": looks, "shots": shots, "folder": str(folder.resolve())}
+    task = tasks.PresetTrials(job, str(folder.resolve()), looks, shots)
     with storage.scratch() as scratch:
-        yield from process.follow(blender, "preset_trials", task, scratch)
+        yield from process.follow(blender, task, scratch)
 
 
 def summarize(shots: list[Shot]) -> list[Row]:

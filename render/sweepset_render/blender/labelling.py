@@ -1,18 +1,19 @@
-"""Label a .blend by its objects' names: check what was asked for, run Blender, and keep the copy it saved."""
+"""Label a .blend by its objects' names: check the files, run Blender, and keep the copy that it saved."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sweepset.errors import SweepsetError
 from sweepset.host import command
+from sweepset.protocol import Labelled, ObjectLabel
 
-from .. import storage
-from . import process
+from . import process, tasks
 from .installations import Blender
 
 STATES = {
@@ -22,7 +23,22 @@ STATES = {
     "linked": ("unlabelled: linked", "yellow"),
     "unknown": ("unlabelled", "yellow"),
 }
-"""What became of an object, in words, with its style; in the order of the report."""
+"""The states of `ObjectLabel` in words, each with its style; in the order of the report."""
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """A labelled copy `out` of a .blend; objects whose confidence is below `threshold` stayed unlabelled."""
+
+    scene: str
+    out: str
+    taxonomy: str
+    threshold: float
+    objects: list[ObjectLabel]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in JSON's types."""
+        return {**vars(self), "objects": [vars(item) for item in self.objects]}
 
 
 def check_target(scene: Path, out: Path, overwrite: bool) -> None:
@@ -44,57 +60,41 @@ def label(
     taxonomy: dict[str, Any] | None,
     threshold: float,
     trust_scripts: bool,
-) -> dict[str, Any]:
-    """Write a labelled copy of a .blend and return what became of its objects, in JSON's types.
+) -> Labelling:
+    """Write a labelled copy of a .blend and return how each object was labelled.
 
-    The copy is written under a temporary name beside `out` and renamed when it is whole.
+    The copy is written under a temporary name beside `out` and renamed when it is complete.
     """
     part = out.with_name(f".{out.stem}.part{os.getpid()}.blend")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if not os.access(out.parent, os.W_OK):
             raise PermissionError(13, "no permission to write there")
-        with storage.scratch() as folder:
-            task = {
-                "scene": str(scene.resolve()),
-                "out": str(part.resolve()),
-                "taxonomy": taxonomy,
-                "threshold": threshold,
-                "trust_scripts": trust_scripts,
-            }
-            told: dict[str, Any] = {}
-            for event in process.follow(blender, "label_scene", task, folder, trust_scripts=trust_scripts):
-                if event["event"] == "labelled":
-                    told = event
+        task = tasks.Label(str(scene.resolve()), str(part.resolve()), taxonomy, threshold, trust_scripts)
+        labelled = process.ask(blender, task, Labelled, trust_scripts=trust_scripts)
         part.replace(out)
     except OSError as error:
         raise SweepsetError(f"cannot write {str(out)!r}: {error.strerror or error}") from None
     finally:
         with suppress(OSError):
             part.unlink()
-    return {
-        "scene": str(scene),
-        "out": str(out),
-        "taxonomy": told["taxonomy"],
-        "threshold": threshold,
-        "objects": told["objects"],
-    }
+    return Labelling(str(scene), str(out), labelled.taxonomy, threshold, labelled.objects)
 
 
-def show(result: dict[str, Any]) -> None:
-    """Print what became of each object, and what to do next."""
-    objects = result["objects"]
+def show(result: Labelling) -> None:
+    """Print how each object was labelled, and what to do next."""
+    objects = result.objects
     rows, styles = [], []
     for state, (words, style) in STATES.items():
         for entry in _of(objects, state):
-            sure = f"{entry['confidence']:.2f}" if entry["category"] else ""
-            rows.append((entry["object"], entry["category"], sure, entry["reason"], words))
+            sure = f"{entry.confidence:.2f}" if entry.category else ""
+            rows.append((entry.object, entry.category, sure, entry.reason, words))
             styles.append(style)
-    command.tabulate(("object", "category", "confidence", "reason", ""), rows, result["scene"], styles=styles)
+    command.tabulate(("object", "category", "confidence", "reason", ""), rows, result.scene, styles=styles)
     count = {state: len(list(_of(objects, state))) for state in STATES}
-    text = f"{count['new']} of {len(objects)} objects labelled in {result['taxonomy']}"
+    text = f"{count['new']} of {len(objects)} objects labelled in {result.taxonomy}"
     for source in ("shape", "pass index"):
-        by_source = sum(entry["source"] == source for entry in _of(objects, "new"))
+        by_source = sum(entry.source == source for entry in _of(objects, "new"))
         if by_source:
             text += f", {by_source} by {source}"
     if count["labelled"]:
@@ -103,8 +103,8 @@ def show(result: dict[str, Any]) -> None:
     command.say(f"{text}; {left} stay unlabelled." if left else f"{text}.")
     if count["unsure"]:
         command.say(f"Below the threshold: {count['unsure']}; --threshold changes it.")
-    command.say(f"Check the list, correct labels in Blender, then run: sweepset render {result['out']}")
+    command.say(f"Check the list, correct labels in Blender, then run: sweepset render {result.out}")
 
 
-def _of(objects: Iterable[dict[str, Any]], state: str) -> Iterable[dict[str, Any]]:
-    return (entry for entry in objects if entry["state"] == state)
+def _of(objects: Iterable[ObjectLabel], state: str) -> Iterable[ObjectLabel]:
+    return (entry for entry in objects if entry.state == state)

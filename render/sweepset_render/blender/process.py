@@ -1,4 +1,4 @@
-"""Run a script in a Blender and follow what it tells."""
+"""Run a script in a Blender and follow its events."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ import json
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from sweepset.errors import Failure, SweepsetError
-from sweepset.protocol import MARK, TEMPORARY
+from sweepset.protocol import TEMPORARY, Done, Error, Event, Gpus, parse
 
 from .. import storage
-from . import devices
+from . import devices, tasks
 from .devices import Device
 from .installations import Blender
+from .tasks import Task
 
 BOOTSTRAP = Path(__file__).resolve().parents[1] / "inside_blender" / "bootstrap.py"
 TAIL = 15
 """Lines of Blender's log that a crash report shows."""
 POLL = 0.2
 """Seconds between two looks at whether a Blender has to be ended."""
+Answer = TypeVar("Answer", bound=Event)
 
 
 class BlenderCrash(Failure):
@@ -35,25 +37,26 @@ class Refusal(SweepsetError):
 
 def follow(
     blender: Blender,
-    script: str,
-    task: Mapping[str, Any],
+    task: Task,
     folder: Path,
     *,
     log: Path | None = None,
     trust_scripts: bool = False,
     must_end: Callable[[], str | None] | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Run a script of `inside_blender`, such as "worker", in a Blender and yield its events, one at a time.
+) -> Iterator[Event]:
+    """Run a task's script in a Blender and yield its events but for Done, one at a time.
 
-    The task's file lies in `folder`, and so does what Blender leaves behind where it is killed; the caller removes it.
-    Blender's other output goes to `log`, else to a file there.
-    Raise SweepsetError where the script refuses its input, BlenderCrash where it ends in any other way but done, or
-    where `must_end`, asked again and again from another thread, gives a reason. Leaving the loop early ends Blender.
+    The task's file is in `folder`, as are the temporary files of a killed Blender; the caller removes the folder.
+    Blender's other output goes to `log`, by default to a file in `folder`.
+
+    Raise SweepsetError if the script refuses its input, and BlenderCrash if it ends without Done, reports what is no
+    event, or if `must_end`, which is called again and again from another thread, returns a reason. Leaving the loop
+    early ends Blender.
     """
     folder = folder.resolve()
     place = folder / "task.json"
-    place.write_text(json.dumps(task), encoding="utf-8")
-    command = blender.command(BOOTSTRAP, script, str(place), trust_scripts=trust_scripts)
+    place.write_text(json.dumps(tasks.to_json(task)), encoding="utf-8")
+    command = blender.command(BOOTSTRAP, task.script, str(place), trust_scripts=trust_scripts)
     tail: deque[str] = deque(maxlen=TAIL)
     reasons: list[str] = []
     gone = threading.Event()
@@ -81,17 +84,17 @@ def follow(
             threading.Thread(target=watch, args=(must_end,), daemon=True).start()
         try:
             for line in process.stdout:
-                if line.startswith(MARK):
-                    event = json.loads(line[len(MARK) :])
-                    if event["event"] == "error":
-                        raise (Refusal if event.get("refused") else SweepsetError)(event["message"])
+                event = _parse(line, blender)
+                if isinstance(event, Error):
+                    raise (Refusal if event.refused else SweepsetError)(event.message)
+                if isinstance(event, Done):
+                    return
+                if event is not None:
                     yield event
-                    if event["event"] == "done":
-                        return
-                else:
-                    written.write(line)
-                    if line.strip():
-                        tail.append(line.rstrip())
+                    continue
+                written.write(line)
+                if line.strip():
+                    tail.append(line.rstrip())
             status = process.wait()
         finally:
             gone.set()
@@ -106,8 +109,20 @@ def follow(
     )
 
 
+def _parse(line: str, blender: Blender) -> Event | None:
+    try:
+        return parse(line)
+    except ValueError as error:
+        raise BlenderCrash(f"{blender} reported {error}") from None
+
+
+def ask(blender: Blender, task: Task, kind: type[Answer], *, trust_scripts: bool = False) -> Answer:
+    """Run a task whose script reports one event of a kind, and return it; raise as `follow` does."""
+    with storage.scratch() as folder:
+        events = list(follow(blender, task, folder, trust_scripts=trust_scripts))
+    return next(event for event in events if isinstance(event, kind))
+
+
 def find_gpus(blender: Blender) -> list[Device]:
     """Start a Blender and return the GPUs that Cycles can use, each once."""
-    with storage.scratch() as folder:
-        told = list(follow(blender, "list_gpus", {}, folder))
-    return devices.usable([Device(*one) for one in told[0]["found"]])
+    return devices.usable([Device(*found) for found in ask(blender, tasks.ListGpus(), Gpus).found])

@@ -27,6 +27,7 @@ from sweepset.findings import SEVERITIES, Finding
 from sweepset.host import command
 from sweepset.host.command import console, errors
 from sweepset.job import ON_REQUEST, OUTPUTS, Job
+from sweepset.protocol import Scene
 
 from .. import exports, storage
 from ..bench import cost as bench
@@ -40,6 +41,7 @@ from ..farm import estimate, status
 from ..farm import plan as plans
 from ..farm import workers as crews
 from ..farm.dataset_builder import Collection
+from ..farm.events import Began, Failed
 from ..farm.plan import Plan
 from ..farm.progress import Progress
 from ..farm.ray_cluster import Cluster
@@ -260,14 +262,14 @@ def _follow(events: crews.Events, collection: Collection, crew: Crew, there: int
     log = status.Log(collection.folder, collection.plan.total, there, crew.workers)
     shown = failed = 0
     with closing(events), closing(log), Progress(console, crew.workers, there, collection.plan.total) as progress:
-        for event in events:
-            log.tell(event)
+        for report in events:
+            log.tell(report)
             command.show_findings(collection.findings[shown:])
             shown = len(collection.findings)
-            if event["event"] in ("scene", "ready"):
+            if isinstance(report.event, (Scene, Began)):
                 _be_strict(collection.findings, strict)
-            failed += len(event["frames"]) if event["event"] == "failed" else 0
-            progress.tell(event)
+            failed += len(report.event.frames) if isinstance(report.event, Failed) else 0
+            progress.tell(report)
     command.show_findings(collection.findings[shown:])
     return failed
 
@@ -399,7 +401,7 @@ def label(
     job = _job(scene, "viewpoints", (), taxonomy_name, None, blender)
     result = labelling.label(blender, place, out, job.taxonomy, threshold, trust_scripts)
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
     else:
         labelling.show(result)
 

@@ -19,6 +19,7 @@ from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
+from sweepset.protocol import Scene
 
 from .. import storage
 from ..blender.installations import Blender
@@ -26,6 +27,7 @@ from ..datasets import contact_sheet
 from ..datasets.limits import BLACK, BLOCKED, BLOWN_SHARE, UNLABELLED_SHARE
 from ..storage import Lease
 from . import shard
+from .events import Began, Report
 from .plan import Plan
 
 LOOK = 1.0
@@ -44,7 +46,7 @@ class Collection:
         self._work = self._state  # where Blender writes to, on this machine
         self._held = ExitStack()
         self._lease: Lease | None = None
-        self._told: dict[int, dict[str, Any]] = {}
+        self._noted: set[tuple[int, type]] = set()
         self.taxonomy: dict[str, Any] | None = None  # in JSON's types, once a Blender told it
 
     def raw(self, worker: int) -> Path:
@@ -163,20 +165,20 @@ class Collection:
         """Learn how many frames there are."""
         self.plan = self.plan.settled(frames)
 
-    def note(self, unit: int, event: dict[str, Any]) -> None:
-        """Learn what Blender told of a unit, with the events "scene" and "ready"; raise where taxonomies differ."""
-        told = self._told.setdefault(unit, {})
-        if event["event"] in told:
+    def note(self, report: Report) -> None:
+        """Take note of the first Scene and Began of each unit; raise SweepsetError if taxonomies differ."""
+        unit, event = report.unit, report.event
+        if not isinstance(event, (Scene, Began)) or (unit, type(event)) in self._noted:
             return
-        told[event["event"]] = True
-        if event["event"] == "scene":
-            self._check_taxonomy(unit, event["taxonomy"])
+        self._noted.add((unit, type(event)))
+        if isinstance(event, Scene):
+            self._check_taxonomy(unit, event.taxonomy)
         else:
-            self.settle(event["frames"])
+            self.settle(event.frames)
             if self._before is not None:
                 shutil.rmtree(self._before, ignore_errors=True)
                 self._before = None
-        self._add_findings(unit, event.get("findings", []))
+        self._add_findings(unit, event.findings)
 
     def _check_taxonomy(self, unit: int, told: dict[str, Any]) -> None:
         self.taxonomy = self.taxonomy or told
@@ -186,10 +188,9 @@ class Collection:
                 f"{self.taxonomy['name']} or other categories: pass --taxonomy to map all"
             )
 
-    def _add_findings(self, unit: int, found: list[dict[str, Any]]) -> None:
+    def _add_findings(self, unit: int, found: Iterable[Finding]) -> None:
         """Keep findings about a unit; of several units, one of each kind."""
-        for entry in found:
-            finding = Finding(**entry)
+        for finding in found:
             if not self.plan.several:
                 self.findings.append(finding)
             elif finding.code not in {known.code for known in self.findings}:
@@ -216,8 +217,8 @@ class Collection:
         for unit in dict.fromkeys(self.plan.unit_of(record["frame"])[0] for record in records):
             units[unit] = dataset.read_json(shard.unit_file(self.folder, unit))
             self._check_taxonomy(unit, units[unit]["taxonomy"])
-            if unit not in self._told:
-                self._add_findings(unit, units[unit]["findings"])
+            if not any(noted == unit for noted, _ in self._noted):
+                self._add_findings(unit, [Finding(**entry) for entry in units[unit]["findings"]])
         known = {finding.code for finding in self.findings}
         about_frames = _frame_findings(records, self.plan.jobs[0])
         # That nothing is labelled has been said.

@@ -1,4 +1,4 @@
-"""What a plan will take, from a few frames that are really rendered: time, disk and cost; and what fits a time."""
+"""Estimate a plan's time, disk space and cost from a few rendered frames, and choose settings that fit a time."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from ..blender.installations import Blender
 from . import shard
 from . import workers as crew
 from .dataset_builder import Collection
+from .events import Began, ShardEvent, Written
 from .plan import Plan, Shard
 from .shard import Limits
 
@@ -109,19 +110,19 @@ def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
             collection.begin()
             try:
                 for event in _some(plan, unit, collection, device):
-                    if event["event"] == "ready":
-                        plan = plan.settled(event["frames"])
-                        starts.append(event["took"])
-                    elif event["event"] == "frame":
-                        frames.append(event["took"])
+                    if isinstance(event, Began):
+                        plan = plan.settled(event.frames)
+                        starts.append(event.took)
+                    elif isinstance(event, Written):
+                        frames.append(event.took)
                 sizes.append(_bytes_of(folder))
             finally:
                 collection.close()
     return plan, Pace(statistics.mean(starts), statistics.mean(frames), sum(sizes) / len(frames))
 
 
-def _some(plan: Plan, unit: int, collection: Collection, device: str) -> Iterator[dict[str, Any]]:
-    """Render some frames of a unit, spread over it where it is known how many there are."""
+def _some(plan: Plan, unit: int, collection: Collection, device: str) -> Iterator[ShardEvent]:
+    """Render some frames of a unit, spread over it if their number is known."""
     chosen = None if plan.frames is None else tuple(_spread(plan.frames, MEASURED_FRAMES))
     one = Shard(unit, plan.job_of(unit), 0, chosen)
     rendered = 0
@@ -131,7 +132,7 @@ def _some(plan: Plan, unit: int, collection: Collection, device: str) -> Iterato
     )  # fmt: skip
     for event in events:
         yield event
-        rendered += event["event"] == "frame"
+        rendered += isinstance(event, Written)
         if rendered == MEASURED_FRAMES:
             return
 

@@ -1,18 +1,18 @@
-"""Show how a run goes on: bars on a terminal, one for each worker, else lines."""
+"""Show the progress of a run: bars on a terminal, one for each worker, otherwise lines."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
 from datetime import timedelta
 from types import TracebackType
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
+
+from .events import Began, Failed, Report, Retried, Started, Written
 
 RECENT = 50
 """Frames that the pace is taken from."""
@@ -21,7 +21,7 @@ SHOWN = 16
 
 
 class Progress:
-    """Frame k of n, the pace, the time left, failures; to be entered, and told of the events of `crew.render`."""
+    """Frame k of n, the pace, the time left and failures: a context manager that is told the reports of a run."""
 
     def __init__(self, console: Console, workers: int, there: int, frames: int | None) -> None:
         self._console, self._done, self._frames = console, there, frames
@@ -42,41 +42,45 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bars.stop()
 
-    def tell(self, event: Mapping[str, Any]) -> None:
-        """Show an event."""
-        if event["event"] == "ready":
-            self._frames = self._frames or event["frames"]
+    def tell(self, report: Report) -> None:
+        """Show a report."""
+        event = report.event
+        if isinstance(event, Began):
+            self._frames = self._frames or event.frames
             if not self._times:
                 self._times.append(time.monotonic())
-            self._shards[event["worker"]] = event["left"]
-        elif event["event"] == "frame":
+            self._shards[report.worker] = report.left
+        elif isinstance(event, Written):
             self._done += 1
             self._times.append(time.monotonic())
-        elif event["event"] == "retry":
+        elif isinstance(event, Retried):
             self._retries += 1
-            self._console.print(f"tried again: {escape(_first(event['reason']))}", style="yellow")
-        elif event["event"] == "failed":
-            self._failed += len(event["frames"])
-            self._console.print(escape(f"frames {event['frames'][:5]} failed: {event['reason']}"), style="bold red")
-        self._draw(event)
+            self._console.print(f"tried again: {escape(_first(event.reason))}", style="yellow")
+        elif isinstance(event, Failed):
+            self._failed += len(event.frames)
+            self._console.print(escape(f"frames {event.frames[:5]} failed: {event.reason}"), style="bold red")
+        self._draw(report)
 
-    def _draw(self, event: Mapping[str, Any]) -> None:
+    def _draw(self, report: Report) -> None:
+        event = report.event
         line = f"frame {self._done} of {self._frames}"
         pace = self._pace() + (f", {self._failed} failed" if self._failed else "")
         visible = self._frames is not None
         self._bars.update(
             self._all, description=line, completed=self._done, total=self._frames, visible=visible, pace=pace
         )
-        if event["worker"] in self._workers and event["event"] in ("start", "ready", "frame"):
-            total = self._shards.get(event["worker"])
-            did, memory = event["event"] == "frame", event.get("memory", 0) >> 20
+        if report.worker in self._workers and isinstance(event, (Started, Began, Written)):
+            total = self._shards.get(report.worker)
+            last = "starting"
+            if isinstance(event, Written):
+                last = f"frame {event.frame}, {event.seconds:.1f} s, {event.memory >> 20} MiB"
             self._bars.update(
-                self._workers[event["worker"]],
+                self._workers[report.worker],
                 total=total,
-                completed=(total or 0) - event.get("left", total or 0),
-                pace=f"frame {event['frame']}, {event['seconds']:.1f} s, {memory} MiB" if did else "starting",
+                completed=(total or 0) - report.left,
+                pace=last,
             )
-        if event["event"] == "frame" and not self._console.is_terminal:
+        if isinstance(event, Written) and not self._console.is_terminal:
             self._console.print(f"{line}, {pace}")
 
     def _pace(self) -> str:

@@ -27,6 +27,7 @@ from ..blender.installations import Blender
 from ..blender.process import BlenderCrash
 from . import shard, workers
 from .dataset_builder import Collection
+from .events import ShardEvent
 from .plan import Shard
 from .shard import Limits
 
@@ -104,7 +105,7 @@ class Cluster:
             raise
         work = self._ray.remote(num_returns="streaming", max_retries=0, num_cpus=self.cpus, num_gpus=self._gpus)(_work)
 
-        def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
+        def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[ShardEvent]:
             log = None if storage.is_remote(collection.folder) else collection.log(worker).absolute()
             stream = work.remote(demands, one, limits, workers.shows(collection.plan, one.unit), log)
             return self._follow(stream, stop, demands)
@@ -150,8 +151,8 @@ class Cluster:
             if lacking:
                 raise SweepsetError(f"node {name}: {lacking}")
 
-    def _follow(self, stream: Any, stop: threading.Event, demands: Demands) -> Iterator[dict[str, Any]]:
-        """Yield what a shard on a node tells; raise what it raised there, BlenderCrash where the node is lost."""
+    def _follow(self, stream: Any, stop: threading.Event, demands: Demands) -> Iterator[ShardEvent]:
+        """Yield the events of a shard on a node; raise its error there, or BlenderCrash if the node is lost."""
         exceptions = self._ray.exceptions
         try:
             while True:
@@ -186,8 +187,10 @@ class Cluster:
                     self._ray.get(next(stream))
 
 
-def _work(demands: Demands, one: Shard, limits: Limits, shows: dict[str, Any], log: Path | None) -> Iterator[Any]:
-    """Render a shard on this node and yield what happens."""
+def _work(
+    demands: Demands, one: Shard, limits: Limits, shows: dict[str, Any], log: Path | None
+) -> Iterator[ShardEvent]:
+    """Render a shard on this node and yield its events."""
     if lacking := _lack(demands):
         raise BlenderCrash(f"node {socket.gethostname()}: {lacking}")
     blender = _find_blender(demands.blender_path)

@@ -13,7 +13,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,15 @@ import OpenEXR
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
+from sweepset.protocol import FrameDone, Ready, Scene
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from ..blender import installations as blenders
-from ..blender import process
+from ..blender import process, tasks
 from ..blender.installations import Blender
 from ..datasets import dataset as reading
 from ..datasets import points, sensor
+from .events import Began, ShardEvent, Started, Written
 from .plan import Shard
 
 PATIENCE = 20
@@ -74,59 +76,54 @@ def render(
     shows: dict[str, Any],
     stop: threading.Event,
     look_through_cameras: bool = False,
-) -> Iterator[dict[str, Any]]:
-    """Render a shard's frames into a dataset's `folder` and yield what happens, frames by their dataset's numbers.
+) -> Iterator[ShardEvent]:
+    """Render a shard's frames into a dataset's `folder` and yield events: several Blenders may come one after another.
 
-    Events: "start" for each Blender that is started, "scene" and "ready" as the worker tells them, "frame" when it is
-    written. Blender writes to `raw`, an empty folder of this machine's that is gone afterwards, and its log to `log`.
-    `shows` is what the frames' records say that they show. Raise BlenderCrash where Blender dies, is stuck, or `stop`
-    is set; SweepsetError where going on makes no sense, such as on a full disk, or where the scene has changed.
+    Blender writes to `raw`, an empty folder of this machine that is removed afterwards, and its log to `log`. `shows`
+    holds what the frames' records say of their scene and variation. Raise BlenderCrash if Blender dies or is stuck, or
+    `stop` is set; SweepsetError if another try cannot help, such as on a full disk or when the scene has changed.
     """
     left: list[int] | None = None if shard.frames is None else list(shard.frames)
-    kinds: Taxonomy | None = None
-    longest = {"start": limits.start, "frame": limits.frame}
+    start, frame = limits.start, limits.frame  # seconds of the longest so far
     try:
         while left is None or left:
             raw.mkdir(parents=True, exist_ok=True)
-            task = {
-                "job": shard.job.to_json(),
-                "folder": str(raw.resolve()),
-                "frames": left,
-                "part": shard.part,
-                "most": limits.frames,
-                "threads": limits.threads,
-                "device": limits.device,
-                "look_through_cameras": look_through_cameras,
-            }
-            watch = _Watch(limits.patience(longest["start"]), stop)
+            task = tasks.Render(
+                shard.job, str(raw.resolve()), left, shard.part, limits.frames, limits.threads, limits.device,
+                look_through_cameras,
+            )  # fmt: skip
+            watch = _Watch(limits.patience(start), stop)
             _check_scene(shard.job)
-            yield {"event": "start"}
+            yield Started()
             for event in process.follow(
-                blender, "worker", task, raw, log=log, trust_scripts=shard.job.trust_scripts, must_end=watch.must_end
+                blender, task, raw, log=log, trust_scripts=shard.job.trust_scripts, must_end=watch.must_end
             ):
-                if event["event"] == "scene":
-                    scene, kinds = event, taxonomy.parse(event["taxonomy"], event["taxonomy"]["name"])
+                if isinstance(event, Scene):
+                    scene, writer = event, _Writer(folder, raw, log, shard, shows, _taxonomy_of(event))
                     yield event
-                    continue
-                took = watch.pause()
-                if event["event"] == "ready":
-                    left = list(shard.chosen(event["frames"])) if left is None else left
+                elif isinstance(event, Ready):
+                    took = watch.pause()
+                    left = list(shard.chosen(event.frames)) if left is None else left
                     _write_unit(folder, shard.unit, scene, event)
-                elif event["event"] == "frame":
-                    assert kinds is not None
+                    start = max(start or 0, took)
+                    yield Began(event.frames, event.findings, event.memory, round(took, 3))
+                    watch.begin(limits.patience(frame))
+                elif isinstance(event, FrameDone):
+                    took = watch.pause()
                     assert left is not None
-                    left.remove(event["frame"])
-                    event = _in_dataset(event, shard.offset) | shows
-                    _Writer(folder, raw, log, shard, kinds).write(event)
-                if event["event"] in ("ready", "frame"):
-                    kind = "start" if event["event"] == "ready" else "frame"
-                    longest[kind] = max(longest[kind] or 0, took)
-                    yield {**event, "took": round(took, 3)}
-                if event["event"] == "frame" and limits.memory and event["memory"] > limits.memory:
-                    break
-                watch.begin(limits.patience(longest["frame"]))
+                    left.remove(event.frame)
+                    number = writer.write(event)
+                    frame = max(frame or 0, took)
+                    yield Written(number, event.seconds, event.memory, round(took, 3))
+                    if limits.memory and event.memory > limits.memory:
+                        break
+                    watch.begin(limits.patience(frame))
     finally:
         shutil.rmtree(raw, ignore_errors=True)
+
+
+def _taxonomy_of(scene: Scene) -> Taxonomy:
+    return taxonomy.parse(scene.taxonomy, scene.taxonomy["name"])
 
 
 def _check_scene(job: Job) -> None:
@@ -165,23 +162,21 @@ class _Watch:
         return f"stuck for {patience:.0f} s" if time.monotonic() - self._begun > patience else None
 
 
-def _in_dataset(event: dict[str, Any], offset: int) -> dict[str, Any]:
+def _in_dataset(done: FrameDone, offset: int) -> FrameDone:
     """Return a frame's event with the numbers of the dataset instead of those of the unit."""
-    number = event["frame"] + offset
-    told = {**event, "number": event["frame"], "frame": number, "camera": {**event["camera"], "frame": number}}
-    if event.get("following") is not None:
-        told["following"] = event["following"] + offset
-    return told
+    number = done.frame + offset
+    following = None if done.following is None else done.following + offset
+    return replace(done, frame=number, camera={**done.camera, "frame": number}, following=following)
 
 
 def unit_file(folder: Path, unit: int) -> Path:
-    """Return where it is noted what Blender told of a unit before its first frame."""
+    """Return the file that keeps the events before a unit's first frame."""
     return folder / dataset.STATE / "units" / f"{unit:06d}.json"
 
 
-def _write_unit(folder: Path, unit: int, scene: dict[str, Any], ready: dict[str, Any]) -> None:
-    told = {**scene, **ready, "findings": [*scene.get("findings", []), *ready.get("findings", [])]}
-    del told["event"]
+def _write_unit(folder: Path, unit: int, scene: Scene, ready: Ready) -> None:
+    findings = [finding.to_json() for finding in (*scene.findings, *ready.findings)]
+    told = {**vars(scene), **ready.to_json(), "findings": findings}
     try:
         dataset.write_json(unit_file(folder, unit), told)
     except OSError as error:
@@ -190,41 +185,43 @@ def _write_unit(folder: Path, unit: int, scene: dict[str, Any], ready: dict[str,
 
 @dataclass(frozen=True)
 class _Writer:
-    """Check, encode and write what Blender left in `raw` of one frame."""
+    """Check, encode and write a frame that Blender left in `raw`."""
 
     folder: Path
     raw: Path
     log: Path
     shard: Shard
+    shows: dict[str, Any]
     kinds: Taxonomy
 
     @property
     def _job(self) -> Job:
         return self.shard.job
 
-    def write(self, event: dict[str, Any]) -> None:
-        """Write the files of a frame that was told of, and then its record: what has one is whole."""
-        number = event.pop("number")
+    def write(self, done: FrameDone) -> int:
+        """Write a frame's files and then its record, which makes it complete; return its number in the dataset."""
+        number, done = done.frame, _in_dataset(done, self.shard.offset)
         try:
             there = sorted(self.raw.glob(f"{number:06d}.*.npy"))
             arrays = {path.name.split(".")[1]: np.load(path) for path in there}
             image = self._read_image(number, "png")
-            _check_ids(arrays["label"], self.kinds, event["frame"])
+            _check_ids(arrays["label"], self.kinds, done.frame)
             wanted = ("image", "label", *self._job.outputs)
-            files = {kind: dataset.frame_file(kind, event["frame"], self._suffix(kind)) for kind in wanted}
+            files = {kind: dataset.frame_file(kind, done.frame, self._suffix(kind)) for kind in wanted}
             if self._job.sensor != "none":
-                lens, seed = np.array(event["camera"]["K"]), event["camera"]["seed"]
+                lens, seed = np.array(done.camera["K"]), done.camera["seed"]
                 image, arrays, told = sensor.apply(self._job.sensor, seed, number, image, arrays, lens)
-                event["camera"] = {**event["camera"], **told}
-            record = dataset.record(event, files, image, arrays["label"], arrays.get("depth"))
-            contents = self._encode_all(number, {"image": image, **arrays}, event["camera"], tuple(files))
+                done = replace(done, camera={**done.camera, **told})
+            record = dataset.record(done, self.shows, files, image, arrays["label"], arrays.get("depth"))
+            contents = self._encode_all(number, {"image": image, **arrays}, done.camera, tuple(files))
             for kind, place in files.items():
                 dataset.write_whole(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{number:06d}.*"):
                 path.unlink()
-            dataset.write_json(dataset.record_file(self.folder, event["frame"]), record)
+            dataset.write_json(dataset.record_file(self.folder, done.frame), record)
         except OSError as error:
             raise cannot_write(self.folder, error) from None
+        return done.frame
 
     def _encode_all(
         self, number: int, arrays: dict[str, np.ndarray], camera: dict[str, Any], wanted: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a run has done, in lines of JSON beside the dataset, and how it stands, whether it runs or not."""
+"""The log of a dataset's runs, as lines of JSON, and the status that it tells, whether a run is active or not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -18,9 +18,12 @@ from sweepset.errors import SweepsetError
 
 from .. import storage
 from . import shard
+from .events import Began, Failed, Report, Retried, Started, Written
 
+NAMES = {Started: "start", Began: "ready", Written: "frame", Retried: "retry", Failed: "failed"}
+"""The events that are logged, by their names in the log."""
 KEPT = ("worker", "unit", "frame", "frames", "seconds", "memory", "reason")
-"""What is written of an event besides its name."""
+"""The fields of a report and its event that are logged, in this order."""
 KEEP = 30.0
 """Seconds for which lines are kept until they are written where each time takes a file."""
 RECENT = 200
@@ -44,10 +47,11 @@ class Log:
         self._saved = 0.0
         self._write("begin", frames=frames, there=there, workers=workers, pid=os.getpid(), host=platform.node())
 
-    def tell(self, event: Mapping[str, Any]) -> None:
-        """Write an event of `crew.render`."""
-        if event["event"] != "scene":
-            self._write(event["event"], **{key: event[key] for key in KEPT if key in event})
+    def tell(self, report: Report) -> None:
+        """Write a report, if its event is logged."""
+        if type(report.event) in NAMES:
+            told = {**vars(report), **vars(report.event)}
+            self._write(NAMES[type(report.event)], **{key: told[key] for key in KEPT if key in told})
 
     def close(self) -> None:
         """Write what was not written yet."""

@@ -1,7 +1,7 @@
-"""Render a plan with many workers: hand out shards, try again what failed, and tell what happens.
+"""Render a plan with many workers: hand out shards, retry those that fail, and report events.
 
-Each worker is a thread that renders shard after shard; what a shard is rendered by, a process here or a node of a
-cluster, is the business of the function that it calls.
+Each worker is a thread that renders shard after shard. The function that it calls decides whether a process of this
+machine or a node of a cluster renders a shard.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from ..blender import devices
 from ..blender.process import BlenderCrash, Refusal
 from . import shard
 from .dataset_builder import Collection
+from .events import Began, Failed, Report, Retried, ShardEvent, Started, Written
 from .plan import Plan, Shard
 from .shard import Limits
 
-Events = Generator[dict[str, Any], None, None]
-"""What happens in a run; to be closed, which ends it."""
-Run = Callable[[Shard, int, Limits, threading.Event], Iterator[dict[str, Any]]]
+Events = Generator[Report, None, None]
+"""The reports of a run; closing it ends the run."""
+Run = Callable[[Shard, int, Limits, threading.Event], Iterator[ShardEvent]]
 """Renders a shard for a worker, as `shard.render` does, until the event is set."""
 
 
@@ -44,7 +45,7 @@ def threads(workers: int) -> int:
 def here(collection: Collection, look_through_cameras: bool = False, gpus: int = 0) -> Run:
     """Return what renders a shard in a process of this machine; where it has several GPUs, each worker on its own."""
 
-    def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[dict[str, Any]]:
+    def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[ShardEvent]:
         return shard.render(
             one, collection.blender, collection.folder, collection.raw(worker), collection.log(worker),
             replace(limits, device=devices.of_worker(limits.device, worker, gpus)),
@@ -60,21 +61,17 @@ def shows(plan: Plan, unit: int) -> dict[str, Any]:
 
 
 def render(collection: Collection, crew: Crew, run: Run | None = None) -> Events:
-    """Render what a dataset lacks and finish it, yielding what happens; the collection has begun, and is closed.
+    """Render the frames that a dataset lacks and finish it, yielding reports; the collection has begun, and is closed.
 
-    Events are those of `shard.render`, each with its `worker`, `unit` and how many frames are
-    `left` of its shard; "retry", with a `reason`, where a shard is
-    tried again; and "failed", with `frames` and a `reason`, where some are given up. Raise what makes going on
-    pointless: a refusal of the only scene, a full disk, or a Blender that brings nothing about. Where no frame comes
-    about, nothing is left behind; else what is there, for the next time.
+    Raise an error that no retry can help: a refusal of the only scene, a full disk, or a Blender that never renders a
+    frame. If no frame is rendered, nothing is left behind; otherwise the frames stay for the next run.
     """
     team = _Team(collection, crew, run or here(collection))
     try:
-        for event in team.work():
+        for report in team.work():
             collection.check_lock()
-            if event["event"] in ("scene", "ready"):
-                collection.note(event["unit"], event)
-            yield event
+            collection.note(report)
+            yield report
         if team.failed and not collection.there().any():
             raise team.first_crash
         collection.finish(team.failed)
@@ -99,7 +96,7 @@ class _Team:
         self._again: deque[Shard] = deque()
         self._busy = 0
         self._state = threading.Condition()
-        self._events: queue.SimpleQueue[dict[str, Any] | BaseException | None] = queue.SimpleQueue()
+        self._reports: queue.SimpleQueue[Report | BaseException | None] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._starts: Counter[int] = Counter()
         self._tries: Counter[int] = Counter()
@@ -109,13 +106,13 @@ class _Team:
             for worker in range(1, crew.workers + 1)
         ]
 
-    def work(self) -> Iterator[dict[str, Any]]:
-        """Start all workers and yield what they tell until nothing is left to do."""
+    def work(self) -> Iterator[Report]:
+        """Start all workers and yield their reports until nothing is left to do."""
         for thread in self._threads:
             thread.start()
         at_work = len(self._threads)
         while at_work:
-            told = self._events.get()
+            told = self._reports.get()
             if isinstance(told, BaseException):
                 raise told
             if told is None:
@@ -142,12 +139,12 @@ class _Team:
                         self._busy -= 1
                         self._state.notify_all()
         except BaseException as error:
-            self._events.put(error)
+            self._reports.put(error)
         finally:
-            self._events.put(None)
+            self._reports.put(None)
 
     def _take(self) -> Shard | None:
-        """Return a shard to render; None where none is left and nobody can fail any more."""
+        """Return a shard to render; None when no shard is left and no running one can be retried."""
         with self._state:
             while not self._stop.is_set():
                 one = self._again.popleft() if self._again else next(self._fresh, None)
@@ -164,19 +161,18 @@ class _Team:
         ready = False
         try:
             for event in self._run(one, worker, self._limits, self._stop):
-                kind = event["event"]
-                if kind == "start":
+                if isinstance(event, Started):
                     ready = False
-                elif kind == "ready":
+                elif isinstance(event, Began):
                     ready = True
-                    left = list(one.chosen(event["frames"])) if left is None else left
+                    left = list(one.chosen(event.frames)) if left is None else left
                     self._starts[one.unit] = 0
-                    self._learn(start=event["took"])
-                elif kind == "frame":
+                    self._learn(start=event.took)
+                elif isinstance(event, Written):
                     assert left is not None
-                    left.remove(event["frame"] - one.offset)
-                    self._learn(frame=event["took"])
-                self._events.put({**event, "worker": worker, "unit": one.unit, "left": len(left or ())})
+                    left.remove(event.frame - one.offset)
+                    self._learn(frame=event.took)
+                self._reports.put(Report(worker, one.unit, event, len(left or ())))
         except Refusal as error:
             if not self._several:
                 raise
@@ -194,7 +190,7 @@ class _Team:
             )
 
     def _try_again(self, one: Shard, left: list[int] | None, ready: bool, error: BlenderCrash, worker: int) -> None:
-        """Put back what a Blender left that ended, the frame that it ended in last; give up what failed often."""
+        """Put back the frames that a crashed Blender left, the one it crashed in last; give up frames out of tries."""
         if left == []:
             return
         if not ready or left is None:
@@ -218,7 +214,7 @@ class _Team:
     def _put_back(self, one: Shard, error: Exception, worker: int) -> None:
         with self._state:
             self._again.append(one)
-        self._events.put({"event": "retry", "unit": one.unit, "worker": worker, "reason": str(error)})
+        self._reports.put(Report(worker, one.unit, Retried(str(error))))
 
     def _give_up(self, one: Shard, frames: list[int], error: Exception, worker: int) -> None:
         numbers = [one.offset + frame for frame in frames]
@@ -226,5 +222,4 @@ class _Team:
             if not self.failed:
                 self.first_crash = error
             self.failed |= dict.fromkeys(numbers, str(error))
-        told = {"event": "failed", "unit": one.unit, "worker": worker, "frames": numbers, "reason": str(error)}
-        self._events.put(told)
+        self._reports.put(Report(worker, one.unit, Failed(numbers, str(error))))

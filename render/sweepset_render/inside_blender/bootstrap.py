@@ -23,7 +23,7 @@ for folder in (ROOT.parent / "scenes", ROOT.parent / "addon", ROOT):
         sys.path.insert(0, str(folder))
 
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset.protocol import tell  # noqa: E402
+from sweepset.protocol import Done, Error, tell  # noqa: E402
 
 
 def end_with_parent() -> None:
@@ -42,16 +42,16 @@ def main(script: str, task_file: str) -> int:
     try:
         import_module(f"sweepset_render.inside_blender.{script}").run(task)
     except SweepsetError as error:
-        tell("error", message=str(error), refused=True)
+        tell(Error(str(error), refused=True))
         return 2
     except OSError as error:
         where = task.get("folder") or error.filename
-        tell("error", message=f"cannot write to {str(where)!r}: {error.strerror or error}")
+        tell(Error(f"cannot write to {str(where)!r}: {error.strerror or error}"))
         return 2
     except Exception:
         traceback.print_exc()
         return 1
-    tell("done")
+    tell(Done())
     return 0
 
 

@@ -1,8 +1,4 @@
-"""Label a scene and save a copy.
-
-The task names the .blend, the file to write, the taxonomy (None for the scene's own), the threshold, and whether the
-.blend's scripts may run.
-"""
+"""Label a scene and save a copy."""
 
 from __future__ import annotations
 
@@ -15,14 +11,16 @@ from sweepset.blender import labels, preparation
 from sweepset.blender.labelling import proposals
 from sweepset.blender.labelling.proposals import Suggestion
 from sweepset.errors import SweepsetError
-from sweepset.protocol import tell
+from sweepset.protocol import Labelled, ObjectLabel, tell
 from sweepset.taxonomy import Taxonomy
+from sweepset_render.blender import tasks
 
 
-def run(task: dict[str, Any]) -> None:
-    """Open the task's .blend, label what can be, save the copy and tell about each object."""
-    preparation.open_file(task["scene"], task["trust_scripts"])
-    given = task["taxonomy"]
+def run(data: dict[str, Any]) -> None:
+    """Do a task of `tasks.Label`: label all objects that can be labelled, save the copy and report each object."""
+    task = tasks.from_json(tasks.Label, data)
+    preparation.open_file(task.scene, task.trust_scripts)
+    given = task.taxonomy
     wanted = taxonomy.parse(given, given["name"]) if given else None
     found: dict[str, Suggestion] = {}
     kinds = taxonomy.default()
@@ -34,27 +32,24 @@ def run(task: dict[str, Any]) -> None:
             known = found.get(suggestion.object.name_full)
             if known is None or suggestion.confidence > known.confidence:
                 found[suggestion.object.name_full] = suggestion
-    proposals.apply(list(found.values()), kinds, task["threshold"])
+    proposals.apply(list(found.values()), kinds, task.threshold)
     try:
-        bpy.ops.wm.save_as_mainfile(filepath=task["out"], check_existing=False, copy=True, relative_remap=True)
+        bpy.ops.wm.save_as_mainfile(filepath=task.out, check_existing=False, copy=True, relative_remap=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split()).removeprefix("Error: ")
-        raise SweepsetError(f"cannot write {task['out']!r}: {reason}") from None
-    tell(
-        "labelled",
-        taxonomy=kinds.name,
-        objects=[
-            {
-                "object": name,
-                "category": suggestion.category,
-                "confidence": suggestion.confidence,
-                "reason": suggestion.reason,
-                "source": suggestion.source,
-                "state": "new" if _is_new(suggestion) else _state(suggestion),
-            }
-            for name, suggestion in sorted(found.items())
-        ],
-    )
+        raise SweepsetError(f"cannot write {task.out!r}: {reason}") from None
+    objects = [
+        ObjectLabel(
+            object=name,
+            category=suggestion.category,
+            confidence=suggestion.confidence,
+            reason=suggestion.reason,
+            source=suggestion.source,
+            state="new" if _is_new(suggestion) else _state(suggestion),
+        )
+        for name, suggestion in sorted(found.items())
+    ]
+    tell(Labelled(kinds.name, objects))
 
 
 def _settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:

@@ -1,8 +1,7 @@
 """Render the same frames at several qualities in one Blender, in turns: the inner part of `sweepset bench --presets`.
 
-The task holds a job, whose cameras, light and exposure are
-those of all; `looks`, by name; and `shots`, names and frames in the order in which they are rendered. Images of the
-look "reference" that are there already, of the same cameras, are kept.
+All images share the cameras, light and exposure of the task's job. Images of the look "reference" that an earlier run
+left, of the same cameras, are kept.
 """
 
 from __future__ import annotations
@@ -17,39 +16,39 @@ from sweepset.blender import preparation
 from sweepset.blender.capture import capture, rendering
 from sweepset.dataset import read_json, write_json
 from sweepset.errors import SweepsetError
-from sweepset.job import Job
-from sweepset.protocol import tell
+from sweepset.protocol import Shot, TrialsReady, tell
 from sweepset.quality import Quality
+from sweepset_render.blender import tasks
 from sweepset_render.inside_blender import worker
 
 
-def run(task: dict[str, Any]) -> None:
-    """Render a task's shots and tell of each the seconds, of the clock and of all cores, that it took."""
-    job = Job.from_json(task["job"])
+def run(data: dict[str, Any]) -> None:
+    """Do a task of `tasks.PresetTrials`: render its shots and report the seconds that each takes."""
+    task = tasks.from_json(tasks.PresetTrials, data)
+    job = task.job
     worker.open_scene(job)
     stage = rendering.set_stage(job)
     if not preparation.denoising(stage.scene, job):
         raise SweepsetError(f"Blender {bpy.app.version_string} has no OpenImageDenoise; choose another by --blender")
-    folder, scene = Path(task["folder"]), stage.scene
+    folder, scene = Path(task.folder), stage.scene
     placement = rendering.place(stage, job)
     poses = [placement.pose(frame) for frame in range(placement.frames)]
     shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
     dark, _ = capture.light_up(shots, scene, poses, job.exposure)
-    tell("ready", frames=len(poses), light_added=dark, exposure=scene.view_settings.exposure)
+    tell(TrialsReady(len(poses), dark, scene.view_settings.exposure))
     cameras = [[pose.matrix.tolist(), pose.fov, pose.time, pose.camera] for pose in poses]
-    settings = {"look": task["looks"]["reference"], "exposure": scene.view_settings.exposure}
+    settings = {"look": task.looks["reference"], "exposure": scene.view_settings.exposure}
     drop_others(folder, {"job": job.to_json(), "cameras": cameras, **settings})
     # The first render, not counted, loads the scene.
     shots.render_image(0, poses[0], folder / "first.png")
-    for name, frame in task["shots"]:
+    for name, frame in task.shots:
         if name == "reference" and (folder / f"{name}-{frame:06d}.png").exists():
             continue
-        look = task["looks"][name]
+        look = task.looks[name]
         preparation.set_quality(scene, stage.view_layer, Quality(**look["quality"]), look["denoised"])
         clock, processor = time.perf_counter(), time.process_time()
         shots.render_image(frame + look["seed"], poses[frame], folder / f"{name}-{frame:06d}.png")
-        took = {"clock": time.perf_counter() - clock, "processor": time.process_time() - processor}
-        tell("shot", name=name, frame=frame, **took)
+        tell(Shot(name, frame, time.perf_counter() - clock, time.process_time() - processor))
 
 
 def drop_others(folder: Path, shown: dict[str, Any]) -> None:

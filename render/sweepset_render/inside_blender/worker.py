@@ -1,13 +1,10 @@
-"""Render frames of a job.
-
-The task holds the job, the folder to write to and which frames to render; a .blend given to Blender before -P is used
-if the job names none.
-"""
+"""Render frames of a job. If the job names no scene, the .blend that Blender was started with is rendered."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +13,8 @@ import bpy
 from sweepset.blender import compat, preparation
 from sweepset.blender.capture import rendering
 from sweepset.job import Job
-from sweepset.protocol import tell
-from sweepset_render.blender import devices
+from sweepset.protocol import Scene, tell
+from sweepset_render.blender import devices, tasks
 from sweepset_render.farm import plan
 from sweepset_render.inside_blender import inspection
 
@@ -31,25 +28,26 @@ def resident_memory() -> int:
         return 0
 
 
-def run(task: dict[str, Any]) -> None:
-    """Render a task's frames of its job: its `frames` or its `part` of all, but no more than `most`."""
-    job = Job.from_json(task["job"])
+def run(data: dict[str, Any]) -> None:
+    """Do a task of `tasks.Render`."""
+    task = tasks.from_json(tasks.Render, data)
+    job = task.job
     open_scene(job)
     stage = rendering.set_stage(job)
-    if task["threads"]:
-        stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task["threads"]
-    device = settle_device(stage.scene, task["device"])
+    if task.threads:
+        stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task.threads
+    device = settle_device(stage.scene, task.device)
     found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
-    if task["look_through_cameras"]:
+    if task.look_through_cameras:
         found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
-    tell("scene", findings=[finding.to_json() for finding in found], taxonomy=stage.taxonomy.to_json(), device=device)
+    tell(Scene(found, stage.taxonomy.to_json(), device))
 
     def choose(frames: int) -> Sequence[int]:
-        chosen = plan.share(frames, task["part"]) if task["frames"] is None else task["frames"]
-        return chosen[: task["most"]]
+        chosen = plan.share(frames, task.part) if task.frames is None else task.frames
+        return chosen[: task.most]
 
-    for event in rendering.render(stage, job, Path(task["folder"]), choose):
-        tell(**event, memory=resident_memory())
+    for event in rendering.render(stage, job, Path(task.folder), choose):
+        tell(replace(event, memory=resident_memory()))
 
 
 def settle_device(scene: bpy.types.Scene, wanted: str) -> str:

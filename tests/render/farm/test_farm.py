@@ -67,8 +67,9 @@ import os, sys
 if "--version" in sys.argv:
     print("Blender {version}")
 else:
-    worker, task = sys.argv[sys.argv.index("-P") + 1], sys.argv[-1]
-    os.execv({str(wheel.executable)!r}, [{str(wheel.executable)!r}, {str(tmp_path / "sabotage.py")!r}, worker, task])
+    worker, script, task = sys.argv[sys.argv.index("-P") + 1], *sys.argv[-2:]
+    sabotage = [{str(wheel.executable)!r}, {str(tmp_path / "sabotage.py")!r}, worker, script, task]
+    os.execv(sabotage[0], sabotage)
 """
     )
     path.chmod(0o755)

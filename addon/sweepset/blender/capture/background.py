@@ -17,14 +17,25 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import bpy
 import numpy as np
 
 from ...errors import SweepsetError
 from ...job import Job
-from ...protocol import MARK, TEMPORARY, tell
+from ...protocol import (
+    TEMPORARY,
+    Done,
+    Error,
+    Event,
+    FrameWritten,
+    PoseFound,
+    PosesReady,
+    Ready,
+    SweepReady,
+    parse,
+    tell,
+)
 from ...sweeps import Pose
 from .. import cameras, preparation
 from . import rendering
@@ -43,7 +54,7 @@ class Background:
         task = Path(self._folder.name) / "task.json"
         what = {"work": work, "job": job.to_json(), "folder": str(folder) if folder else ""}
         task.write_text(json.dumps(what), encoding="utf-8")
-        self._events: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._events: queue.Queue[Event] = queue.Queue()
         self._tail: deque[str] = deque(maxlen=TAIL)
         self._process = subprocess.Popen(
             _command(str(task), job.trust_scripts),
@@ -58,15 +69,15 @@ class Background:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def poll(self) -> Iterator[dict[str, Any]]:
-        """Yield what was told since the last time; the last event is "done". Raise SweepsetError where work failed."""
+    def poll(self) -> Iterator[Event]:
+        """Yield the events since the last call; the last of all is Done. Raise SweepsetError if the work failed."""
         while not self._events.empty():
             yield self._check(self._events.get())
 
-    def wait(self) -> Iterator[dict[str, Any]]:
-        """Yield all that is told, as it comes."""
-        event: dict[str, Any] = {"event": ""}
-        while event["event"] != "done":
+    def wait(self) -> Iterator[Event]:
+        """Yield events as they come, until Done."""
+        event: Event | None = None
+        while not isinstance(event, Done):
             event = self._check(self._events.get())
             yield event
 
@@ -79,24 +90,27 @@ class Background:
         self._reader.join()
         self._folder.cleanup()
 
-    def _check(self, event: dict[str, Any]) -> dict[str, Any]:
-        if event["event"] == "error":
-            raise SweepsetError(event["message"])
+    def _check(self, event: Event) -> Event:
+        if isinstance(event, Error):
+            raise SweepsetError(event.message)
         return event
 
     def _read(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
-                if line.startswith(MARK):
-                    event = json.loads(line[len(MARK) :])
+                try:
+                    event = parse(line)
+                except ValueError as error:
+                    event = Error(f"the Blender in the background reported {error}")
+                if event is not None:
                     self._events.put(event)
-                    if event["event"] in ("done", "error"):
+                    if isinstance(event, (Done, Error)):
                         return
                 elif line.strip():
                     self._tail.append(line.strip())
         last = "; ".join(self._tail)
-        self._events.put({"event": "error", "message": f"the Blender in the background ended early: {last}"})
+        self._events.put(Error(f"the Blender in the background ended early: {last}"))
 
 
 def _command(task: str, trust_scripts: bool) -> list[str]:
@@ -110,7 +124,7 @@ def _command(task: str, trust_scripts: bool) -> list[str]:
 
 
 def main() -> None:
-    """Do the task whose file the last argument names, tell what happens, and end this process."""
+    """Do the task in the file that the last argument names, report events, and end this process."""
     status = 2
     threading.Thread(target=_end_with_window, daemon=True).start()
     try:
@@ -121,14 +135,14 @@ def main() -> None:
             _find_poses(job)
         else:
             _render(job, Path(task["folder"]))
-        tell("done")
+        tell(Done())
         status = 0
     except SweepsetError as error:
-        tell("error", message=str(error))
+        tell(Error(str(error)))
     except OSError as error:
-        tell("error", message=f"cannot write {str(error.filename or task['folder'])!r}: {error.strerror or error}")
+        tell(Error(f"cannot write {str(error.filename or task['folder'])!r}: {error.strerror or error}"))
     except Exception as error:
-        tell("error", message=f"{type(error).__name__} in the Blender in the background: {error}")
+        tell(Error(f"{type(error).__name__} in the Blender in the background: {error}"))
         raise
     finally:
         sys.stdout.flush()
@@ -142,14 +156,14 @@ def _end_with_window() -> None:
 
 
 def _find_poses(job: Job) -> None:
-    """Tell the poses of a job's frames, those that the command renders."""
+    """Report the poses of a job's frames, those that the command renders."""
     stage = rendering.set_stage(job)
     placement = rendering.place(stage, job)
-    tell("ready", frames=placement.frames, unit=stage.unit)
+    tell(PosesReady(placement.frames, stage.unit))
     for frame in range(placement.frames):
         pose = placement.pose(frame)
         lens = _intrinsics(stage, pose, job.size)
-        tell("pose", frame=frame, matrix=pose.matrix.tolist(), K=lens.tolist(), time=pose.time, camera=pose.camera)
+        tell(PoseFound(frame, pose.matrix.tolist(), lens.tolist(), pose.time, pose.camera))
 
 
 def _intrinsics(stage: rendering.Stage, pose: Pose, size: tuple[int, int]) -> np.ndarray:
@@ -165,15 +179,15 @@ def _render(job: Job, folder: Path) -> None:
     stage = rendering.set_stage(job)
     writing = Writing(folder, job, stage.taxonomy)
     there = writing.begin()
-    ready: dict[str, Any] = {}
+    ready: Ready | None = None
     missing = rendering.render(
         stage, job, writing.raw, lambda frames: (frame for frame in range(frames) if frame not in there)
     )
     for event in missing:
-        if event["event"] == "ready":
+        if isinstance(event, Ready):
             ready = event
-            tell("ready", frames=event["frames"], there=len(there))
+            tell(SweepReady(event.frames, len(there)))
         else:
             writing.add(event)
-            tell("frame", frame=event["frame"])
+            tell(FrameWritten(event.frame))
     writing.finish(ready, stage.findings)

@@ -19,6 +19,7 @@ from ..._version import __version__
 from ...errors import SweepsetError
 from ...findings import Finding
 from ...job import Job
+from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
 from . import capture
 
@@ -48,9 +49,9 @@ class Writing:
         dataset.write_json(self._state / "job.json", _state_of(self._job))
         return {int(path.stem) for path in self._records.glob("*.json")}
 
-    def add(self, event: dict[str, Any]) -> None:
-        """Encode a frame that `rendering.render` told of; its record is written last, so that what has one is whole."""
-        frame = event["frame"]
+    def add(self, done: FrameDone) -> None:
+        """Encode a frame reported by `rendering.render`; write its record last: a frame with a record is complete."""
+        frame = done.frame
         pixels = capture.read_image(self.raw / f"{frame:06d}.png")
         arrays = {"image": np.rint(pixels * 255).astype(np.uint8)}
         for kind in self._kinds[1:]:
@@ -58,19 +59,21 @@ class Writing:
         if max(category.id for category in self._taxonomy) <= 255:
             arrays["label"] = arrays["label"].astype(np.uint8)
         files = {kind: dataset.frame_file(kind, frame) for kind in self._kinds}
-        record = dataset.record(event, files, arrays["image"], arrays["label"], arrays.get("depth"))
+        record = dataset.record(done, {}, files, arrays["image"], arrays["label"], arrays.get("depth"))
         for kind, array in arrays.items():
             dataset.write_whole(self._folder / files[kind], png.encode(array))
         for path in self.raw.glob(f"{frame:06d}.*"):
             path.unlink()
         dataset.write_json(self._records / f"{frame:06d}.json", record)
 
-    def finish(self, ready: dict[str, Any], findings: list[Finding]) -> None:
+    def finish(self, ready: Ready, findings: list[Finding]) -> None:
         """Write `cameras.json` and, last, `dataset.json`."""
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
         dataset.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
-        findings = [*findings, *(Finding(**entry) for entry in ready["findings"])]
-        data = dataset.describe(self._folder.name, self._taxonomy, self._job.to_json(), ready, findings, records)
+        findings = [*findings, *ready.findings]
+        data = dataset.describe(
+            self._folder.name, self._taxonomy, self._job.to_json(), ready.to_json(), findings, records
+        )
         dataset.write_json(self._folder / "dataset.json", data)
         shutil.rmtree(self.raw)
 

@@ -16,6 +16,7 @@ from ...dataset import write_json
 from ...errors import SweepsetError
 from ...findings import Finding
 from ...job import Job
+from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
 from .. import labels, preparation
 from ..cameras import Placement
@@ -62,11 +63,11 @@ def place(stage: Stage, job: Job) -> Placement:
     )  # fmt: skip
 
 
-def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterable[int]]) -> Iterator[dict[str, Any]]:
-    """Render frames of a job into `folder`, those that `choose` picks of so many, and yield what there is to tell.
+def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterable[int]]) -> Iterator[Ready | FrameDone]:
+    """Render the frames of a job that `choose` picks, given their number, into `folder`; yield events.
 
-    That is an event "ready", then a "frame" each, whose image and arrays lie in `folder` as NUMBER.png and
-    NUMBER.KIND.npy; boxes as NUMBER.objects.json, the right images of stereo pairs as NUMBER.right.png.
+    That is one Ready, then a FrameDone for each frame. A frame's image is in `folder` as NUMBER.png, its arrays as
+    NUMBER.KIND.npy, its boxes as NUMBER.objects.json, the right image of a stereo pair as NUMBER.right.png.
     """
     scene = stage.scene
     placement = place(stage, job)
@@ -79,18 +80,17 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
     table = shots.instances().table if "instances" in job.needs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
     dark, stops = capture.light_up(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
-    yield {
-        "event": "ready",
-        "frames": placement.frames,
-        "instances": _instances(table, stage.ids),
-        "findings": [finding.to_json() for finding in _light_findings(scene.name, dark, stops)],
-        "blender": bpy.app.version_string,
-        "denoised": preparation.denoising(scene, job),
-        "exposure": scene.view_settings.exposure,
-        "view_transform": scene.view_settings.view_transform,
-        "unit": stage.unit,
-        "varied": stage.varied,
-    }
+    yield Ready(
+        frames=placement.frames,
+        instances=_instances(table, stage.ids),
+        findings=_light_findings(scene.name, dark, stops),
+        blender=bpy.app.version_string,
+        denoised=preparation.denoising(scene, job),
+        exposure=scene.view_settings.exposure,
+        view_transform=scene.view_settings.view_transform,
+        unit_scale=stage.unit,
+        varied=stage.varied,
+    )
     for frame in choose(placement.frames):
         begun = time.perf_counter()
         after = placement.following(frame) if "flow" in job.outputs else None
@@ -102,13 +102,15 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
             np.save(folder / f"{frame:06d}.{kind}.npy", array)
         if shot.objects is not None:
             write_json(folder / f"{frame:06d}.objects.json", {"objects": shot.objects})
-        told: dict[str, Any] = {"event": "frame", "frame": frame, "camera": shot.camera, "time": shot.time}
-        if "flow" in job.outputs:
-            told |= {"following": after, "no_flow": shot.no_flow}
-        told["seconds"] = round(time.perf_counter() - begun, 3)
-        if "instances" in job.needs and shot.table != table:
-            told["instances"] = _instances(shot.table, stage.ids)
-        yield told
+        yield FrameDone(
+            frame=frame,
+            camera=shot.camera,
+            time=shot.time,
+            seconds=round(time.perf_counter() - begun, 3),
+            following=after,
+            no_flow=shot.no_flow if "flow" in job.outputs else None,
+            instances=_instances(shot.table, stage.ids) if shot.table != table else None,
+        )
 
 
 def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
@@ -116,7 +118,7 @@ def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[st
 
 
 def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Finding]:
-    found = []
+    found: list[Finding] = []
     if dark:
         advice = "add lamps or a sky to the scene for natural light"
         found.append(Finding("no-light", "warning", subject, "the scene has no light; ambient light was added", advice))
