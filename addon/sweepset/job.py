@@ -30,7 +30,8 @@ UNBENT = ("objects", "flow", "points", "stereo")
 class Job:
     """All that decides what the frames of a dataset show; equal jobs give equal labels.
 
-    `scene` is a .blend's absolute path or a shipped scene's name, told apart by `procedural`. `frames` None means
+    `scene` is the absolute path of a .blend, or of a .py file that builds a scene, or a shipped scene's name;
+    `procedural` is on for the last two. `frames` None means
     as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
     'keep' or stops as text. `preset` names a quality, of which `samples` changes the samples. `baseline` is how far to
     the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
@@ -86,6 +87,11 @@ class Job:
                 "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "
                 "or leave flow out"
             )
+
+    @property
+    def file(self) -> str:
+        """The scene's file, a .blend or .py, '' for a shipped scene."""
+        return self.scene if not self.procedural or self.scene.lower().endswith(".py") else ""
 
     @property
     def own_seed(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import import_module
+from pathlib import Path
 
 SCENES: dict[str, str] = {
     "kitchen": "rooms.kitchen",
@@ -21,3 +23,12 @@ def build(name: str, seed: int = 0) -> None:
     if name not in SCENES:
         raise ValueError(f"unknown scene {name!r}: have {', '.join(sorted(SCENES))}")
     import_module(f".{SCENES[name]}", __name__).build(seed)
+
+
+def digest() -> str:
+    """Return the SHA-256 of this package's code, each file by its path: scenes of other code are other scenes."""
+    folder = Path(__file__).parent
+    code = hashlib.sha256()
+    for name in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py")):
+        code.update(f"{name}\0".encode() + (folder / name).read_bytes())
+    return code.hexdigest()

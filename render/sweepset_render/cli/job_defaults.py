@@ -1,4 +1,4 @@
-"""Job files as defaults of the command's options: what a job says counts where no option does."""
+"""Job files as defaults of the command's options: an option on the command line overrides the job file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sweepset.errors import SweepsetError
 from sweepset.job import OUTPUTS
 
 KEY = "sweepset.job"
-"""Under this, a command's context keeps the job's file as it was read."""
+"""The key under which a command's context keeps the content of the job file."""
 SAME = (
     "frames", "variations", "preset", "samples", "denoise", "fov", "lens_jitter", "seed", "quality", "exposure",
     "scene_name", "view_layer", "sensor", "flash", "vary",
 )  # fmt: skip
-"""Keys whose option has the same name and takes the value as text."""
+"""Keys of a job file whose option has the same name and takes the value as text."""
 
 
 def read(context: click.Context, _: click.Parameter, scene: str) -> str:
-    """Take a job's file for the scene and the defaults of all options that it decides; return the scene."""
+    """Take the scene and defaults of options from a job file; return its first scene, or a scene that is none."""
     if Path(scene).suffix.lower() != ".json":
         return scene
     path = Path(scene).expanduser()
@@ -53,12 +53,12 @@ def read(context: click.Context, _: click.Parameter, scene: str) -> str:
 
 
 def scenes(scene: str) -> list[str]:
-    """Return all scenes of the command's job, the first of which is `scene`."""
+    """Return all scenes of the command's job file, `scene` first; without a job file, `scene` alone."""
     return click.get_current_context().meta.get(KEY, {}).get("scenes", [scene])
 
 
 def parameters(sweep: str) -> list[str]:
-    """Return the parameters that the command's job has for this sweep, as `key=value`."""
+    """Return the parameters of this sweep in the command's job file, as `key=value`."""
     given = click.get_current_context().meta.get(KEY, {}).get("sweep", {})
     if given.get("name") != sweep:
         return []
@@ -70,6 +70,6 @@ def parameters(sweep: str) -> list[str]:
 
 
 def embedded_taxonomy() -> dict[str, Any] | None:
-    """Return the taxonomy that the command's job holds, in JSON's types, None where it holds none."""
+    """Return the taxonomy written in the command's job file, in JSON's types, None if it has none."""
     given = click.get_current_context().meta.get(KEY, {}).get("taxonomy")
     return taxonomy.parse(given, "in the job").to_json() if isinstance(given, dict) else None

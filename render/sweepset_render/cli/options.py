@@ -1,34 +1,48 @@
-"""What commands share: the options of what is rendered and how, and the types of their values."""
+"""Options that commands share, the types of their values, and what they ask for as one object."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from sweepset import quality, sweeps, taxonomy, variety
+from sweepset.errors import SweepsetError
 from sweepset.job import ON_REQUEST, OUTPUTS, SENSORS, Job
 
 from .. import storage
 from ..blender import devices
+from ..farm.request import Request
 from ..farm.shard import Limits
 from ..farm.workers import Crew
 from . import job_defaults
 
-CREW_OPTIONS = (
-    "blender_path",
-    "strict",
-    "overwrite",
-    "tries",
-    "recycle_frames",
-    "recycle_memory",
-    "time_limit",
-    "device",
-)
-"""Options of a run that decide nothing of what its frames show."""
+
+@dataclass(frozen=True)
+class Running:
+    """Options of a run that decide nothing of what its frames show."""
+
+    blender_path: str | None
+    out: Path | None = None
+    strict: bool = False
+    overwrite: bool = False
+    workers: int | None = None
+    tries: int = Crew.tries
+    recycle_frames: int = Limits.frames
+    recycle_memory: int | None = None
+    time_limit: float | None = None
+    device: str = "auto"
+
+    def limits(self, threads: int) -> Limits:
+        """Return how long a Blender with so many threads is kept, 0 for all cores."""
+        memory = self.recycle_memory << 20 if self.recycle_memory else None
+        return Limits(self.recycle_frames, memory, self.time_limit, threads=threads, device=self.device)
 
 
 class Size(click.ParamType):
@@ -44,14 +58,14 @@ class Size(click.ParamType):
         try:
             width, height = (int(part) for part in value.lower().split("x"))
         except ValueError:
-            self.fail(f"{value!r} is no size; write WIDTHxHEIGHT such as 640x480", param, ctx)
+            self.fail(f"{value!r} is not a size; write WIDTHxHEIGHT such as 640x480", param, ctx)
         if not (self.least <= width <= self.most and self.least <= height <= self.most):
-            self.fail(f"{value!r} is out of range; each side is from {self.least} to {self.most} pixels", param, ctx)
+            self.fail(f"{value!r} is out of range; each side has {self.least} to {self.most} pixels", param, ctx)
         return width, height
 
 
 class Duration(click.ParamType):
-    """Seconds, written as 2h, 1h30m, 90m or 45s."""
+    """Seconds, written such as 2h, 1h30m, 90m or 45s."""
 
     name = "TIME"
 
@@ -62,7 +76,7 @@ class Duration(click.ParamType):
             numbers = [float(part or 0) for part in parts.groups()] if parts else []
             if sum(numbers) > 0:
                 return sum(number * seconds for number, seconds in zip(numbers, (3600, 60, 1), strict=True))
-        self.fail(f"{value!r} is no time; write one such as 2h, 1h30m, 90m or 45s", param, ctx)
+        self.fail(f"{value!r} is not a time; write 2h, 1h30m, 90m or 45s", param, ctx)
 
 
 class Place(click.ParamType):
@@ -76,12 +90,12 @@ class Place(click.ParamType):
 
 
 class Device(click.ParamType):
-    """What Cycles renders on."""
+    """The device that Cycles renders on."""
 
     name = "auto|cpu|gpu|gpu:K"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the value, where it is one of these."""
+        """Return the value if it is a device's name."""
         return devices.check(value)
 
 
@@ -99,34 +113,84 @@ class Exposure(click.ParamType):
                 return str(float(value))
         except ValueError:
             pass
-        self.fail(f"{value!r} is neither auto, keep nor a number of stops from -10 to 10", param, ctx)
+        self.fail(f"{value!r} is not auto, keep or a number of stops from -10 to 10", param, ctx)
 
 
 BLENDER_OPTION = click.option(
     "--blender", "blender_path", metavar="PATH",
-    help="A Blender (3.4 to 5.2) or a Python with the bpy wheel; else that of BLENDER, else the one set up here.",
+    help="A Blender (3.4 to 5.2) or a Python with the bpy wheel.  [default: BLENDER's, else the one set up here]",
+)  # fmt: skip
+TAXONOMY_OPTION = click.option(
+    "--taxonomy", "taxonomy_name", metavar="NAME|FILE",
+    help=f"{', '.join(taxonomy.shipped())}, or a JSON file.  [default: the scene's own, else nyu40]",
 )  # fmt: skip
 
 
+def read_options(options: dict[str, Any]) -> tuple[Request, Running]:
+    """Return what the options of `scene_options` and of `render_options` ask for, within their command."""
+    left = dict(options)
+    running = Running(**{field.name: left.pop(field.name) for field in fields(Running) if field.name in left})
+    scenes, sweep = job_defaults.scenes(left.pop("scene")), left.pop("sweep_name")
+    parameters = [*job_defaults.parameters(sweep), *left.pop("parameters")]
+    asked = Request(
+        tuple(scenes),
+        sweeps.to_json(sweeps.parse(sweep, parameters)),
+        read_taxonomy(left.pop("taxonomy_name")) or job_defaults.embedded_taxonomy(),
+        left.pop("unit") or 0.0,
+        left.pop("variations", 1),
+        left.pop("textures", None),
+        left.pop("hdris", None),
+        _read_render_options(left) if "preset" in left else left,
+    )
+    return asked, running
+
+
+def read_taxonomy(name: str | None) -> dict[str, Any] | None:
+    """Return a taxonomy in JSON's types by its name or file, None for none."""
+    return taxonomy.load(name).to_json() if name else None
+
+
+def _read_render_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options that only `render_options` has as fields of a job."""
+    settings = dict(options)
+    extra, without, baseline, suffix = (settings.pop(n) for n in ("extra", "without", "baseline", "image_format"))
+    if baseline and "stereo" not in extra:
+        raise SweepsetError(f"--baseline {baseline} is for stereo pairs: pass --with stereo too")
+    outputs = (*OUTPUTS, *ON_REQUEST)
+    return {
+        **settings,
+        "outputs": tuple(n for n in outputs if n in extra or (n in OUTPUTS and n not in without)),
+        "baseline": baseline or Job.baseline,
+        "samples": _settle_samples(settings["preset"], settings["samples"]),
+        "format": suffix,
+    }
+
+
+def _settle_samples(preset: str, samples: int | None) -> int:
+    """Return the samples asked for, else the preset's; a command-line preset overrides the job file."""
+    source = click.get_current_context().get_parameter_source
+    by_file = source("preset") is ParameterSource.COMMANDLINE and source("samples") is ParameterSource.DEFAULT_MAP
+    return quality.named(preset).samples if samples is None or by_file else samples
+
+
 def scene_options(command: Any) -> Any:
-    """Add what `render` and `check` share."""
+    """Add the options that `render`, `farm` and `check` share."""
     for option in reversed(
         [
             click.argument("scene", callback=job_defaults.read, is_eager=True),
             click.option("--sweep", "sweep_name", default="viewpoints", metavar="NAME",
                          help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  [default: viewpoints]"),
             click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
-                         help="A parameter of the sweep; may be repeated."),
+                         help="A parameter of the sweep; repeatable."),
             click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
-                         help="Decides everything random."),
-            click.option("--taxonomy", "taxonomy_name", metavar="NAME|FILE",
-                         help=f"{', '.join(taxonomy.shipped())}, or a JSON file; else the scene's own, else nyu40."),
+                         help="Seed of everything random."),
+            TAXONOMY_OPTION,
             click.option("--exposure", type=Exposure(), default="auto", show_default=True,
-                         help="auto corrects a scene that comes out black or blown out; keep leaves it."),
-            click.option("--scene-name", default="", metavar="NAME", help="The scene to use, of several in the file."),
-            click.option("--view-layer", default="", metavar="NAME", help="The view layer to use, of several."),
+                         help="auto corrects black or blown-out images; keep leaves the scene's exposure."),
+            click.option("--scene-name", default="", metavar="NAME", help="Which scene of the file to use."),
+            click.option("--view-layer", default="", metavar="NAME", help="Which view layer to use."),
             click.option("--unit", type=click.FloatRange(0, min_open=True), metavar="METRES",
-                         help="Metres in a unit of the scene, where the file is wrong about it."),
+                         help="Metres in a unit of the scene, if the file states it wrongly."),
             click.option("--fov", type=click.FloatRange(1, sweeps.WIDEST_FOV), default=sweeps.KINECT_FOV,
                          show_default=True,
                          help="Horizontal field of view in degrees."),
@@ -139,63 +203,64 @@ def scene_options(command: Any) -> Any:
 
 
 def render_options(command: Any) -> Any:
-    """Add what `render` and `farm` share."""
+    """Add the options that `render` and `farm` share."""
     for option in reversed(
         [
             click.option("--out", type=Place(),
                          help="Dataset folder, or a URL such as s3://bucket/folder.  [default: renders/SCENE]"),
             click.option("--frames", type=click.IntRange(1, 10_000_000), metavar="N",
-                         help="Frames to render, of each variation of each scene.  "
+                         help="Frames of each variation of each scene.  "
                               f"[default: {sweeps.DEFAULT_FRAMES}, or all that the sweep has]"),
             click.option("--variations", type=click.IntRange(1, 10_000_000), default=1, show_default=True, metavar="N",
-                         help="Variations of each scene; of a .blend, the first is the file as it is."),
+                         help="Variations of each scene; a .blend's first one is the file unchanged."),
             click.option("--vary", default="", metavar="STRENGTH|PART=STRENGTH,...|random",
                          help=f"How much variations differ, 0 to 1, or part by part: {', '.join(variety.PARTS)}.  "
                               "[default: 0.5 for a .blend]"),
             click.option("--textures", type=click.Path(path_type=Path), metavar="DIR",
-                         help="A folder of textures for variations and shipped scenes."),
+                         help="A folder of textures for variations and for scenes built by code."),
             click.option("--hdris", type=click.Path(path_type=Path), metavar="DIR",
-                         help="A folder of HDRIs for the sky of variations and shipped scenes."),
+                         help="A folder of HDRIs for the sky of variations and of scenes built by code."),
             click.option("--size", type=Size(), default="640x480", show_default=True,
                          help="Width and height in pixels."),
             click.option("--preset", type=click.Choice(list(quality.PRESETS)), default=quality.DEFAULT,
                          show_default=True,
-                         help="How good images are, and how long they take; realtime renders them with EEVEE."),
+                         help="Quality of images, against their cost; realtime renders with EEVEE."),
             click.option("--samples", type=click.IntRange(1, 65536),
-                         help="Samples per pixel, at most.  [default: the preset's]"),
+                         help="Most samples per pixel.  [default: the preset's]"),
             click.option("--denoise/--no-denoise", default=True, show_default=True,
-                         help="Denoise images, where Blender can."),
+                         help="Denoise images, if Blender can."),
             click.option("--lens-jitter", type=click.FloatRange(0, 0.9), default=0.0, show_default=True,
-                         metavar="SHARE", help="Vary the field of view by up to this share, either way."),
+                         metavar="SHARE", help="Vary the field of view by up to this share, up and down."),
             click.option("--sensor", type=click.Choice(SENSORS), default="none", show_default=True,
-                         help="Give images the faults of a camera: its lens, noise, sharpening; labels bend alike."),
+                         help="Give images a camera's faults: lens distortion, noise, sharpening; labels are "
+                              "distorted alike."),
             click.option("--flash", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="SHARE",
-                         help="Light this share of the frames by a flash on the camera."),
+                         help="Light this share of the frames with a flash on the camera."),
             click.option("--format", "image_format", type=click.Choice(["png", "jpg"]), default="png",
                          show_default=True, help="Format of images; labels are always PNG."),
             click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True,
                          help="Quality of JPEG images."),
             click.option("--with", "extra", multiple=True, type=click.Choice(ON_REQUEST),
-                         help="Add a ground truth; may be repeated."),
+                         help="Add a ground truth; repeatable."),
             click.option("--without", multiple=True, type=click.Choice(OUTPUTS),
-                         help="Leave out a ground truth; may be repeated."),
+                         help="Leave out a ground truth; repeatable."),
             click.option("--baseline", type=click.FloatRange(0, 100, min_open=True), metavar="METRES",
-                         help=f"How far to the right stereo's second camera is.  [default: {Job.baseline}]"),
+                         help=f"Distance of stereo's second camera, to the right.  [default: {Job.baseline}]"),
             click.option("--strict", is_flag=True,
-                         help="Fail on the scene's errors and warnings, an unlabelled scene among them."),
-            click.option("--overwrite", is_flag=True, help="Replace a dataset of another job in the output folder."),
+                         help="Fail on errors and warnings, such as an unlabelled scene."),
+            click.option("--overwrite", is_flag=True, help="Replace another job's dataset in the output folder."),
             click.option("--device", type=Device(), default="auto", show_default=True,
-                         help="What Cycles renders on: auto takes a GPU where there is one, one for each worker."),
+                         help="Device of Cycles; auto: a GPU for each worker if there are any, else the CPU."),
             click.option("--workers", type=click.IntRange(1, 10_000), metavar="N",
-                         help="Blenders at work at once, which share the cores.  [default: 1]"),
+                         help="Number of Blenders at once, which share the cores.  [default: 1]"),
             click.option("--tries", type=click.IntRange(1), default=Crew.tries, show_default=True, metavar="N",
-                         help="How often a frame is tried that Blender fails at."),
+                         help="Tries of a frame before it counts as failed."),
             click.option("--recycle-frames", type=click.IntRange(1), default=Limits.frames, show_default=True,
-                         metavar="N", help="Frames after which a Blender is replaced by a fresh one."),
+                         metavar="N", help="Frames after which a new Blender replaces the old one."),
             click.option("--recycle-memory", type=click.IntRange(1), metavar="MB",
-                         help="Resident memory above which it is, too."),
+                         help="Resident memory above which a new Blender replaces it."),
             click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
-                         help="End a Blender that takes longer for a start or a frame.  [default: learned]"),
+                         help="End a Blender whose start or frame takes longer.  [default: from the pace so far]"),
         ]
     ):  # fmt: skip
         command = option(command)

@@ -120,7 +120,7 @@ class Cluster:
 
     def _demand(self, collection: Collection, blender_path: str | None) -> Demands:
         folder = collection.folder if storage.is_remote(collection.folder) else collection.folder.absolute()
-        scenes = tuple((job.scene, job.scene_sha256) for job in collection.plan.jobs if not job.procedural)
+        scenes = tuple((job.file, job.scene_sha256) for job in collection.plan.jobs if job.file)
         demands = Demands(
             sweepset.__version__, blender_path, collection.blender.version, scenes, folder, uuid.uuid4().hex
         )

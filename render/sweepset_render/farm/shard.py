@@ -127,9 +127,9 @@ def _taxonomy_of(scene: Scene) -> Taxonomy:
 
 
 def _check_scene(job: Job) -> None:
-    """Raise Refusal where a .blend is no longer what the command was given, as a user may go on working on it."""
+    """Raise Refusal if the scene's file has changed since the command began, as a user may go on working on it."""
     try:
-        if job.procedural or blenders.digest(job.scene) == job.scene_sha256:
+        if not job.file or blenders.digest(job.file) == job.scene_sha256:
             return
         what = f"{job.scene!r} has changed since the command began"
     except OSError as error:

@@ -10,10 +10,10 @@ from typing import Any
 
 import bpy
 
-import sweepset_scenes
 from sweepset.blender import preparation
 from sweepset.protocol import PlainFrame, PlainReady, tell
 from sweepset_render.blender import tasks
+from sweepset_render.inside_blender import scene_code
 
 
 def run(data: dict[str, Any]) -> None:
@@ -21,8 +21,7 @@ def run(data: dict[str, Any]) -> None:
     task = tasks.from_json(tasks.PlainRender, data)
     job = task.job
     if job.procedural:
-        bpy.ops.wm.read_factory_settings(use_empty=True)
-        sweepset_scenes.build(job.scene, job.seed)
+        scene_code.build(job.scene, job.seed)
     else:
         bpy.ops.wm.open_mainfile(filepath=job.scene, load_ui=False, use_scripts=False)
     scene = bpy.context.scene

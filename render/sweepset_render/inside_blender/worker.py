@@ -16,7 +16,7 @@ from sweepset.job import Job
 from sweepset.protocol import Scene, tell
 from sweepset_render.blender import devices, tasks
 from sweepset_render.farm import plan
-from sweepset_render.inside_blender import inspection
+from sweepset_render.inside_blender import inspection, scene_code
 
 
 def resident_memory() -> int:
@@ -61,11 +61,8 @@ def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
 
 
 def open_scene(job: Job) -> None:
-    """Open the job's .blend, or build its shipped scene, as the file at hand."""
+    """Open the job's .blend, or build its scene by code, as the open file."""
     if job.procedural:
-        import sweepset_scenes
-
-        bpy.ops.wm.read_factory_settings(use_empty=True)
-        sweepset_scenes.build(job.scene, job.own_seed)
+        scene_code.build(job.scene, job.own_seed)
     elif job.scene:  # else Blender was started with the file
         preparation.open_file(job.scene, job.trust_scripts)

@@ -1,0 +1,100 @@
+"""What a user asks to render, checked as far as the host can, and the plan of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sweepset_scenes
+from sweepset import supplies, sweeps
+from sweepset.errors import SweepsetError
+from sweepset.job import Job
+
+from ..blender import installations as blenders
+from ..blender.installations import Blender
+from . import plan as plans
+from .plan import Plan
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything asked for that decides what frames show.
+
+    `scenes` are names of shipped scenes, .blend files and Python files. `sweep` and `taxonomy` are in JSON's types.
+    `settings` are the other fields of a job, by their names.
+    """
+
+    scenes: tuple[str, ...]
+    sweep: Mapping[str, Any] = field(default_factory=lambda: sweeps.to_json(sweeps.parse("viewpoints", [])))
+    taxonomy: Mapping[str, Any] | None = None
+    unit: float = 0.0
+    variations: int = 1
+    textures: Path | None = None
+    hdris: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def plan(self, blender: Blender) -> Plan:
+        """Return the plan; raise SweepsetError for a scene or a folder that is not there or not fit."""
+        jobs = [self._job(scene, blender) for scene in self.scenes]
+        common = {**_supplies(self.textures, self.hdris), **self.settings}
+        return plans.make([replace(job, **common) for job in jobs], self.variations)
+
+    def _job(self, scene: str, blender: Blender) -> Job:
+        place = find(scene)
+        if place is None:
+            name, sha256 = scene, sweepset_scenes.digest()
+        else:
+            name, sha256 = str(place.resolve()), blenders.digest(place)
+            if not is_code(place):
+                _check_version(scene, place, blender)
+        kinds = None if self.taxonomy is None else dict(self.taxonomy)
+        built = place is None or is_code(place)
+        return Job(name, built, sha256, dict(self.sweep), taxonomy=kinds, unit=self.unit)
+
+
+def find(scene: str) -> Path | None:
+    """Return a scene's file, None for a shipped scene, which has a name only; raise SweepsetError if there is none."""
+    if scene in sweepset_scenes.SCENES:
+        return None
+    beside = Path(sweepset_scenes.__file__).parents[1] / f"{scene}.blend"
+    for place in (Path(scene).expanduser(), beside):
+        if place.exists():
+            return place
+    close = difflib.get_close_matches(scene, list(sweepset_scenes.SCENES), n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    raise SweepsetError(
+        f"no scene {scene!r}: give a .blend or .py file that exists, or one of {', '.join(sweepset_scenes.SCENES)}"
+        f"{guess}"
+    )
+
+
+def is_code(scene: Path) -> bool:
+    """Return whether a scene's file is Python code that builds it, not a .blend."""
+    return scene.suffix.lower() == ".py"
+
+
+def _check_version(scene: str, place: Path, blender: Blender) -> None:
+    """Raise SweepsetError if a newer Blender saved a .blend."""
+    saved_by = blenders.blend_version(place)
+    if saved_by > blender.version[:2]:
+        newer, here = (".".join(map(str, version)) for version in (saved_by, blender.version))
+        raise SweepsetError(
+            f"{scene!r} was saved by Blender {newer}, newer than the {here} in use: "
+            f"pass --blender with Blender {newer} or later"
+        )
+
+
+def _supplies(textures: Path | None, hdris: Path | None) -> dict[str, str]:
+    """Return the fields of a job about folders of textures and HDRIs, each of which must hold some."""
+    found: dict[str, str] = {}
+    if textures is not None:
+        folder = textures.expanduser().resolve()
+        files = list(supplies.pictures(supplies.find_textures(folder)))
+        found |= {"textures": str(folder), "textures_sha256": supplies.checksum(folder, files)}
+    if hdris is not None:
+        folder = hdris.expanduser().resolve()
+        found |= {"hdris": str(folder), "hdris_sha256": supplies.checksum(folder, supplies.find_skies(folder))}
+    return found
