@@ -31,7 +31,7 @@ def verify(folder: Path, as_json: bool) -> None:
 
     Exit status 1 if there is an error or a warning.
     """
-    data = reading.load(folder)
+    data = reading.Dataset(folder)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
         job = bar.add_task("verify", total=len(data))
         verified = verification.verify(data, lambda count: bar.advance(job, count))
@@ -56,7 +56,7 @@ def view(folder: Path, port: int, no_browser: bool) -> None:
 
     The page is served to this machine only, until Ctrl-C.
     """
-    with viewer.Viewer(reading.load(folder), port) as server:
+    with viewer.Viewer(reading.Dataset(folder), port) as server:
         console.print(f"{escape(str(folder))} at {server.url} until Ctrl-C")
         if not no_browser:
             webbrowser.open(server.url)
