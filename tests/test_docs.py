@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
 import pytest
+
+from sweepset import sweeps
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -19,6 +22,17 @@ def test_every_operator_is_documented() -> None:
     cells = set(re.findall(r"[\w][\w -]*", "\n".join(line for line in text.splitlines() if line.startswith("|"))))
     missing = [f"{name}: {label}" for name, label in found if label not in {cell.strip() for cell in cells}]
     assert not missing, f"not in the table of docs/labelling.md: {missing}"
+
+
+def test_every_parameter_of_a_sweep_is_documented() -> None:
+    lines = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8").splitlines()
+    begin = lines.index("| sweep | parameter | meaning | default |") + 2
+    table = list(itertools.takewhile(lambda line: line.startswith("|"), lines[begin:]))
+    rows = []
+    for name in sweeps.SWEEPS:
+        for number, (key, text, default, unset) in enumerate(sweeps.describe(name)):
+            rows.append(f"| {f'`{name}` ' if number == 0 else ''}| `{key}` | {text} | {default or unset} |")
+    assert table == rows, "write the parameters' texts of sweeps.py into docs/commands.md:\n" + "\n".join(rows)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

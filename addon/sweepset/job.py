@@ -82,10 +82,10 @@ class Job:
                 f"sensor {self.sensor}: its lens moves what {', '.join(bent)} would tell of; leave these out, or the "
                 "sensor"
             )
-        if "flow" in self.outputs and self.sweep["name"] == "viewpoints":
+        if "flow" in self.outputs and not sweeps.SWEEPS[self.sweep["name"]].continuous:
+            able = " or ".join(name for name, kind in sweeps.SWEEPS.items() if kind.continuous)
             raise SweepsetError(
-                "flow: no frame of sweep viewpoints follows another; choose --sweep orbit, gimbal, path or cameras, "
-                "or leave flow out"
+                f"flow: no frame of sweep {self.sweep['name']} follows another; choose {able}, or leave flow out"
             )
 
     @property

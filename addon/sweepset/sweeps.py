@@ -1,5 +1,6 @@
 """Sweeps by name, their parameters, and the geometry of camera poses. Imports no bpy.
 
+A sweep is a dataclass here, a member of `Sweep` and a row of `SWEEPS`; `blender/placement.py` places its cameras.
 A pose is a camera-to-world matrix, (4, 4) float64, with Blender's camera axes (x right, y up, looking along -z), in
 scene units.
 """
@@ -9,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args, get_type_hints
 
 import numpy as np
 
@@ -25,83 +26,133 @@ KINECT_FOV = 57.0
 """Horizontal field of view in degrees of the first Kinect, which took the photos of NYU Depth V2."""
 
 
+def _parameter(default: Any, help: str, *, unset: str = "", names_object: bool = False) -> Any:
+    """Declare a parameter of a sweep; its text is the tooltip in Blender and a row of docs/commands.md.
+
+    `unset` says what happens if the parameter is left out, unless its default says so. `names_object`: the parameter
+    is the name of an object in the scene.
+    """
+    return field(default=default, metadata={"help": help, "unset": unset, "names_object": names_object})
+
+
+def _demand(sweep: Sweep, key: str, holds: bool, allowed: str) -> None:
+    """Raise an error that names a parameter, unless its value holds."""
+    if not holds:
+        name = type(sweep).__name__.lower()
+        raise SweepsetError(f"sweep {name}: {key} is {getattr(sweep, key)!r}; {allowed}")
+
+
+def _demand_target(sweep: Orbit | Gimbal) -> None:
+    _demand(sweep, "target", len(sweep.target) in (0, 3), "write three numbers, x,y,z, or leave it out")
+
+
+@dataclass(frozen=True)
+class Viewpoints:
+    """Stand where a person could, and look around like a person with a camera."""
+
+    height: tuple[float, float] = _parameter((1.4, 1.7), "lowest and highest height of the camera above the floor")
+    pitch: tuple[float, float] = _parameter((-25.0, 5.0), "lowest and highest view, 0 is level, negative is downwards")
+    roll: float = _parameter(1.5, "standard deviation of the roll of a hand-held camera")
+    clearance: float = _parameter(0.3, "nothing in view is nearer than this")
+    categories: int = _parameter(4, "how many categories a view should show; objects if nothing is labelled")
+
+    def __post_init__(self) -> None:
+        for key in ("height", "pitch"):
+            pair = getattr(self, key)
+            _demand(self, key, len(pair) == 2 and pair[0] <= pair[1], "write lowest,highest")
+        _demand(self, "height", self.height[0] > 0, "write heights above 0")
+        _demand(self, "pitch", -90 < self.pitch[0] and self.pitch[1] < 90, "write angles between -90 and 90")
+        _demand(self, "roll", self.roll >= 0, "write an angle of 0 or more")
+        _demand(self, "clearance", self.clearance >= 0, "write a distance of 0 or more")
+        _demand(self, "categories", self.categories >= 1, "write a number of 1 or more")
+
+
 @dataclass(frozen=True)
 class Orbit:
-    """Circle a target, looking at it. Lengths in metres, angles in degrees."""
+    """Circle a target and look at it."""
 
-    target: tuple[float, ...] = ()
-    """x,y,z of the point to look at; left out: the middle of most of the scene's things."""
-    radius: float = 0.0
-    """Distance from the axis; 0: as far as the room lets it, or far enough to see the whole subject."""
-    height: float = 1.5
-    """Height of the camera above the target, or above the floor below the scene's things."""
-    turns: float = 1.0
-    """Full turns over all frames."""
-    start: float = 0.0
-    """Azimuth of the first frame, from +x towards +y."""
+    target: tuple[float, ...] = _parameter(
+        (), "x,y,z of the point to look at", unset="the middle of most of the scene's objects"
+    )
+    radius: float = _parameter(
+        0.0, "distance from the axis; 0: far enough to see the whole subject, or as far as the walls allow"
+    )
+    height: float = _parameter(1.5, "height of the camera above the target, or above the floor below the objects")
+    turns: float = _parameter(1.0, "full turns over all frames")
+    start: float = _parameter(0.0, "azimuth of the first frame, from +x towards +y")
+
+    def __post_init__(self) -> None:
+        _demand_target(self)
+        _demand(self, "radius", self.radius >= 0, "write a distance in metres, 0 for as far as the room lets it")
 
 
 @dataclass(frozen=True)
 class Gimbal:
-    """Turn several cameras together around a target: every distance at every height. Lengths in metres."""
+    """Turn several cameras together around a target, one at every distance and height."""
 
-    target: tuple[float, ...] = ()
-    """x,y,z of the point to look at; left out: as for orbit."""
-    distances: tuple[float, ...] = (1.5, 2.5)
-    """Distances of the cameras from the axis."""
-    heights: tuple[float, ...] = (0.6, 1.5)
-    """Heights of the cameras above the target, or above the floor below the scene's things."""
-    turns: float = 1.0
-    """Full turns over all frames."""
+    target: tuple[float, ...] = _parameter((), "x,y,z of the point to look at", unset="as for `orbit`")
+    distances: tuple[float, ...] = _parameter((1.5, 2.5), "distances of the cameras from the axis, less before a wall")
+    heights: tuple[float, ...] = _parameter(
+        (0.6, 1.5), "heights of the cameras above the target, or above the floor below the objects"
+    )
+    turns: float = _parameter(1.0, "full turns over all frames")
 
-
-Look = Literal["ahead", "subject"]
+    def __post_init__(self) -> None:
+        _demand_target(self)
+        _demand(self, "distances", bool(self.distances) and min(self.distances) > 0, "write distances above 0")
+        _demand(self, "heights", bool(self.heights), "write at least one height")
 
 
 @dataclass(frozen=True)
 class Path:
     """Travel along a curve, or as a keyframed camera does."""
 
-    along: str = ""
-    """Name of the curve or camera; left out: the file's only one."""
-    look: Look = "ahead"
-    """Where to look on a curve: ahead, or at the subject."""
-    height: float = 0.0
-    """Metres to lift the camera above the curve."""
+    along: str = _parameter("", "name of the curve or camera", unset="the file's only one", names_object=True)
+    look: Literal["ahead", "subject"] = _parameter("ahead", "where to look on a curve: `ahead`, or at the `subject`")
+    height: float = _parameter(0.0, "how far the camera is lifted above the curve")
 
-
-@dataclass(frozen=True)
-class Viewpoints:
-    """Stand where a person could, look around as a person with a camera would. Lengths in metres, angles in degrees."""
-
-    height: tuple[float, float] = (1.4, 1.7)
-    """Lowest and highest height of the camera above the floor."""
-    pitch: tuple[float, float] = (-25.0, 5.0)
-    """Lowest and highest view, 0 level, negative downwards."""
-    roll: float = 1.5
-    """Standard deviation of the roll of a hand-held camera."""
-    clearance: float = 0.3
-    """Nothing in view is nearer than this."""
-    categories: int = 4
-    """How many categories (objects, where nothing is labelled) a view should hold."""
+    def __post_init__(self) -> None:
+        looks = get_args(get_type_hints(Path)["look"])
+        _demand(self, "look", self.look in looks, f"choose {' or '.join(looks)}")
 
 
 @dataclass(frozen=True)
 class Cameras:
     """Use every perspective camera of the file, at each frame of its animation."""
 
-    only: str = ""
-    """Name of a single camera to use; left out: all."""
+    only: str = _parameter("", "name of a single camera to use", unset="all", names_object=True)
 
 
-SWEEPS: dict[str, type] = {
-    "viewpoints": Viewpoints,
-    "orbit": Orbit,
-    "gimbal": Gimbal,
-    "path": Path,
-    "cameras": Cameras,
+Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Facts about a sweep that its parameters don't change.
+
+    `continuous`: a camera moves on from frame to frame, so that there is optical flow. `own_frames`: the file says how
+    many frames there are. `own_lens`: the file's cameras keep their lenses.
+    """
+
+    parameters: type
+    continuous: bool = True
+    own_frames: bool = False
+    own_lens: bool = False
+
+    @property
+    def help(self) -> str:
+        """A sentence about the sweep."""
+        return (self.parameters.__doc__ or "").rstrip(".")
+
+
+# The window's settings are saved with a sweep's number in this order: a new one goes to the end.
+SWEEPS: dict[str, Kind] = {
+    "viewpoints": Kind(Viewpoints, continuous=False),
+    "orbit": Kind(Orbit),
+    "gimbal": Kind(Gimbal),
+    "path": Kind(Path, own_frames=True),
+    "cameras": Kind(Cameras, own_frames=True, own_lens=True),
 }
-Sweep = Orbit | Gimbal | Path | Viewpoints | Cameras
 
 
 @dataclass(frozen=True)
@@ -117,11 +168,24 @@ class Pose:
     camera: str = ""
 
 
+def describe(name: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each parameter of a sweep: its key, help, default as text, and what happens without it if there is none."""
+    for item in dataclasses.fields(SWEEPS[name].parameters):
+        yield item.name, item.metadata["help"], _as_text(item.default), item.metadata["unset"]
+
+
+def _as_text(value: Any) -> str:
+    """Return a value as a user writes it behind `key=`."""
+    if isinstance(value, tuple):
+        return ",".join(f"{number:g}" for number in value)
+    return value if isinstance(value, str) else f"{value:g}"
+
+
 def parse(name: str, parameters: Iterable[str]) -> Sweep:
     """Make a sweep from its name and `key=value` texts; lists are separated by commas."""
     if name not in SWEEPS:
         raise SweepsetError(f"unknown sweep {name!r}: choose one of {', '.join(SWEEPS)}")
-    fields = {field.name: field for field in dataclasses.fields(SWEEPS[name])}
+    fields = {item.name: item for item in dataclasses.fields(SWEEPS[name].parameters)}
     values: dict[str, Any] = {}
     for text in parameters:
         key, equals, value = text.partition("=")
@@ -132,12 +196,9 @@ def parse(name: str, parameters: Iterable[str]) -> Sweep:
 
 
 def from_json(data: dict[str, Any]) -> Sweep:
-    """Make a sweep from `{"name": …, parameters}` and check its values."""
-    kind = SWEEPS[data["name"]]
+    """Make a sweep from `{"name": …, parameters}`."""
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "name"}
-    sweep = kind(**values)
-    _check(data["name"], sweep)
-    return sweep
+    return SWEEPS[data["name"]].parameters(**values)
 
 
 def to_json(sweep: Sweep) -> dict[str, Any]:
@@ -160,31 +221,6 @@ def _convert(sweep: str, key: str, value: str, default: Any) -> Any:
         kind = "finite numbers separated by commas" if isinstance(default, tuple) else "a finite number"
         raise SweepsetError(f"sweep {sweep}: {key} is {value!r}; expected {kind}") from None
     return numbers if isinstance(default, tuple) else type(default)(numbers[0])
-
-
-def _check(name: str, sweep: Sweep) -> None:
-    def demand(holds: bool, key: str, allowed: str) -> None:
-        if not holds:
-            raise SweepsetError(f"sweep {name}: {key} is {getattr(sweep, key)!r}; {allowed}")
-
-    if isinstance(sweep, (Orbit, Gimbal)):
-        demand(len(sweep.target) in (0, 3), "target", "write three numbers, x,y,z, or leave it out")
-    if isinstance(sweep, Orbit):
-        demand(sweep.radius >= 0, "radius", "write a distance in metres, 0 for as far as the room lets it")
-    if isinstance(sweep, Gimbal):
-        demand(bool(sweep.distances) and min(sweep.distances) > 0, "distances", "write distances above 0")
-        demand(bool(sweep.heights), "heights", "write at least one height")
-    if isinstance(sweep, Path):
-        demand(sweep.look in get_args(Look), "look", f"choose {' or '.join(get_args(Look))}")
-    if isinstance(sweep, Viewpoints):
-        for key in ("height", "pitch"):
-            pair = getattr(sweep, key)
-            demand(len(pair) == 2 and pair[0] <= pair[1], key, "write lowest,highest")
-        demand(sweep.height[0] > 0, "height", "write heights above 0")
-        demand(-90 < sweep.pitch[0] and sweep.pitch[1] < 90, "pitch", "write angles between -90 and 90")
-        demand(sweep.roll >= 0, "roll", "write an angle of 0 or more")
-        demand(sweep.clearance >= 0, "clearance", "write a distance of 0 or more")
-        demand(sweep.categories >= 1, "categories", "write a number of 1 or more")
 
 
 def random_for(seed: int, *numbers: int) -> random.Random:

@@ -29,7 +29,7 @@ sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
 import sweepset_scenes  # noqa: E402
 from sweepset import sweeps  # noqa: E402
-from sweepset.blender import cameras  # noqa: E402
+from sweepset.blender.placement import Placement  # noqa: E402
 from sweepset_scenes.rooms import kitchen  # noqa: E402
 from sweepset_scenes.shapes import primitives  # noqa: E402
 
@@ -268,7 +268,7 @@ def find_poor_views(found: list[Thing], seed: int) -> list[str]:
     scene, layer = bpy.context.scene, bpy.context.view_layer
     layer.update()
     fov = 58.0
-    placement = cameras.Placement(scene, layer, sweeps.Viewpoints(), FRAMES, seed, 1.0, fov, 0.05, 4 / 3)
+    placement = Placement(scene, layer, sweeps.Viewpoints(), FRAMES, seed, 1.0, fov, 0.05, 4 / 3)
     for frame in range(FRAMES):
         pose = placement.pose(frame)
         half = math.tan(math.radians(pose.fov) / 2)

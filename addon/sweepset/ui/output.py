@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import os
 import typing
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +21,11 @@ SHORTEST, LONGEST = 16, 8192
 """Pixels of a side, as the command allows."""
 
 
-@cache
-def _tooltips() -> dict[tuple[str, str], str]:
-    """Map class and field of `sweeps` to the text below the field; a class alone to its own."""
-    found: dict[tuple[str, str], str] = {}
-    for kind in ast.parse(Path(sweeps.__file__).read_text(encoding="utf-8")).body:
-        if not isinstance(kind, ast.ClassDef):
-            continue
-        found[kind.name, ""] = (ast.get_docstring(kind) or "").rstrip(".")
-        for field, text in zip(kind.body, kind.body[1:]):
-            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-                found[kind.name, field.target.id] = str(text.value.value).rstrip(".")
-    return found
-
-
-def _property(kind: type, field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str, Any]]:
+def _properties(field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str, Any]]:
     """Yield the properties, by name, that stand for a parameter of a sweep."""
-    told = _tooltips()[kind.__name__, field.name]
-    what = {"name": field.name.capitalize(), "description": told[:1].upper() + told[1:]}
+    text, unset = (field.metadata[key].replace("`", "") for key in ("help", "unset"))
+    text += f"; left out: {unset}" if unset else ""
+    what = {"name": field.name.capitalize(), "description": text[:1].upper() + text[1:]}
     default: Any = field.default
     if typing.get_origin(hint) is typing.Literal:
         items = [(value, value.capitalize(), "") for value in typing.get_args(hint)]
@@ -65,10 +50,10 @@ def _property(kind: type, field: dataclasses.Field[Any], hint: Any) -> Iterator[
 
 def _group(name: str) -> type:
     """Make the property group of a sweep from its dataclass, so that its parameters have one home."""
-    kind = sweeps.SWEEPS[name]
+    kind = sweeps.SWEEPS[name].parameters
     hints = typing.get_type_hints(kind)
     annotations = {
-        key: value for field in dataclasses.fields(kind) for key, value in _property(kind, field, hints[field.name])
+        key: value for field in dataclasses.fields(kind) for key, value in _properties(field, hints[field.name])
     }
     return type(
         f"SWEEPSET_PG_{name}",
@@ -77,14 +62,14 @@ def _group(name: str) -> type:
     )
 
 
-SWEEP_ITEMS = [(name, name.capitalize(), _tooltips()[kind.__name__, ""]) for name, kind in sweeps.SWEEPS.items()]
+SWEEP_ITEMS = [(name, name.capitalize(), kind.help) for name, kind in sweeps.SWEEPS.items()]
 GROUPS = {name: _group(name) for name in sweeps.SWEEPS}
 
 
 def parameters(name: str, group: Any) -> dict[str, Any]:
     """Return the parameters that a sweep's property group holds, as JSON's types."""
     values: dict[str, Any] = {}
-    for field in dataclasses.fields(sweeps.SWEEPS[name]):
+    for field in dataclasses.fields(sweeps.SWEEPS[name].parameters):
         value = getattr(group, field.name)
         if isinstance(field.default, tuple) and isinstance(value, str):
             value = list(getattr(sweeps.parse(name, [f"{field.name}={value}"]), field.name))
@@ -149,11 +134,6 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         description="How cameras are placed",
         items=SWEEP_ITEMS,
     )
-    viewpoints: bpy.props.PointerProperty(type=GROUPS["viewpoints"])
-    orbit: bpy.props.PointerProperty(type=GROUPS["orbit"])
-    gimbal: bpy.props.PointerProperty(type=GROUPS["gimbal"])
-    path: bpy.props.PointerProperty(type=GROUPS["path"])
-    cameras: bpy.props.PointerProperty(type=GROUPS["cameras"])
     every_frame: bpy.props.BoolProperty(
         name="All Frames",
         description="As many frames as the file's cameras have, which is each frame of those that are animated",
@@ -223,6 +203,12 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     )
 
 
+# Each sweep's parameters are a property by the sweep's name.
+SWEEPSET_PG_output.__annotations__.update(
+    {name: bpy.props.PointerProperty(type=group) for name, group in GROUPS.items()}
+)
+
+
 def draw_size(layout: bpy.types.UILayout, settings: Any) -> None:
     """Draw width and height as Blender draws a resolution."""
     column = layout.column(align=True)
@@ -232,7 +218,7 @@ def draw_size(layout: bpy.types.UILayout, settings: Any) -> None:
 
 def all_frames(settings: Any) -> bool:
     """Tell whether as many frames as the file's cameras have are rendered."""
-    return settings.sweep in ("cameras", "path") and settings.every_frame
+    return sweeps.SWEEPS[settings.sweep].own_frames and settings.every_frame
 
 
 def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ import bpy
 import numpy as np
 from bpy_extras.io_utils import ExportHelper
 
-from .. import job_file
+from .. import job_file, sweeps
 from ..blender import compat, shots
 from ..blender.capture.background import Background
 from ..blender.capture.dataset_writer import check_folder
@@ -25,8 +26,6 @@ TICK = 0.1
 """Seconds between looks at what the Blender in the background told."""
 DECIDING = ("sweep", "frames", "seed", "size", "fov", "lens_jitter", "scene_name", "view_layer")
 """What of a job decides where its cameras are."""
-OBJECT_NAMES = {"along", "only"}
-"""Parameters of sweeps that name an object of the scene."""
 
 
 class _Working:
@@ -333,15 +332,16 @@ class SWEEPSET_PT_sweep(SidebarPanel, bpy.types.Panel):
         layout.use_property_decorate = False
         settings: Any = scene.sweepset_output
         layout.prop(settings, "sweep")
+        kind = sweeps.SWEEPS[settings.sweep]
         _draw_parameters(layout.column(), scene, settings)
         column = layout.column()
-        if settings.sweep in ("cameras", "path"):
+        if kind.own_frames:
             column.prop(settings, "every_frame")
         row = column.row()
         row.enabled = not output.all_frames(settings)
         row.prop(settings, "frames")
         column.prop(settings, "seed")
-        if settings.sweep != "cameras":
+        if not kind.own_lens:
             column.prop(settings, "fov")
             column.prop(settings, "lens_jitter")
         output.draw_size(layout, settings)
@@ -350,9 +350,11 @@ class SWEEPSET_PT_sweep(SidebarPanel, bpy.types.Panel):
 
 def _draw_parameters(layout: bpy.types.UILayout, scene: bpy.types.Scene, settings: Any) -> None:
     group = getattr(settings, settings.sweep)
+    fields = dataclasses.fields(sweeps.SWEEPS[settings.sweep].parameters)
+    objects = {field.name for field in fields if field.metadata["names_object"]}
     for name in group.__annotations__:
         column = layout.column(align=True)
-        if name in OBJECT_NAMES:
+        if name in objects:
             column.prop_search(group, name, scene, "objects")
         elif getattr(group.bl_rna.properties[name], "array_length", 0) == 2:
             column.prop(group, name, index=0, text=f"{name.capitalize()} Min")

@@ -173,6 +173,15 @@ def _settle_samples(preset: str, samples: int | None) -> int:
     return quality.named(preset).samples if samples is None or by_file else samples
 
 
+def _parameters() -> str:
+    """Return the keys of all sweeps' parameters, with their defaults."""
+    texts = []
+    for name in sweeps.SWEEPS:
+        keys = (f"{key}={default}" if default else key for key, _, default, _ in sweeps.describe(name))
+        texts.append(f"{name}: {' '.join(keys)}")
+    return "; ".join(texts) + "."
+
+
 def scene_options(command: Any) -> Any:
     """Add the options that `render`, `farm` and `check` share."""
     for option in reversed(
@@ -181,7 +190,7 @@ def scene_options(command: Any) -> Any:
             click.option("--sweep", "sweep_name", default="viewpoints", metavar="NAME",
                          help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  [default: viewpoints]"),
             click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
-                         help="A parameter of the sweep; repeatable."),
+                         help=f"A parameter of the sweep; repeatable. {_parameters()}"),
             click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
                          help="Seed of everything random."),
             TAXONOMY_OPTION,

@@ -154,5 +154,5 @@ def _scenes(job: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _default(sweep: str, key: str) -> Any:
-    value = getattr(sweeps.SWEEPS[sweep](), key)
+    value = getattr(sweeps.SWEEPS[sweep].parameters(), key)
     return list(value) if isinstance(value, tuple) else value

@@ -19,7 +19,7 @@ from ...job import Job
 from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
 from .. import labels, preparation
-from ..cameras import Placement
+from ..placement import Placement
 from ..variation import vary
 from . import capture
 

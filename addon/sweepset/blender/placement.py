@@ -1,0 +1,299 @@
+"""From a sweep to camera poses in a scene: a class for each sweep, and the table of them.
+
+Such a class is made of a sweep, its site and the number of frames asked for. It has `frames`, `pose(frame, fov, rng)`
+and `following(frame)`, the frame that continues a frame's motion.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import bpy
+import numpy as np
+
+from .. import sweeps
+from ..errors import SweepsetError
+from ..sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
+from . import viewpoints
+from .cameras import camera_matrix, curve_points, moves
+from .viewpoints import Surroundings
+
+LOOK_HEIGHT = 0.8
+"""Metres above the floor that an orbit without a target looks at."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The scene that cameras are placed in: `unit` is metres in a scene unit, `aspect` an image's width by height."""
+
+    scene: bpy.types.Scene
+    view_layer: bpy.types.ViewLayer
+    seed: int
+    unit: float
+    aspect: float
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """The scene to cast rays in, evaluated on first use."""
+        found = Surroundings(self.scene, self.view_layer.depsgraph, self.unit)
+        if found.empty:
+            raise SweepsetError(
+                "the scene shows nothing: no visible object has a surface; check what is hidden from renders"
+            )
+        return found
+
+    @property
+    def metre(self) -> float:
+        """A metre in scene units."""
+        return 1.0 / self.unit
+
+
+class _OnViewpoints:
+    """Cameras where a person could stand."""
+
+    def __init__(self, sweep: Viewpoints, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self.frames = frames or sweeps.DEFAULT_FRAMES
+
+    @cached_property
+    def _stands(self) -> list[viewpoints.Stand]:
+        found = self._site.surroundings.stands(self._sweep)
+        if not found:
+            raise SweepsetError(
+                "viewpoints found no floor with head room to stand on: use --sweep orbit, or --unit if the "
+                "scene's units are not metres"
+            )
+        return found
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        site, stands = self._site, self._stands
+        order = list(range(len(stands)))
+        sweeps.random_for(site.seed).shuffle(order)
+        matrix = viewpoints.choose(site.surroundings, stands, self._sweep, fov, site.aspect, order, frame, rng)
+        return Pose(matrix, fov, site.scene.frame_current)
+
+    def following(self, frame: int) -> int | None:
+        return None
+
+
+class _OnOrbit:
+    """One camera that circles a target."""
+
+    def __init__(self, sweep: Orbit, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self.frames = frames or sweeps.DEFAULT_FRAMES
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        sweep, site = self._sweep, self._site
+        base, size = _subject(site, sweep.target)
+        azimuth = sweep.start + 360.0 * sweep.turns * frame / self.frames
+        whole = size / math.sin(math.radians(min(fov, 120.0)) / 2)
+        height = sweep.height * site.metre
+        radius = sweep.radius * site.metre or _up_to_walls(site, base, azimuth, height, whole)
+        return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
+
+    def following(self, frame: int) -> int | None:
+        return frame + 1
+
+
+class _OnGimbal:
+    """Several cameras that turn together: a frame of each, then the next step of the turn."""
+
+    def __init__(self, sweep: Gimbal, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self._cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
+        self.frames = frames or sweeps.DEFAULT_FRAMES
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        sweep, site = self._sweep, self._site
+        base, _ = _subject(site, sweep.target)
+        steps = math.ceil(self.frames / len(self._cameras))
+        distance, height = (length * site.metre for length in self._cameras[frame % len(self._cameras)])
+        azimuth = 360.0 * sweep.turns * (frame // len(self._cameras)) / steps
+        radius = _up_to_walls(site, base, azimuth, height, distance)
+        return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
+
+    def following(self, frame: int) -> int | None:
+        return frame + len(self._cameras)
+
+
+class _OnPath:
+    """A camera that travels along a curve, or a keyframed camera of the file."""
+
+    def __init__(self, sweep: Path, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self._guide = _guide(site.scene, sweep.along).name
+        own = site.scene.frame_end - site.scene.frame_start + 1 if self._keyed else sweeps.DEFAULT_FRAMES
+        self.frames = frames or own
+
+    @property
+    def _keyed(self) -> bool:
+        return self._site.scene.objects[self._guide].type == "CAMERA"
+
+    @cached_property
+    def _route(self) -> np.ndarray:
+        return curve_points(self._site.scene.objects[self._guide], self._site.view_layer.depsgraph)
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        site, scene = self._site, self._site.scene
+        position = frame / max(self.frames - 1, 1)
+        if self._keyed:
+            time = round(scene.frame_start + position * (scene.frame_end - scene.frame_start))
+            return _through(site, self._guide, time, fov)
+        points = self._route
+        lengths = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
+        ahead = lengths[-1] * 1e-3
+
+        def at(length: float) -> np.ndarray:
+            return np.array([np.interp(length, lengths, points[:, axis]) for axis in range(3)])
+
+        here = min(position * lengths[-1], lengths[-1] - ahead)
+        eye = at(here) + np.array([0.0, 0.0, self._sweep.height / site.unit])
+        if self._sweep.look == "ahead":
+            matrix = sweeps.look_along(eye, at(here + ahead) - at(here))
+        else:
+            matrix = sweeps.look_at(eye, site.surroundings.subject()[0])
+        return Pose(matrix, fov, scene.frame_current)
+
+    def following(self, frame: int) -> int | None:
+        return frame + 1
+
+
+class _OnCameras:
+    """The file's own cameras."""
+
+    def __init__(self, sweep: Cameras, site: Site, frames: int | None) -> None:
+        self._site = site
+        self._shots = _own_shots(site.scene, sweep)
+        self.frames = frames or len(self._shots)
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        time, name = self._shots[frame % len(self._shots)]
+        return _through(self._site, name, time, fov)
+
+    def following(self, frame: int) -> int | None:
+        position = frame % len(self._shots)
+        camera = self._shots[position][1]
+        later = (n for n in range(position + 1, len(self._shots)) if self._shots[n][1] == camera)
+        return next((frame - position + n for n in later), None)
+
+
+class _Placed(Protocol):
+    """A sweep at a site."""
+
+    frames: int
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        """Return a frame's pose for a field of view in degrees and the frame's random numbers."""
+
+    def following(self, frame: int) -> int | None:
+        """Return the same camera's next frame, which may be after the last; None if there is none."""
+
+
+PLACED = {Viewpoints: _OnViewpoints, Orbit: _OnOrbit, Gimbal: _OnGimbal, Path: _OnPath, Cameras: _OnCameras}
+
+
+class Placement:
+    """The poses of one sweep through one scene; each can be had without the others."""
+
+    def __init__(
+        self,
+        scene: bpy.types.Scene,
+        view_layer: bpy.types.ViewLayer,
+        sweep: Sweep,
+        frames: int | None,
+        seed: int,
+        unit: float,
+        fov: float,
+        lens_jitter: float,
+        aspect: float,
+    ) -> None:
+        self._seed, self._fov, self._lens_jitter = seed, fov, lens_jitter
+        self._placed: _Placed = PLACED[type(sweep)](sweep, Site(scene, view_layer, seed, unit, aspect), frames)
+        self.frames = self._placed.frames
+
+    def pose(self, frame: int) -> Pose:
+        """Return the pose of a frame. This may change the scene's current time."""
+        rng = sweeps.random_for(self._seed, frame)
+        fov = min(self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter)), sweeps.WIDEST_FOV)
+        return self._placed.pose(frame, fov, rng)
+
+    def following(self, frame: int) -> int | None:
+        """Return the frame that continues this one's motion: the same camera's next. None for its last one."""
+        after = self._placed.following(frame)
+        return after if after is not None and after < self.frames else None
+
+
+def _subject(site: Site, target: tuple[float, ...]) -> tuple[np.ndarray, float]:
+    """Return the point that cameras circle and its subject's radius, in scene units."""
+    if target:
+        return np.array(target) / site.unit, site.metre
+    return site.surroundings.subject()
+
+
+def _around(
+    site: Site, target: tuple[float, ...], base: np.ndarray, radius: float, azimuth: float, height: float
+) -> np.ndarray:
+    """Return the pose on a circle around `base`, looking at the target, or above the floor at `base` without one."""
+    position = sweeps.around(base, radius, azimuth, height)
+    look = base if target else base + np.array([0.0, 0.0, LOOK_HEIGHT * site.metre])
+    return sweeps.look_at(position, look)
+
+
+def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
+    """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it."""
+    axis = base + np.array([0.0, 0.0, height])
+    free, _, _ = site.surroundings.cast(axis, sweeps.direction(azimuth, 0.0))
+    behind, _, _ = site.surroundings.cast(axis, sweeps.direction(azimuth + 180.0, 0.0))
+    enclosed = math.isfinite(free) and math.isfinite(behind)
+    return min(radius, max(0.85 * free, 0.3 / site.unit)) if enclosed else radius
+
+
+def _through(site: Site, name: str, time: int, fov: float) -> Pose:
+    """Return the pose of a camera of the file at a time, which becomes the scene's; its own lens, if it has one."""
+    if site.scene.frame_current != time:
+        site.scene.frame_set(time)
+    camera = site.scene.objects[name]
+    matrix = camera_matrix(camera, site.view_layer.depsgraph)
+    if camera.data.type != "PERSP":
+        return Pose(matrix, fov, time)
+    return Pose(matrix, math.degrees(camera.data.angle_x), time, camera.name)
+
+
+def _guide(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
+    """Return the curve or keyframed camera of this name, the only one for ''."""
+    able = {
+        item.name: item for item in scene.objects if item.type == "CURVE" or (item.type == "CAMERA" and moves(item))
+    }
+    if name in able:
+        return able[name]
+    if not name and len(able) == 1:
+        return next(iter(able.values()))
+    if not able:
+        raise SweepsetError(
+            "sweep path: the file has no curve and no keyframed camera to travel along; add one in Blender, or use "
+            "--sweep viewpoints"
+        )
+    what = f"no curve or keyframed camera {name!r}" if name else "the file has several curves or keyframed cameras"
+    raise SweepsetError(f"sweep path: {what}: pass -p along=NAME with one of {', '.join(map(repr, able))}")
+
+
+def _own_shots(scene: bpy.types.Scene, sweep: Cameras) -> list[tuple[int, str]]:
+    """Return time and camera of a file's perspective cameras, at each frame where one moves, in order of time."""
+    cameras = sorted((item for item in scene.objects if item.type == "CAMERA"), key=lambda item: item.name)
+    if sweep.only and sweep.only not in [camera.name for camera in cameras]:
+        raise SweepsetError(
+            f"sweep cameras: no camera {sweep.only!r}; the file has {', '.join(c.name for c in cameras) or 'none'}"
+        )
+    usable = [c for c in cameras if c.data.type == "PERSP" and sweep.only in ("", c.name)]
+    if not usable:
+        raise SweepsetError(
+            f"sweep cameras: the file has no perspective camera to use (cameras: "
+            f"{', '.join(f'{c.name}, {c.data.type.lower()}' for c in cameras) or 'none'}); use --sweep viewpoints"
+        )
+    times = range(scene.frame_start, scene.frame_end + 1)
+    return sorted((t, c.name) for c in usable for t in (times if moves(c) else [scene.frame_current]))
