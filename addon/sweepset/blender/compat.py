@@ -36,6 +36,11 @@ RELATIVE_PATH = (
 """Options of a property that holds a path which may begin with Blender's `//`."""
 
 
+def knows(owner: Any, name: str) -> bool:
+    """Tell whether this Blender has a property, which some versions lack."""
+    return hasattr(owner, name)
+
+
 def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree:
     """Return the scene's compositor tree, a new and empty one where it has none."""
     if not hasattr(scene, "compositing_node_group"):
@@ -139,9 +144,7 @@ def add_file_output(
     `file_format` is 'PNG' or 'OPEN_EXR', `depth` the bits of a channel as text.
     """
     node = tree.nodes.new("CompositorNodeOutputFile")
-    if hasattr(node.format, "media_type"):
-        node.format.media_type = "IMAGE"
-    node.format.file_format = file_format
+    use_image_format(node.format, file_format)
     modes = choices(node.format, "color_mode")
     node.format.color_mode = "BW" if "BW" in modes and not in_color else "RGB"
     node.format.color_depth = depth
@@ -158,6 +161,13 @@ def add_file_output(
     tree.links.new(value, node.inputs[0])
     set_folder(node, folder)
     return node
+
+
+def use_image_format(settings: bpy.types.ImageFormatSettings, file_format: str) -> None:
+    """Write images of a format; since 5.0 images are set apart from videos first."""
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"
+    settings.file_format = file_format  # type: ignore[assignment]
 
 
 def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]:
@@ -223,9 +233,12 @@ def eevee_id(scene: bpy.types.Scene) -> str:
     return next(engine for engine in reversed(EEVEE_IDS) if engine in engines)
 
 
-def use_shutter(scene: bpy.types.Scene) -> None:
-    """Have EEVEE blur motion as Cycles does; until 4.1 it had settings of its own."""
+def use_eevee_like_cycles(scene: bpy.types.Scene) -> None:
+    """Have EEVEE light and blur as Cycles does where it can; until 4.1 motion blur was a setting of its own."""
     render, eevee = scene.render, scene.eevee
+    for name, value in EEVEE_SETTINGS:
+        if hasattr(eevee, name):
+            setattr(eevee, name, value)
     if hasattr(eevee, "use_motion_blur"):
         eevee.use_motion_blur, eevee.motion_blur_shutter = render.use_motion_blur, render.motion_blur_shutter
         eevee.motion_blur_position = scene.cycles.motion_blur_position
@@ -276,6 +289,12 @@ def use_light_tree(scene: bpy.types.Scene, on: bool) -> None:
     """Have Cycles sample lights by a tree or not, which it can since 3.5."""
     if hasattr(scene.cycles, "use_light_tree"):
         scene.cycles.use_light_tree = on
+
+
+def show_all_children(settings: bpy.types.ParticleSettings) -> None:
+    """Show as many child particles in the viewport as a render does."""
+    name = "child_percent" if hasattr(settings, "child_percent") else "child_nbr"  # the older name is 3.4's
+    setattr(settings, name, settings.rendered_child_count)
 
 
 def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:

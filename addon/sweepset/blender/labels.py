@@ -120,9 +120,11 @@ def _is_label(attribute: bpy.types.Attribute) -> bool:
 
 def face_names(mesh: bpy.types.Mesh) -> dict[int, str]:
     """Map the ids of a mesh's face labels to the categories' names."""
+    text = mesh.get(KEY)
     try:
-        return {int(number): str(name) for number, name in json.loads(mesh.get(KEY, "{}")).items()}
-    except (ValueError, TypeError, AttributeError):
+        names = json.loads(text) if isinstance(text, str) else {}
+        return {int(number): str(name) for number, name in names.items()} if isinstance(names, dict) else {}
+    except ValueError:
         return {}
 
 

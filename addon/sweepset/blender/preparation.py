@@ -146,7 +146,7 @@ def spoilers(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[tu
         (cycles, "use_sample_subset", False, "sample-offset", "rendering does not start at the first sample"),
         (cycles, "shading_system", False, "osl", "shaders run scripts"),
     ]
-    return [row for row in rows if hasattr(row[0], row[1])]
+    return [row for row in rows if compat.knows(row[0], row[1])]
 
 
 def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
@@ -174,14 +174,11 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
     render.threads_mode = "AUTO"
     # With motion blur switched on and off between frames, kept data loses meshes' UV maps.
     render.use_persistent_data = not render.use_motion_blur
-    if hasattr(render.image_settings, "media_type"):
-        render.image_settings.media_type = "IMAGE"
-    render.image_settings.file_format = "PNG"
+    compat.use_image_format(render.image_settings, "PNG")
     render.image_settings.color_mode = "RGB"
     render.image_settings.color_depth = "8"
     render.image_settings.compression = 0  # the host encodes it again, without what Cycles notes of its time
-    if hasattr(render.image_settings, "color_management"):
-        render.image_settings.color_management = "FOLLOW_SCENE"
+    render.image_settings.color_management = "FOLLOW_SCENE"
     if "sRGB" in compat.choices(scene.display_settings, "display_device"):
         scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
 
@@ -256,8 +253,7 @@ def set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Q
         cycles.denoiser = "OPENIMAGEDENOISE"
         cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
         cycles.denoising_prefilter = look.prefilter
-        if hasattr(view_layer.cycles, "use_denoising"):
-            view_layer.cycles.use_denoising = True
+        view_layer.cycles.use_denoising = True
     if look.eevee:
         _prepare_eevee(scene, look)
 
@@ -270,12 +266,8 @@ def _prepare_eevee(scene: bpy.types.Scene, look: Quality) -> None:
             f"{bpy.app.version_string}: install libegl1 and a driver (Mesa's libgl1-mesa-dri renders without a GPU), "
             "or choose --preset draft"
         )
-    eevee = scene.eevee
-    eevee.taa_render_samples = look.samples
-    for name, value in compat.EEVEE_SETTINGS:
-        if hasattr(eevee, name):
-            setattr(eevee, name, value)
-    compat.use_shutter(scene)
+    scene.eevee.taa_render_samples = look.samples
+    compat.use_eevee_like_cycles(scene)
 
 
 def denoising(scene: bpy.types.Scene, job: Job) -> bool:
@@ -292,15 +284,11 @@ def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) 
         item.show_instancer_for_viewport = item.show_instancer_for_render
         for modifier in item.modifiers:
             modifier.show_viewport = modifier.show_render
-            for shown, rendered in (("levels", "render_levels"), ("resolution", "render_resolution")):
-                if hasattr(modifier, rendered) and hasattr(modifier, shown):
-                    setattr(modifier, shown, getattr(modifier, rendered))
+            if modifier.type in ("SUBSURF", "MULTIRES"):
+                modifier.levels = modifier.render_levels
         for system in item.particle_systems:
-            settings = system.settings
-            settings.display_percentage = 100
-            for shown in ("child_percent", "child_nbr"):  # the older name is 3.4's
-                if hasattr(settings, shown):
-                    setattr(settings, shown, settings.rendered_child_count)
+            system.settings.display_percentage = 100
+            compat.show_all_children(system.settings)
     for collection in bpy.data.collections:
         collection.hide_viewport = collection.hide_render
     waiting = [view_layer.layer_collection]
@@ -351,7 +339,6 @@ def _replace_missing_images() -> Iterator[Finding]:
         if all(os.path.exists(path) for path in _files(image)):
             yield Finding("image-moved", "note", image.name, f"found at {_files(image)[0]!r}")
             continue
-        data = image.colorspace_settings.is_data if hasattr(image.colorspace_settings, "is_data") else False
         yield Finding(
             "image-missing",
             "warning",
@@ -361,7 +348,7 @@ def _replace_missing_images() -> Iterator[Finding]:
         )
         image.source = "GENERATED"
         image.generated_type = "BLANK"
-        image.generated_color = FLAT_NORMAL if data else GREY
+        image.generated_color = FLAT_NORMAL if image.colorspace_settings.is_data else GREY
 
 
 def _relink(missing: list[bpy.types.Image], folder: Path) -> None:

@@ -195,7 +195,7 @@ class SWEEPSET_OT_assign_collection(bpy.types.Operator):
 
 def _collections(context: bpy.types.Context) -> list[bpy.types.Collection]:
     """Return the collections that are selected in the outliner, else the active one."""
-    selected = getattr(context, "selected_ids", ())
+    selected = context.selected_ids if context.area is not None and context.area.type == "OUTLINER" else ()
     return [one for one in selected if isinstance(one, bpy.types.Collection)] or [context.collection]
 
 

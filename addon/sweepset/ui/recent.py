@@ -94,7 +94,8 @@ class SWEEPSET_PT_recent(SidebarPanel, bpy.types.Panel):
         layout = self.layout
         mode = "Mesh" if context.mode == "EDIT_MESH" else "Object Mode"
         items = [item for keymap, item in _user_items(context) if keymap.name == mode and item.active]
-        first = next((item for item in items if getattr(item.properties, "number", 0) == 1), None)
+        keys = [item for item in items if item.idname == "sweepset.assign_recent"]
+        first = next((item for item in keys if item.properties.number == 1), None)
         pie = next((item for item in items if item.idname == "wm.call_menu_pie"), None)
         told = [f"{first.to_string()} … 0"] if first is not None else []
         told += [f"pie menu {pie.to_string()}"] if pie is not None else []

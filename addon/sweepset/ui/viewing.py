@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
+from ..blender import compat
 from ..blender.labelling import colors
 from . import part_colors, previewing
 from .base import SidebarPanel, reported
@@ -111,7 +112,7 @@ def _put_away(*_: Any) -> None:
     listeners = bpy.app.handlers.depsgraph_update_post
     if _look_at_new in listeners:  # the scene is drawn once more for the file's thumbnail, before it is written
         listeners.remove(_look_at_new)
-    if not hasattr(bpy.app.handlers, "save_post_fail"):
+    if "save_post_fail" not in HANDLERS:
         bpy.app.timers.register(_put_back)
     colors.take_off()
     for space in _views():
@@ -140,9 +141,10 @@ def _look_at_new(_: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
 HANDLERS = {
     "save_pre": _put_away,
     "save_post": _put_back,
-    "save_post_fail": _put_back,  # from 3.6 on
     "depsgraph_update_post": _look_at_new,
 }
+if compat.knows(bpy.app.handlers, "save_post_fail"):  # from 3.6 on
+    HANDLERS["save_post_fail"] = _put_back
 
 classes = (SWEEPSET_OT_toggle_colors, SWEEPSET_PT_view)
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(classes)
@@ -155,8 +157,7 @@ def register() -> None:
         name="Own Shading", description="How this 3D view is shaded without category colors", options={"HIDDEN"}
     )
     for name, handler in HANDLERS.items():
-        if hasattr(bpy.app.handlers, name):
-            getattr(bpy.app.handlers, name).append(handler)
+        getattr(bpy.app.handlers, name).append(handler)
 
 
 def unregister() -> None:
@@ -167,7 +168,6 @@ def unregister() -> None:
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
     for name, handler in HANDLERS.items():
-        if hasattr(bpy.app.handlers, name):
-            getattr(bpy.app.handlers, name).remove(handler)
+        getattr(bpy.app.handlers, name).remove(handler)
     del bpy.types.View3DShading.sweepset_own
     _unregister_classes()

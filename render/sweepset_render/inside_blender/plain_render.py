@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from sweepset.blender import preparation
+from sweepset.blender import compat, preparation
 from sweepset.protocol import PlainFrame, PlainReady, tell
 from sweepset_render.blender import tasks
 from sweepset_render.inside_blender import scene_code
@@ -31,9 +31,7 @@ def run(data: dict[str, Any]) -> None:
     render.resolution_x, render.resolution_y = job.size
     render.resolution_percentage = 100
     render.use_compositing = render.use_stamp = render.use_border = render.use_motion_blur = False
-    if hasattr(render.image_settings, "media_type"):
-        render.image_settings.media_type = "IMAGE"
-    render.image_settings.file_format = "PNG"
+    compat.use_image_format(render.image_settings, "PNG")
     render.image_settings.color_mode = "RGB"
     render.image_settings.compression = 15
     preparation.set_quality(scene, scene.view_layers[0], job.look, task.denoised)

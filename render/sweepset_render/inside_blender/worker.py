@@ -24,7 +24,7 @@ def resident_memory() -> int:
     try:
         pages = Path("/proc/self/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, AttributeError):
+    except OSError:
         return 0
 
 
