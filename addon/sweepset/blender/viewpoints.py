@@ -26,7 +26,7 @@ GRID = (16, 12)
 """Rays across and down a view that is judged."""
 OUTDOORS = 6.0
 """Metres: where no walls are, stand no farther than this from a thing."""
-TOWARDS_THINGS = 0.75
+TOWARDS_OBJECTS = 0.75
 """Share of views that are turned towards one of the scene's things, the others anywhere."""
 FILLING = 0.5
 """Steradians from which on a thing is no likelier to be looked at for being larger."""
@@ -71,9 +71,9 @@ class Surroundings:
         # A ray costs in proportion to what there is; the whole search should not.
         self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
         extent = float(np.linalg.norm(self.high - self.low))
-        things = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
-        self.things = np.array([(low + high) / 2 for low, high in things] or [self.middle])
-        sizes = np.array([high - low for low, high in things] or [np.ones(3)])
+        objects = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
+        self.objects = np.array([(low + high) / 2 for low, high in objects] or [self.middle])
+        sizes = np.array([high - low for low, high in objects] or [np.ones(3)])
         self._bulks = sizes.min(axis=1) ** 2
 
     @property
@@ -83,22 +83,22 @@ class Surroundings:
 
     def subject(self) -> tuple[np.ndarray, float]:
         """Return the floor point, (3,), below the middle of most things, and the radius that holds them."""
-        low, high = np.percentile(self.things, (10, 90), axis=0)
+        low, high = np.percentile(self.objects, (10, 90), axis=0)
         middle = (low + high) / 2
         down, _, _ = self.cast(middle, np.array([0.0, 0.0, -1.0]))
         floor = middle[2] - down if math.isfinite(down) else self.low[2]
         radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit)
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
-    def draw_thing(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
+    def draw_object(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
         """Return the middle of a thing, (3,), each as likely as a ball that fits into it is large from a position.
 
         What is flat, such as doors, curtains and pictures, is seen beside the rest, and seldom looked for.
         """
-        squares = np.maximum(((self.things - position) ** 2).sum(axis=1), 1e-9)
+        squares = np.maximum(((self.objects - position) ** 2).sum(axis=1), 1e-9)
         # What is near fills the view, and no more than that.
         upto = np.cumsum(np.minimum(self._bulks / squares, FILLING) + 1e-9)
-        return self.things[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
+        return self.objects[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
 
     def cast(
         self, origin: np.ndarray, direction: np.ndarray, reach: float = 1e6
@@ -145,11 +145,11 @@ class Surroundings:
                     walls = sum(distance <= 15 * metre for distance in around)
                     found.append(Stand(tuple(floor.tolist()), walls >= 10))
         inside = [stand for stand in found if stand.inside]
-        near = [stand for stand in found if self._near_things(stand)]
+        near = [stand for stand in found if self._near_objects(stand)]
         return inside if len(inside) >= 4 else near or found
 
-    def _near_things(self, stand: Stand) -> bool:
-        return float(np.linalg.norm(self.things - stand.position, axis=1).min()) <= OUTDOORS / self.unit
+    def _near_objects(self, stand: Stand) -> bool:
+        return float(np.linalg.norm(self.objects - stand.position, axis=1).min()) <= OUTDOORS / self.unit
 
     def _floors(self, x: float, y: float) -> list[np.ndarray]:
         """Return the points of upward surfaces with head room above (x, y), highest first."""
@@ -198,11 +198,11 @@ def choose(
         height = rng.uniform(*sweep.height) * metre
         position = np.array(stand.position) + np.array([rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0]) * metre
         position[2] += height
-        thing = surroundings.draw_thing(position, rng) - position
+        middle = surroundings.draw_object(position, rng) - position
         yaw, pitch = rng.uniform(0, 360), rng.uniform(*sweep.pitch)
-        if rng.random() < TOWARDS_THINGS:
-            yaw = math.degrees(math.atan2(thing[1], thing[0])) + rng.gauss(0.0, 15.0)
-            rise = math.degrees(math.atan2(thing[2], math.hypot(thing[0], thing[1])))
+        if rng.random() < TOWARDS_OBJECTS:
+            yaw = math.degrees(math.atan2(middle[1], middle[0])) + rng.gauss(0.0, 15.0)
+            rise = math.degrees(math.atan2(middle[2], math.hypot(middle[0], middle[1])))
             # What stands low is often in the lower half, with what is behind it above.
             pitch = min(max(rng.random() * rise + rng.gauss(0.0, 5.0), sweep.pitch[0]), sweep.pitch[1])
         view = sweeps.direction(yaw, pitch)

@@ -18,6 +18,13 @@ class SidebarPanel:
     bl_category = "Sweepset"
 
 
+def settings_layout(panel: bpy.types.Panel) -> bpy.types.UILayout:
+    """Return a panel's layout for settings: names on the left, values on the right, no dots that key them."""
+    panel.layout.use_property_split = True
+    panel.layout.use_property_decorate = False
+    return panel.layout
+
+
 def reported(
     execute: Callable[[bpy.types.Operator, bpy.types.Context], set[str]],
 ) -> Callable[[bpy.types.Operator, bpy.types.Context], set[str]]:

@@ -9,7 +9,7 @@ import bpy
 from ..blender import labels, preparation
 from ..blender.capture import direct_render
 from . import output
-from .base import SidebarPanel, draw_lines, reported
+from .base import SidebarPanel, draw_lines, reported, settings_layout
 
 WAIT = 0.25
 """Seconds between looks whether labels changed that are to be written, and whether they can be."""
@@ -94,9 +94,7 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw settings, buttons and what is put aside."""
-        layout, scene = self.layout, context.scene
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        layout, scene = settings_layout(self), context.scene
         settings: Any = scene.sweepset_output
         there = direct_render.is_set_up(scene)
         output.draw_size(layout, settings)

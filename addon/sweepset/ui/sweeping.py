@@ -19,7 +19,7 @@ from ..blender.shots import Shot
 from ..errors import SweepsetError
 from ..protocol import Done, Event, FrameWritten, PoseFound, PosesReady, SweepReady
 from . import frustums, output
-from .base import SidebarPanel, draw_lines, redraw_views, reported
+from .base import SidebarPanel, draw_lines, redraw_views, reported, settings_layout
 from .frustums import Preview
 
 TICK = 0.1
@@ -327,9 +327,7 @@ class SWEEPSET_PT_sweep(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw how cameras are placed, and the buttons that show and bake them."""
-        layout, scene = self.layout, context.scene
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        layout, scene = settings_layout(self), context.scene
         settings: Any = scene.sweepset_output
         layout.prop(settings, "sweep")
         kind = sweeps.SWEEPS[settings.sweep]
@@ -409,9 +407,7 @@ class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings of the render and its buttons."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        layout = settings_layout(self)
         settings: Any = context.scene.sweepset_output
         layout.prop(settings, "sweep_folder")
         column = layout.column()

@@ -1,4 +1,4 @@
-"""Foreign things strewn about a scene: plain shapes with random patterns, for domain randomization."""
+"""Strew foreign objects about a scene: plain shapes with random patterns, for domain randomization."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from ...taxonomy import Category
 from .. import labels
 from ..viewpoints import Surroundings
 from . import surfaces
-from .loose_objects import Body, Things, transformed
+from .loose_objects import Body, LooseObjects, transformed
 
 MOST = 16
-"""How many there are at full strength."""
+"""Their number at full strength."""
 SIZES = (0.05, 0.3)
-"""Metres that they measure."""
+"""Their smallest and largest size in metres."""
 TRIES = 20
 CATEGORY = "otherprop"
-"""What they are labelled as, where the dataset's taxonomy has a place for it."""
+"""Their label, if the dataset's taxonomy has this category."""
 
 
 def strew(
     scene: bpy.types.Scene,
     around: Surroundings,
-    things: Things,
+    objects: LooseObjects,
     rng: random.Random,
     strength: float,
     category: Category | None,
     textures: Sequence[Texture],
 ) -> int:
-    """Put things on what is below random places around a scene's subject; return how many found a place."""
+    """Put objects on the surfaces below random places around a scene's subject; return how many found a place."""
     middle, radius = around.subject()
     unit, put = around.unit, 0
     for number in range(round(MOST * strength)):
@@ -60,8 +60,8 @@ def strew(
                 continue
             place = Matrix.Translation(Vector((*start[:2], start[2] - far - vertices[:, 2].min())))
             body = Body(item.name, transformed(vertices, np.array(place)), triangles)
-            if things.has_room(body):
-                things.add(body)
+            if objects.has_room(body):
+                objects.add(body)
                 item.matrix_world = place @ Matrix(turn)
                 scene.collection.objects.link(item)
                 put += 1

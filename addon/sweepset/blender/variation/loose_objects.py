@@ -1,7 +1,7 @@
-"""Things of a scene that could stand elsewhere or be gone: found, left out, and shifted, with what rests on them.
+"""Find loose objects, leave them out, or shift them, together with what rests on them.
 
-A thing is an object with all that is parented to it. It rests on what is right below its lowest points, and may go
-where it rests on the same, without entering anything that it was not in before. Lengths are in scene units.
+An assembly is an object with all objects parented to it. It rests on the surfaces right below its lowest points. It may
+move to a place where it rests on the same objects and enters none that it was outside of. Lengths are in scene units.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from .. import instances, labels
 from . import surfaces
 
 LOOSE = ("furniture", "object", "textile")
-"""Supercategories of what can be carried away."""
+"""Supercategories of objects that can be carried away."""
 BUILT_IN = {"counter", "sink", "toilet", "bathtub", "shower curtain", "curtain", "blinds", "cabinet", "refridgerator"}
 HUNG = {"picture", "mirror", "whiteboard", "towel", "clothes", "bag"}
-"""What a taxonomy takes for loose and is fixed; what may hang, and be left out all the same."""
+"""Categories that count as loose in a taxonomy but are fixed; categories that may hang and can still be left out."""
 LARGEST_UNKNOWN = 1.5
-"""Metres that a thing of a category without supercategory may measure and still be loose."""
+"""Metres: the largest width of a loose assembly whose category has no supercategory."""
 HEAVY = 200_000
-"""Triangles of a thing from which on it is left where it is, as looking for its place takes too long."""
+"""Assemblies with more triangles than this stay where they are: the search for a place takes too long."""
 CONTACT = 0.02
-"""Metres by which a thing's lowest points may be above or in what it rests on."""
+"""Metres by which an assembly's lowest points may be above or inside the surface that it rests on."""
 LIFT = 0.003
-"""Metres that a thing is lifted by for telling whether it is in another: that it touches doesn't count."""
+"""Metres that an assembly is lifted before it is tested for being inside another: contact doesn't count."""
 TRIES = (1.0, 0.7, 0.45, 0.25, 0.12)
 """Shares of a drawn shift that are tried until one fits."""
 SIMULATED = {"CLOTH", "SOFT_BODY", "FLUID", "DYNAMIC_PAINT", "PARTICLE_SYSTEM"}
-"""Modifiers whose results stay where they were baked."""
+"""Modifiers whose baked results don't follow the object."""
 
 
 @dataclass(eq=False)
 class Body:
-    """What one object, or one copy of it, takes up: `vertices`, (n, 3), in world space, and `triangles`, (m, 3)."""
+    """The shape of one object or of one copy: `vertices`, (n, 3), in world space, and `triangles`, (m, 3)."""
 
     name: str
     vertices: np.ndarray
@@ -61,17 +61,17 @@ class Body:
 
     @cached_property
     def tree(self) -> BVHTree:
-        """Its surface, to cast rays at."""
+        """Its surface, for ray casts."""
         return BVHTree.FromPolygons(self.vertices.tolist(), self.triangles.tolist())
 
     def moved(self, matrix: np.ndarray) -> Body:
-        """Return it, moved by a matrix, (4, 4)."""
+        """Return a copy moved by a matrix, (4, 4)."""
         return Body(self.name, transformed(self.vertices, matrix), self.triangles)
 
 
 @dataclass(eq=False)
-class Thing:
-    """An object with all that is parented to it: its bodies, categories, and what it rests on."""
+class Assembly:
+    """An object with all objects parented to it: their bodies and categories, and the objects they rest on."""
 
     root: bpy.types.Object
     items: list[bpy.types.Object]
@@ -80,9 +80,9 @@ class Thing:
     feet: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
     """Its lowest points, (n, 3), eight at most."""
     gaps: list[float | None] = field(default_factory=list)
-    """How high each of these is above what is right below it, None where nothing is."""
+    """The height of each foot above the surface right below it, None if there is none."""
     supports: set[str] = field(default_factory=set)
-    """The names of the roots of things that are right below."""
+    """Names of the roots of the assemblies right below."""
 
     @property
     def name(self) -> str:
@@ -101,14 +101,14 @@ class Thing:
         return float(np.linalg.norm((high.max(0) - low.min(0))[:2]))
 
 
-class Things:
-    """The things of an evaluated scene, what is loose of them, and what is in the way."""
+class LooseObjects:
+    """The assemblies of an evaluated scene, which of them are loose, and all obstacles."""
 
     def __init__(
         self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, kinds: Mapping[str, Category], unit: float
     ) -> None:
         self._scene, self._unit, self._kinds = scene, unit, kinds
-        self._things: dict[str, Thing] = {}
+        self._assemblies: dict[str, Assembly] = {}
         self._others: list[Body] = []
         self._copied: set[str] = set()
         self._owner: dict[str, str] = {}
@@ -118,22 +118,22 @@ class Things:
             self._items[root].append(item)
         for instance in instances.visible(depsgraph):
             self._add(instance)
-        for thing in self._things.values():
-            thing.categories = {name for name in map(category_of, thing.items) if name}
-        self._bodies = [body for thing in self._things.values() for body in thing.bodies] + self._others
+        for assembly in self._assemblies.values():
+            assembly.categories = {name for name in map(category_of, assembly.items) if name}
+        self._bodies = [body for assembly in self._assemblies.values() for body in assembly.bodies] + self._others
         self._low, self._high = (
             np.array([getattr(body, side) for body in self._bodies]).reshape(-1, 3) for side in ("low", "high")
         )
         self._place = {body.name: k for k, body in enumerate(self._bodies)}
-        self._bound = _bound_roots(self._things)
-        for thing in self._things.values():
-            if thing.bodies:
-                thing.feet = self._feet(thing)
-                thing.gaps, thing.supports = self._below(thing, thing.feet)
-        self._resting: dict[str, list[Thing]] = defaultdict(list)
-        for thing in self._things.values():
-            for name in thing.supports:
-                self._resting[name].append(thing)
+        self._bound = _bound_roots(self._assemblies)
+        for assembly in self._assemblies.values():
+            if assembly.bodies:
+                assembly.feet = self._feet(assembly)
+                assembly.gaps, assembly.supports = self._below(assembly, assembly.feet)
+        self._resting: dict[str, list[Assembly]] = defaultdict(list)
+        for assembly in self._assemblies.values():
+            for name in assembly.supports:
+                self._resting[name].append(assembly)
 
     def _add(self, instance: bpy.types.DepsgraphObjectInstance) -> None:
         item = instance.object
@@ -147,18 +147,18 @@ class Things:
             self._others.append(Body(name, transformed(corners, matrix), instances.BOX_TRIANGLES))
             return
         root = self._roots[original]
-        thing = self._things.setdefault(root.name_full, Thing(root, self._items[root]))
+        assembly = self._assemblies.setdefault(root.name_full, Assembly(root, self._items[root]))
         mesh = instances.mesh_of(item)
         if mesh is None or not len(mesh.triangles) or original.name_full in self._owner:  # a text comes twice
             return
         vertices = transformed(mesh.vertices.astype(float), matrix)
         if np.isfinite(vertices).all():
-            thing.bodies.append(Body(original.name_full, vertices, mesh.triangles))
+            assembly.bodies.append(Body(original.name_full, vertices, mesh.triangles))
             self._owner[original.name_full] = root.name_full
 
-    def _feet(self, thing: Thing) -> np.ndarray:
-        """Return a thing's lowest points, the outermost in eight directions."""
-        vertices = np.concatenate([body.vertices for body in thing.bodies])
+    def _feet(self, assembly: Assembly) -> np.ndarray:
+        """Return an assembly's lowest points, the outermost in eight directions."""
+        vertices = np.concatenate([body.vertices for body in assembly.bodies])
         low = vertices[vertices[:, 2] <= vertices[:, 2].min() + CONTACT / 4 / self._unit]
         angles = np.arange(8) * math.pi / 4 + 0.1
         return low[sorted({int(np.argmax(low[:, :2] @ (math.cos(a), math.sin(a)))) for a in angles})]
@@ -166,82 +166,86 @@ class Things:
     @property
     def known(self) -> bool:
         """Whether anything is of a category that can be moved or left out."""
-        return any(map(self._is_kind, self._things.values()))
+        return any(map(self._is_kind, self._assemblies.values()))
 
-    def loose(self) -> dict[str, list[Thing]]:
-        """Return groups of things that can go together by the name of their lowest: it, and what rests on it."""
+    def loose(self) -> dict[str, list[Assembly]]:
+        """Return groups that can move together, an assembly and all that rests on it, by the name of the lowest."""
         found = {}
-        for name in sorted(self._things):
-            group = self._group(self._things[name])
+        for name in sorted(self._assemblies):
+            group = self._group(self._assemblies[name])
             if group and not self._is_stuck(group):
                 found[name] = group
         return found
 
-    def hung(self) -> dict[str, list[Thing]]:
-        """Return things that hang somewhere and can be left out."""
+    def hung(self) -> dict[str, list[Assembly]]:
+        """Return hanging assemblies that can be left out."""
         return {
-            name: [thing]
-            for name, thing in sorted(self._things.items())
-            if thing.bodies
-            and thing.categories
-            and thing.categories <= HUNG
-            and self._is_free(thing)
-            and not thing.rests
+            name: [assembly]
+            for name, assembly in sorted(self._assemblies.items())
+            if assembly.bodies
+            and assembly.categories
+            and assembly.categories <= HUNG
+            and self._is_free(assembly)
+            and not assembly.rests
         }
 
     def fixed(self) -> list[str]:
-        """Return the names of things that are of loose categories and can't be changed for good."""
-        return sorted(n for n, thing in self._things.items() if self._is_kind(thing) and not self._is_free(thing))
-
-    def _is_kind(self, thing: Thing) -> bool:
-        return bool(thing.bodies and thing.categories) and all(
-            self._is_loose_category(name, thing) for name in thing.categories
+        """Return the names of assemblies of loose categories that can't be moved, as something else places them."""
+        return sorted(
+            n for n, assembly in self._assemblies.items() if self._is_kind(assembly) and not self._is_free(assembly)
         )
 
-    def _is_loose_category(self, name: str, thing: Thing) -> bool:
+    def _is_kind(self, assembly: Assembly) -> bool:
+        return bool(assembly.bodies and assembly.categories) and all(
+            self._is_loose_category(name, assembly) for name in assembly.categories
+        )
+
+    def _is_loose_category(self, name: str, assembly: Assembly) -> bool:
         category = self._kinds.get(name)
         if category is None or not category.isthing or name in BUILT_IN or category.supercategory == "structure":
             return False
-        return category.supercategory in LOOSE or thing.width * self._unit <= LARGEST_UNKNOWN
+        return category.supercategory in LOOSE or assembly.width * self._unit <= LARGEST_UNKNOWN
 
-    def _is_free(self, thing: Thing) -> bool:
-        """Tell whether nothing but its own matrix says where a thing is."""
-        return thing.name not in self._bound and all(
+    def _is_free(self, assembly: Assembly) -> bool:
+        """Tell whether an assembly's place depends on its own matrix alone."""
+        return assembly.name not in self._bound and all(
             item.library is None
             and not (item.constraints or surfaces.is_keyed(item) or item.rigid_body)
             and SIMULATED.isdisjoint(modifier.type for modifier in item.modifiers)
             and item.instance_type == "NONE"
             and item.name_full not in self._copied
             and item.parent_type == "OBJECT"
-            for item in thing.items
+            for item in assembly.items
         )
 
-    def _group(self, lowest: Thing) -> list[Thing]:
-        """Return a thing with all that rests on it, nothing where something of it has to stay."""
+    def _group(self, lowest: Assembly) -> list[Assembly]:
+        """Return an assembly with all that rests on it, or nothing if a part of it has to stay."""
         group, waiting = [], [lowest]
         while waiting:
-            thing = waiting.pop()
-            if thing in group:
+            assembly = waiting.pop()
+            if assembly in group:
                 continue
-            if not (self._is_kind(thing) and self._is_free(thing) and thing.rests):
+            if not (self._is_kind(assembly) and self._is_free(assembly) and assembly.rests):
                 return []
-            group.append(thing)
-            waiting += self._resting[thing.name]
-        names = {thing.name for thing in group}
-        if any(thing is not lowest and not thing.supports <= names for thing in group):
-            return []  # it rests on something else as well
-        return group if sum(len(body.triangles) for thing in group for body in thing.bodies) <= HEAVY else []
+            group.append(assembly)
+            waiting += self._resting[assembly.name]
+        names = {assembly.name for assembly in group}
+        if any(assembly is not lowest and not assembly.supports <= names for assembly in group):
+            return []  # an object in it rests on something else too
+        return group if sum(len(body.triangles) for assembly in group for body in assembly.bodies) <= HEAVY else []
 
-    def _is_stuck(self, group: list[Thing]) -> bool:
-        """Tell whether a group is in something other than what it is sunk into, as a pillow into a bed."""
-        bodies = [body for thing in group for body in thing.bodies]
-        soft = {name for name in group[0].supports if name in self._things and self._is_kind(self._things[name])}
+    def _is_stuck(self, group: list[Assembly]) -> bool:
+        """Tell whether a group is inside another object; a pillow that is sunk into its bed is not stuck."""
+        bodies = [body for assembly in group for body in assembly.bodies]
+        soft = {
+            name for name in group[0].supports if name in self._assemblies and self._is_kind(self._assemblies[name])
+        }
         return not self._entered(group, bodies) <= soft
 
-    def _entered(self, group: Iterable[Thing], bodies: Iterable[Body]) -> set[str]:
-        """Return the roots, or copies, that bodies of a group are in, were these lifted out of what they stand on."""
-        own = {body.name for thing in group for body in thing.bodies}
-        sunk = [gap for thing in list(group)[:1] for gap in thing.gaps if gap is not None]
+    def _entered(self, group: Iterable[Assembly], bodies: Iterable[Body]) -> set[str]:
+        """Return the roots, or copies, that bodies of a group are inside of, after a lift off their support."""
+        own = {body.name for assembly in group for body in assembly.bodies}
+        sunk = [gap for assembly in list(group)[:1] for gap in assembly.gaps if gap is not None]
         lift = np.eye(4)
         lift[2, 3] = LIFT / self._unit + max(0.0, -min(sunk, default=0.0))
         found = set()
@@ -255,10 +259,10 @@ class Things:
                     found.add(root)
         return found
 
-    def _below(self, thing: Thing, feet: np.ndarray) -> tuple[list[float | None], set[str]]:
-        """Return how high each of a thing's feet is above what is below it, and the roots that are below."""
+    def _below(self, assembly: Assembly, feet: np.ndarray) -> tuple[list[float | None], set[str]]:
+        """Return the height of each foot of an assembly above the surface below, and the roots of these surfaces."""
         reach = CONTACT / self._unit
-        own = {body.name for body in thing.bodies}
+        own = {body.name for body in assembly.bodies}
         gaps: list[float | None] = []
         names: set[str] = set()
         for foot in feet:
@@ -277,24 +281,24 @@ class Things:
             gaps.append(best)
         return gaps, names
 
-    def hide(self, group: list[Thing]) -> None:
-        """Take a group out of the scene, and the lamps in it."""
-        for item in [*(item for thing in group for item in thing.items), *self._lamps_in(group)]:
+    def hide(self, group: list[Assembly]) -> None:
+        """Remove a group, and the lamps inside it, from the scene."""
+        for item in [*(item for assembly in group for item in assembly.items), *self._lamps_in(group)]:
             for collection in item.users_collection if item.type != "CAMERA" else ():
                 collection.objects.unlink(item)
-        gone = {body.name for thing in group for body in thing.bodies}
+        gone = {body.name for assembly in group for body in assembly.bodies}
         for name in gone:
             self._low[self._place[name]], self._high[self._place[name]] = np.inf, -np.inf
-        for thing in group:
-            for name in thing.supports:
-                self._resting[name].remove(thing)
-            del self._things[thing.name]
+        for assembly in group:
+            for name in assembly.supports:
+                self._resting[name].remove(assembly)
+            del self._assemblies[assembly.name]
 
-    def _lamps_in(self, group: list[Thing]) -> list[bpy.types.Object]:
-        """Return the lamps that are inside a group's box without being part of it."""
+    def _lamps_in(self, group: list[Assembly]) -> list[bpy.types.Object]:
+        """Return the lamps inside a group's box that are not part of it."""
         low, high = (np.array([getattr(b, s) for t in group for b in t.bodies]) for s in ("low", "high"))
         low, high = low.min(0) - CONTACT / self._unit, high.max(0) + CONTACT / self._unit
-        own = {item for thing in group for item in thing.items}
+        own = {item for assembly in group for item in assembly.items}
         lamps = [item for item in self._scene.objects if item.type == "LIGHT" and item not in own]
         inside = [lamp for lamp in lamps if (low <= lamp.matrix_world.translation).all()]
         inside = [lamp for lamp in inside if (high >= lamp.matrix_world.translation).all()]
@@ -303,16 +307,16 @@ class Things:
             if not (lamp.parent or lamp.constraints or lamp.library or surfaces.is_keyed(lamp))
         ]  # fmt: skip
 
-    def shift(self, group: list[Thing], rng: random.Random, strength: float) -> list[float] | None:
-        """Move and turn a group a little to where it fits; return by how much: metres along x and y, and degrees.
+    def shift(self, group: list[Assembly], rng: random.Random, strength: float) -> list[float] | None:
+        """Move and turn a group a little, to a place where it fits; return metres along x and y, and degrees.
 
-        None where it fits nowhere that was tried.
+        None if it fits at none of the places tried.
         """
         lowest = group[0]
         wide = lowest.width * self._unit
         reach, bearing = min(0.1 + 0.3 * wide, 0.5) * strength * rng.uniform(0.3, 1), rng.uniform(-math.pi, math.pi)
         angle = math.radians(60 / (1 + 2 * wide**2)) * strength * rng.uniform(-1, 1)
-        bodies = [body for thing in group for body in thing.bodies]
+        bodies = [body for assembly in group for body in assembly.bodies]
         feet = lowest.feet
         middle = np.append((feet[:, :2].min(0) + feet[:, :2].max(0)) / 2, 0.0)
         already = self._entered(group, bodies)
@@ -330,9 +334,9 @@ class Things:
         return None
 
     def _fits(
-        self, group: list[Thing], bodies: list[Body], matrix: np.ndarray, offset: np.ndarray, already: set[str]
+        self, group: list[Assembly], bodies: list[Body], matrix: np.ndarray, offset: np.ndarray, already: set[str]
     ) -> bool:
-        """Tell whether a group can go by a matrix: it rests as it did, entered nothing, and went through nothing."""
+        """Tell whether a group can move by a matrix: it still rests as before, and enters and crosses nothing."""
         lowest = group[0]
         after, names = self._below(lowest, transformed(lowest.feet, matrix))
         for old, new in zip(lowest.gaps, after):
@@ -356,23 +360,23 @@ class Things:
                     return False
         return True
 
-    def _settle(self, group: list[Thing], matrix: np.ndarray) -> None:
-        """Move a group by a matrix, and the lamps in it."""
-        for item in (*(thing.root for thing in group), *self._lamps_in(group)):
+    def _settle(self, group: list[Assembly], matrix: np.ndarray) -> None:
+        """Move a group, and the lamps inside it, by a matrix."""
+        for item in (*(assembly.root for assembly in group), *self._lamps_in(group)):
             item.matrix_world = Matrix(matrix) @ item.matrix_world
-        for thing in group:
-            thing.bodies = [body.moved(matrix) for body in thing.bodies]
-            thing.feet = transformed(thing.feet, matrix)
-            for body in thing.bodies:
+        for assembly in group:
+            assembly.bodies = [body.moved(matrix) for body in assembly.bodies]
+            assembly.feet = transformed(assembly.feet, matrix)
+            for body in assembly.bodies:
                 k = self._place[body.name]
                 self._bodies[k], self._low[k], self._high[k] = body, body.low, body.high
 
     def has_room(self, body: Body) -> bool:
-        """Tell whether something new could be where it is, in nothing else."""
+        """Tell whether a new body touches no other."""
         return not self._entered([], [body])
 
     def add(self, body: Body) -> None:
-        """Note that something new is there."""
+        """Add a new body to the obstacles."""
         self._place[body.name] = len(self._bodies)
         self._bodies.append(body)
         self._low, self._high = np.vstack([self._low, body.low]), np.vstack([self._high, body.high])
@@ -390,15 +394,15 @@ def transformed(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 
 def category_of(item: bpy.types.Object) -> str:
-    """Return the name of an object's category, or the only one of its materials; '' where it has none."""
+    """Return the name of an object's category, or the only one of its materials; '' if it has none."""
     own = labels.category_name(item)
     parts = set(labels.slots(item)) if item.type in labels.VISIBLE_TYPES and not own else {own}
     return parts.pop() if len(parts) == 1 else ""
 
 
-def _bound_roots(things: Mapping[str, Thing]) -> set[str]:
-    """Return the roots of things that other things, or materials and cameras, refer to, or that refer to such."""
-    owner: dict[bpy.types.ID, str] = {item: name for name, thing in things.items() for item in thing.items}
+def _bound_roots(assemblies: Mapping[str, Assembly]) -> set[str]:
+    """Return the roots of assemblies that refer to, or are referred to by, other assemblies, materials or cameras."""
+    owner: dict[bpy.types.ID, str] = {item: name for name, assembly in assemblies.items() for item in assembly.items}
     bound = set()
     for item, users in bpy.data.user_map(subset=list(bpy.data.objects)).items():
         for user in users:
@@ -410,6 +414,6 @@ def _bound_roots(things: Mapping[str, Thing]) -> set[str]:
 
 
 def _about(middle: np.ndarray, angle: float, offset: np.ndarray) -> Matrix:
-    """Return the matrix that turns about the vertical through a point and then shifts."""
+    """Return the matrix that turns about the vertical through a point, then shifts."""
     here = Matrix.Translation(Vector(middle))
     return Matrix.Translation(Vector(offset)) @ here @ Matrix.Rotation(angle, 4, "Z") @ here.inverted()

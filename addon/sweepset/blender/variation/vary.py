@@ -1,7 +1,8 @@
-"""Vary the opened scene: what one variation shows differently from the file. Only in memory; labels follow.
+"""Vary the opened scene, in memory only; labels follow.
 
-All is drawn from the job's seed and variation, each thing's from a random number of its own, so that equal jobs show
-equal scenes. Variation 0 is the file as it is; a shipped scene is built by its seed, and gets textures and sky here.
+All choices depend on the job's seed and variation, with separate random numbers for each object and material, so that
+equal jobs show equal scenes. Variation 0 is the file as it is. A shipped scene is built from its seed; only its
+textures and sky are set here.
 """
 
 from __future__ import annotations
@@ -24,31 +25,31 @@ from ...taxonomy import Category
 from .. import labels
 from ..viewpoints import Surroundings
 from . import distractors, lighting, surfaces
-from .loose_objects import Things, category_of
+from .loose_objects import LooseObjects, category_of
 
 HIDDEN = 0.35
-"""The share of loose things that are left out, at full strength."""
+"""Share of loose objects that are left out at full strength."""
 COLORFUL = {"curtain", "pillow", "floor mat", "clothes", "books", "towel", "shower curtain", "box", "bag", "sofa",
             "bed", "chair", "paper"}  # fmt: skip
-"""Categories that may be of any colour; all others keep about their hue."""
+"""Categories that may have any colour; all others roughly keep their hue."""
 MIXED = {"wall", "floor", "ceiling", "otherprop", "otherfurniture", "otherstructure", "objects", "furniture"}
-"""Categories of things that have little to do with each other, which exchange materials at full strength only."""
+"""Categories of unlike objects, which exchange materials at full strength only."""
 AS_THEY_ARE = {"person", "mirror", "window", "television"}
-"""Categories whose materials stay."""
+"""Categories whose materials never change."""
 FREE_HUE, OWN_HUE = 0.5, 0.06
-"""Shares of the circle of hues that a colour may go through at full strength, either way."""
+"""The largest change of hue at full strength, either way, as a share of the colour wheel."""
 ROLES = {
     "wall": "wall", "ceiling": "wall", "floor": "floor", "table": "wood", "desk": "wood", "cabinet": "wood",
     "bookshelf": "wood", "shelves": "wood", "dresser": "wood", "night stand": "wood", "door": "wood", "sofa": "fabric",
     "curtain": "fabric", "pillow": "fabric", "bed": "fabric", "towel": "fabric", "clothes": "fabric",
     "floor mat": "carpet", "counter": "stone",
 }  # fmt: skip
-"""What a material is of that says nothing by its name, by the category of all it is on."""
+"""The role of a material whose name says nothing, by the only category of the objects it is on."""
 
 
 @dataclass(frozen=True)
 class _Stock:
-    """A scene's materials that may change, the categories of what each is on, and how large that was scaled."""
+    """Materials that may change, with categories and scales of the objects each is on; names of fixed materials."""
 
     materials: list[bpy.types.Material]
     categories: dict[bpy.types.Material, set[str]]
@@ -56,16 +57,16 @@ class _Stock:
     fixed: list[str]
 
     def metre(self, material: bpy.types.Material, unit: float) -> float:
-        """Return how long a metre is in the coordinates of the objects that a material is on."""
+        """Return the length of a metre in the coordinates of the objects that a material is on."""
         return 1.0 / unit / max(float(np.mean(self.scales[material] or [1.0])), 1e-6)
 
 
 def vary(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, kinds: Mapping[str, Category], job: Job, unit: float
 ) -> tuple[dict[str, Any], list[Finding]]:
-    """Vary a scene that was made fit for a job; return what was varied, by part, and what was found.
+    """Vary a scene that was prepared for a job; return the changes, by part, and findings.
 
-    `kinds` are the categories, by name, that the scene's labels may name.
+    `kinds` maps names that the scene's labels may have to categories.
     """
     parts = job.parts
     varied: dict[str, Any] = {}
@@ -88,17 +89,17 @@ def vary(
         varied["swapped"] = _swap(scene, draw, parts["swap"])
     if parts["hide"] or parts["move"] or parts["distractors"]:
         view_layer.update()
-        things = Things(scene, view_layer.depsgraph, kinds, unit)
-        found += _leave(things, stock)
+        objects = LooseObjects(scene, view_layer.depsgraph, kinds, unit)
+        found += _find_fixed(objects, stock)
         if parts["hide"]:
-            varied["hidden"] = _hide(things, draw, parts["hide"])
+            varied["hidden"] = _hide(objects, draw, parts["hide"])
         if parts["move"]:
-            varied["moved"] = _move(things, draw, parts["move"])
+            varied["moved"] = _move(objects, draw, parts["move"])
         view_layer.update()
         if parts["distractors"]:
             around = Surroundings(scene, view_layer.depsgraph, unit)
             kind, rng = kinds.get(distractors.CATEGORY), draw("distractors")
-            varied["distractors"] = distractors.strew(scene, around, things, rng, parts["distractors"], kind, textures)
+            varied["distractors"] = distractors.strew(scene, around, objects, rng, parts["distractors"], kind, textures)
     if parts["materials"]:
         varied["materials"] = dict(_recolor(stock, draw, parts["materials"]))
     if parts["textures"] and textures:
@@ -112,7 +113,7 @@ def vary(
 
 
 def _take_stock() -> _Stock:
-    """Return the materials in use, and the categories of what they are on."""
+    """Return the materials in use, and the categories of the objects they are on."""
     categories: dict[bpy.types.Material, set[str]] = defaultdict(set)
     scales: dict[bpy.types.Material, list[float]] = defaultdict(list)
     for item in bpy.data.objects:
@@ -129,14 +130,14 @@ def _take_stock() -> _Stock:
 
 
 def _fill_slots() -> None:
-    """Give meshes without a material one each, which can be changed."""
+    """Give each mesh without a material one that can change."""
     for mesh in bpy.data.meshes:
         if mesh.library is None and mesh.users and not mesh.materials:
             mesh.materials.append(bpy.data.materials.new(mesh.name))
 
 
 def _swap(scene: bpy.types.Scene, draw: Callable[[str], random.Random], strength: float) -> dict[str, str]:
-    """Let objects of one category exchange materials, slot by slot of one role; return who got whose."""
+    """Exchange materials between objects of one category; return the giver's name by the receiver's."""
     alike: dict[tuple[str, ...], list[bpy.types.Object]] = defaultdict(list)
     for item in sorted(scene.objects, key=lambda one: one.name_full):
         category, materials = category_of(item), [slot.material for slot in item.material_slots]
@@ -147,7 +148,7 @@ def _swap(scene: bpy.types.Scene, draw: Callable[[str], random.Random], strength
         ):
             continue
         roles = [supplies.role_of(material.name) for material in materials]
-        # What is of several materials has them in an order of its own, unless their names tell what they are of.
+        # Objects with several materials are swapped slot by slot only if the names identify the roles.
         told = len(materials) == 1 or all(roles)
         alike[(category, *roles) if told else (category, "", item.data.name_full)].append(item)
     swapped = {}
@@ -166,42 +167,42 @@ def _swap(scene: bpy.types.Scene, draw: Callable[[str], random.Random], strength
     return swapped
 
 
-def _leave(things: Things, stock: _Stock) -> Iterator[Finding]:
-    """Tell what can't vary though it is of a kind that does."""
-    names = [*things.fixed(), *stock.fixed]
+def _find_fixed(objects: LooseObjects, stock: _Stock) -> Iterator[Finding]:
+    """Yield findings about objects and materials that can't vary although their kind does."""
+    names = [*objects.fixed(), *stock.fixed]
     if names:
         yield Finding(
             "not-varied", "note", ", ".join(names[:8]) + (" …" if len(names) > 8 else ""),
             f"{len(names)} objects and materials are the same in all variations: they are linked, animated, copied, "
             "constrained, or others refer to them",
-            "make them local and free of these, where they should vary",
+            "make them local and remove these ties, if they should vary",
         )  # fmt: skip
-    if not things.known:
+    if not objects.known:
         yield Finding(
             "nothing-loose", "warning", "all variations",
-            "nothing is labelled as what could be moved, left out or swapped; only light and materials vary",
-            "label the scene's things",
+            "no object is labelled as one that can be moved, left out or swapped; only light and materials vary",
+            "label the scene's objects",
         )  # fmt: skip
 
 
-def _hide(things: Things, draw: Callable[[str], random.Random], strength: float) -> list[str]:
-    """Leave some things out, with what rests on them, and return their names."""
+def _hide(objects: LooseObjects, draw: Callable[[str], random.Random], strength: float) -> list[str]:
+    """Leave some objects out, with all that rests on them, and return their names."""
     hidden: list[str] = []
-    for name, group in (things.loose() | things.hung()).items():
+    for name, group in (objects.loose() | objects.hung()).items():
         gone = {thing.name for thing in group}
         if gone.isdisjoint(hidden) and draw(f"hide/{name}").random() < HIDDEN * strength:
-            things.hide(group)
+            objects.hide(group)
             hidden += sorted(gone)
     return hidden
 
 
-def _move(things: Things, draw: Callable[[str], random.Random], strength: float) -> dict[str, list[float]]:
-    """Shift and turn things a little; return metres along x and y, and degrees."""
+def _move(objects: LooseObjects, draw: Callable[[str], random.Random], strength: float) -> dict[str, list[float]]:
+    """Shift and turn objects a little; return metres along x and y, and degrees."""
     told = {}
-    for name, group in things.loose().items():
+    for name, group in objects.loose().items():
         rng = draw(f"move/{name}")
         if rng.random() < 0.4 + strength:
-            moved = things.shift(group, rng, strength)
+            moved = objects.shift(group, rng, strength)
             if moved is not None:
                 told[name] = moved
     return told
@@ -218,7 +219,7 @@ def _recolor(stock: _Stock, draw: Callable[[str], random.Random], strength: floa
 
 
 def _role(material: bpy.types.Material, categories: set[str]) -> str:
-    """Return what a material is of: by its name, else by what it is on."""
+    """Return a material's role: by its name, else by the category of its objects."""
     told = supplies.role_of(material.name)
     return told or (ROLES.get(next(iter(categories)), "") if len(categories) == 1 else "")
 
