@@ -5,12 +5,14 @@ export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA 
 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
+# Two at a time; most of them wait for a Blender. Each takes the next few tests of its half, then some of the other's.
+pytest = .venv/bin/python -m pytest -n 2 --dist worksteal
 install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # With BLENDER=PATH there is no need for a Blender of the project's own.
 blender = $(if $(BLENDER),,.blender/ready)
 
 .NOTPARALLEL:  # two installations into .venv would get into each other's way
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery test test-rooms test-chaos lint bench bench-addon bench-train blenders clean scene
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery test test-rest test-all test-rooms test-chaos lint bench bench-addon bench-train blenders clean scene
 .DEFAULT_GOAL = help
 
 help: ## show this
@@ -57,14 +59,20 @@ train-mixed: .venv/train ## train on photos and renders: make train-mixed NYU=..
 nyu: .venv/train ## fetch NYU Depth V2, 2.8 GB, into nyu/
 	@$(train) nyu $${OUT:+--out "$$OUT"}
 
-test: .venv/dev $(blender) ## run the tests, in every Blender found; ARGS is for pytest
-	@.venv/bin/python -m pytest $(ARGS)
+test: .venv/dev $(blender) ## run the tests of each day, in the default Blender: some minutes; ARGS is for pytest
+	@$(pytest) $(ARGS)
+
+test-rest: .venv/dev $(blender) ## run the tests that `make test` leaves out: other Blenders, windows, browsers, long jobs
+	@$(pytest) -m full $(ARGS)
+
+test-all: .venv/dev $(blender) ## run all tests
+	@$(pytest) -m "full or not full" $(ARGS)
 
 test-chaos: .venv/dev $(blender) ## kill the processes of jobs at random, here, with S3 and on a Ray cluster: some minutes
 	@PYTHONPATH=addon:render:scenes .venv/bin/python tests/support/chaos.py $(ARGS)
 
 test-rooms: .venv/dev $(blender) ## build a hundred rooms of each kind and check that they make sense
-	@SWEEPSET_ROOM_SEEDS=100 .venv/bin/python -m pytest tests/scenes/test_rooms.py $(ARGS)
+	@SWEEPSET_ROOM_SEEDS=100 $(pytest) tests/scenes/test_rooms.py $(ARGS)
 
 lint: .venv/dev ## check style and types
 	@.venv/bin/ruff check --quiet --output-format concise

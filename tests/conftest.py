@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from blenders import ALL, DEFAULT
 from commands import CHECKOUT, Run, Train, environment
-from sweepset import protocol
-from sweepset_render.blender import installations as blenders_here
+from sweepset import lock, protocol
 from sweepset_render.blender.installations import Blender
 from truth import run_script
+
+Once = Callable[[object, Callable[[Path], object]], Path]
 
 # Where a shell started the tests in the background, Ctrl-C is ignored, also by what they start: tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -37,14 +40,55 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def blender() -> Blender:
-    """Return the Blender that is used where none is named."""
-    return blenders_here.find()
+    """Return the default Blender."""
+    return DEFAULT
 
 
 @pytest.fixture(scope="session")
 def blenders() -> list[Blender]:
     """Return all Blenders on this machine, oldest first."""
-    return sorted(blenders_here.installed(), key=lambda one: one.version)
+    return ALL
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Return a function that makes a folder once for all tests: `once(what, make)` calls `make(folder)` the first time.
+
+    Test processes that run side by side share the folders, so no test may change them.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def make_once(what: object, make: Callable[[Path], object]) -> Path:
+        folder = shared / f"ü {hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
+        done = folder.with_suffix(".done")
+        with lock.take(folder.with_suffix(".lock"), wait=True):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def built(once: Once, blenders: list[Blender]) -> Callable[..., Path]:
+    """Return a function that runs a script of `support` in the oldest Blender and returns the folder that it wrote to.
+
+    `built("unlabelled.py", "build")`: the folder is the script's last argument.
+
+    All other Blenders open what the oldest saved.
+    """
+    return lambda script, *args: once((script, args), lambda folder: run_script(blenders[0], script, *args, folder))
+
+
+@pytest.fixture(scope="session")
+def real_scenes(built: Callable[..., Path]) -> Path:
+    """Return the folder of scenes as people make them."""
+    return built("real_scenes.py")
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +122,11 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="session")
-def render(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def render(run: Run, once: Once) -> Callable[..., Path]:
     """Return a function that renders a dataset and returns its folder; equal calls render once.
 
     `render(scene, *options, blender=…, size="320x240", samples=4, timeout=300)`
     """
-    done: dict[tuple[str, ...], Path] = {}
 
     def render_once(
         scene: str | Path,
@@ -100,22 +143,27 @@ def render(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
             *("--samples", str(samples)),
             *("--blender", str(blender.executable)),
         )
-        if given not in done:
-            folder = tmp_path_factory.mktemp("rendered") / "dataset"
-            result = run("render", *given, "--out", folder, timeout=timeout)
-            assert result.returncode == 0, f"{result.args} failed:\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}"
-            done[given] = folder
-        return done[given]
+
+        def make(folder: Path) -> None:
+            done = run("render", *given, "--out", folder / "dataset", timeout=timeout)
+            assert done.returncode == 0, f"{done.args} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+
+        return once(given, make) / "dataset"
 
     return render_once
 
 
 @pytest.fixture(scope="session")
-def hazard(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hazard(once: Once, blenders: list[Blender]) -> Path:
     """Return the .blend of the scene of hazards, saved by the oldest Blender here, which all others can open."""
-    path = tmp_path_factory.mktemp("hazard") / "Gefahren ü.blend"
-    run_script(blenders[0], "hazard.py", path)
-    return path
+    name = "Gefahren ü.blend"
+    return once("hazard", lambda folder: run_script(blenders[0], "hazard.py", folder / name)) / name
+
+
+@pytest.fixture(scope="session")
+def kitchen(render: Callable[..., Path], blender: Blender) -> Path:
+    """Return a dataset of twelve views of a shipped kitchen."""
+    return render("kitchen", "--frames", "12", "--seed", "1", size="160x120", blender=blender)
 
 
 @pytest.fixture

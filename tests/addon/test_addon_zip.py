@@ -12,8 +12,9 @@ import pytest
 import tomllib
 
 import sweepset
+from blenders import EACH
 from commands import CHECKOUT
-from sweepset_render.blender.installations import Blender, installed
+from sweepset_render.blender.installations import Blender
 
 CASE = Path(__file__).with_name("addon_zip_case.py")
 MANIFEST = tomllib.loads((CHECKOUT / "addon" / "sweepset" / "blender_manifest.toml").read_text(encoding="utf-8"))
@@ -61,7 +62,7 @@ def test_manifest_and_bl_info_agree() -> None:
     assert told["category"] in MANIFEST["tags"]
 
 
-@pytest.mark.parametrize("blender", installed(), ids=str)
+@pytest.mark.parametrize("blender", EACH)
 def test_valid_for_blender(blender: Blender, package: Path) -> None:
     if blender.kind != "wheel":
         pytest.skip("validated by the wheels, which hold Blender's validator as a script")
@@ -74,7 +75,7 @@ def test_valid_for_blender(blender: Blender, package: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("blender", installed(), ids=str)
+@pytest.mark.parametrize("blender", EACH)
 def test_installed_used_and_removed(blender: Blender, package: Path, tmp_path: Path) -> None:
     environment = {**blender.environment(), "BLENDER_USER_RESOURCES": str(tmp_path / "user")}
     result = tmp_path / "result.json"

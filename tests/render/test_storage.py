@@ -40,12 +40,7 @@ def place(store: dict[str, str], monkeypatch: pytest.MonkeyPatch, request: pytes
     return storage.find(f"s3://{BUCKET}/{request.node.name}")
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a small labelled .blend."""
-    return chaos.build(tmp_path_factory.mktemp("room"))
-
-
+@pytest.mark.full
 def test_a_dataset_in_a_store_is_that_of_a_folder(run: Run, room: Path, place: Path, tmp_path: Path) -> None:
     whole, url = tmp_path / "whole", str(place)
     assert run("render", room, *FAST, "--out", whole).returncode == 0
@@ -60,6 +55,7 @@ def test_a_dataset_in_a_store_is_that_of_a_folder(run: Run, room: Path, place: P
     assert "remove it first" in refused(run("farm", room, *FAST, "--seed", "1", "--out", url, "--overwrite"))
 
 
+@pytest.mark.full
 def test_two_commands_on_one_place_are_one_too_many(run: Run, room: Path, place: Path) -> None:
     slow = ("--frames", "100", "--size", "160x120", "--out", str(place))
     first = subprocess.Popen(chaos.sweepset("render", room, *slow), env=chaos.environment(), stdout=subprocess.DEVNULL)
@@ -77,6 +73,7 @@ def test_two_commands_on_one_place_are_one_too_many(run: Run, room: Path, place:
     assert run("status", str(place)).stdout.startswith("stopped")
 
 
+@pytest.mark.full
 def test_what_is_wrong_with_a_store_is_told_in_one_line(
     run: Run, room: Path, place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

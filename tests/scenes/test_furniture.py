@@ -131,6 +131,7 @@ def test_main_categories(made: dict[str, dict]) -> None:
         assert category in made[name]["categories"], name
 
 
+@pytest.mark.full
 def test_forms_are_the_same_in_every_blender(blenders: list[Blender], made: dict[str, dict]) -> None:
     for one in blenders:
         for name, record in check(one, 2, "seating").items():

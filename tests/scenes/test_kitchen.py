@@ -14,7 +14,7 @@ from commands import Run
 FRAMES = 12
 
 
-@pytest.fixture(scope="module", params=[0, 3], ids="seed {}".format)
+@pytest.fixture(scope="module", params=[0, pytest.param(3, marks=pytest.mark.full)], ids="seed {}".format)
 def folder(request: pytest.FixtureRequest, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Render a sweep through a kitchen, small, for its labels and depth."""
     out = tmp_path_factory.mktemp("kitchen") / "out"

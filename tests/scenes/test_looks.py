@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from blenders import EDGES
 from commands import Run
-from sweepset_render.blender.installations import Blender, installed
+from sweepset_render.blender.installations import Blender
 from sweepset_scenes.materials import painting
 from truth import run_script
 
 
-@pytest.mark.parametrize("blender", installed()[:: max(len(installed()) - 1, 1)], ids=str)
+@pytest.mark.parametrize("blender", EDGES)
 def test_materials_and_pieces(blender: Blender) -> None:
-    """In the oldest and the newest Blender."""
+    """In the oldest, the default and the newest Blender."""
     run_script(blender, Path(__file__).with_name("looks_case.py"))
 
 
@@ -52,6 +53,7 @@ def test_pictures_differ_and_show_something(paint: object) -> None:
     assert len({pixels.tobytes() for pixels in made}) == len(made)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", ["bedroom", "living_room", "office", "bathroom", "dining_room", "kitchen"])
 def test_rooms_are_exposed_by_day_and_by_night(kind: str, run: Run, tmp_path: Path) -> None:
     """As its maker exposed it, no frame of a room is black, and none has much that is blown out."""

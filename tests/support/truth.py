@@ -152,10 +152,12 @@ def ask(blender: Blender, dataset: Dataset, out: Path, **scene: Any) -> Truth:
         return Truth({name: arrays[name] for name in arrays.files})
 
 
-def render_hazard(render: Callable[..., Path], hazard: Path, blender: Blender) -> Dataset:
+def render_hazard(render: Callable[..., Path], hazard: Path, blender: Blender, *options: str) -> Dataset:
     """Render the scene of hazards through its own cameras, at two moments where they move."""
     taxonomy = hazard.with_name(f"{hazard.stem}.taxonomy.json")
-    return Dataset(render(hazard, "--sweep", "cameras", "--seed", "7", "--taxonomy", taxonomy, blender=blender))
+    return Dataset(
+        render(hazard, "--sweep", "cameras", "--seed", "7", "--taxonomy", taxonomy, *options, blender=blender)
+    )
 
 
 def judge(dataset: Dataset, truth: Truth, frames: Sequence[int] | None = None) -> None:

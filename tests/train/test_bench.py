@@ -26,6 +26,7 @@ def test_ratios_by_hand() -> None:
     assert bench.ratio(own, other, "processor") == 1
 
 
+@pytest.mark.full
 def test_a_slow_loader_is_told_and_work_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = training_data.changes(training_data.write(tmp_path / "data"), precision="float32")
     asked = experiment.read("baseline", changes)

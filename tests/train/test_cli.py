@@ -90,6 +90,7 @@ def test_every_command_and_option_is_documented() -> None:
                 assert not option.startswith("--") or option in text, f"{name} {option}"
 
 
+@pytest.mark.full
 def test_a_run_has_a_page_that_opens_from_disk(train: Train, tmp_path: Path) -> None:
     pytest.importorskip("cv2")
     from browser import Browser

@@ -298,6 +298,7 @@ def test_devices_divide_each_batch_among_them(tmp_path: Path) -> None:
         batch(0, 3, 0)
 
 
+@pytest.mark.full
 def test_two_processes_train_as_one(tmp_path: Path) -> None:
     data = training_data.write(tmp_path / "data")
     changes = training_data.changes(data, max_steps=4, validate_every=2, checkpoint_every=3, precision="float32")

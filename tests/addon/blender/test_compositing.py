@@ -10,14 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
+from blenders import EACH
 from sweepset import dataset
-from sweepset_render.blender.installations import Blender, installed
+from sweepset_render.blender.installations import Blender
 
 SCRIPT = Path(__file__).with_name("compositing_case.py")
 IDS = [1, 2, 200, 255, 256, 2049, 32767]
 
 
-@pytest.fixture(scope="module", params=installed(), ids=str)
+@pytest.fixture(scope="module", params=EACH)
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the case in a Blender and return where it wrote."""
     blender: Blender = request.param
@@ -60,7 +61,7 @@ def test_removing_gives_back_what_was(folder: Path, own: str) -> None:
     assert result["after"] == result["before"]
 
 
-@pytest.fixture(scope="module", params=installed(), ids=str)
+@pytest.fixture(scope="module", params=EACH)
 def direct(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the operators' case in a Blender and return where it wrote."""
     blender: Blender = request.param

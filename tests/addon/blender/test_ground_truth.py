@@ -16,11 +16,12 @@ import OpenEXR
 import pytest
 from plyfile import PlyData
 
+from blenders import EACH
 from commands import Run
 from sweepset import boxes, motion
 from sweepset.job import ON_REQUEST, OUTPUTS
 from sweepset_render.blender.installations import Blender
-from truth import Dataset, Truth, ask, boundaries, run_script
+from truth import Dataset, Truth, ask, boundaries
 
 Render = Callable[..., Path]
 EVERYTHING = tuple(word for name in ON_REQUEST for word in ("--with", name))
@@ -30,11 +31,9 @@ BASELINE = 0.2
 
 
 @pytest.fixture(scope="session")
-def scenes(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the scenes, saved by the oldest Blender here."""
-    folder = tmp_path_factory.mktemp("ground truth")
-    run_script(blenders[0], "ground_truth_scenes.py", folder)
-    return folder
+def scenes(built: Callable[[str], Path]) -> Path:
+    """Return the folder of the scenes."""
+    return built("ground_truth_scenes.py")
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +163,7 @@ def test_float_depth(moving: Dataset, moving_truth: Truth) -> None:
         assert np.abs(depth * 1000 - moving.array("depth", frame)).max() <= 0.51
 
 
+@pytest.mark.full
 def test_depth_reprojects(render: Render, scenes: Path, blender: Blender) -> None:
     """Pixels of one frame lifted into another land on the same instance, unless something is in front."""
     options = ("--sweep", "orbit", "-p", "turns=0.2", "-p", "target=0,0.5,0.4", "-p", "radius=4", "--frames", "3")
@@ -230,6 +230,7 @@ def test_flow(moving: Dataset, moving_truth: Truth, scenes: Path) -> None:
     assert "wave" in found["message"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("sweep", "step"), [("orbit", 1), ("gimbal", 4)])
 def test_flow_follows_a_camera(render: Render, scenes: Path, blender: Blender, sweep: str, step: int) -> None:
     """Flow of a sweep leads to the same camera's next frame."""
@@ -423,6 +424,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(places)}
 
 
+@pytest.mark.full
 def test_extras_change_nothing_else(render: Render, scenes: Path, blender: Blender) -> None:
     """Images, labels, instances and depth are the same bytes with and without the rest."""
     command = (scenes / "moving.blend", "--sweep", "cameras")
@@ -431,6 +433,7 @@ def test_extras_change_nothing_else(render: Render, scenes: Path, blender: Blend
     assert plain.items() <= digests(render(*command, *EVERYTHING, blender=blender, size="64x48", samples=2)).items()
 
 
+@pytest.mark.full
 def test_the_same_bytes_after_going_on(
     run: Run, render: Render, scenes: Path, blender: Blender, tmp_path: Path
 ) -> None:
@@ -453,6 +456,7 @@ def test_the_same_bytes_after_going_on(
     assert digests(broken) == before
 
 
+@pytest.mark.full
 def test_more_instances_than_fifteen_bits(render: Render, scenes: Path, blender: Blender) -> None:
     """33,000 copies have an id each, and what is told of them is their own."""
     options = ("--sweep", "cameras", "--with", "objects")
@@ -473,16 +477,17 @@ def test_more_instances_than_fifteen_bits(render: Render, scenes: Path, blender:
         assert abs(row / depth - y - 0.5) < 1
 
 
-def test_every_blender(render: Render, scenes: Path, blenders: list[Blender], tmp_path: Path) -> None:
+@pytest.mark.full
+@pytest.mark.parametrize("blender", EACH)
+def test_every_blender(render: Render, scenes: Path, blender: Blender, tmp_path: Path) -> None:
     """Normals, flow and the rest are true in every Blender."""
-    for number, blender in enumerate(blenders):
-        options = ("--sweep", "cameras", "--frames", "2", *EVERYTHING)
-        dataset = Dataset(render(scenes / "moving.blend", *options, blender=blender, size="80x60", samples=2))
-        truth = ask(blender, dataset, tmp_path / f"truth{number}.npz", blend=scenes / "moving.blend")
-        assert same_normals(dataset, truth) >= 0.985, blender
-        judge_flow(dataset, truth, scenes)
-        test_boxes_hold_the_object(dataset, scenes)
-        test_point_clouds(dataset)
+    options = ("--sweep", "cameras", "--frames", "2", *EVERYTHING)
+    dataset = Dataset(render(scenes / "moving.blend", *options, blender=blender, size="80x60", samples=2))
+    truth = ask(blender, dataset, tmp_path / "truth.npz", blend=scenes / "moving.blend")
+    assert same_normals(dataset, truth) >= 0.985
+    judge_flow(dataset, truth, scenes)
+    test_boxes_hold_the_object(dataset, scenes)
+    test_point_clouds(dataset)
 
 
 @pytest.mark.parametrize("seed", range(6))

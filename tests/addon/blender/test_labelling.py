@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from blenders import EACH
 from sweepset import taxonomy
-from sweepset_render.blender.installations import Blender, installed
+from sweepset_render.blender.installations import Blender
 from truth import run_script
 
 
-@pytest.fixture(scope="module", params=installed(), ids=str)
+@pytest.fixture(scope="module", params=EACH)
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Run the cases in a Blender and return what they found."""
     blender: Blender = request.param

@@ -65,6 +65,7 @@ def test_hazard_labels(hazard_dataset: Dataset, hazard_truth: Truth) -> None:
     judge(hazard_dataset, hazard_truth)
 
 
+@pytest.mark.full
 def test_hazard_labels_oldest(
     render: Render, hazard: Path, blender: Blender, blenders: list[Blender], tmp_path: Path
 ) -> None:
@@ -165,6 +166,7 @@ def test_hazard_instances(hazard_dataset: Dataset, hazard_truth: Truth) -> None:
     assert {key: category for key, category in stated.items() if category != key[1]} == {}
 
 
+@pytest.mark.full
 def test_kitchen_labels(render: Render, blender: Blender, tmp_path: Path) -> None:
     """The shipped kitchen is labelled truly."""
     dataset = Dataset(
@@ -177,6 +179,7 @@ def test_kitchen_labels(render: Render, blender: Blender, tmp_path: Path) -> Non
     judge(dataset, truth)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("name", "rule", "sweep"),
     [

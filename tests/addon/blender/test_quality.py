@@ -14,7 +14,7 @@ from commands import Run
 from sweepset import quality
 from sweepset.errors import SweepsetError
 from sweepset_render.blender.installations import Blender
-from truth import Dataset, run_script
+from truth import Dataset
 
 Render = Callable[..., Path]
 COLORS = {"wall": (0, 0, 1), "chair": (0, 1, 0), "table": (1, 1, 0), "lamp": (1, 0, 0)}
@@ -23,11 +23,9 @@ CAMERAS = ("--sweep", "cameras", "--exposure", "keep", "--frames", "3", "--witho
 
 
 @pytest.fixture(scope="module")
-def scenes(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the glowing scenes, saved by the oldest Blender here."""
-    folder = tmp_path_factory.mktemp("glowing")
-    run_script(blenders[0], "glowing_scene.py", folder)
-    return folder
+def scenes(built: Callable[..., Path]) -> Path:
+    """Return the folder of the glowing scenes."""
+    return built("glowing_scene.py")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +53,7 @@ def inner(label: np.ndarray, margin: int = 1) -> np.ndarray:
     return cv2.erode(label, kernel) == cv2.dilate(label, kernel)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("preset", ["standard", "realtime"])
 def test_images_show_what_labels_say(preset: str, render: Render, scenes: Path, engines: list[Blender]) -> None:
     for blender in engines:
@@ -71,6 +70,7 @@ def test_images_show_what_labels_say(preset: str, render: Render, scenes: Path, 
             assert (seen == label)[edges].mean() > 0.8, (blender, frame)
 
 
+@pytest.mark.full
 def test_engines_agree_on_where_things_are(render: Render, scenes: Path, engines: list[Blender]) -> None:
     options = (*CAMERAS, "--no-denoise", "--preset")  # of so few samples, the denoiser would blur edges
     for blender in engines:
@@ -88,6 +88,7 @@ def test_engines_agree_on_where_things_are(render: Render, scenes: Path, engines
             assert difference[inner(label, 2)].max() < 0.02, (blender, frame)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("preset", ["standard", "realtime"])
 def test_motion_blur_has_its_middle_where_the_label_is(
     preset: str, render: Render, scenes: Path, engines: list[Blender]

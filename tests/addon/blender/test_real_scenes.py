@@ -13,28 +13,19 @@ import pytest
 
 from commands import Run
 from sweepset_render.blender.installations import Blender
-from truth import run_script
 
 FAST = ("--size", "80x60", "--samples", "4", "--frames", "2")
 
 
 @pytest.fixture(scope="module")
-def scenes(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of .blend files, saved by the oldest Blender here."""
-    folder = tmp_path_factory.mktemp("real scenes ü")
-    run_script(blenders[0], "real_scenes.py", folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def found(run: Run, scenes: Path) -> Callable[..., dict[str, dict[str, str]]]:
+def found(run: Run, real_scenes: Path) -> Callable[..., dict[str, dict[str, str]]]:
     """Return a function that checks a scene, once, and returns what was found, by code."""
     known: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
 
     def check(name: str, *options: str) -> dict[str, dict[str, str]]:
         key = (name, *options)
         if key not in known:
-            done = run("check", scenes / f"{name}.blend", "--json", *options, timeout=90)
+            done = run("check", real_scenes / f"{name}.blend", "--json", *options, timeout=90)
             assert done.returncode == 0, done.stderr
             known[key] = {finding["code"]: finding for finding in json.loads(done.stdout)}
         return known[key]
@@ -43,28 +34,22 @@ def found(run: Run, scenes: Path) -> Callable[..., dict[str, dict[str, str]]]:
 
 
 @pytest.fixture
-def dataset(run: Run, scenes: Path, tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that renders a scene and returns the dataset's folder."""
+def dataset(render: Callable[..., Path], real_scenes: Path, blender: Blender) -> Callable[..., Path]:
+    """Return a function that renders a scene, once, and returns the dataset's folder."""
 
-    def render(name: str, *options: str) -> Path:
-        out = tmp_path / name
-        done = run("render", scenes / f"{name}.blend", "--out", out, *FAST, *options, timeout=90)
-        assert done.returncode == 0, done.stderr
-        return out
+    def render_small(name: str, *options: str) -> Path:
+        frames = () if "--frames" in options else ("--frames", "2")
+        scene = real_scenes / f"{name}.blend"
+        return render(scene, *frames, *options, blender=blender, size="80x60", samples=4, timeout=90)
 
-    return render
+    return render_small
 
 
 @pytest.mark.parametrize(
     ("name", "code", "severity"),
     [
-        ("unlabelled", "unlabelled", "warning"),
         ("outside", "pixels-unlabelled", "warning"),
-        ("indices", "pass-indices-adopted", "warning"),
-        ("indices", "pass-index-unknown", "warning"),
         ("outside", "outside-taxonomy", "error"),
-        ("dark", "no-light", "warning"),
-        ("blinding", "exposure", "note"),
         ("settings", "image-missing", "warning"),
         ("settings", "stamp", "note"),
         ("settings", "render-region", "note"),
@@ -73,13 +58,23 @@ def dataset(run: Run, scenes: Path, tmp_path: Path) -> Callable[..., Path]:
         ("settings", "scenes", "note"),
         ("settings", "view-layers", "note"),
         ("settings", "labelled-hidden", "note"),
-        ("cameras", "camera-type", "warning"),
-        ("cameras", "camera-empty", "error"),
-        ("cameras", "camera-blocked", "warning"),
-        ("scripts", "scripts", "warning"),
-        ("linked", "library-missing", "error"),
-        ("empty", "empty", "error"),
-        ("millimetres", "units", "warning"),
+        *(
+            pytest.param(*row, marks=pytest.mark.full)
+            for row in (
+                ("unlabelled", "unlabelled", "warning"),
+                ("indices", "pass-indices-adopted", "warning"),
+                ("indices", "pass-index-unknown", "warning"),
+                ("dark", "no-light", "warning"),
+                ("blinding", "exposure", "note"),
+                ("cameras", "camera-type", "warning"),
+                ("cameras", "camera-empty", "error"),
+                ("cameras", "camera-blocked", "warning"),
+                ("scripts", "scripts", "warning"),
+                ("linked", "library-missing", "error"),
+                ("empty", "empty", "error"),
+                ("millimetres", "units", "warning"),
+            )
+        ),
     ],
 )
 def test_check_tells(found: Callable[..., dict[str, dict[str, str]]], name: str, code: str, severity: str) -> None:
@@ -92,14 +87,17 @@ def test_check_of_a_plain_scene_finds_nothing_bad(found: Callable[..., dict[str,
     assert set(found("plain")) <= {"exposure"}
 
 
+@pytest.mark.full
 def test_what_is_known_is_not_told_twice(found: Callable[..., dict[str, dict[str, str]]]) -> None:
     assert "pixels-unlabelled" not in found("unlabelled")
 
 
+@pytest.mark.full
 def test_units_can_be_corrected(found: Callable[..., dict[str, dict[str, str]]]) -> None:
     assert "units" not in found("millimetres", "--unit", "0.001")
 
 
+@pytest.mark.full
 def test_any_view_layer_gives_pictures(dataset: Callable[..., Path]) -> None:
     folder = dataset("settings", "--view-layer", "second")
     assert cv2.imread(str(folder / "images" / "000000.png")).mean() > 25
@@ -112,6 +110,7 @@ def test_a_label_that_is_not_in_the_taxonomy_is_unlabelled(dataset: Callable[...
     assert any((label == 0).any() for label in labels)
 
 
+@pytest.mark.full
 def test_pass_indices_are_taken_as_labels(dataset: Callable[..., Path]) -> None:
     record = json.loads((dataset("indices") / "dataset.json").read_text())["frames"][0]
     assert {int(number) for number in record["pixels"]} <= {0, *range(1, 10)}
@@ -129,6 +128,7 @@ def test_settings_are_put_aside(dataset: Callable[..., Path]) -> None:
     assert 14 not in label  # the desk is in a collection that doesn't render
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["dark", "blinding"])
 def test_images_are_neither_black_nor_blown_out(dataset: Callable[..., Path], name: str) -> None:
     for path in (dataset(name) / "images").glob("*.png"):
@@ -137,6 +137,7 @@ def test_images_are_neither_black_nor_blown_out(dataset: Callable[..., Path], na
         assert (image > 250).mean() < 0.4
 
 
+@pytest.mark.full
 def test_only_usable_cameras_are_used(dataset: Callable[..., Path]) -> None:
     folder = dataset("cameras", "--sweep", "cameras", "-p", "only=good", "--frames", "1")
     camera = json.loads((folder / "cameras.json").read_text())["frames"][0]
@@ -166,6 +167,7 @@ def test_instances_follow_what_comes_and_goes(dataset: Callable[..., Path]) -> N
     assert len({number for _, number in lamps}) >= 3
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["fog", "focus", "editing", "linked parts"])
 def test_labels_are_those_of_the_plain_twin(dataset: Callable[..., Path], name: str) -> None:
     twin, other = (dataset(scene, "--sweep", "cameras", "--frames", "1") for scene in ("twin", name))
@@ -178,6 +180,7 @@ def test_labels_are_those_of_the_plain_twin(dataset: Callable[..., Path], name: 
             assert {1, 2, 3, 4, 8} <= set(np.unique(expected).tolist())  # the door is a face's label
 
 
+@pytest.mark.full
 def test_copies_of_materials_do_not_leak_into_bevels(dataset: Callable[..., Path]) -> None:
     label = cv2.imread(
         str(dataset("bevel", "--sweep", "cameras", "--frames", "1") / "labels" / "000000.png"), cv2.IMREAD_UNCHANGED
@@ -186,31 +189,31 @@ def test_copies_of_materials_do_not_leak_into_bevels(dataset: Callable[..., Path
     assert 23 not in label
 
 
-@pytest.mark.parametrize("trusted", [False, True])
-def test_scripts_run_only_when_trusted(run: Run, scenes: Path, tmp_path: Path, trusted: bool) -> None:
-    mark = scenes / "scripts ran"
-    mark.unlink(missing_ok=True)
-    flag = ["--trust-scripts"] if trusted else []
-    done = run("render", scenes / "scripts.blend", "--out", tmp_path / "out", *FAST, *flag, timeout=90)
-    assert done.returncode == 0, done.stderr
-    assert mark.exists() == trusted
+def test_scripts_run_only_when_trusted(run: Run, real_scenes: Path, tmp_path: Path) -> None:
+    mark = real_scenes / "scripts ran"
+    for trusted, flag in ((False, []), (True, ["--trust-scripts"])):
+        done = run("render", real_scenes / "scripts.blend", "--out", tmp_path / str(trusted), *FAST, *flag, timeout=90)
+        assert done.returncode == 0, done.stderr
+        assert mark.exists() == trusted
 
 
-def test_the_scene_is_not_saved_over(run: Run, scenes: Path, tmp_path: Path) -> None:
-    path = scenes / "settings.blend"
+@pytest.mark.full
+def test_the_scene_is_not_saved_over(run: Run, real_scenes: Path, tmp_path: Path) -> None:
+    path = real_scenes / "settings.blend"
     before, when = path.read_bytes(), path.stat().st_mtime_ns
     assert run("render", path, "--out", tmp_path / "out", *FAST, timeout=90).returncode == 0
     assert path.read_bytes() == before
     assert path.stat().st_mtime_ns == when
 
 
-def test_unlabelled_fails_when_strict(run: Run, scenes: Path, tmp_path: Path) -> None:
-    done = run("render", scenes / "unlabelled.blend", "--out", tmp_path / "out", "--strict", *FAST, timeout=90)
+def test_unlabelled_fails_when_strict(run: Run, real_scenes: Path, tmp_path: Path) -> None:
+    done = run("render", real_scenes / "unlabelled.blend", "--out", tmp_path / "out", "--strict", *FAST, timeout=90)
     assert done.returncode == 2
     assert "unlabelled" in done.stderr or "nothing is labelled" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("along", "last"), [("route", (1, 1, 1.5)), ("travelling", (1, -1.5, 1.3))])
 def test_path_goes_from_end_to_end(dataset: Callable[..., Path], along: str, last: tuple[float, float, float]) -> None:
     folder = dataset("paths", "--sweep", "path", "-p", f"along={along}", "--frames", "5")

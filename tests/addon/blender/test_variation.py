@@ -27,11 +27,9 @@ Vary = Callable[..., dict[int, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def scenes(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the scenes, saved by the oldest Blender here."""
-    folder = tmp_path_factory.mktemp("varied ü")
-    run_script(blenders[0], "varied_scene.py", folder)
-    return folder
+def scenes(built: Callable[..., Path]) -> Path:
+    """Return the folder of the scenes."""
+    return built("varied_scene.py")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +101,7 @@ def test_labels_and_instances_are_true(rendered: Dataset, vary: Vary, blender: B
     assert any("distractor" in name for name in seen)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("age", [0, -1], ids=["oldest", "newest"])
 def test_labels_are_true_whatever_hazards_a_scene_holds(
     render: Callable[..., Path], vary: Vary, hazard: Path, blenders: list[Blender], age: int, tmp_path: Path
@@ -166,6 +165,7 @@ def test_nothing_enters_another_and_all_rests(vary: Vary) -> None:
     assert put_out
 
 
+@pytest.mark.full
 def test_equal_jobs_are_equal_and_the_file_stays(run: Run, scenes: Path, rendered: Dataset, tmp_path: Path) -> None:
     scene = scenes / "room.blend"
     before = hashlib.sha256(scene.read_bytes()).digest()
@@ -184,6 +184,7 @@ def test_equal_jobs_are_equal_and_the_file_stays(run: Run, scenes: Path, rendere
     assert "other vary" in line
 
 
+@pytest.mark.full
 def test_parts_are_varied_alone(vary: Vary) -> None:
     start = vary("room", "0", range(1))[0]["objects"]
     for part, told in (("lights", "lights"), ("materials", "materials"), ("swap", "swapped"), ("move", "moved")):
@@ -213,6 +214,7 @@ def test_what_others_hold_stays(vary: Vary) -> None:
         assert "blue" not in states[number]["varied"]["materials"]
 
 
+@pytest.mark.full
 def test_units_make_no_difference(vary: Vary) -> None:
     metres, centimetres = (vary(scene, "0.7", range(1, 4)) for scene in ("room", "centimetres"))
     for number, state in metres.items():
@@ -223,6 +225,7 @@ def test_units_make_no_difference(vary: Vary) -> None:
             assert moved == pytest.approx(other["moved"][name], abs=2e-3), name
 
 
+@pytest.mark.full
 def test_all_blenders_vary_alike(vary: Vary, blenders: list[Blender]) -> None:
     told = [vary("room", "random", range(1, 3), by=blender) for blender in blenders]
     assert all(one[v]["varied"] == told[0][v]["varied"] for one in told for v in (1, 2))
@@ -257,6 +260,7 @@ def test_textures_and_skies_are_shown(run: Run, scenes: Path, tmp_path: Path) ->
     assert "other textures_sha256" in run(*asked).stderr
 
 
+@pytest.mark.full
 def test_shipped_rooms_get_textures_of_their_materials_kind(run: Run, tmp_path: Path) -> None:
     picture(tmp_path / "mine" / "oak_diff.png", (120, 80, 40))
     picture(tmp_path / "mine" / "old" / "terrazzo.png", (200, 200, 200))
@@ -325,6 +329,7 @@ def test_strengths_are_read() -> None:
             variety.parse(bad)
 
 
+@pytest.mark.full
 def test_a_job_file_says_how_to_vary(run: Run, scenes: Path, tmp_path: Path) -> None:
     picture(tmp_path / "mine" / "oak.png", (0, 200, 0))
     data = {"scene": str(scenes / "room.blend"), "variations": 2, "vary": "lights=1", "textures": "mine", "frames": 1}

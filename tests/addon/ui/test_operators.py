@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sweepset_render.blender.installations import Blender, installed
+from blenders import EACH
+from sweepset_render.blender.installations import Blender
 from truth import run_script
 
 
-@pytest.mark.parametrize("blender", installed(), ids=str)
+@pytest.mark.parametrize("blender", EACH)
 def test_each_is_undone_and_none_raises(blender: Blender) -> None:
     output = run_script(blender, Path(__file__).with_name("operators_case.py"))
     _, raised, text = output.partition("Traceback (most recent call last)")  # printed by what Blender calls back

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sweepset_render.blender.installations import Blender, installed
+from blenders import EACH
+from sweepset_render.blender.installations import Blender
 from truth import run_script
 
 
-@pytest.mark.parametrize("blender", installed(), ids=str)
+@pytest.mark.parametrize("blender", EACH)
 def test_nothing_stays_behind(blender: Blender) -> None:
     run_script(blender, Path(__file__).with_name("registering_case.py"))

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
+from blenders import DEFAULT, EACH
 from commands import Run
-from sweepset_render.blender.installations import Blender, applications, installed
+from sweepset_render.blender.installations import Blender, applications
 from truth import run_script
 from window import missing, run_in_window
 
@@ -37,12 +38,12 @@ class Case:
         return json.loads((self.folder / "result.json").read_text())
 
 
-@pytest.fixture(scope="module", params=installed(), ids=str)
+@pytest.fixture(scope="module", params=EACH)
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """Run the case in a Blender."""
     rooms, folder = tmp_path_factory.mktemp("rooms"), tmp_path_factory.mktemp("sweep")
     run_script(request.param, "real_scenes.py", rooms)
-    sweeps = IN_EACH if request.param != installed()[0] else (*IN_ONE, *IN_EACH)
+    sweeps = IN_EACH if request.param != DEFAULT else (*IN_ONE, *IN_EACH)
     run_script(request.param, HERE / "sweep_case.py", ",".join(sweeps), rooms / "plain.blend", folder)
     return Case(request.param, folder)
 
@@ -145,6 +146,7 @@ def test_plain_renders_of_the_baked_camera_have_the_commands_labels(case: Case, 
         assert array(case.folder / "f12", "images", frame).shape == (SIZE[1], SIZE[0], 3)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 def test_the_window_previews_renders_and_cancels(tmp_path: Path) -> None:
     application = applications()[0]

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import window
-from sweepset_render.blender.installations import Blender, installed
+from blenders import EACH
+from sweepset_render.blender.installations import Blender
 from truth import Dataset, compare, run_script
 
 
-@pytest.fixture(params=installed(), ids=str)
+@pytest.fixture(params=EACH)
 def each(request: pytest.FixtureRequest) -> Blender:
     """Return each Blender on this machine."""
     return request.param
@@ -83,18 +84,18 @@ def test_audit_of_hazards(each: Blender, hazard: Path, tmp_path: Path) -> None:
     assert "collection not rendered" in found["labelled-hidden"]["in collection not rendered"]["why"]
 
 
-def test_audit_of_downloads(blender: Blender, blenders: list[Blender], tmp_path: Path) -> None:
+def test_audit_of_downloads(blender: Blender, real_scenes: Path, tmp_path: Path) -> None:
     """Missing textures and strange labels lead to the objects that have them."""
-    run_script(blenders[0], "real_scenes.py", tmp_path)
-    settings = audit(blender, tmp_path / "settings.blend", tmp_path)
+    settings = audit(blender, real_scenes / "settings.blend", tmp_path)
     assert settings["image-missing"]["wood.png"]["selects"] == ["floor"]
     assert settings["labelled-hidden"]["bench"]["why"] == "collection hidden is disabled in renders"
-    outside = audit(blender, tmp_path / "outside.blend", tmp_path)
+    outside = audit(blender, real_scenes / "outside.blend", tmp_path)
     assert outside["outside-taxonomy"]["bett"]["why"] == "hovercraft"
     assert outside["outside-taxonomy"]["bett"]["selects"] == ["bett"]
-    assert audit(blender, tmp_path / "plain.blend", tmp_path) == {}
+    assert audit(blender, real_scenes / "plain.blend", tmp_path) == {}
 
 
+@pytest.mark.full
 @pytest.mark.skipif(bool(window.missing()), reason=window.missing())
 def test_colors_and_preview_in_a_window(tmp_path: Path) -> None:
     """The 3D view shows the very colours of objects, materials and faces; the preview leaves the user's render."""

@@ -24,6 +24,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("case", CASES)
 def test_interface(results: dict[str, str], case: str) -> None:
     assert results[case] == ""

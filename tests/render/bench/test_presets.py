@@ -64,6 +64,7 @@ def test_rows_are_means_and_the_least() -> None:
     assert (fine.psnr_least, fine.psnr_mean) == pytest.approx((40, 40.5))
 
 
+@pytest.mark.full
 def test_presets_of_a_small_scene(run: Run, hazard: Path, blenders: list[Blender], tmp_path: Path) -> None:
     out = tmp_path / "out"
     options = ("--presets", "--frames", "2", "--size", "48x32", "--reference", "64", "--out", out)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from blenders import EACH
 from commands import Run
 from sweepset import dataset
 from sweepset.errors import SweepsetError
 from sweepset_render.blender import devices, process
 from sweepset_render.blender.devices import Device
 from sweepset_render.blender.installations import Blender
-from truth import run_script
 
 # Two NVIDIA cards, as Cycles lists them by each way to use them, and one of AMD.
 CUDA = [Device("CUDA", f"CUDA_RTX_{i}", f"RTX {i}") for i in range(2)]
@@ -64,18 +64,17 @@ def test_each_worker_has_its_gpu() -> None:
     assert [devices.of_worker(wanted, 2, 2) for wanted in ("cpu", "gpu:0")] == ["cpu", "gpu:0"]
 
 
+@pytest.mark.parametrize("blender", EACH)
 def test_renders_on_the_cpu_where_there_is_no_gpu(
-    run: Run, blenders: list[Blender], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    run: Run, blender: Blender, real_scenes: Path, tmp_path: Path
 ) -> None:
-    run_script(blenders[0], "real_scenes.py", tmp_path)
-    for number, blender in enumerate(blenders):
-        if process.find_gpus(blender):
-            pytest.skip("this machine has a GPU")
-        options = ("--frames", "1", "--size", "32x24", "--samples", "1", "--blender", blender.executable)
-        out = tmp_path / str(number)
-        done = run("render", tmp_path / "plain.blend", *options, "--out", out)
-        assert done.returncode == 0, done.stderr
-        assert dataset.read_json(out / ".sweepset" / "units" / "000000.json")["device"] == "CPU"
-        done = run("render", tmp_path / "plain.blend", *options, "--device", "gpu", "--out", tmp_path / "none")
-        assert done.returncode == 2
-        assert "--device gpu: Blender finds no GPU; choose one of these, auto or cpu" in done.stderr
+    if process.find_gpus(blender):
+        pytest.skip("this machine has a GPU")
+    scene, out = real_scenes / "plain.blend", tmp_path / "out"
+    options = ("--frames", "1", "--size", "32x24", "--samples", "1", "--blender", blender.executable)
+    done = run("render", scene, *options, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert dataset.read_json(out / ".sweepset" / "units" / "000000.json")["device"] == "CPU"
+    done = run("render", scene, *options, "--device", "gpu", "--out", tmp_path / "none")
+    assert done.returncode == 2
+    assert "--device gpu: Blender finds no GPU; choose one of these, auto or cpu" in done.stderr

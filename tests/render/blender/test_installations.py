@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from blenders import EACH
 from sweepset.errors import SweepsetError
 from sweepset_render.blender import install as provision
 from sweepset_render.blender import installations
 
 posix = pytest.mark.skipif(os.name == "nt", reason="the fake programs are shell scripts")
-every_blender = pytest.mark.parametrize(
-    "real", [pytest.param(b, id=f"{b.kind}-{b.version[0]}.{b.version[1]}") for b in installations.installed()]
-)
+every_blender = pytest.mark.parametrize("real", EACH)
 SAVE = """
 import bpy, sys
 for name in ("plain", "packed"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from blenders import EACH
 from commands import Run, refused
 from sweepset_render.blender.installations import Blender
 from truth import run_script
@@ -21,50 +23,48 @@ def read(blender: Blender, place: Path, tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def room(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the .blend of an unlabelled room, saved by the oldest Blender here."""
-    folder = tmp_path_factory.mktemp("unlabelled")
-    run_script(blenders[0], "unlabelled.py", "build", folder)
-    return folder / "scene" / "room.blend"
+def room(built: Callable[..., Path]) -> Path:
+    """Return the .blend of an unlabelled room."""
+    return built("unlabelled.py", "build") / "scene" / "room.blend"
 
 
-def test_labels_a_copy(run: Run, blenders: list[Blender], room: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("blender", EACH)
+def test_labels_a_copy(run: Run, blender: Blender, room: Path, tmp_path: Path) -> None:
     before = hashlib.sha256(room.read_bytes()).hexdigest()
-    for number, blender in enumerate(blenders):
-        out = tmp_path / f"out {number}" / "labelled.blend"
-        done = run("label", room, "--auto", "--out", out, "--json", "--blender", blender.executable, timeout=120)
-        assert done.returncode == 0, done.stderr
-        told = json.loads(done.stdout)
-        states = {entry["object"]: (entry["category"], entry["state"]) for entry in told["objects"]}
-        there = read(blender, out, tmp_path)
-        assert there["labels"] == {
-            "Plane": "floor",
-            "Plane.001": "ceiling",
-            "Cube.001": "wall",
-            "Cube.002": "wall",
-            "Cube.003": "table",
-            "Object_7": "",
-            "IKEA_sofa_EKTORP.001": "sofa",
-            "door_handle": "otherprop",
-            "Yatak": "bed",
-            "Kissen": "towel",
-            "lamp hidden": "",
-            "Stuhl": "",
-        }
-        assert states["Kissen"] == ("towel", "labelled")
-        assert states["Object_7"] == ("", "unknown")
-        assert "lamp hidden" not in states
-        linked = next(entry for entry in told["objects"] if entry["object"].startswith("Stuhl"))
-        assert (linked["category"], linked["state"]) == ("chair", "linked")
-        assert "library.blend" in linked["reason"]
-        shaped = next(entry for entry in told["objects"] if entry["object"] == "Plane")
-        assert shaped["confidence"] < 0.8
-        assert "shape" in shaped["reason"]
-        assert there["taxonomy"] == told["taxonomy"] == "nyu40"
-        assert there["images"] == {"wood.png": True}
-        assert all(path.startswith("//") for path in there["relative"])
-        assert there["libraries"] == [True]
-        assert [path.name for path in out.parent.iterdir()] == ["labelled.blend"]
+    out = tmp_path / "out" / "labelled.blend"
+    done = run("label", room, "--auto", "--out", out, "--json", "--blender", blender.executable, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    states = {entry["object"]: (entry["category"], entry["state"]) for entry in told["objects"]}
+    there = read(blender, out, tmp_path)
+    assert there["labels"] == {
+        "Plane": "floor",
+        "Plane.001": "ceiling",
+        "Cube.001": "wall",
+        "Cube.002": "wall",
+        "Cube.003": "table",
+        "Object_7": "",
+        "IKEA_sofa_EKTORP.001": "sofa",
+        "door_handle": "otherprop",
+        "Yatak": "bed",
+        "Kissen": "towel",
+        "lamp hidden": "",
+        "Stuhl": "",
+    }
+    assert states["Kissen"] == ("towel", "labelled")
+    assert states["Object_7"] == ("", "unknown")
+    assert "lamp hidden" not in states
+    linked = next(entry for entry in told["objects"] if entry["object"].startswith("Stuhl"))
+    assert (linked["category"], linked["state"]) == ("chair", "linked")
+    assert "library.blend" in linked["reason"]
+    shaped = next(entry for entry in told["objects"] if entry["object"] == "Plane")
+    assert shaped["confidence"] < 0.8
+    assert "shape" in shaped["reason"]
+    assert there["taxonomy"] == told["taxonomy"] == "nyu40"
+    assert there["images"] == {"wood.png": True}
+    assert all(path.startswith("//") for path in there["relative"])
+    assert there["libraries"] == [True]
+    assert [path.name for path in out.parent.iterdir()] == ["labelled.blend"]
     assert hashlib.sha256(room.read_bytes()).hexdigest() == before
 
 
@@ -119,6 +119,7 @@ def test_label_refuses(run: Run, room: Path, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"there.blend", "link.blend", "broken.blend"}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

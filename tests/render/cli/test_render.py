@@ -95,6 +95,7 @@ def test_refuses_folders_it_cannot_have(run: Run, room: Path, tmp_path: Path) ->
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "dear"
 
 
+@pytest.mark.full
 @pytest.mark.skipif(shutil.which("mount") is None or os.name != "posix" or os.geteuid() != 0, reason="needs root")
 def test_a_full_disk_is_told_and_resumed(run: Run, room: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
@@ -144,6 +145,7 @@ def test_repeating_renders_nothing_and_another_job_is_refused(run: Run, room: Pa
     assert_whole(tmp_path / "out", 2)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
 def test_no_temporary_file_outlasts_the_next_command(
     run: Run, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -164,6 +166,7 @@ def test_no_temporary_file_outlasts_the_next_command(
     assert not list((tmp_path / "out").rglob("blender_*"))
 
 
+@pytest.mark.full
 def test_check_looks_at_all_scenes(run: Run, room: Path, tmp_path: Path) -> None:
     other = tmp_path / "nyu13.blend"
     by_name = ("label", room.with_name("unlabelled.blend"), "--auto", "--taxonomy", "nyu13", "--out", other)

@@ -87,11 +87,6 @@ class Copy:
         return {finding.code: finding for finding in verification.verify(dataset.Dataset(self.folder)).findings}
 
 
-@pytest.fixture(scope="session")
-def kitchen(render: Render, blender: Blender) -> Path:
-    return render("kitchen", "--frames", "12", "--seed", "1", size="160x120", blender=blender)
-
-
 @pytest.fixture
 def copy(kitchen: Path, tmp_path: Path) -> Copy:
     return Copy(kitchen, tmp_path / "copy")
@@ -112,6 +107,7 @@ def test_swapped_images(copy: Copy) -> None:
     expect(copy.verify(), 2, 9, code="swapped")
 
 
+@pytest.mark.full
 def test_swapped_images_of_neighbours(render: Render, blender: Blender, tmp_path: Path) -> None:
     """Neither turns an orbit of three degrees a frame, nor its missing depth, hide a swap."""
     options = ("--sweep", "orbit", "-p", "turns=0.1", "--frames", "12")
@@ -464,8 +460,8 @@ def rich(everything: Path, tmp_path: Path) -> Copy:
     return Copy(everything, tmp_path / "rich")
 
 
-def test_everything_is_clean(everything: Path, run: Run) -> None:
-    result = run("verify", everything, "--json")
+def test_everything_is_clean(rich: Copy, run: Run) -> None:
+    result = run("verify", rich.folder, "--json")
     assert result.returncode == 0, result.stdout
     assert json.loads(result.stdout) == []
 
@@ -542,6 +538,7 @@ def clean(folder: Path) -> list[Finding]:
     return [finding for finding in found if finding.code != "pixels-unlabelled"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "options",
     [
@@ -556,6 +553,7 @@ def test_clean_kitchens(render: Render, blender: Blender, options: tuple[str, ..
     assert clean(render("kitchen", *options, size="160x120", samples=16, blender=blender)) == []
 
 
+@pytest.mark.full
 def test_clean_hazards(render: Render, blender: Blender, hazard: Path) -> None:
     """Hair, holes, mirrors, moving things, ids up to 32767: nothing of it is taken for a fault."""
     taxonomy = hazard.with_name(f"{hazard.stem}.taxonomy.json")
@@ -565,6 +563,7 @@ def test_clean_hazards(render: Render, blender: Blender, hazard: Path) -> None:
     assert clean(render(hazard, *few, size="160x120", samples=16, blender=blender)) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["apartment_morse_v265", "bmw27_gpu", "dining_japanese_v280"])
 def test_clean_scenes_from_outside(render: Render, blender: Blender, shared: Path, name: str) -> None:
     sweep = ("--sweep", "orbit") if name.startswith("bmw") else ()

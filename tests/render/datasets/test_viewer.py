@@ -218,6 +218,7 @@ def hover(browser: Browser, column: int, row: int) -> str:
         time.sleep(0.1)
 
 
+@pytest.mark.full
 def test_hover_reads_what_the_files_hold(browser: Browser, url: str, viewed: Path) -> None:
     data = json.loads((viewed / "dataset.json").read_text(encoding="utf-8"))
     names = {c["id"]: c["name"] for c in data["taxonomy"]["categories"]} | {0: "unlabelled"}
@@ -234,6 +235,7 @@ def test_hover_reads_what_the_files_hold(browser: Browser, url: str, viewed: Pat
         assert np.allclose([float(v) for v in told.split("normal ")[1].split()[:2]], [x, y], atol=0.006), (told, z)
 
 
+@pytest.mark.full
 def test_keys_page_and_switch(browser: Browser, url: str) -> None:
     show(browser, url, "frame=0&layer=image", 0)
     browser.press("ArrowRight")
@@ -252,6 +254,7 @@ def test_keys_page_and_switch(browser: Browser, url: str) -> None:
     assert "frame=2" in browser.evaluate("location.hash")
 
 
+@pytest.mark.full
 def test_label_is_shown_in_its_colours(browser: Browser, url: str, viewed: Path) -> None:
     """On the screen each category has as much of its colour as it has pixels; what is hidden has none."""
     data = json.loads((viewed / "dataset.json").read_text(encoding="utf-8"))
@@ -278,6 +281,7 @@ def test_label_is_shown_in_its_colours(browser: Browser, url: str, viewed: Path)
     assert seen(common[0]) > 0
 
 
+@pytest.mark.full
 def test_filters(browser: Browser, url: str, viewed: Path) -> None:
     """Findings and categories choose frames; a picture that can't be read is told, and the rest is shown."""
     show(browser, url, "frame=0&layer=depth", 0)
@@ -295,12 +299,14 @@ def test_filters(browser: Browser, url: str, viewed: Path) -> None:
     assert browser.evaluate("shown") == frames
 
 
+@pytest.mark.full
 def test_the_page_is_quiet(browser: Browser, url: str) -> None:
     """It threw nothing, said of no error but the broken picture's, and asked nobody but the server."""
     assert [error for error in browser.errors if "404" not in error] == []
     assert all(asked.startswith((url, "about:", "data:", "blob:")) for asked in browser.requests), browser.requests
 
 
+@pytest.mark.full
 def test_thousands_of_frames(browser: Browser, viewed: Path, tmp_path: Path) -> None:
     """Only thumbnails in view exist, and paging to the end is at once."""
     data = json.loads((viewed / "dataset.json").read_text(encoding="utf-8"))

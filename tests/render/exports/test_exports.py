@@ -25,7 +25,6 @@ from commands import CHECKOUT, Run
 from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset_render import exports
-from sweepset_render.blender.installations import Blender
 from sweepset_render.exports import outlines, splits
 
 # pycocotools does not know numpy 2's keyword yet.
@@ -111,12 +110,6 @@ def hard(tmp_path: Path) -> Path:
     """Return a dataset of two hard frames in a folder with a hard name."""
     mirrored = {kind: np.ascontiguousarray(array[:, ::-1]) for kind, array in hard_frame().items()}
     return make(tmp_path / "Küche, 'A' 台所 🍳", [hard_frame(), mirrored])
-
-
-@pytest.fixture(scope="module")
-def kitchen(render: Callable[..., Path], blender: Blender) -> Path:
-    """Return a rendered dataset."""
-    return render("kitchen", "--frames", "3", blender=blender, size="160x120")
 
 
 def told_by(

@@ -15,6 +15,7 @@ from commands import environment
 NEEDS = {"local": "sweepset", "s3": "s3fs", "ray": "ray"}
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
 def test_killed_at_random_a_job_ends_whole() -> None:
     attacks = [attack for attack, package in NEEDS.items() if importlib.util.find_spec(package)]

@@ -15,22 +15,12 @@ import pytest
 from commands import Run
 from sweepset import dataset, sweeps
 from sweepset.job import Job
-from sweepset_render.blender.installations import Blender
 from sweepset_render.cli import options
 from sweepset_render.farm import estimate, plan
-from truth import run_script
 
 KITCHEN = Job("kitchen", True, "0", sweeps.to_json(sweeps.parse("viewpoints", [])), frames=10)
 PACE = estimate.Pace(start=5.0, frame=2.0, size=1e5)
 FAST = ("--size", "80x60", "--samples", "1")
-
-
-@pytest.fixture(scope="module")
-def room(blenders: list[Blender], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a small labelled .blend, which nobody changes meanwhile."""
-    folder = tmp_path_factory.mktemp("room")
-    run_script(blenders[0], "real_scenes.py", folder)
-    return folder / "plain.blend"
 
 
 @pytest.mark.parametrize("workers", [1, 2, 7])
@@ -98,6 +88,7 @@ def test_plan_measures_and_leaves_nothing_behind(run: Run, room: Path, tmp_path:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.full
 def test_budget_chooses_once(run: Run, room: Path, tmp_path: Path) -> None:
     command = ("render", room, *FAST, "--without", "instances", "--budget", "100s", "--out", tmp_path / "out")
     # A camera sweep of the file itself would have no end; orbit takes any number of frames.
@@ -115,6 +106,7 @@ def test_budget_chooses_once(run: Run, room: Path, tmp_path: Path) -> None:
     assert "nothing to render" in again.stdout
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("options", "words"),
     [

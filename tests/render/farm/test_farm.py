@@ -149,6 +149,7 @@ def test_a_frame_that_always_fails_is_missing_until_it_does_not(
     assert json.loads(run("status", out, "--json").stdout)["state"] == "complete"
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
 def test_killed_over_and_over_it_ends_with_the_same_bytes(run: Run, room: Path, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -173,6 +174,7 @@ def test_killed_over_and_over_it_ends_with_the_same_bytes(run: Run, room: Path, 
     assert not list(out.rglob("raw-*"))
 
 
+@pytest.mark.full
 def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     job = tmp_path / "job.json"
     job.write_text(json.dumps({"scenes": ["kitchen"], "variations": 2, "frames": 2, "size": [80, 60], "samples": 2}))

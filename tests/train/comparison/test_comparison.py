@@ -179,6 +179,7 @@ def write_asked(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.full
 def test_from_end_to_end(tmp_path: Path) -> None:
     """Killed in the middle and begun again, with a run that fails, then without.
 
@@ -312,6 +313,7 @@ def test_a_plan_trains_nothing(train: Train, tmp_path: Path) -> None:
     assert "trains on renders, and none were given" in said
 
 
+@pytest.mark.full
 def test_on_a_cluster(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs go to a node of Ray, which ends with the command."""
     pytest.importorskip("ray")
