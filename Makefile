@@ -6,7 +6,7 @@ export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
 # Two at a time; most of them wait for a Blender. Each takes the next few tests of its half, then some of the other's.
-pytest = .venv/bin/python -m pytest -n 2 --dist worksteal
+pytest = .venv/bin/python -m pytest -n 2 --dist worksteal --durations 15 --durations-min 1
 install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # With BLENDER=PATH there is no need for a Blender of the project's own.
 blender = $(if $(BLENDER),,.blender/ready)
