@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -209,6 +210,47 @@ def choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
     return []
 
 
+def choose(owner: bpy.types.bpy_struct, name: str, *wanted: str) -> None:
+    """Set an enumeration to the first value that this Blender knows; leave it if it knows none."""
+    for value in wanted:
+        try:
+            setattr(owner, name, value)
+        except TypeError:
+            continue
+        return
+
+
+def cycles_settings(owner: bpy.types.Scene | bpy.types.World | bpy.types.Material) -> Any:
+    """Return Cycles' settings of a scene, a world or a material; None if this Blender lacks Cycles."""
+    return getattr(owner, "cycles", None)
+
+
+def has_open_image_denoise() -> bool:
+    """Tell whether this Blender was built with OpenImageDenoise; Debian's was not, and offers it all the same."""
+    try:
+        cycles = importlib.import_module("_cycles")
+    except ImportError:
+        return False
+    return bool(getattr(cycles, "with_openimagedenoise", False))
+
+
+def sample_emission(material: bpy.types.Material, on: bool) -> None:
+    """Let Cycles sample a material that shines as a light, or not; until 3.4 a switch, later a choice."""
+    settings = cycles_settings(material)
+    if hasattr(settings, "emission_sampling"):
+        settings.emission_sampling = "AUTO" if on else "NONE"
+    elif hasattr(settings, "sample_as_light"):
+        settings.sample_as_light = on
+
+
+def sharpen(mesh: bpy.types.Mesh, angle: float) -> None:
+    """Show edges sharp that turn by more than `angle`, in radians; until 4.0 a setting of the mesh."""
+    if hasattr(mesh, "set_sharp_from_angle"):
+        mesh.set_sharp_from_angle(angle=angle)
+    else:
+        mesh.use_auto_smooth, mesh.auto_smooth_angle = True, angle
+
+
 def denoisers(scene: bpy.types.Scene) -> list[str]:
     """Return the denoisers that this Blender was built with."""
     return choices(scene.cycles, "denoiser")
@@ -306,6 +348,12 @@ def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
 
 
 PRINCIPLED = {
+    "color": ("Base Color",),
+    "roughness": ("Roughness",),
+    "metallic": ("Metallic",),
+    "specular": ("Specular IOR Level", "Specular"),
+    "coat": ("Coat Weight", "Clearcoat"),
+    "normal": ("Normal",),
     "alpha": ("Alpha",),
     "transmission": ("Transmission Weight", "Transmission"),
     "emission": ("Emission Color", "Emission"),

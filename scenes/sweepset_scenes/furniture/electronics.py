@@ -14,7 +14,7 @@ from dataclasses import replace
 from ..materials.room_materials import Looks
 from ..materials.shaders import Material
 from ..piece import Part, Piece, settled, single
-from ..shapes.primitives import Shape, arc, box, cylinder, frame, join, lathe, loft, prism, rounded, smooth, tube
+from ..shapes.primitives import Shape, box, cylinder, frame, join, lathe, loft, prism, rounded, smooth, tube
 
 INCH = 0.0254
 WIDE, TALL = 0.8716, 0.4903
@@ -165,32 +165,6 @@ def computer(rng: random.Random, looks: Looks) -> Piece:
     return settled(single("computer", shape, "otherprop"))
 
 
-def printer(rng: random.Random, looks: Looks) -> Piece:
-    """Make a printer: flat with a scanner's lid, or a tall one, paper in its trays."""
-    body = rng.choice((looks.white, looks.black, looks.plastic))
-    dark = looks.black if body is not looks.black else looks.plastic
-    width, deep, high = rng.uniform(0.38, 0.46), rng.uniform(0.32, 0.4), rng.uniform(0.15, 0.3)
-    w, d = width / 2, deep / 2
-    parts = [
-        prism(body, rounded(width, deep, 0.03, 3), high - 0.035, 0.008),
-        prism(dark, rounded(width - 0.01, deep - 0.01, 0.03, 3), 0.03, 0.008).moved(z=high - 0.034),
-    ]
-    parts.append(box(looks.screen, (-w + 0.05, -d - 0.002, high * 0.3), (w - 0.05, -d + 0.02, high * 0.5), 0.002))
-    parts.append(
-        box(dark, (-w + 0.07, -d - rng.uniform(0.05, 0.12), high * 0.26), (w - 0.07, -d + 0.02, high * 0.3), 0.003)
-    )
-    if rng.random() < 0.6:
-        parts.append(box(looks.paper, (-0.105, -d - 0.1, high * 0.3), (0.105, -d + 0.02, high * 0.3 + 0.006), 0.001))
-    parts.append(box(dark, (w - 0.14, -d - 0.006, high * 0.62), (w - 0.02, -d + 0.01, high - 0.05), 0.003))
-    parts.append(box(looks.screen, (w - 0.13, -d - 0.0075, high * 0.68), (w - 0.07, -d - 0.004, high - 0.06), 0.001))
-    if rng.random() < 0.5:
-        tray = box(dark, (-0.12, -0.004, 0.0), (0.12, 0.004, 0.16), 0.002) + box(
-            looks.paper, (-0.105, -0.008, 0.0), (0.105, -0.003, 0.24), 0.0005
-        )
-        parts.append(tray.turned(-18, "X").moved(0.0, d - 0.05, high - 0.012))
-    return settled(single("printer", join(parts), "otherprop"))
-
-
 def copier(rng: random.Random, looks: Looks) -> Piece:
     """Make an office's copier that stands on the floor, 1.0 to 1.2 m high."""
     width, deep, high = rng.uniform(0.58, 0.68), rng.uniform(0.6, 0.7), rng.uniform(0.95, 1.15)
@@ -317,172 +291,6 @@ def game_console(rng: random.Random, looks: Looks) -> Piece:
             Part("controller", pad.turned(rng.uniform(-40, 40)).moved(-0.14 + 0.26 * i, -0.4, 0.0), "otherprop")
         )
     return settled(Piece("game console", tuple(items)))
-
-
-def router(rng: random.Random, looks: Looks) -> Piece:
-    """Make a router with antennas, lamps and cables that end in the floor or a table."""
-    body = rng.choice((looks.black, looks.white))
-    parts = [prism(body, rounded(0.2, 0.14, 0.02, 3), 0.032, 0.008)]
-    for i in range(rng.choice((0, 2, 3))):
-        parts.append(
-            tube(body, [(-0.07 + 0.07 * i, 0.066, 0.015), (-0.075 + 0.075 * i, 0.075, 0.17)], (0.006, 0.005), 8)
-        )
-    parts += [
-        box(looks.bulb_off, (-0.06 + 0.02 * i, -0.071, 0.016), (-0.054 + 0.02 * i, -0.067, 0.019), 0.0005)
-        for i in range(5)
-    ]
-    for i in range(3):
-        x = -0.05 + 0.04 * i
-        reach = rng.uniform(0.1, 0.2)
-        path = [
-            (x, 0.066, 0.012),
-            (x, 0.1, 0.008),
-            (x + rng.uniform(-0.05, 0.05), 0.1 + reach * 0.5, 0.003),
-            (x + rng.uniform(-0.12, 0.12), 0.1 + reach, 0.003),
-        ]
-        parts.append(tube(rng.choice((looks.black, looks.white, looks.colored(rng))), smooth(path), 0.0026, 6))
-    return settled(single("router", join(parts), "otherprop"))
-
-
-def power_strip(rng: random.Random, looks: Looks) -> Piece:
-    """Make a power strip on the floor with plugs and tangled cables."""
-    body, count = rng.choice((looks.white, looks.black)), rng.choice((3, 4, 6))
-    length = 0.05 * count + 0.04
-    parts = [box(body, (-length / 2, -0.027, 0.0), (length / 2, 0.027, 0.038), 0.005)]
-    for i in range(count):
-        x = -length / 2 + 0.04 + 0.05 * i
-        parts.append(cylinder(looks.plastic, 0.019, 0.003, 0.001, 16).moved(x, 0.0, 0.036))
-        if rng.random() < 0.6:
-            parts.append(cylinder(rng.choice((looks.black, looks.white)), 0.017, 0.03, 0.005, 14).moved(x, 0.0, 0.038))
-            y, end = rng.choice((-1, 1)), rng.uniform(-0.3, 0.3)
-            path = [
-                (x, 0.0, 0.055),
-                (x, y * 0.04, 0.06),
-                (x + 0.03, y * 0.08, 0.004),
-                (x + end * 0.5, y * rng.uniform(0.08, 0.2), 0.004),
-                (x + end, y * rng.uniform(0.1, 0.3), 0.004),
-            ]
-            parts.append(tube(rng.choice((looks.black, looks.white)), smooth(path), 0.003, 6))
-    tail = [
-        (-length / 2 + 0.003, 0.0, 0.018),
-        (-length / 2 - 0.05, 0.0, 0.006),
-        (-length / 2 - 0.2, 0.1, 0.005),
-        (-length / 2 - 0.3, 0.05, 0.005),
-    ]
-    shape = join([*parts, tube(body, smooth(tail), 0.0042, 6)])
-    return settled(single("power strip", shape, "otherprop"))
-
-
-def telephone(rng: random.Random, looks: Looks) -> Piece:
-    """Make a desk telephone: its hand set beside the keys, or a cordless one in its cradle."""
-    body = rng.choice((looks.black, looks.white, looks.plastic))
-    if rng.random() < 0.4:
-        parts = [prism(body, rounded(rng.uniform(0.08, 0.1), rng.uniform(0.09, 0.11), 0.03, 4), 0.04, 0.01)]
-        hand = prism(looks.black, rounded(0.048, 0.15, 0.018, 4), 0.025, 0.006).turned(75, "X").moved(0.0, 0.01, 0.1)
-        hand += box(looks.screen, (-0.017, -0.024, 0.11), (0.017, -0.014, 0.14), 0.002)
-        return settled(single("telephone", join([*parts, hand]), "otherprop"))
-    base = prism(body, rounded(rng.uniform(0.19, 0.22), rng.uniform(0.2, 0.23), 0.015, 3), 0.035, 0.006)
-    parts = [base, box(looks.screen, (-0.01, 0.04, 0.034), (0.085, 0.085, 0.037), 0.001)]
-    parts += [
-        box(looks.plastic if body is looks.black else looks.black, (x, y, 0.034), (x + 0.018, y + 0.013, 0.039), 0.001)
-        for x in (0.0, 0.026, 0.052)
-        for y in (-0.08, -0.055, -0.03, -0.005)
-    ]
-    grip = [(-0.065, -0.09, 0.05), (-0.065, -0.05, 0.065), (-0.065, 0.05, 0.065), (-0.065, 0.09, 0.05)]
-    parts.append(tube(body, smooth(grip), 0.016, 10))
-    parts += [prism(body, rounded(0.055, 0.055, 0.02, 3), 0.03, 0.006).moved(-0.065, y, 0.034) for y in (-0.075, 0.075)]
-    coil = [
-        (
-            -0.1 - 0.04 * math.sin(i / 40 * math.pi) + 0.008 * math.cos(i * 0.9),
-            -0.09 + 0.16 * i / 40,
-            0.012 + 0.008 * math.sin(i * 0.9),
-        )
-        for i in range(41)
-    ]
-    parts.append(tube(looks.black, coil, 0.0022, 5))
-    return settled(single("telephone", join(parts), "otherprop"))
-
-
-def mobile_phone(rng: random.Random, looks: Looks) -> Piece:
-    """Make a mobile phone that lies, its charger's cable in it now and then."""
-    wide, long = rng.uniform(0.064, 0.078), rng.uniform(0.13, 0.165)
-    shape = prism(looks.black, rounded(wide, long, 0.011, 4), 0.008, 0.002)
-    shape += prism(looks.screen, rounded(wide - 0.006, long - 0.006, 0.009, 4), 0.0004, 0.0001).moved(z=0.008)
-    if rng.random() < 0.4:
-        shape += tube(
-            looks.white,
-            smooth(
-                [
-                    (0.0, -long / 2 + 0.001, 0.004),
-                    (0.0, -0.1, 0.004),
-                    (0.06, -0.17, 0.003),
-                    (-0.02, -0.24, 0.003),
-                    (0.05, -0.32, 0.003),
-                ]
-            ),
-            0.0018,
-            6,
-        )
-    return settled(single("mobile phone", shape, "otherprop"))
-
-
-def remote(rng: random.Random, looks: Looks) -> Piece:
-    """Make a remote control, or two side by side."""
-    parts = []
-    for i in range(rng.choice((1, 1, 2))):
-        wide, long = rng.uniform(0.038, 0.052), rng.uniform(0.14, 0.22)
-        one = prism(rng.choice((looks.black, looks.plastic)), rounded(wide, long, 0.012, 3), 0.018, 0.005)
-        one += join(
-            [
-                cylinder(rng.choice((looks.white, looks.plastic)), 0.0042, 0.003, 0.001, 8).moved(
-                    x, -long * 0.36 + 0.02 * k, 0.0175
-                )
-                for x in (-wide * 0.25, 0.0, wide * 0.25)
-                for k in range(5)
-            ]
-        )
-        parts.append(one.turned(rng.uniform(-15, 15)).moved(0.08 * i))
-    return settled(single("remote control", join(parts), "otherprop"))
-
-
-def fan(rng: random.Random, looks: Looks) -> Piece:
-    """Make a fan on a table or a floor stand: cage, blades, post."""
-    tall = rng.random() < 0.5
-    radius = rng.uniform(0.17, 0.22) if tall else rng.uniform(0.11, 0.16)
-    high = rng.uniform(0.9, 1.15) if tall else radius + 0.14
-    body = rng.choice((looks.white, looks.black, looks.metal))
-    parts = [
-        lathe(body, [(radius * 0.9, 0.0), (radius * 0.9, 0.012), (radius * 0.5, 0.03), (0.02, 0.04)], 28),
-        tube(body, [(0, 0.05, 0.03), (0, 0.05, high)], 0.013, 10),
-    ]
-    parts[0] = parts[0].moved(y=0.05)
-    head = [lathe(body, [(0.02, -0.08), (0.05, -0.07), (0.055, 0.0), (0.03, 0.02)], 20)]
-    for z in (0.015, 0.05, 0.085):
-        grow = 1.0 if z == 0.05 else 0.86
-        head.append(
-            tube(looks.metal, [*arc((0, 0, z), radius * grow, 0, 360, 28, "XY")], 0.003 if grow < 1 else 0.005, 6)
-        )
-    for i in range(20):
-        a = 2 * math.pi * i / 20
-        c, s = math.cos(a), math.sin(a)
-        path = [
-            (0.03 * c, 0.03 * s, 0.1),
-            (radius * 0.86 * c, radius * 0.86 * s, 0.085),
-            (radius * c, radius * s, 0.05),
-            (radius * 0.86 * c, radius * 0.86 * s, 0.015),
-            (0.05 * c, 0.05 * s, 0.0),
-        ]
-        head.append(tube(looks.metal, path, 0.0016, 5))
-    head += [cylinder(body, 0.035, 0.008, 0.002, 18).moved(z=0.096), cylinder(body, 0.022, 0.1, 0.002, 14)]
-    blade = prism(
-        rng.choice((looks.plastic, looks.colored(rng), body)),
-        [(0.02, -0.02), (radius * 0.85, -0.06), (radius * 0.9, 0.03), (0.02, 0.02)],
-        0.004,
-        0.001,
-    ).turned(18, "X")
-    head += [blade.moved(z=0.05).turned(120 * i) for i in range(3)]
-    parts.append(join(head).turned(90 - rng.uniform(-5, 15), "X").moved(0.0, 0.0, high))
-    return settled(single("fan", join(parts), "otherprop"))
 
 
 def _flat(rng: random.Random, looks: Looks, inches: float, rim: float) -> tuple[Shape, float, float]:

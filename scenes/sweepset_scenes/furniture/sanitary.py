@@ -37,7 +37,6 @@ from ..shapes.primitives import (
     tube,
     vessel,
 )
-from .textiles import folded
 
 Ring = list[tuple[float, float]]
 
@@ -555,26 +554,6 @@ def wall_mirror(rng: random.Random, looks: Looks) -> Piece:
     return replace(piece, hung=rng.uniform(1.5, 1.6) - float(piece.size[2]) / 2)
 
 
-def standing_mirror(rng: random.Random, looks: Looks) -> Piece:
-    """Make a tall mirror that stands: on two feet, or leaning on the wall."""
-    width, high = rng.uniform(0.38, 0.6), rng.uniform(1.4, 1.75)
-    wood = rng.choice((looks.wood, looks.metal, looks.painted, looks.black))
-    glass = cabinetry.mirror(wood, looks.mirror, width, high)
-    if rng.random() < 0.5:
-        shape = glass.turned(-8, "X")
-        shape = shape.moved(z=-float(shape.vertices[:, 2].min()))
-    else:
-        shape = glass.turned(-5, "X").moved(z=high / 2 + 0.1)
-        w = width / 2 + 0.025
-        for s in (-1, 1):
-            shape += box(wood, (s * w - 0.014, -0.018, 0.03), (s * w + 0.014, 0.01, high * 0.62), 0.003)
-            shape += box(wood, (s * w - 0.018, -0.22, 0.0), (s * w + 0.018, 0.22, 0.035), 0.006)
-            shape += (
-                cylinder(looks.metal, 0.012, 0.06, 0.002, 12).turned(90, "Y").moved(s * w - 0.03, -0.008, high * 0.6)
-            )
-    return settled(single("standing mirror", shape, "mirror"))
-
-
 def toilet_paper(rng: random.Random, looks: Looks) -> Piece:
     """Make a roll of paper on its holder at a wall, 0.7 m high."""
     roll = (
@@ -671,12 +650,6 @@ def washing_machine(rng: random.Random, looks: Looks) -> Piece:
     return settled(
         Piece("washing machine", (Part("washing machine", join(parts), "otherfurniture"),), (surface,), (), 0.6)
     )
-
-
-def towel_stack(rng: random.Random, looks: Looks) -> Piece:
-    """Make a folded towel or two, as they lie on a bathtub's rim."""
-    shapes = [folded(looks.towel, 0.3, 0.2, 3, 0.014, rng).moved(z=0.045 * i) for i in range(rng.choice((1, 2)))]
-    return settled(single("folded towel", join(shapes), "towel"))
 
 
 def _egg(width: float, long: float, back: float) -> Ring:

@@ -496,22 +496,6 @@ def coat_stand(rng: random.Random, looks: Looks) -> Piece:
     return settled(Piece("coat stand", tuple(items)))
 
 
-def kitchen_unit(rng: random.Random, looks: Looks) -> Piece:
-    """Make a run of base cabinets below a counter, 0.9 m high, as kitchenettes have."""
-    style = fronts(rng, looks)
-    widths = [rng.choice((0.4, 0.5, 0.6)) for _ in range(rng.choice((2, 3)))]
-    total, x, units = sum(widths), 0.0, []
-    for wide in widths:
-        rows = rng.choice(((0.16,), (0.15, 0.2, 0.2), ()))
-        doors = 0 if len(rows) == 3 else (2 if wide > 0.55 else 1)
-        units.append(cabinetry.base_unit(style, wide, rows, doors).moved(x - total / 2))
-        x += wide
-    top = cabinetry.counter(looks.stone, -total / 2 - 0.005, total / 2 + 0.005)
-    surface = Surface((-total / 2 + 0.05, -0.58), (total / 2 - 0.05, -0.05), cabinetry.HEIGHT, 0.5, "counter")
-    parts = (Part("base cabinets", join(units), "cabinet"), Part("counter", top, "counter"))
-    return settled(Piece("kitchen unit", parts, (surface,), (), 0.8))
-
-
 def wall_cabinet(rng: random.Random, looks: Looks) -> Piece:
     """Make a wall cabinet of one to three doors, hung 1.4 m high."""
     doors = rng.choice((1, 2, 2, 3))

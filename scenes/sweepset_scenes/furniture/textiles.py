@@ -10,14 +10,12 @@ import math
 import random
 from dataclasses import replace
 
-import numpy as np
-
 from ..materials.room_materials import Looks
 from ..piece import Part, Piece, settled, single
-from ..shapes import cabinetry, walls
 from ..shapes import cloth as textiles
+from ..shapes import walls
 from ..shapes.legs import circle
-from ..shapes.padding import laid, padded, pillow, ripple
+from ..shapes.padding import ripple
 from ..shapes.primitives import Material, Shape, box, cylinder, join, loft, prism, rounded, sheet, tube
 
 RUGS = ((1.2, 1.7), (1.4, 2.0), (1.6, 2.3), (2.0, 3.0), (0.9, 1.5))
@@ -79,17 +77,6 @@ def runner(rng: random.Random, looks: Looks) -> Piece:
     face = rng.choice((looks.rug, looks.pattern))
     shape = textiles.mat(face, rng.uniform(1.8, 3.0), rng.uniform(0.6, 0.8), 0.008)
     return settled(single("runner", shape.fitted(face) if face is looks.rug else shape, "floor mat"))
-
-
-def door_mat(rng: random.Random, looks: Looks) -> Piece:
-    """Make a mat before a door, 0.4 by 0.6 to 0.6 by 0.9 m, or a half round one."""
-    width = rng.uniform(0.6, 0.9)
-    material = rng.choice((looks.basket, looks.carpet, looks.black))
-    if rng.random() < 0.25:
-        outline = [(x, max(y, 0.0)) for x, y in circle(width / 2, 40) if y >= -1e-9]
-        return settled(single("door mat", prism(material, outline, 0.012, 0.002), "floor mat"))
-    shape = textiles.mat(material, width, width * rng.uniform(0.58, 0.68), rng.uniform(0.008, 0.016))
-    return settled(single("door mat", shape, "floor mat"))
 
 
 def bath_mat(rng: random.Random, looks: Looks) -> Piece:
@@ -184,82 +171,6 @@ def blinds(rng: random.Random, looks: Looks, width: float = 1.2, high: float = 2
     return replace(piece, hung=high - float(piece.size[2]))
 
 
-def blanket(rng: random.Random, looks: Looks) -> Piece:
-    """Make a blanket: folded, or in a heap."""
-    cloth = rng.choice((looks.blanket, looks.cloth(rng)))
-    if rng.random() < 0.5:
-        return settled(
-            single(
-                "blanket",
-                folded(cloth, rng.uniform(0.4, 0.6), rng.uniform(0.3, 0.42), rng.randint(3, 6), 0.018, rng),
-                "otherprop",
-            )
-        )
-    return settled(single("blanket", heap(cloth, rng.uniform(0.28, 0.42), rng.uniform(0.12, 0.24), rng), "otherprop"))
-
-
-def cushion(rng: random.Random, looks: Looks) -> Piece:
-    """Make a loose cushion that lies: square, oblong, round or a bolster."""
-    size, cloth = rng.uniform(0.38, 0.5), looks.cloth(rng)
-    kind = rng.choice(("square", "square", "oblong", "round", "bolster"))
-    if kind == "round":
-        shape = prism(cloth, circle(size / 2, 28), 0.1, 0.035)
-    elif kind == "bolster":
-        shape = cylinder(cloth, 0.1, size * 1.3, 0.025, 20).turned(90, "Y").moved(-size * 0.65, 0.0, 0.1)
-    else:
-        shape = pillow(
-            cloth, size * (1.4 if kind == "oblong" else 1.0), size * (0.8 if kind == "oblong" else 1.0), 0.14, rng
-        )
-    return settled(single("cushion", shape, "pillow"))
-
-
-def clothes_heap(rng: random.Random, looks: Looks) -> Piece:
-    """Make clothes dropped on the floor, a chair or a bed: one thing or a few on each other."""
-    count, radius = rng.randint(1, 4), rng.uniform(0.18, 0.3)
-    shapes = []
-    for i in range(count):
-        one = heap(looks.cloth(rng), radius * rng.uniform(0.6, 1.0), rng.uniform(0.06, 0.14), rng)
-        shapes.append(
-            one.moved(rng.uniform(-0.6, 0.6) * radius * (i > 0), rng.uniform(-0.6, 0.6) * radius * (i > 0), 0.0)
-        )
-    return settled(single("clothes", join(shapes), "clothes"))
-
-
-def folded_clothes(rng: random.Random, looks: Looks) -> Piece:
-    """Make a stack of folded clothes."""
-    shapes, z = [], 0.0
-    for _ in range(rng.randint(2, 7)):
-        layers = rng.randint(2, 3)
-        one = folded(looks.cloth(rng), rng.uniform(0.24, 0.3), rng.uniform(0.28, 0.34), layers, 0.011, rng)
-        shapes.append(one.turned(rng.uniform(-6, 6)).moved(z=z))
-        z = float(shapes[-1].vertices[:, 2].max()) + 0.0005
-    return settled(single("folded clothes", join(shapes), "clothes"))
-
-
-def folded_towels(rng: random.Random, looks: Looks) -> Piece:
-    """Make a stack of folded or rolled towels."""
-    cloths = [looks.towel, rng.choice((looks.towel, looks.cloth(rng)))]
-    if rng.random() < 0.3:
-        radius, wide = 0.055, rng.uniform(0.28, 0.36)
-        roll = [
-            cylinder(rng.choice(cloths), radius, wide, 0.012, 18).turned(90, "X").moved(x, wide / 2, z)
-            for x, z in (
-                (-2 * radius, radius),
-                (0.0, radius),
-                (2 * radius, radius),
-                (-radius, radius * 2.72),
-                (radius, radius * 2.72),
-            )
-        ]
-        return settled(single("towels", join(roll[: rng.choice((3, 5))]), "towel"))
-    shapes, z = [], 0.0
-    for _ in range(rng.randint(1, 5)):
-        one = folded(rng.choice(cloths), rng.uniform(0.3, 0.36), rng.uniform(0.24, 0.28), 4, 0.014, rng)
-        shapes.append(one.moved(rng.uniform(-0.01, 0.01), rng.uniform(-0.01, 0.01), z))
-        z = float(shapes[-1].vertices[:, 2].max()) + 0.0005
-    return settled(single("towels", join(shapes), "towel"))
-
-
 def hanging_towel(rng: random.Random, looks: Looks) -> Piece:
     """Make a towel on a hook of the wall, gathered at its top."""
     long, cloth = rng.uniform(0.6, 1.0), rng.choice((looks.towel, looks.cloth(rng)))
@@ -285,131 +196,6 @@ def hanging_towel(rng: random.Random, looks: Looks) -> Piece:
     parts = (Part("towel", sheet(cloth, rows, 0.006), "towel"), Part("towel hook", hook, "otherstructure"))
     piece = settled(Piece("hanging towel", parts))
     return replace(piece, hung=1.65 - float(piece.size[2]))
-
-
-def hanging_clothes(rng: random.Random, looks: Looks) -> Piece:
-    """Make a board with hooks on the wall, jackets and bags on it (hooks 1.6 to 1.75 m high)."""
-    count, pitch = rng.randint(3, 6), rng.uniform(0.14, 0.2)
-    board = cabinetry.coat_hooks(rng.choice((looks.wood, looks.white, looks.wood2)), looks.metal, count, pitch)
-    parts = [Part("coat hooks", board.moved(-count * pitch / 2), "otherstructure")]
-    free = -9.0
-    for i in range(count):
-        x, what = -count * pitch / 2 + (i + 0.5) * pitch, rng.random()
-        half = 0.18 if what < 0.6 else 0.15
-        if what > 0.85 or x - half < free:
-            continue
-        free = x + half
-        if what < 0.6:
-            shape = coat(looks.cloth(rng), rng, rng.uniform(0.7, 1.05)).bent(_against_wall)
-            parts.append(Part("coat", shape.moved(x, -0.03, 0.03), "clothes"))
-        else:
-            parts.append(Part("bag", textiles.tote(looks.cloth(rng)).moved(x, 0.0, 0.028), "bag"))
-    piece = settled(Piece("coat hooks", tuple(parts)))
-    return replace(piece, hung=1.7 - float(piece.size[2]))
-
-
-def _against_wall(p: np.ndarray) -> np.ndarray:
-    """Press a coat flat, so that it hangs before a wall at y = 0.03."""
-    return np.stack((p[:, 0] * 0.72, np.minimum(p[:, 1] * 0.7 - 0.03, 0.026), p[:, 2]), axis=1)
-
-
-def backpack(rng: random.Random, looks: Looks) -> Piece:
-    """Make a backpack that stands: body, pocket, lid, straps."""
-    cloth = looks.cloth(rng)
-    second = cloth if rng.random() < 0.6 else rng.choice((looks.black, looks.leather))
-    width, deep, high = rng.uniform(0.28, 0.34), rng.uniform(0.14, 0.2), rng.uniform(0.4, 0.5)
-    body = padded(cloth, width, deep, high, 0.06, 0.03)
-    lean = body.bent(
-        lambda p: np.stack((p[:, 0] * (1 - 0.12 * p[:, 2] / high), p[:, 1] + 0.06 * p[:, 2] / high, p[:, 2]), 1)
-    )
-    pocket = padded(second, width * 0.74, 0.09, high * 0.45, 0.035, 0.02).moved(y=-deep / 2 - 0.012, z=0.03)
-    lid = padded(second, width * 0.92, deep * 1.02, 0.07, 0.03, 0.02).moved(y=0.05, z=high - 0.055)
-    parts = [lean, pocket, lid]
-    for x in (-0.07, 0.07):
-        path = [
-            (x, deep / 2 + 0.05, high - 0.03),
-            (x * 1.1, deep / 2 + 0.1, high * 0.6),
-            (x * 1.4, deep / 2 + 0.03, 0.06),
-        ]
-        parts.append(tube(looks.black, path, 0.012, 6))
-    parts.append(
-        tube(
-            looks.black,
-            [(-0.03, 0.06, high), (-0.02, 0.07, high + 0.04), (0.02, 0.07, high + 0.04), (0.03, 0.06, high)],
-            0.007,
-            6,
-        )
-    )
-    return settled(single("backpack", join(parts), "bag"))
-
-
-def handbag(rng: random.Random, looks: Looks) -> Piece:
-    """Make a hand bag or a holdall that stands, with handles."""
-    holdall = rng.random() < 0.4
-    skin = rng.choice((looks.leather, looks.cloth(rng), looks.black))
-    width, deep, high = (
-        (rng.uniform(0.45, 0.6), 0.24, 0.26)
-        if holdall
-        else (rng.uniform(0.26, 0.36), rng.uniform(0.09, 0.14), rng.uniform(0.2, 0.28))
-    )
-    body = padded(skin, width, deep, high, 0.07 if holdall else 0.025, 0.02)
-    if not holdall:
-        body = body.bent(
-            lambda p: np.stack(
-                (p[:, 0] * (1 - 0.15 * p[:, 2] / high), p[:, 1] * (1 - 0.5 * p[:, 2] / high), p[:, 2]), 1
-            )
-        )
-    parts = [body]
-    reach = rng.uniform(0.1, 0.18)
-    for y in (-deep * 0.22, deep * 0.22):
-        x = width * 0.24
-        parts.append(
-            tube(
-                skin,
-                [
-                    (-x, y, high * 0.8),
-                    (-x * 0.9, y, high + reach * 0.7),
-                    (0.0, y * 0.6, high + reach),
-                    (x * 0.9, y, high + reach * 0.7),
-                    (x, y, high * 0.8),
-                ],
-                0.007,
-                6,
-            )
-        )
-    return settled(single("bag", join(parts), "bag"))
-
-
-def suitcase(rng: random.Random, looks: Looks) -> Piece:
-    """Make a suitcase that stands or lies (0.55 x 0.40 x 0.20 m is cabin luggage; larger to 0.75 x 0.5 x 0.3)."""
-    grow = rng.uniform(1.0, 1.35)
-    width, deep, high = 0.38 * grow, 0.2 * grow, 0.52 * grow
-    skin = rng.choice((looks.colored(rng), looks.black, looks.leather, looks.cloth(rng)))
-    parts = [padded(skin, width, deep, high, 0.04).moved(z=0.035)]
-    for i in range(5):
-        x = -width * 0.36 + width * 0.18 * i
-        parts.append(box(skin, (x - 0.012, -deep / 2 - 0.006, 0.1), (x + 0.012, -deep / 2 + 0.004, high - 0.06), 0.004))
-    parts.append(
-        tube(
-            looks.metal,
-            [
-                (-0.06, 0.0, high + 0.03),
-                (-0.05, 0.0, high + 0.055),
-                (0.05, 0.0, high + 0.055),
-                (0.06, 0.0, high + 0.03),
-            ],
-            0.008,
-            8,
-        )
-    )
-    for x in (-width / 2 + 0.05, width / 2 - 0.05):
-        for y in (-deep / 2 + 0.04, deep / 2 - 0.04):
-            parts.append(cylinder(looks.black, 0.022, 0.022, 0.004, 14).turned(90, "X").moved(x, y + 0.011, 0.022))
-            parts.append(box(looks.black, (x - 0.012, y - 0.014, 0.022), (x + 0.012, y + 0.014, 0.05), 0.002))
-    shape = join(parts)
-    if rng.random() < 0.25:
-        shape = shape.turned(-90, "X")
-    return settled(single("suitcase", shape, "bag"))
 
 
 def heap(material: Material, radius: float, high: float, rng: random.Random) -> Shape:
@@ -439,26 +225,6 @@ def heap(material: Material, radius: float, high: float, rng: random.Random) -> 
             ring.append((x, y, max(high * level * lump, 0.0)))
         rings.append(ring)
     return loft(material, rings)
-
-
-def folded(material: Material, width: float, deep: float, layers: int, thick: float, rng: random.Random) -> Shape:
-    """Make cloth that is folded to some layers, its fold at the front."""
-    parts = []
-    bump = ripple(rng, 0.3)
-    for i in range(layers):
-        inset = rng.uniform(0.0, 0.008)
-        slab = padded(material, width - inset, deep - inset, thick * 1.02, thick * 0.5)
-        uneven = np.array([[0.0, 0.0, 0.004 * i * bump(x, y)] for x, y, _ in slab.vertices])
-        lifted = replace(slab, vertices=slab.vertices + uneven)
-        parts.append(lifted.moved(rng.uniform(-0.003, 0.003), 0.0, i * thick))
-    return join(parts)
-
-
-def over(rng: random.Random, looks: Looks, width: float, deep: float) -> Shape:
-    """Make a cloth that covers a table of `width` by `deep`, its top at z = 0, and hangs down at its edges."""
-    drop = rng.uniform(0.12, 0.25)
-    cloth = rng.choice((looks.pattern, looks.linen, looks.cloth(rng)))
-    return laid(cloth, width, deep, (drop,) * 4, rng, 0.003, 0.0, steps=34)
 
 
 def coat(cloth: Material, rng: random.Random, length: float) -> Shape:

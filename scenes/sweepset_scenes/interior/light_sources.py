@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from importlib import import_module
 
 import bpy
 import numpy as np
 from mathutils import Matrix
+
+from sweepset.blender import compat
 
 from ..materials.shaders import Color
 
@@ -65,9 +66,8 @@ def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: f
     scene = bpy.context.scene
     world = bpy.data.worlds.new("outside")
     scene.world = world
-    if world.node_tree is None:
-        world.use_nodes = True
-    nodes, links = world.node_tree.nodes, world.node_tree.links
+    tree = compat.nodes_of(world)
+    nodes, links = tree.nodes, tree.links
     nodes.clear()
 
     def node(kind: str, **inputs: object) -> bpy.types.Node:
@@ -105,33 +105,24 @@ def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: f
     power = node("MapRange", _0=seen.outputs[0], _1=0.0, _2=1.0, _3=0.15 * strength, _4=strength)
     background = node("Background", _0=view.outputs[0], _1=power.outputs[0])
     links.new(background.outputs[0], nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
-    if hasattr(world, "cycles"):
-        world.cycles.sampling_method = "NONE"
-
-
-def _choose(owner: object, name: str, *wanted: str) -> None:
-    """Set a property to the first value that this Blender knows."""
-    for value in wanted:
-        try:
-            setattr(owner, name, value)
-        except TypeError:
-            continue
-        return
+    cycles = compat.cycles_settings(world)
+    if cycles is not None:
+        cycles.sampling_method = "NONE"
 
 
 def expose(exposure: float = 0.0, view: tuple[tuple[str, ...], tuple[str, ...], float] = VIEWS[0]) -> None:
     """Set the view: what becomes of light that is too bright, and how much contrast there is."""
     settings = bpy.context.scene.view_settings
-    _choose(settings, "view_transform", *view[0])
-    _choose(settings, "look", *view[1], "None")
+    compat.choose(settings, "view_transform", *view[0])
+    compat.choose(settings, "look", *view[1], "None")
     settings.exposure, settings.gamma = exposure + view[2], 1.0
 
 
 def render_with_few_samples(samples: int = 32) -> None:
     """Set Cycles for a room: few bounces, no caustics, clamped fireflies, denoised where the build can."""
     scene = bpy.context.scene
-    _choose(scene.render, "engine", "CYCLES")
-    settings = getattr(scene, "cycles", None)
+    compat.choose(scene.render, "engine", "CYCLES")
+    settings = compat.cycles_settings(scene)
     if settings is None:
         return
     settings.samples = samples
@@ -141,16 +132,6 @@ def render_with_few_samples(samples: int = 32) -> None:
     settings.caustics_reflective = settings.caustics_refractive = False
     settings.sample_clamp_indirect, settings.blur_glossy = 4.0, 0.5
     # Few lamps: choosing among them cleverly costs more than it saves.
-    if hasattr(settings, "use_light_tree"):
-        settings.use_light_tree = False
-    settings.use_denoising = _can_denoise()
-    _choose(settings, "denoiser", "OPENIMAGEDENOISE")
-
-
-def _can_denoise() -> bool:
-    """Tell whether this Blender was built with OpenImageDenoise; Debian's was not, and offers it all the same."""
-    try:
-        cycles = import_module("_cycles")
-    except ImportError:
-        return False
-    return bool(getattr(cycles, "with_openimagedenoise", False))
+    compat.use_light_tree(scene, False)
+    settings.use_denoising = compat.has_open_image_denoise()
+    compat.choose(settings, "denoiser", "OPENIMAGEDENOISE")

@@ -1,7 +1,6 @@
 """Shader materials for rooms: paint, wood, tile, stone, metal, glass, cloth, paper. Lengths are metres on the surface.
 
-Colours are linear RGB. Nodes differ between Blender versions (sockets were renamed), so every socket is found by the
-names it has had, never by a version number.
+Colours are linear RGB.
 """
 
 from __future__ import annotations
@@ -12,18 +11,10 @@ from typing import Any
 
 import bpy
 
+from sweepset.blender import compat
+
 Color = tuple[float, float, float]
 Material = bpy.types.Material
-
-# What one socket of the Principled shader has been called over the versions.
-PRINCIPLED = {
-    "color": ("Base Color",),
-    "roughness": ("Roughness",),
-    "metallic": ("Metallic",),
-    "specular": ("Specular IOR Level", "Specular"),
-    "coat": ("Coat Weight", "Clearcoat"),
-    "normal": ("Normal",),
-}
 
 
 class Graph:
@@ -31,10 +22,9 @@ class Graph:
 
     def __init__(self, name: str, color: Color = (0.8, 0.8, 0.8)) -> None:
         self.material = bpy.data.materials.new(name)
-        if self.material.node_tree is None:
-            self.material.use_nodes = True
+        tree = compat.nodes_of(self.material)
         self.material.diffuse_color = (*color, 1.0)
-        self.nodes, self.links = self.material.node_tree.nodes, self.material.node_tree.links
+        self.nodes, self.links = tree.nodes, tree.links
         self.nodes.clear()
 
     def node(self, kind: str, inputs: dict[Any, Any] | None = None, **settings: Any) -> bpy.types.Node:
@@ -61,12 +51,11 @@ class Graph:
         return self.material
 
     def surface(self, **values: Any) -> Material:
-        """Finish with a Principled shader, its inputs in the words of `PRINCIPLED`."""
+        """Finish with a Principled shader, its inputs by the keys of `compat.PRINCIPLED`."""
         shader = self.node("BsdfPrincipled")
         values.setdefault("roughness", 0.5)
         for key, value in values.items():
-            socket = next(shader.inputs[name] for name in PRINCIPLED[key] if name in shader.inputs)
-            self.feed(socket, value)
+            self.feed(compat.principled(shader, key), value)
         return self.finish(shader.outputs[0])
 
     def matt(self, color: Any) -> Material:
@@ -392,9 +381,5 @@ def glow(name: str, color: Color, strength: float) -> Material:
 
 def unsampled(material: Material) -> Material:
     """Keep Cycles from taking a material that shines for a lamp, which would cost noise; return it."""
-    settings = getattr(material, "cycles", None)
-    if hasattr(settings, "emission_sampling"):
-        settings.emission_sampling = "NONE"
-    elif hasattr(settings, "sample_as_light"):
-        settings.sample_as_light = False
+    compat.sample_emission(material, False)
     return material

@@ -213,17 +213,6 @@ def fruit(skins: Sequence[Material], dish: Material, rng: random.Random, radius:
     return join(parts)
 
 
-def bananas(skin: Material, count: int = 4) -> Shape:
-    """Make a hand of bananas that lies on z = 0."""
-    parts = []
-    for i in range(count):
-        path = [(0.0, y, z) for _, y, z in arc((0.0, 0.0, 0.11), 0.1, 205, 325, 8, "YZ")]
-        one = tube(skin, path, (0.006, 0.012, 0.017, 0.019, 0.019, 0.018, 0.016, 0.011, 0.005), 8)
-        parts.append(one.turned(-60 + 8 * i, "Y").moved(0.028 * i, 0.0, 0.0))
-    hand = join(parts)
-    return hand.moved(z=-float(hand.vertices[:, 2].min()))
-
-
 def bin_with_lid(body: Material, lid: Material, radius: float = 0.15, height: float = 0.55) -> Shape:
     """Make a pedal bin."""
     parts = [lathe(lid, [(radius, 0.0), (radius + 0.004, 0.006), (radius + 0.004, 0.03), (radius, 0.034)], 36)]

@@ -6,7 +6,6 @@ import math
 
 from .primitives import Material, Shape, arc, ball, box, cylinder, join, lathe, loft, tube
 
-KINDS = ("square", "tapered", "round", "turned", "splayed", "hairpin")
 FAR = 9.0
 
 

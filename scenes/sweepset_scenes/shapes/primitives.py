@@ -18,7 +18,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from sweepset import taxonomy
-from sweepset.blender import labels
+from sweepset.blender import compat, labels
 
 Point = tuple[float, float, float]
 Material = bpy.types.Material
@@ -343,10 +343,7 @@ def place(name: str, what: Shape, category: str, at: Matrix | None = None) -> bp
     mesh.polygons.foreach_set("material_index", indices)
     mesh.polygons.foreach_set("use_smooth", [True] * len(what.faces))
     mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", np.concatenate(what.uvs).astype(np.float32).ravel())
-    if hasattr(mesh, "set_sharp_from_angle"):
-        mesh.set_sharp_from_angle(angle=SHARP)
-    else:
-        mesh.use_auto_smooth, mesh.auto_smooth_angle = True, SHARP
+    compat.sharpen(mesh, SHARP)
     mesh.update()
     return _link(name, mesh, category, at)
 
