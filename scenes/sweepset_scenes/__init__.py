@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-SCENES: dict[str, str] = {
-    "kitchen": "rooms.kitchen",
-    "bedroom": "rooms.bedroom",
-    "living_room": "rooms.living_room",
-    "bathroom": "rooms.bathroom",
-    "office": "rooms.office",
-    "dining_room": "rooms.dining_room",
-    "rooms": "rooms.any_room",
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene: the module of this package that builds it, its taxonomy, the kind of scene, and a line about it."""
+
+    module: str
+    """Has a function `build(seed)`, which builds into Blender's current scene."""
+    taxonomy: str
+    """The shipped taxonomy, or the JSON file, that the scene's labels are in."""
+    kind: str
+    about: str
+
+    def build(self, seed: int) -> None:
+        """Build the scene into Blender's current scene, which must be empty; the same seed gives the same scene."""
+        import bpy
+
+        from sweepset import taxonomy
+        from sweepset.blender import labels
+
+        labels.write_taxonomy(bpy.context.scene, taxonomy.load(self.taxonomy))
+        import_module(f".{self.module}", __name__).build(seed)
+
+
+SCENES = {
+    "kitchen": Scene("rooms.kitchen", "nyu40", "room", "fitted cabinets with sink, stove and refrigerator"),
+    "bedroom": Scene("rooms.bedroom", "nyu40", "room", "a bed with night stands, a wardrobe or a dresser, clothes"),
+    "living_room": Scene("rooms.living_room", "nyu40", "room", "a sofa with a low table, a television, shelves"),
+    "bathroom": Scene("rooms.bathroom", "nyu40", "room", "a bathtub or a shower, a toilet, a washbasin, tiles"),
+    "office": Scene("rooms.office", "nyu40", "room", "desks with computers, shelves, filing cabinets, whiteboards"),
+    "dining_room": Scene("rooms.dining_room", "nyu40", "room", "a table with chairs below a lamp, a sideboard"),
+    "rooms": Scene("rooms.any_room", "nyu40", "room", "one of these, drawn by the seed as often as in NYU Depth V2"),
 }
-"""Each scene's name and the module of this package that builds it."""
+"""All scenes by name."""
 
 
 def build(name: str, seed: int = 0) -> None:
-    """Build a scene into Blender's current scene, which should be empty; the same seed gives the same scene."""
+    """Build a scene by its name; see `Scene.build`."""
     if name not in SCENES:
         raise ValueError(f"unknown scene {name!r}: have {', '.join(sorted(SCENES))}")
-    import_module(f".{SCENES[name]}", __name__).build(seed)
+    SCENES[name].build(seed)
 
 
 def digest() -> str:

@@ -20,7 +20,7 @@ from .shapes.primitives import Material, Point, Shape, place, repeat
 
 @dataclass(frozen=True)
 class Part:
-    """One labelled object of a piece: its shape, its nyu40 category, and where it is in the piece's axes.
+    """One labelled object of a piece: shape, category in the scene's taxonomy, and its place in the piece's axes.
 
     Parts that share one `Shape` share one mesh.
     """

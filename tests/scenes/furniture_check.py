@@ -27,33 +27,38 @@ import numpy as np  # noqa: E402
 from mathutils import Vector  # noqa: E402
 from mathutils.bvhtree import BVHTree  # noqa: E402
 
+import sweepset_scenes  # noqa: E402
+from sweepset import taxonomy  # noqa: E402
 from sweepset_scenes.materials.room_materials import Looks, mix_looks  # noqa: E402
 from sweepset_scenes.piece import Part, Piece  # noqa: E402
-from sweepset_scenes.shapes.primitives import nyu40  # noqa: E402
+from sweepset_scenes.rooms.any_room import ROOM_KINDS  # noqa: E402
 
-FAMILIES = ("beds", "electronics", "lamps", "sanitary", "seating", "textiles", "storage", "tables")
-KINDS = ("bedroom", "living_room", "bathroom", "office", "dining_room")
+FAMILIES = ("furniture", "clutter")
+"""Packages of makers."""
 TOUCH, DEEP = 0.005, 0.005
 Maker = Callable[[random.Random, Looks], Piece]
 
 
 def makers() -> dict[str, Maker]:
-    """Return all makers of pieces by their names: public functions of (rng, looks) that return a piece."""
+    """Return all makers of pieces by module and name: public functions of (rng, looks) that return a piece."""
     found = {}
     for family in FAMILIES:
-        module = importlib.import_module(f"sweepset_scenes.furniture.{family}")
-        for name, made in vars(module).items():
-            if inspect.isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_"):
-                signature = inspect.signature(made)
-                if signature.return_annotation == "Piece" and list(signature.parameters)[:2] == ["rng", "looks"]:
-                    found[f"{family}.{name}"] = made
+        for path in sorted(Path(sweepset_scenes.__file__).parent.joinpath(family).glob("*.py")):
+            module = importlib.import_module(f"sweepset_scenes.{family}.{path.stem}")
+            for name, made in vars(module).items():
+                if inspect.isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_"):
+                    signature = inspect.signature(made)
+                    needed = [one.name for one in signature.parameters.values() if one.default is one.empty]
+                    if signature.return_annotation == "Piece" and needed == ["rng", "looks"]:
+                        found[f"{path.stem}.{name}"] = made
     return found
 
 
 def make(maker: Maker, seed: int) -> tuple[Piece, float]:
     """Return a piece of a seed and how long it took, without its room's materials."""
     rng = random.Random(seed)
-    looks = mix_looks(rng, KINDS[seed % len(KINDS)])
+    kinds = list(ROOM_KINDS.values())
+    looks = mix_looks(rng, kinds[seed % len(kinds)].finishes)
     start = time.perf_counter()
     piece = maker(rng, looks)
     return piece, time.perf_counter() - start
@@ -199,7 +204,7 @@ def main(first: int, seeds: int, wanted: list[str]) -> None:
         for seed in range(first, first + seeds):
             piece, seconds = make(maker, seed)
             for part in piece.parts:
-                nyu40().category(part.category)
+                taxonomy.default().category(part.category)
             faults = mesh_faults(piece)
             if seed < first + 3:
                 faults += rest_faults(piece) + loose_islands(piece)

@@ -19,12 +19,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
+from sweepset import taxonomy  # noqa: E402
 from sweepset_scenes.clutter import what_lies_where  # noqa: E402
-from sweepset_scenes.materials import room_materials as looks_module  # noqa: E402
+from sweepset_scenes.materials import color_schemes  # noqa: E402
 from sweepset_scenes.materials.room_materials import Looks, mix_looks  # noqa: E402
-from sweepset_scenes.shapes.primitives import Shape, nyu40  # noqa: E402
+from sweepset_scenes.rooms.any_room import ROOM_KINDS  # noqa: E402
+from sweepset_scenes.shapes.primitives import Shape  # noqa: E402
 
-KINDS = ("bedroom", "living_room", "bathroom", "office", "dining_room")
 ROLES = [name for name, value in vars(Looks).items() if isinstance(value, cached_property)]
 MAKERS = ("picture", "poster", "pinboard", "page", "books", "screen_image", "cloth", "colored", "glazed", "box_print")
 
@@ -50,7 +51,7 @@ def fingerprint(material: bpy.types.Material) -> list:
 def make_all(seed: int, kind: str, order: list[str]) -> dict[str, list]:
     """Make the materials of a room in an order of roles; return the fingerprint of each."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    made = mix_looks(random.Random(seed), kind)
+    made = mix_looks(random.Random(seed), ROOM_KINDS[kind].finishes)
     told = {role: fingerprint(getattr(made, role)) for role in order}
     rng = random.Random(seed)
     for maker in MAKERS:
@@ -63,9 +64,9 @@ def check_materials() -> None:
     one, other = make_all(5, "bedroom", ROLES), make_all(5, "bedroom", ROLES[::-1])
     assert one == other, [name for name in one if one[name] != other[name]]
     assert len(bpy.data.materials) < 80, len(bpy.data.materials)
-    for number, kind in enumerate(KINDS):
+    for number, kind in enumerate(ROOM_KINDS):
         for seed in range(100 * number, 100 * number + 12):
-            made = mix_looks(random.Random(seed), kind)
+            made = mix_looks(random.Random(seed), ROOM_KINDS[kind].finishes)
             walls.append(tuple(made.wall.diffuse_color)[:3])
             floors.add(round(sum(made.floor.diffuse_color), 3))
     colors = np.array(walls)
@@ -74,7 +75,8 @@ def check_materials() -> None:
     # Walls of rooms are pale more often than not, and of no strong colour.
     assert 0.25 < np.median(colors.max(axis=1)) < 0.85, np.median(colors.max(axis=1))
     assert (colors.min(axis=1) / colors.max(axis=1)).mean() > 0.5
-    assert looks_module.SCHEMES.keys() >= looks_module.USUAL_WEIGHTS.keys()
+    for kind in ROOM_KINDS.values():
+        assert color_schemes.SCHEMES.keys() >= kind.finishes.schemes.keys()
 
 
 def volume(shape: Shape) -> float:
@@ -86,8 +88,9 @@ def volume(shape: Shape) -> float:
 
 def check_pieces() -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    made = mix_looks(random.Random(3), "bedroom")
-    tables = (*what_lies_where.ON.values(), *what_lies_where.FLOOR.values(), *what_lies_where.WALLS.values())
+    made = mix_looks(random.Random(3), ROOM_KINDS["bedroom"].finishes)
+    kinds = ROOM_KINDS.values()
+    tables = (*what_lies_where.ON.values(), *(kind.floor for kind in kinds), *(kind.walls for kind in kinds))
     makers = list(dict.fromkeys(maker for table in tables for maker, _ in table))
     assert len(makers) > 60, len(makers)
     seen: Counter[str] = Counter()
@@ -101,7 +104,7 @@ def check_pieces() -> None:
             assert (piece.size < 2.6).all(), (name, piece.size)
             again = maker(random.Random(seed), made)
             for part, same in zip(piece.parts, again.parts):
-                nyu40().category(part.category)
+                taxonomy.default().category(part.category)
                 seen[part.category] += 1
                 assert np.array_equal(part.shape.vertices, same.shape.vertices), name
                 assert np.isfinite(part.shape.vertices).all(), name

@@ -38,8 +38,8 @@ def list_blenders() -> None:
 @click.command("scenes")
 def list_scenes() -> None:
     """List the scenes that come with Sweepset."""
-    for name in sweepset_scenes.SCENES:
-        console.print(name)
+    for name, scene in sweepset_scenes.SCENES.items():
+        console.print(f"{name:12} {scene.kind}: {scene.about}")
 
 
 @click.command()

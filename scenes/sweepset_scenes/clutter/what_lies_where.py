@@ -1,4 +1,7 @@
-"""Which things lie, stand and hang where: makers by the kind of surface and of room, each with its weight."""
+"""What lies and stands on which surface: makers by the kind of surface, each with its weight.
+
+What lies on the floor and hangs on the walls of a kind of room is in the row of that kind.
+"""
 
 from __future__ import annotations
 
@@ -52,45 +55,10 @@ ON: dict[str, Weighted] = {
               (b.backpack, 1.5), (b.shopping_bag, 1), (b.duffel_bag, 0.7), (b.basket, 1), (b.waste_basket, 1.5),
               (b.cables, 1)),
 }  # fmt: skip
-"""What things stand on a surface of a kind (see `pieces.Surface`)."""
-
-FLOOR: dict[str, Weighted] = {
-    "bedroom": ((b.clothes_heap, 4), (b.thrown_garment, 2), (b.shoes, 4), (b.laundry_basket, 3), (b.moving_box, 1.5),
-                (b.storage_box, 1.5), (b.backpack, 2), (b.handbag, 1), (b.suitcase, 1.5), (b.duffel_bag, 1),
-                (b.book_pile, 1), (b.toy_blocks, 0.7), (b.toy_car, 0.5), (b.teddy, 0.7), (b.play_ball, 0.7),
-                (b.waste_basket, 1.5), (b.fan, 0.8), (b.guitar, 0.6), (b.floor_plant, 0.6), (b.dropped_towel, 0.6)),
-    "living_room": ((b.floor_plant, 3), (b.toy_blocks, 1.5), (b.toy_car, 1), (b.play_ball, 1), (b.teddy, 0.8),
-                    (b.book_pile, 1.5), (b.basket, 2), (b.handbag, 1.5), (b.backpack, 1), (b.shoes, 1.5),
-                    (b.moving_box, 1), (b.open_box, 0.8), (b.shopping_bag, 1), (b.cables, 1), (b.guitar, 0.8),
-                    (b.fan, 0.7), (b.floor_papers, 0.6), (b.blanket, 0.6)),
-    "office": ((b.moving_box, 3), (b.open_box, 2), (b.waste_basket, 4), (b.backpack, 2.5), (b.handbag, 1.5),
-               (b.cables, 2.5), (b.book_pile, 2), (b.floor_papers, 1.5), (b.floor_plant, 1.5), (b.shopping_bag, 1),
-               (b.storage_box, 1), (b.shoes, 0.5), (b.fan, 1)),
-    "bathroom": ((b.waste_basket, 4), (b.laundry_basket, 3), (b.dropped_towel, 2), (b.clothes_heap, 1.5),
-                 (b.basket, 1.5), (b.storage_box, 0.7), (b.shoes, 0.7), (b.floor_plant, 0.4)),
-    "dining_room": ((b.floor_plant, 3), (b.moving_box, 1), (b.shopping_bag, 2), (b.handbag, 1), (b.backpack, 1),
-                    (b.basket, 1.5), (b.toy_car, 0.5), (b.play_ball, 0.5), (b.book_pile, 0.5), (b.shoes, 1)),
-    "kitchen": ((b.shopping_bag, 3), (b.waste_basket, 3), (b.moving_box, 1), (b.open_box, 1), (b.basket, 1),
-                (b.shoes, 1.5), (b.backpack, 1), (b.floor_plant, 1), (b.toy_car, 0.4), (b.dropped_towel, 0.3)),
-}  # fmt: skip
-"""What lies on the floor of a room of a kind."""
+"""What stands on a surface of a kind (see `piece.Surface`)."""
 
 PICTURES: Weighted = ((w.picture, 6), (w.picture_group, 2), (w.poster, 1), (w.mirror, 0.7))
-WALLS: dict[str, Weighted] = {
-    "bedroom": (*PICTURES, (w.poster, 3), (w.wall_shelf, 2), (w.tapestry, 1), (w.coat_rack, 1), (w.clock, 0.4),
-                (w.pinboard, 1), (w.calendar, 0.6), (w.air_conditioner, 0.3), (w.ornament, 0.5)),
-    "living_room": (*PICTURES, (w.wall_shelf, 2), (w.clock, 0.7), (w.tapestry, 0.6), (w.ornament, 1.2),
-                    (w.air_conditioner, 0.3)),
-    "office": ((w.whiteboard, 4), (w.blackboard, 0.8), (w.projector_screen, 0.8), (w.pinboard, 2.5), (w.poster, 2),
-               (w.picture, 2), (w.calendar, 1.5), (w.notes, 2), (w.clock, 1), (w.wall_shelf, 1.5), (w.coat_rack, 0.7),
-               (w.air_vent, 0.7)),
-    "bathroom": ((w.picture, 2), (b.towel_on_rail, 4), (w.mirror, 1), (w.wall_shelf, 1.5), (w.air_vent, 1),
-                 (w.coat_rack, 0.7)),
-    "dining_room": (*PICTURES, (w.clock, 0.8), (w.ornament, 1.5), (w.wall_shelf, 0.7)),
-    "kitchen": ((w.picture, 3), (w.picture_group, 0.7), (w.clock, 2), (w.calendar, 2), (w.wall_shelf, 1.5),
-                (w.notes, 1), (b.towel_on_rail, 1.5), (w.pinboard, 0.7), (w.ornament, 0.7), (w.air_vent, 0.5)),
-}  # fmt: skip
-"""What hangs on the walls of a room of a kind; sockets, switches and radiators have places of their own."""
+"""Pictures, posters and mirrors: what hangs above furniture."""
 
 
 def draw(rng: random.Random, looks: Looks, makers: Weighted) -> Piece:

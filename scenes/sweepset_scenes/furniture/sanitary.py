@@ -1,8 +1,7 @@
-"""Bathrooms' things: toilets, washbasins, bathtubs, showers, rails, mirrors.
+"""Sanitary ware: washbasins, bathtubs, showers.
 
-Toilets are 0.36 to 0.40 m wide, 0.62 to 0.72 m deep, their seats 0.40 to 0.46 m high (EN 997; ADA 604.4: 0.43 to
-0.485); washbasins 0.80 to 0.87 m high (EN 14688, ADA 606); bathtubs 1.52 to 1.8 by 0.7 to 0.8 m (EN 14516); showers 0.8
-to 1.0 m square (EN 14527).
+Washbasins are 0.80 to 0.87 m high (EN 14688, ADA 606); bathtubs 1.52 to 1.8 by 0.7 to 0.8 m (EN 14516); showers 0.8 to
+1.0 m square (EN 14527).
 """
 
 from __future__ import annotations
@@ -16,123 +15,22 @@ import numpy as np
 
 from ..materials.room_materials import Looks
 from ..materials.shaders import Material
-from ..piece import Light, Part, Piece, Surface, settled, single
+from ..piece import Part, Piece, Surface, settled
 from ..shapes import appliances, cabinetry
 from ..shapes import walls as shell
-from ..shapes.cloth import draped
-from ..shapes.crockery import bin_with_lid
-from ..shapes.legs import circle
 from ..shapes.primitives import (
     Shape,
-    ball,
     box,
     cylinder,
     frame,
     join,
     lathe,
     loft,
-    prism,
     rounded,
     smooth,
     tube,
     vessel,
 )
-
-Ring = list[tuple[float, float]]
-
-
-def toilet(rng: random.Random, looks: Looks) -> Piece:
-    """Make a toilet with its tank: lid down or up, round or long, its tank narrow or wide; or hung on the wall."""
-    white, width, long = looks.ceramic, rng.uniform(0.35, 0.39), rng.uniform(0.43, 0.5)
-    high, hung = rng.uniform(0.38, 0.42), rng.random() < 0.2
-    up, lidded = rng.random() < 0.25, rng.random() < 0.85
-    seat_material = rng.choice((looks.white, looks.ceramic, looks.wood)) if rng.random() < 0.2 else looks.white
-    tank = 0.0 if hung else rng.uniform(0.17, 0.2)
-    start = -tank - 0.02
-    egg = _egg(width, long, start)
-
-    def ring(grow: float, z: float, back: float = 0.0, narrow: float = 1.0) -> list:
-        cy = start - long * 0.45
-        return [(x * grow * narrow, cy + (y - cy) * grow + back, z) for x, y in egg]
-
-    if hung:
-        rings = [
-            ring(0.45, 0.0, 0.1),
-            ring(0.62, 0.04, 0.07),
-            ring(0.85, 0.18, 0.02),
-            ring(0.97, high - 0.12),
-            ring(1.0, high - 0.06),
-        ]
-        rings = [[(x, min(y, -0.002), z + 0.06) for x, y, z in one] for one in rings]
-    else:
-        rings = [
-            ring(0.66, 0.0, 0.07, 0.8),
-            ring(0.66, 0.02, 0.07, 0.8),
-            ring(0.58, 0.12, 0.07, 0.72),
-            ring(0.7, high * 0.6, 0.05, 0.85),
-            ring(0.93, high - 0.07, 0.01),
-            ring(1.0, high - 0.02),
-            ring(1.0, high),
-        ]
-    top = rings[-1][0][2]
-    inside = [
-        ring(0.8, top),
-        ring(0.76, top - 0.03),
-        ring(0.6, top - 0.12, -0.02),
-        ring(0.3, top - 0.19, -0.02),
-        ring(0.1, top - 0.2, -0.02),
-    ]
-    parts = [loft(white, [*rings, *inside])]
-    if hung:
-        parts.append(box(white, (-0.13, start - 0.12, 0.09), (0.13, 0.0, top - 0.01), 0.02))
-        parts.append(box(looks.chrome, (-0.12, -0.012, top + 0.5), (0.12, 0.0, top + 0.66), 0.003))
-        parts.append(box(looks.white, (-0.14, -0.008, top + 0.48), (0.14, 0.0, top + 0.68), 0.002))
-    else:
-        wide, tall = rng.uniform(0.36, 0.46), rng.uniform(0.3, 0.4)
-        parts.append(_block(white, wide - 0.02, tank - 0.01, tall, 0.03).moved(0.0, -tank / 2 - 0.005, top + 0.005))
-        parts.append(_block(white, wide, tank + 0.012, 0.035, 0.03).moved(0.0, -tank / 2 - 0.008, top + tall + 0.004))
-        parts.append(box(white, (-0.12, start - 0.13, top - 0.14), (0.12, -0.02, top + 0.006), 0.02))
-        if rng.random() < 0.5:
-            parts.append(cylinder(looks.chrome, 0.022, 0.01, 0.003, 16).moved(0.0, -tank / 2, top + tall + 0.037))
-        else:
-            lever = cylinder(looks.chrome, 0.012, 0.02, 0.002, 12).turned(90, "X")
-            lever += tube(looks.chrome, [(0.0, -0.017, 0.0), (0.07, -0.02, -0.01)], (0.007, 0.006), 8)
-            parts.append(lever.moved(-wide / 2 + 0.06, -tank - 0.003, top + tall - 0.06))
-    outer = [(x * 1.02, y) for x, y in egg]
-    cy = start - long * 0.45
-    hole = [(x * 0.66, cy + (y - cy) * 0.68 - 0.02) for x, y in egg]
-    seat = loft(
-        seat_material,
-        [[(x, y, z) for x, y in one] for one, z in ((outer, 0.0), (outer, 0.016), (hole, 0.018), (hole, 0.0))],
-        closed=True,
-    )
-    lid = prism(seat_material, outer, 0.016, 0.006)
-    hinge = start - 0.005
-
-    def open_up(shape: Shape, degrees: float) -> Shape:
-        return shape.moved(0.0, -hinge, 0.0).turned(-degrees, "X").moved(0.0, hinge, 0.0)
-
-    if up:
-        tilt = rng.uniform(93, 97) if hung else 90 - 1.0
-        raised = open_up(lid.moved(z=0.02 if not hung else 0.0), tilt)
-        parts.append(seat.moved(z=top + 0.004))
-        parts.append(raised.moved(z=top + 0.01, y=-float(raised.vertices[:, 1].max()) - tank - 0.02))
-    elif lidded:
-        parts += [seat.moved(z=top + 0.004), lid.moved(z=top + 0.0235)]
-    else:
-        parts.append(seat.moved(z=top + 0.004))
-    parts.append(cylinder(looks.chrome, 0.01, 0.16, 0.002, 10).turned(90, "Y").moved(-0.08, hinge + 0.008, top + 0.016))
-    shape = join(parts)
-    surfaces = (
-        () if hung else (Surface((-0.15, -tank + 0.03), (0.15, -0.03), float(shape.vertices[:, 2].max()), 0.4, "top"),)
-    )
-    if up or hung:
-        surfaces = ()
-    if hung:
-        # What hangs ends above the floor, so its plate keeps the piece whole: the wall's box reaches the floor.
-        parts.append(box(white, (-0.2, -0.001 - 0.02, 0.0), (0.2, 0.0, top + 0.3), 0.002))
-        shape = join(parts)
-    return settled(Piece("toilet", (Part("toilet", shape, "toilet"),), surfaces, (), 0.6))
 
 
 def vanity(rng: random.Random, looks: Looks) -> Piece:
@@ -340,6 +238,37 @@ def shower(rng: random.Random, looks: Looks) -> Piece:
         0.0, -deep / 2, 0.045
     )
     parts = [Part("shower tray", tray, "otherstructure")]
+    parts.append(Part("shower set", _shower_set(looks), "otherstructure"))
+    if glassy:
+        metal = rng.choice((looks.chrome, looks.white, looks.black))
+        parts.append(Part("shower walls", _glass_walls(metal, looks.glass, size, deep, tall, side), "otherstructure"))
+    else:
+        rod = tube(
+            looks.chrome,
+            [
+                (side * w, -deep + 0.03, tall),
+                (-side * (w - 0.12), -deep + 0.03, tall),
+                (-side * (w - 0.03), -deep + 0.12, tall),
+                (-side * (w - 0.03), 0.0, tall),
+            ],
+            0.011,
+            10,
+        )
+        parts.append(Part("curtain rod", rod, "otherstructure"))
+        wide = size * rng.uniform(0.45, 0.9)
+        cloth = shell.curtain(looks.shower_curtain, wide, tall - 0.16, max(round(wide / 0.11), 3), rng)
+        parts.append(
+            Part(
+                "shower curtain",
+                cloth.moved(-w + 0.12 if side > 0 else w - 0.12 - wide, -deep + 0.03, tall - 0.009),
+                "shower curtain",
+            )
+        )
+    return settled(Piece("shower", tuple(parts), (), (), 0.6))
+
+
+def _shower_set(looks: Looks) -> Shape:
+    """Make a rail with mixer, arm, hose and head."""
     x = 0.0
     rail = tube(looks.chrome, [(x, -0.05, 1.0), (x, -0.05, 1.75)], 0.01, 10)
     rail += join([tube(looks.chrome, [(x, 0.0, z), (x, -0.05, z)], 0.008, 8) for z in (1.02, 1.73)])
@@ -367,307 +296,39 @@ def shower(rng: random.Random, looks: Looks) -> Piece:
         [tube(looks.chrome, [(x + s * 0.075, 0.0, 1.0), (x + s * 0.075, -0.05, 1.0)], 0.014, 10) for s in (-1, 1)]
     )
     arm = tube(looks.chrome, [(x, -0.05, 1.71), (x, -0.16, 1.735)], 0.011, 8)
-    parts.append(Part("shower set", join([rail, head, hose, mixer, arm]), "otherstructure"))
-    if glassy:
-        metal, t = rng.choice((looks.chrome, looks.white, looks.black)), 0.018
-        walls = []
-        for width, at in ((size, (0.0, -deep + rim / 2, 0)), (deep, (-side * (w - rim / 2), -deep / 2, 90))):
-            half = width / 2 - 0.012
-            count = 2
-            leaf = 2 * half / count
-            for i in range(count):
-                x0 = -half + leaf * i
-                rim_ = frame(
-                    metal, (x0, 0.11, x0 + leaf, tall), (x0 + t, 0.11 + t, x0 + leaf - t, tall - t), 0.012, -0.012
-                )
-                pane = box(
-                    looks.glass,
-                    (x0 + t - 0.004, -0.003, 0.11 + t - 0.004),
-                    (x0 + leaf - t + 0.004, 0.003, tall - t + 0.004),
-                    0.0005,
-                )
-                walls.append((rim_ + pane).turned(at[2]).moved(at[0], at[1]))
-        handle = tube(
-            metal,
-            [
-                (0.03, -deep + rim / 2 - 0.01, 0.9),
-                (0.03, -deep + rim / 2 - 0.045, 0.92),
-                (0.03, -deep + rim / 2 - 0.045, 1.1),
-                (0.03, -deep + rim / 2 - 0.01, 1.12),
-            ],
-            0.007,
-            8,
-        )
-        parts.append(Part("shower walls", join([*walls, handle]), "otherstructure"))
-    else:
-        rod = tube(
-            looks.chrome,
-            [
-                (side * w, -deep + 0.03, tall),
-                (-side * (w - 0.12), -deep + 0.03, tall),
-                (-side * (w - 0.03), -deep + 0.12, tall),
-                (-side * (w - 0.03), 0.0, tall),
-            ],
-            0.011,
-            10,
-        )
-        parts.append(Part("curtain rod", rod, "otherstructure"))
-        wide = size * rng.uniform(0.45, 0.9)
-        cloth = shell.curtain(looks.shower_curtain, wide, tall - 0.16, max(round(wide / 0.11), 3), rng)
-        parts.append(
-            Part(
-                "shower curtain",
-                cloth.moved(-w + 0.12 if side > 0 else w - 0.12 - wide, -deep + 0.03, tall - 0.009),
-                "shower curtain",
-            )
-        )
-    return settled(Piece("shower", tuple(parts), (), (), 0.6))
+    return join([rail, head, hose, mixer, arm])
 
 
-def towel_rail(rng: random.Random, looks: Looks) -> Piece:
-    """Make a rail on a wall with towels over it: one bar, two, or a heated ladder (1.1 to 1.3 m high)."""
-    kind = rng.choice(("bar", "bar", "ladder", "ring"))
-    metal = rng.choice((looks.chrome, looks.metal, looks.white))
-    cloth = rng.choice((looks.towel, looks.towel, looks.cloth(rng)))
-    if kind == "ladder":
-        width, tall = rng.uniform(0.45, 0.6), rng.uniform(0.8, 1.4)
-        w = width / 2
-        parts = [tube(metal, [(s * w, -0.07, 0.0), (s * w, -0.07, tall)], 0.015, 10) for s in (-1, 1)]
-        count = int(tall / 0.07)
-        gap = rng.randrange(3, 8)
-        bars = [0.05 + (tall - 0.1) * i / (count - 1) for i in range(count) if i % 8 != gap]
-        parts += [tube(metal, [(-w, -0.075, z), (w, -0.075, z)], 0.009, 8) for z in bars]
-        parts += [
-            tube(metal, [(s * w, 0.0, z), (s * w, -0.07, z)], 0.01, 8) for s in (-1, 1) for z in (0.1, tall - 0.1)
-        ]
-        items = [Part("towel radiator", join(parts), "otherfurniture")]
-        if rng.random() < 0.7:
-            towel = draped(cloth, rng.uniform(0.3, width - 0.1), rng.uniform(0.3, 0.5), 0.25, 0.0135, rng)
-            towel = towel.bent(lambda p: np.stack((p[:, 0], np.minimum(p[:, 1], 0.04), p[:, 2]), 1))
-            items.append(Part("towel", towel.moved(0.0, -0.075, bars[-1] + 0.001), "towel"))
-        piece = settled(Piece("towel radiator", tuple(items)))
-        return replace(piece, hung=rng.uniform(0.3, 0.5))
-    if kind == "ring":
-        ring = [
-            (0.085 * math.sin(a), -0.055, -0.085 + 0.085 * math.cos(a))
-            for a in (2 * math.pi * i / 24 for i in range(25))
-        ]
-        body = tube(metal, ring, 0.005, 8) + tube(metal, [(0.0, 0.0, 0.01), (0.0, -0.055, 0.0)], 0.01, 8)
-        towel = draped(cloth, 0.3, rng.uniform(0.3, 0.45), rng.uniform(0.2, 0.3), 0.009, rng)
-        towel = towel.bent(
-            lambda p: np.stack(
-                (p[:, 0] * (0.35 + 0.65 * np.clip(-p[:, 2] / 0.25, 0, 1)), np.minimum(p[:, 1], 0.045), p[:, 2]), 1
-            )
-        )
-        items = [Part("towel ring", body, "otherstructure"), Part("towel", towel.moved(0.0, -0.055, -0.1685), "towel")]
-    else:
-        width = rng.uniform(0.45, 0.75)
-        w = width / 2
-        parts = []
-        rows = (0.0,) if rng.random() < 0.7 else (0.0, -0.12)
-        for z in rows:
-            y = -0.07
-            parts.append(tube(metal, [(-w, y, z), (w, y, z)], 0.009, 10))
-            parts += [tube(metal, [(s * w, 0.0, z), (s * w, y, z)], 0.01, 8) for s in (-1, 1)]
-        items = [Part("towel rail", join(parts), "otherstructure")]
-        count = rng.choice((1, 1, 2))
+def _glass_walls(metal: Material, pane_: Material, size: float, deep: float, tall: float, side: int) -> Shape:
+    """Make the two glass walls of a shower with a handle."""
+    w, rim, t = size / 2, 0.05, 0.018
+    walls = []
+    for width, at in ((size, (0.0, -deep + rim / 2, 0)), (deep, (-side * (w - rim / 2), -deep / 2, 90))):
+        half = width / 2 - 0.012
+        count = 2
+        leaf = 2 * half / count
         for i in range(count):
-            wide = min(rng.uniform(0.26, 0.42), (width - 0.06) / count)
-            towel = draped(
-                rng.choice((cloth, looks.towel)), wide, rng.uniform(0.3, 0.6), rng.uniform(0.25, 0.5), 0.0125, rng
+            x0 = -half + leaf * i
+            rim_ = frame(metal, (x0, 0.11, x0 + leaf, tall), (x0 + t, 0.11 + t, x0 + leaf - t, tall - t), 0.012, -0.012)
+            pane = box(
+                pane_,
+                (x0 + t - 0.004, -0.003, 0.11 + t - 0.004),
+                (x0 + leaf - t + 0.004, 0.003, tall - t + 0.004),
+                0.0005,
             )
-            towel = towel.bent(lambda p: np.stack((p[:, 0], np.minimum(p[:, 1], 0.055), p[:, 2]), 1))
-            x = (i - (count - 1) / 2) * (width / 2)
-            items.append(Part("towel", towel.moved(x, -0.07, 0.001), "towel"))
-    piece = settled(Piece("towel rail", tuple(items)))
-    return replace(piece, hung=max(rng.uniform(1.15, 1.35) - float(piece.size[2]), 0.3))
-
-
-def mirror_cabinet(rng: random.Random, looks: Looks) -> Piece:
-    """Make a cabinet with mirror doors over a washbasin, 1.2 to 1.3 m high."""
-    doors = rng.choice((1, 2, 3))
-    width, high, deep = doors * rng.uniform(0.28, 0.4), rng.uniform(0.55, 0.75), rng.uniform(0.12, 0.17)
-    body, w = rng.choice((looks.white, looks.painted, looks.wood)), width / 2
-    case = box(body, (-w, -deep + 0.02, 0.0), (w, 0.0, high), 0.002)
-    panes = []
-    for i in range(doors):
-        x = -w + width / doors * i
-        case += box(
-            body, (x + 0.002, -deep + 0.004, 0.002), (x + width / doors - 0.002, -deep + 0.021, high - 0.002), 0.002
-        )
-        panes.append(
-            box(
-                looks.mirror,
-                (x + 0.008, -deep, 0.008),
-                (x + width / doors - 0.008, -deep + 0.005, high - 0.008),
-                0.0015,
-            )
-        )
-    parts = [Part("mirror cabinet", case, "cabinet"), Part("mirror", join(panes), "mirror")]
-    lights = []
-    if rng.random() < 0.5:
-        bar = box(looks.chrome, (-w * 0.8, -deep * 0.7, high), (w * 0.8, -deep * 0.2, high + 0.08), 0.004)
-        count = max(int(width / 0.2), 2)
-        for i in range(count):
-            x = -w * 0.7 + 1.4 * w * i / (count - 1)
-            bar += ball(looks.bulb, 0.04, 16).moved(x, -deep * 0.7 - 0.03, high + 0.045)
-        parts.append(Part("mirror lamp", bar, "lamp"))
-        lights.append(Light((0.0, -deep - 0.05, high + 0.03), 12.0, 0.1, glow=looks.bulb))
-    surface = Surface((-w + 0.03, -deep + 0.03), (w - 0.03, -0.02), high, 0.3, "top")
-    piece = settled(Piece("mirror cabinet", tuple(parts), () if lights else (surface,), tuple(lights)))
-    return replace(piece, hung=rng.uniform(1.2, 1.3))
-
-
-def wall_mirror(rng: random.Random, looks: Looks) -> Piece:
-    """Make a mirror on a wall: framed, bare, round or arched (its middle 1.5 to 1.6 m high)."""
-    kind = rng.choice(("frame", "frame", "bare", "round", "arch"))
-    width, high = rng.uniform(0.4, 0.9), rng.uniform(0.55, 1.0)
-    wood = rng.choice((looks.wood, looks.metal, looks.painted, looks.black))
-    if kind == "frame":
-        shape = cabinetry.mirror(wood, looks.mirror, width, high)
-    elif kind == "bare":
-        shape = box(looks.mirror, (-width / 2, -0.008, -high / 2), (width / 2, -0.002, high / 2), 0.003)
-        shape += join(
-            [
-                box(looks.chrome, (x - 0.012, -0.011, z - 0.012), (x + 0.012, 0.0, z + 0.012), 0.002)
-                for x in (-width * 0.35, width * 0.35)
-                for z in (-high / 2, high / 2)
-            ]
-        )
-    else:
-        r = width / 2
-        outline = circle(r, 40)
-        if kind == "arch":
-            outline = [(x, y + high * 0.3) for x, y in circle(r, 40) if y >= -1e-9] + [
-                (-r, -high * 0.5),
-                (r, -high * 0.5),
-            ]
-        inner = [(x * (1 - 0.06), y * (1 - 0.06)) for x, y in outline]
-        rings = [
-            [(x, y, z) for x, y in ring] for ring, z in ((outline, 0.0), (outline, 0.024), (inner, 0.02), (inner, 0.0))
-        ]
-        shape = (
-            loft(wood, rings, closed=True)
-            + prism(looks.mirror, [(x * 0.96, y * 0.96) for x, y in outline], 0.012, 0.001)
-        ).turned(90, "X")
-    piece = settled(single("mirror", shape, "mirror"))
-    return replace(piece, hung=rng.uniform(1.5, 1.6) - float(piece.size[2]) / 2)
-
-
-def toilet_paper(rng: random.Random, looks: Looks) -> Piece:
-    """Make a roll of paper on its holder at a wall, 0.7 m high."""
-    roll = (
-        lathe(looks.paper, [(0.007, 0.0), (0.055, 0.0), (0.055, 0.1), (0.007, 0.1)], 24, closed=True)
-        .turned(90, "Y")
-        .moved(-0.05, -0.075, 0.0)
+            walls.append((rim_ + pane).turned(at[2]).moved(at[0], at[1]))
+    handle = tube(
+        metal,
+        [
+            (0.03, -deep + rim / 2 - 0.01, 0.9),
+            (0.03, -deep + rim / 2 - 0.045, 0.92),
+            (0.03, -deep + rim / 2 - 0.045, 1.1),
+            (0.03, -deep + rim / 2 - 0.01, 1.12),
+        ],
+        0.007,
+        8,
     )
-    arm = tube(looks.chrome, [(0.065, 0.0, 0.0), (0.065, -0.075, 0.0), (-0.06, -0.075, 0.0)], 0.005, 8)
-    plate = cylinder(looks.chrome, 0.024, 0.008, 0.002, 16).turned(90, "X").moved(0.065, 0.0, 0.0)
-    loose = box(looks.paper, (-0.05, -0.1305, -rng.uniform(0.05, 0.12)), (0.05, -0.1295, 0.0), 0.0002)
-    piece = settled(single("toilet paper", join([roll, arm, plate, loose]), "otherprop"))
-    return replace(piece, hung=0.62)
-
-
-def toilet_brush(rng: random.Random, looks: Looks) -> Piece:
-    """Make a brush in its holder."""
-    body = rng.choice((looks.white, looks.chrome, looks.ceramic, looks.plastic))
-    holder = vessel(body, [(0.045, 0.0), (0.05, 0.01), (0.05, rng.uniform(0.1, 0.22)), (0.048, 0.225)], 0.004, 20)
-    return settled(
-        single("toilet brush", holder + tube(body, [(0, 0, 0.003), (0.006, 0, 0.38)], (0.012, 0.007), 8), "otherprop")
-    )
-
-
-def scales(rng: random.Random, looks: Looks) -> Piece:
-    """Make bathroom scales."""
-    body = rng.choice((looks.white, looks.black, looks.glass, looks.metal))
-    wide, high = rng.uniform(0.27, 0.32), rng.uniform(0.02, 0.035)
-    shape = prism(body, rounded(wide, 0.3, rng.choice((0.02, 0.05, 0.08)), 4), high, 0.008)
-    return settled(
-        single(
-            "scales",
-            shape + box(looks.screen, (-0.04, 0.08, high - 0.001), (0.04, 0.12, high + 0.0005), 0.0005),
-            "otherprop",
-        )
-    )
-
-
-def waste_bin(rng: random.Random, looks: Looks) -> Piece:
-    """Make a small bin, round or square, of plastic, metal or wicker, with paper in it now and then."""
-    kind = rng.choice(("round", "square", "wicker", "pedal"))
-    body = {"wicker": looks.basket}.get(kind) or rng.choice((looks.black, looks.white, looks.metal, looks.colored(rng)))
-    r, high = rng.uniform(0.1, 0.14), rng.uniform(0.26, 0.36)
-    shape = vessel(body, [(r * 0.78, 0.0), (r * 0.8, 0.008), (r, high)], 0.004, 4 if kind == "square" else 24)
-    if kind == "square":
-        shape = shape.turned(45)
-    if kind == "pedal":
-        shape = bin_with_lid(body, looks.black, r, high)
-    elif rng.random() < 0.5:
-        crumple = [
-            (0.01, 0.004),
-            (r * 0.5, 0.006),
-            (r * 0.62, high * 0.4),
-            (r * 0.7, high * 0.62),
-            (r * 0.4, high * 0.8),
-            (0.01, high * 0.85),
-        ]
-        shape += lathe(looks.paper, crumple, 9)
-    return settled(single("waste bin", shape, "otherprop"))
-
-
-def washing_machine(rng: random.Random, looks: Looks) -> Piece:
-    """Make a washing machine or a dryer with its round door (0.6 m wide, 0.85 m high: EN 60456)."""
-    deep = rng.uniform(0.5, 0.6)
-    parts = [
-        box(looks.white, (-0.298, -deep + 0.01, 0.015), (0.298, 0.0, 0.85), 0.008),
-        box(looks.white, (-0.298, -deep, 0.72), (0.298, -deep + 0.03, 0.845), 0.006),
-    ]
-    ring = lathe(
-        rng.choice((looks.chrome, looks.plastic, looks.white)),
-        [(0.2, 0.0), (0.2, 0.03), (0.17, 0.045), (0.15, 0.04), (0.15, 0.0)],
-        36,
-        closed=True,
-    )
-    bull = cylinder(looks.screen, 0.153, 0.02, 0.006, 32)
-    parts.append((ring + bull).turned(90, "X").moved(0.0, -deep + 0.012, 0.4))
-    parts.append(box(looks.plastic, (-0.28, -deep - 0.003, 0.74), (-0.1, -deep + 0.004, 0.83), 0.003))
-    parts.append(box(looks.screen, (0.08, -deep - 0.002, 0.765), (0.2, -deep + 0.004, 0.81), 0.002))
-    parts.append(
-        lathe(looks.chrome, [(0.035, 0.0), (0.033, 0.02), (0.01, 0.025)], 20).turned(90, "X").moved(0.0, -deep, 0.785)
-    )
-    parts += [
-        cylinder(looks.plastic, 0.009, 0.008, 0.002, 12).turned(90, "X").moved(0.225 + 0.025 * (i % 3), -deep, z)
-        for z in rng.choice(((), (0.785,), (0.775, 0.8)))
-        for i in range(3)
-    ]
-    if rng.random() < 0.5:
-        parts.append(box(looks.white, (0.12, -deep + 0.006, 0.03), (0.26, -deep + 0.012, 0.14), 0.002))
-    parts += [
-        cylinder(looks.black, 0.02, 0.018, 0.002, 12).moved(x, y, 0.0)
-        for x in (-0.25, 0.25)
-        for y in (-deep + 0.06, -0.05)
-    ]
-    surface = Surface((-0.27, -deep + 0.04), (0.27, -0.03), 0.85, 0.6, "top")
-    return settled(
-        Piece("washing machine", (Part("washing machine", join(parts), "otherfurniture"),), (surface,), (), 0.6)
-    )
-
-
-def _egg(width: float, long: float, back: float) -> Ring:
-    """Return a toilet's outline: round in front, straight at its back at y = `back`; counter-clockwise."""
-    points = []
-    count = 28
-    for i in range(count):
-        a = 2 * math.pi * i / count
-        c, s = math.cos(a), math.sin(a)
-        flat = abs(c) ** (0.72 if s > 0 else 1.0)
-        x = width / 2 * math.copysign(flat, c)
-        y = s * (long * 0.42 if s > 0 else long * 0.58)
-        points.append((x, back - long * 0.42 + (min(y, long * 0.4))))
-    return points
-
-
-def _block(material: Material, width: float, deep: float, high: float, radius: float) -> Shape:
-    return prism(material, rounded(width, deep, radius, 4), high, 0.008)
+    return join([*walls, handle])
 
 
 def _faucet(chrome: Material, rng: random.Random) -> Shape:

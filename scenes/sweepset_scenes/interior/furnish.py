@@ -1,106 +1,66 @@
 """Interiors: what all furnished rooms have in common, from the shell to the light.
 
-A room's module draws a form, furnishes a `Layout`, and calls `finish`, which dresses the windows, hangs what is left
-to hang, builds every object and lights the room.
+`build` draws a form, has the kind furnish a `Layout`, hangs and strews what the kind says, dresses the windows, builds
+every object and lights the room.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
-
-import bpy
-
-from sweepset.blender import labels
+from dataclasses import replace
+from typing import Any
 
 from .. import piece as pieces
 from ..clutter import on_walls, what_lies_where
 from ..furniture import lamps, textiles
-from ..materials.room_materials import Looks, mix_looks
+from ..materials.room_materials import mix_looks
 from ..piece import Piece, Placed
 from ..shapes import walls
-from ..shapes.primitives import join, nyu40, place, spot
+from ..shapes.primitives import join, place, spot
 from ..shapes.walls import Wall
 from . import illumination, openings
-from .floor_plans import Form, Hull, draw_hull
+from .floor_plans import Hull, draw_hull
 from .layout import SKIRT, Layout, block
-
-Maker = Callable[[random.Random, Looks], Piece]
-First = TypeVar("First")
+from .room_kind import Interior, Maker, RoomKind
 
 
-@dataclass
-class Interior:
-    """A room in the making: its random numbers, its materials, its form, and what is placed in it."""
-
-    rng: random.Random
-    looks: Looks
-    hull: Hull
-    layout: Layout
-    tiled: float
-    """How high tiles go up the walls."""
-
-    @property
-    def area(self) -> float:
-        """Square metres of the rectangle around the floor."""
-        return self.hull.room.width * self.hull.room.depth
-
-    def make(self, *makers: Maker) -> Piece:
-        """Make a piece by one of some makers."""
-        return self.rng.choice(makers)(self.rng, self.looks)
-
-    def maybe(self, chance: float) -> bool:
-        """Tell whether something that has a chance happens."""
-        return self.rng.random() < chance
+def build(kind: RoomKind, seed: int) -> None:
+    """Build a room of a kind into the current scene."""
+    room, first = begin(kind, seed)
+    over = kind.furnish(room, first)
+    light_ceiling(room)
+    furnish_walls(room, over)
+    strew(room)
+    finish(room)
 
 
-@dataclass(frozen=True)
-class Wish:
-    """Furniture that a room may have: makers to choose from, how likely each of up to `most` is, and where it stands.
-
-    "wall" is anywhere along a wall, "corner" most likely in one, "askew" in one and turned to the room, "floor" free.
-    """
-
-    makers: tuple[Maker, ...]
-    chance: float
-    where: str = "wall"
-    most: int = 1
-
-
-def begin(
-    seed: int, kind: str, form: Form, place_first: Callable[[Interior], First | None], tiles: Sequence[float] = (0.0,)
-) -> tuple[Interior, First]:
-    """Start a room: draw its materials, how high its tiles go, and forms until one has room for what comes first.
-
-    `place_first` puts in what makes a room one of its kind and returns it, or None where it found no place.
-    """
-    rng = random.Random(f"{kind} {seed}")
-    labels.write_taxonomy(bpy.context.scene, nyu40())
-    looks, tiled = mix_looks(rng, kind), rng.choice(tiles)
+def begin(kind: RoomKind, seed: int) -> tuple[Interior, Any]:
+    """Start a room: draw its materials, how high its tiles go, and forms until one has room for what comes first."""
+    rng = random.Random(f"{kind.name} {seed}")
+    looks, tiled = mix_looks(rng, kind.finishes), rng.choice(kind.tiles)
     while True:
-        hull = draw_hull(rng, form)
+        hull = draw_hull(rng, kind.form)
         layout = Layout(hull, rng, 0.008 if tiled else 0.0)
         for wall, door in hull.doors:
             layout.placed.append(Placed(openings.doorway(looks, door), wall.at))
             for part in layout.placed[-1].piece.parts:
                 layout.solid.add(block(wall.at, *part.bounds), door)
-        interior = Interior(rng, looks, hull, layout, tiled)
-        first = place_first(interior) if hull.doors else None
+        interior = Interior(kind, rng, looks, hull, layout, tiled)
+        first = kind.place_first(interior) if hull.doors else None
         if first is not None:
             return interior, first
 
 
-def finish(interior: Interior, curtains: float = 0.5, blinds: float = 0.4) -> None:
+def finish(interior: Interior) -> None:
     """Dress the windows, build all objects, and light the room.
 
-    `curtains` and `blinds` are chances that windows have them; where there is no lamp nobody draws them.
+    Windows have curtains and blinds by the kind's chances; without a lamp in the room nobody draws them.
     """
     _build_shell(interior)
     placed = interior.layout.placed
     lit = any(one.piece.lights for one in placed)
-    covered = _dress_windows(interior, curtains * lit, blinds * lit)
+    covered = _dress_windows(interior, interior.kind.curtains * lit, interior.kind.blinds * lit)
     items = pieces.build(placed)
     room = interior.hull.room
     windows = [
@@ -181,22 +141,21 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
     return covered
 
 
-def furnish(interior: Interior, wishes: Sequence[Wish], columns: float = 0.25) -> list[Placed]:
-    """Fulfil wishes in their order, so far as there is room; return what found a place, some with a lamp on it.
+def fulfil_wishes(interior: Interior) -> list[Placed]:
+    """Fulfil the kind's wishes in their order, so far as there is room; return the furniture that found a place.
 
-    Rooms are more or less full: a wish has its chance once in some, in others up to three times. `columns` is the
-    chance of a column.
+    Rooms are more or less full: a wish has its chance once in some, in others up to three times.
     """
     layout, found = interior.layout, []
     room = interior.hull.room
-    if room.slope is None and interior.maybe(columns):
+    if room.slope is None and interior.maybe(interior.kind.columns):
         column = on_walls.column(interior.rng, interior.looks, room.height - 0.001)
         if interior.maybe(0.7):
             layout.against(column, corner=0.5)
         else:
             layout.freely(column, loose=0.0)
     full = interior.rng.uniform(1.0, 3.0)
-    for wish in wishes:
+    for wish in interior.kind.wishes:
         for _ in range(wish.most):
             if interior.maybe((1.0 - wish.chance) ** full):
                 continue
@@ -214,12 +173,12 @@ def furnish(interior: Interior, wishes: Sequence[Wish], columns: float = 0.25) -
     return found
 
 
-def light_ceiling(interior: Interior, makers: Sequence[Maker], chance: float = 0.85) -> None:
+def light_ceiling(interior: Interior) -> None:
     """Hang a lamp in the room's middle, more of them in large rooms."""
     room, rng = interior.hull.room, interior.rng
-    if interior.hull.windows and not interior.maybe(chance):
+    if interior.hull.windows and not interior.maybe(interior.kind.lit):
         return
-    lamp = interior.make(*makers)
+    lamp = interior.make(*interior.kind.lamps)
     across, along = max(1, round(room.width / 4.5)), max(1, round(room.depth / 4.5))
     for i in range(across):
         for j in range(along):
@@ -241,8 +200,8 @@ def put_first(interior: Interior, holder: Placed, makers: Sequence[Maker], sprea
     return interior.layout.put_on(interior.make(*makers), holder, best, lambda: rng.gauss(0.0, spread), True, 20)
 
 
-def furnish_walls(interior: Interior, kind: str, over: Sequence[Placed] = ()) -> None:
-    """Hang sockets, switches, and what rooms of a kind have on their walls, some of it above furniture."""
+def furnish_walls(interior: Interior, over: Sequence[Placed]) -> None:
+    """Hang sockets, switches, and what the kind has on its walls, some of it above furniture."""
     rng, looks, layout, hull = interior.rng, interior.looks, interior.layout, interior.hull
     for wall, door in hull.doors:
         x = door.hole.right + 0.2 if door.left else door.hole.left - 0.2
@@ -254,7 +213,7 @@ def furnish_walls(interior: Interior, kind: str, over: Sequence[Placed] = ()) ->
             layout.hang(what_lies_where.draw(rng, looks, what_lies_where.PICTURES), over=one)
     length = sum(wall.length for wall in hull.room.walls)
     for _ in range(int(length * rng.uniform(0.1, 0.6) + rng.random())):
-        layout.hang(what_lies_where.draw(rng, looks, what_lies_where.WALLS[kind]))
+        layout.hang(what_lies_where.draw(rng, looks, interior.kind.walls))
     for _ in range(rng.randint(2, 5)):
         layout.hang(on_walls.socket(rng, looks))
     if rng.random() < 0.2:
@@ -289,7 +248,7 @@ AMOUNTS = {
 """Things on a square metre of a surface."""
 
 
-def strew(interior: Interior, kind: str) -> None:
+def strew(interior: Interior) -> None:
     """Put things on all surfaces and on the floor, more or fewer of them from room to room."""
     rng, looks, layout = interior.rng, interior.looks, interior.layout
     mess = rng.choice((0.6, 0.9, 1.2, 1.5, 1.9, 2.5))
@@ -297,13 +256,13 @@ def strew(interior: Interior, kind: str) -> None:
         for surface in holder.piece.surfaces:
             wide, deep = (b - a for a, b in zip(surface.low, surface.high))
             count = AMOUNTS[surface.kind] * wide * deep * mess * rng.uniform(0.3, 1.5)
-            on = "rim" if kind == "bathroom" and surface.kind in ("counter", "top", "shelf") else surface.kind
+            things = interior.kind.on.get(surface.kind, what_lies_where.ON[surface.kind])
             for _ in range(min(int(count + rng.random()), 14)):
-                piece = what_lies_where.draw(rng, looks, what_lies_where.ON[on])
+                piece = what_lies_where.draw(rng, looks, things)
                 layout.put_on(piece, holder, surface, _turns(rng, surface.kind), surface.kind == "shelf")
     for _ in range(int(interior.area * mess * rng.uniform(0.3, 0.8) + rng.random())):
         layout.drop(
-            what_lies_where.draw(rng, looks, what_lies_where.FLOOR[kind]),
+            what_lies_where.draw(rng, looks, interior.kind.floor),
             lambda: rng.gauss(0.0, 25.0),
             rng.random() < 0.85,
         )

@@ -9,7 +9,7 @@ from ..furniture import electronics, lamps, tables, textiles
 from ..piece import Placed
 from ..shapes.primitives import spot
 from . import furnish
-from .furnish import Interior, Maker
+from .room_kind import Interior, Maker
 
 
 def sleep(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from ..clutter import cookware
-from ..furniture import storage
+from ..furniture import carcass
 from ..materials.room_materials import Looks
 from ..piece import Part, Piece, Surface
 from ..shapes import appliances, cabinetry
@@ -75,7 +75,7 @@ def draw_kit(rng: random.Random, looks: Looks) -> Kit:
     """Choose fronts, handles and appliances."""
     finish = cookware.finish(rng, looks)
     return Kit(
-        storage.fronts(rng, looks),
+        carcass.fronts(rng, looks),
         finish,
         rng.choice((finish, finish, cookware.finish(rng, looks))),
         rng.choice((looks.steel, looks.steel, looks.ceramic)),

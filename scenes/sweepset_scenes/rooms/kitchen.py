@@ -1,6 +1,6 @@
 """A kitchen: fitted cabinets along one wall, two or three, with sink, stove and refrigerator, and maybe a table.
 
-Seed 0 and some others are the eat-in kitchen of `eat_in`.
+Seed 0 and one seed in five stand for the eat-in kitchen of `eat_in`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..furniture import lamps, sanitary, seating, storage, tables, textiles
+from ..clutter import belongings as b
+from ..clutter import on_walls as w
+from ..furniture import bathroom_fittings, cabinets, chairs, lamps, shelving, tables, textiles, white_goods
 from ..interior import furnish, groups
 from ..interior.floor_plans import Form, Hull
-from ..interior.furnish import Interior, Wish
+from ..interior.room_kind import Interior, RoomKind, Wish
+from ..materials.room_materials import Finishes
 from ..piece import Placed
 from ..shapes.primitives import spot
 from ..shapes.walls import WALL, Opening, Wall
@@ -26,20 +29,28 @@ FORM = Form(
 EAT_IN = 0.2
 """Share of kitchens that are the eat-in one."""
 TABLES = (tables.dining_table, tables.dining_table, tables.round_table, tables.folding_table)
-CHAIRS = (seating.dining_chair, seating.dining_chair, seating.dining_chair, seating.folding_chair, seating.stool)
+CHAIRS = (chairs.dining_chair, chairs.dining_chair, chairs.dining_chair, chairs.folding_chair, chairs.stool)
 WISHES = (
-    Wish((storage.open_shelf, storage.bookcase, storage.display_cabinet, storage.sideboard), 0.3, "corner"),
-    Wish((sanitary.waste_bin,), 0.6, "corner"),
-    Wish((sanitary.washing_machine,), 0.12, "corner"),
-    Wish((seating.stool, seating.bar_stool, seating.dining_chair), 0.3),
+    Wish((shelving.open_shelf, shelving.bookcase, shelving.display_cabinet, cabinets.sideboard), 0.3, "corner"),
+    Wish((bathroom_fittings.waste_bin,), 0.6, "corner"),
+    Wish((white_goods.washing_machine,), 0.12, "corner"),
+    Wish((chairs.stool, chairs.bar_stool, chairs.dining_chair), 0.3),
 )
+WALLS = (
+    (w.picture, 3), (w.picture_group, 0.7), (w.clock, 2), (w.calendar, 2), (w.wall_shelf, 1.5), (w.notes, 1),
+    (b.towel_on_rail, 1.5), (w.pinboard, 0.7), (w.ornament, 0.7), (w.air_vent, 0.5),
+)  # fmt: skip
+FLOOR = (
+    (b.shopping_bag, 3), (b.waste_basket, 3), (b.moving_box, 1), (b.open_box, 1), (b.basket, 1), (b.shoes, 1.5),
+    (b.backpack, 1), (b.floor_plant, 1), (b.toy_car, 0.4), (b.dropped_towel, 0.3),
+)  # fmt: skip
 LENGTHS = {1: (2.9, 4.4), 2: (1.9, 3.4), 3: (1.7, 2.8)}
 """How long the runs are in kitchens of one, two and three of them."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of wall for a run, from `low` to `high`, and what the run has at its ends (see `runs.draw_units`)."""
+    """A stretch of wall for a run, from `low` to `high`, and the run's ends (see `fitted_cabinets.draw_units`)."""
 
     wall: Wall
     low: float
@@ -47,29 +58,22 @@ class Stretch:
     ends: tuple[str, str] = ("", "")
 
 
-def build(seed: int) -> None:
-    """Build a kitchen into the current scene."""
-    if is_eat_in(seed):
-        eat_in.build(seed)
-        return
-    room, fitted = furnish.begin(seed, "kitchen", FORM, fit)
+def furnish_kitchen(room: Interior, fitted: list[Placed]) -> list[Placed]:
+    """Put in a refrigerator if no run has one, a table, all other furniture, and mats."""
     layout, rng = room.layout, room.rng
     kinds = {part.category for one in fitted for part in one.piece.parts}
     if "refridgerator" not in kinds:
-        layout.against(room.make(storage.refrigerator), corner=0.8, tries=80)
+        layout.against(room.make(white_goods.refrigerator), corner=0.8, tries=80)
     furnish.heat(room, 0.25)
     if room.maybe(0.75):
         groups.dine(room, TABLES, CHAIRS, at_wall=0.5)
-    furnish.furnish(room, WISHES, columns=0.0)
+    furnish.fulfil_wishes(room)
     for one in fitted:
         if room.maybe(0.35):
             mat = room.make(textiles.bath_mat, textiles.runner)
             x = rng.uniform(float(one.piece.low[0]) + 0.5, float(one.piece.high[0]) - 0.5)
             layout.lay(mat, one.at @ spot(x, float(one.piece.low[1]) - float(mat.size[1]) / 2 - 0.05, 0.0))
-    furnish.light_ceiling(room, (lamps.ceiling_lamp,), 0.95)
-    furnish.furnish_walls(room, "kitchen")
-    furnish.strew(room, "kitchen")
-    furnish.finish(room, curtains=0.2, blinds=0.55)
+    return []
 
 
 def is_eat_in(seed: int) -> bool:
@@ -183,3 +187,29 @@ def _place(
             return None
         placed.append(one)
     return placed
+
+
+KIND = RoomKind(
+    "kitchen",
+    FORM,
+    nyu_weight=235,
+    place_first=fit,
+    furnish=furnish_kitchen,
+    wishes=WISHES,
+    walls=WALLS,
+    floor=FLOOR,
+    lamps=(lamps.ceiling_lamp,),
+    lit=0.95,
+    curtains=0.2,
+    blinds=0.55,
+    columns=0.0,
+    finishes=Finishes(floors=("tiles", "tiles", "tiles", "planks", "laminate"), papered=False),
+)
+
+
+def build(seed: int) -> None:
+    """Build a kitchen into the current scene."""
+    if is_eat_in(seed):
+        eat_in.build(seed)
+    else:
+        furnish.build(KIND, seed)

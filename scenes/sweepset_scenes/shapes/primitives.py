@@ -17,7 +17,6 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from sweepset import taxonomy
 from sweepset.blender import compat, labels
 
 Point = tuple[float, float, float]
@@ -323,14 +322,8 @@ def sheet(material: Material | None, rows: Sequence[Sequence[Point]] | np.ndarra
     return Shape(points, faces, [place_on[list(face)] for face in faces], [material] * len(faces))
 
 
-@cache
-def nyu40() -> taxonomy.Taxonomy:
-    """Return the taxonomy that every scene is labelled in."""
-    return taxonomy.load("nyu40")
-
-
 def place(name: str, what: Shape, category: str, at: Matrix | None = None) -> bpy.types.Object:
-    """Make a labelled object of a shape, link it to the scene, and return it."""
+    """Make an object of a shape, labelled in the taxonomy of the current scene, link it to the scene, and return it."""
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(what.vertices.tolist(), [], what.faces)
     slots: list[Material | None] = []
@@ -355,7 +348,7 @@ def repeat(item: bpy.types.Object, at: Matrix) -> bpy.types.Object:
 
 def _link(name: str, mesh: bpy.types.Mesh, category: str, at: Matrix | None) -> bpy.types.Object:
     item = bpy.data.objects.new(name, mesh)
-    labels.set_category(item, nyu40().category(category))
+    labels.set_category(item, labels.taxonomy_of(bpy.context.scene).category(category))
     if at is not None:
         item.matrix_world = at
     bpy.context.scene.collection.objects.link(item)

@@ -14,7 +14,7 @@ from sweepset.blender import labels
 
 from ...interior import light_sources
 from ...shapes import appliances, cabinetry, walls
-from ...shapes.primitives import box, join, nyu40, place, repeat, spot
+from ...shapes.primitives import box, join, place, repeat, spot
 from . import clutter
 from .palette import Palette, mix_palette
 from .plan import (
@@ -41,7 +41,6 @@ CASE_LEVELS = (0.08, 0.42, 0.76, 1.1, 1.42)
 def build(seed: int) -> None:
     """Build the kitchen into the current scene; the seed varies sizes, materials, light and what lies where."""
     rng = random.Random(seed)
-    labels.write_taxonomy(bpy.context.scene, nyu40())
     plan = draw_plan(rng)
     p = mix_palette(rng)
     build_shell(plan, p, rng)
@@ -183,7 +182,7 @@ def _build_end_unit(p: Palette, at: Matrix) -> None:
     unit = cabinetry.base_unit(p.style, 0.598, (0.15,), 2)
     item = place("end unit", unit + cabinetry.counter(p.counter, -0.02, 0.6), "cabinet", at)
     top = [face.index for face in item.data.polygons if item.data.materials[face.material_index] == p.counter]
-    labels.set_face_category(item.data, top, nyu40().category("counter"))
+    labels.set_face_category(item.data, top, labels.taxonomy_of(bpy.context.scene).category("counter"))
 
 
 def build_rest(plan: Plan, p: Palette) -> None:
