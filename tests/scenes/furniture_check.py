@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
@@ -35,12 +36,14 @@ from sweepset_scenes.rooms.any_room import ROOM_KINDS  # noqa: E402
 
 FAMILIES = ("furniture", "clutter")
 """Packages of makers."""
+FEW = 3
+"""Seeds of a maker of clutter, whose pieces are simple, and of the checks that take long."""
 TOUCH, DEEP = 0.005, 0.005
 Maker = Callable[[random.Random, Looks], Piece]
 
 
-def makers() -> dict[str, Maker]:
-    """Return all makers of pieces by module and name: public functions of (rng, looks) that return a piece."""
+def makers() -> dict[str, tuple[str, Maker]]:
+    """Return family and maker by module and name: all public functions of (rng, looks) that return a piece."""
     found = {}
     for family in FAMILIES:
         for path in sorted(Path(sweepset_scenes.__file__).parent.joinpath(family).glob("*.py")):
@@ -50,7 +53,7 @@ def makers() -> dict[str, Maker]:
                     signature = inspect.signature(made)
                     needed = [one.name for one in signature.parameters.values() if one.default is one.empty]
                     if signature.return_annotation == "Piece" and needed == ["rng", "looks"]:
-                        found[f"{path.stem}.{name}"] = made
+                        found[f"{path.stem}.{name}"] = family, made
     return found
 
 
@@ -127,7 +130,10 @@ def loose_islands(piece: Piece) -> list[str]:
             trees.append(BVHTree.FromPolygons(points.tolist(), faces))
             boxes.append((used.min(axis=0), used.max(axis=0)))
             order = np.argsort(used[:, 2])  # what lies on something does so below, what hangs above
-            samples.append(np.concatenate((used[:: max(len(used) // 60, 1)], used[order[:30]], used[order[-30:]])))
+            # Two boxes that cross touch by their faces alone: the corners of each are beside the other.
+            middles = np.array([points[list(face)].mean(axis=0) for face in faces[:: max(len(faces) // 60, 1)]])
+            chosen = (used[:: max(len(used) // 60, 1)], used[order[:30]], used[order[-30:]], middles)
+            samples.append(np.concatenate(chosen))
             names.append(part.name)
     stands = not piece.hung and piece.high[2] > 0.001
     held = [high[1] >= bound[1] or (low[2] <= bound[0] if stands else high[2] >= bound[2]) for low, high in boxes]
@@ -197,16 +203,24 @@ def _volume(points: np.ndarray, faces: list[tuple[int, ...]]) -> float:
 
 def main(first: int, seeds: int, wanted: list[str]) -> None:
     """Print one line of JSON for each maker."""
-    for name, maker in makers().items():
+    for name, (family, maker) in makers().items():
         if wanted and name not in wanted and name.split(".")[0] not in wanted:
             continue
-        record: dict[str, object] = {"name": name, "faults": [], "sizes": [], "counts": [], "forms": [], "seconds": []}
-        for seed in range(first, first + seeds):
+        record: dict[str, Any] = {
+            "name": name,
+            "family": family,
+            "faults": [],
+            "sizes": [],
+            "counts": [],
+            "forms": [],
+            "seconds": [],
+        }
+        for seed in range(first, first + (seeds if family == "furniture" else min(seeds, FEW))):
             piece, seconds = make(maker, seed)
             for part in piece.parts:
                 taxonomy.default().category(part.category)
             faults = mesh_faults(piece)
-            if seed < first + 3:
+            if seed < first + FEW:
                 faults += rest_faults(piece) + loose_islands(piece)
             if form(piece) != form(make(maker, seed)[0]):
                 faults.append("the same seed made another form")
