@@ -15,14 +15,14 @@ from sweepset_render.blender.installations import Blender
 SEEDS = 8
 FAULTS = {
     "textiles.blinds": "hangs loose",  # slats hang by threads too thin to make
-    "belongings.clothes_heap": "hangs loose",  # a garment beside the heap touches it too late
+    "belongings.clothes_heap": "hangs loose",  # a garment lies a little above the floor
     "belongings.fan": "hangs loose",  # the rings of the cage have no spokes
     "belongings.laundry_basket": "hangs loose",  # clothes float above the bottom
     "belongings.open_box": "hangs loose",  # things float above the bottom
-    "belongings.shoes": "has a volume of -",  # the soles look inwards
+    "belongings.shoes": "has a volume of -",  # an island of each shoe looks inwards
     "belongings.waste_basket": "hangs loose",  # paper floats above the bottom
     "cookware.dish_rack": "hangs loose",  # the wires stand on no tray
-    "cookware.kettle": "hangs loose",  # the handle ends 1 cm above the lid
+    "cookware.kettle": "hangs loose",  # the handle does not reach the body
     "on_walls.coat_rack": " mm in |hangs loose",  # coats and bags of neighbouring hooks are in each other
     "tabletop.basket_of_things": "hangs loose",  # things float above the bottom
     "tabletop.laid_table": "hangs loose",  # flowers float in their vase
