@@ -115,11 +115,21 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     sorter.prepare()  # raises CycleError, which names the circle
 
 
-def test_shapes_know_no_furniture() -> None:
-    for module, found in IMPORTS.items():
-        if inside(module, ("sweepset_scenes.shapes",)):
-            ours = {name.split(".")[1] for name in found if name.startswith("sweepset_scenes.")}
-            assert ours <= {"shapes", "materials"}, f"{module} imports {ours}"
+def scene_parts(module: str) -> set[str]:
+    """Return the modules and folders of sweepset_scenes, the topmost only, that a module imports."""
+    return {name.split(".")[1] for name in IMPORTS[module] if name.startswith("sweepset_scenes.")}
+
+
+def test_scenes_build_on_shapes_and_pieces_alone() -> None:
+    """Rooms build on interior, interior on furniture, all on shapes: another family of scenes needs no interior."""
+    allowed = {"materials": set(), "shapes": {"materials"}, "piece": {"shapes"}}
+    for module in MODULES:
+        part = [*module.split("."), "", ""][1]
+        if inside(module, ("sweepset_scenes",)) and part:
+            ours = scene_parts(module) - {part}
+            assert ours <= allowed.get(part, ours), f"{module} imports {ours}"
+            if part not in ("interior", "rooms"):
+                assert not ours & {"interior", "rooms"}, f"{module} imports {ours}"
 
 
 def test_blender_versions_are_named_in_one_module() -> None:

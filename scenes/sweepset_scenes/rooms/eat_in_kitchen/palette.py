@@ -1,4 +1,7 @@
-"""Which materials a kitchen is made of: a palette mixed from a few styles by a seed."""
+"""The materials of the eat-in kitchen: a palette mixed from a few styles by a seed.
+
+Its tones were chosen for this kitchen alone, and one sequence of random numbers mixes them all: their order must stay.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ BEECH = ((0.4, 0.22, 0.1), (0.55, 0.34, 0.18))
 
 
 @dataclass(frozen=True)
-class Look:
-    """One style of kitchen: fronts (a wood's two tones or a paint), their profile, stone, tiles, walls, floor."""
+class KitchenStyle:
+    """A style of kitchen: fronts (a wood's two tones or a paint), their profile, stone, tiles, walls, floor."""
 
     front: tuple[Color, Color] | Color
     profile: str
@@ -31,8 +34,8 @@ class Look:
     floor: str
 
 
-LOOKS = (
-    Look(
+STYLES = (
+    KitchenStyle(
         OAK,
         "raised",
         ((0.42, 0.36, 0.27), (0.6, 0.53, 0.42), (0.1, 0.07, 0.05)),
@@ -41,7 +44,7 @@ LOOKS = (
         (0.62, 0.55, 0.4),
         "tile",
     ),
-    Look(
+    KitchenStyle(
         (0.66, 0.64, 0.58),
         "shaker",
         ((0.035, 0.035, 0.038), (0.12, 0.12, 0.12), (0.01, 0.01, 0.01)),
@@ -50,7 +53,7 @@ LOOKS = (
         (0.42, 0.5, 0.46),
         "planks",
     ),
-    Look(
+    KitchenStyle(
         CHERRY,
         "raised",
         ((0.3, 0.22, 0.14), (0.55, 0.45, 0.32), (0.04, 0.03, 0.025)),
@@ -59,7 +62,7 @@ LOOKS = (
         (0.66, 0.58, 0.42),
         "tile",
     ),
-    Look(
+    KitchenStyle(
         (0.27, 0.34, 0.3),
         "shaker",
         ((0.5, 0.48, 0.44), (0.62, 0.6, 0.56), (0.25, 0.23, 0.2)),
@@ -68,7 +71,7 @@ LOOKS = (
         (0.66, 0.62, 0.54),
         "planks",
     ),
-    Look(
+    KitchenStyle(
         MAPLE,
         "flat",
         ((0.2, 0.2, 0.19), (0.34, 0.34, 0.32), (0.06, 0.06, 0.06)),
@@ -80,20 +83,55 @@ LOOKS = (
 )
 
 
+CLOTHS = (
+    ((0.55, 0.1, 0.07), (0.72, 0.68, 0.6)),
+    ((0.12, 0.2, 0.36), (0.7, 0.69, 0.64)),
+    ((0.68, 0.5, 0.16), (0.7, 0.68, 0.6)),
+    ((0.2, 0.3, 0.16), (0.68, 0.66, 0.56)),
+)
+"""Pairs of colours of cloths."""
+BOOKS = (
+    (0.25, 0.03, 0.03),
+    (0.03, 0.08, 0.2),
+    (0.5, 0.42, 0.3),
+    (0.05, 0.14, 0.08),
+    (0.55, 0.3, 0.05),
+    (0.04, 0.04, 0.05),
+    (0.6, 0.57, 0.5),
+    (0.2, 0.12, 0.22),
+    (0.1, 0.25, 0.3),
+)
+"""Colours of covers."""
+
+
 @dataclass(frozen=True)
-class Palette:
-    """The materials of one kitchen, and its mood: how much day, sun and lamplight."""
+class Cabinets:
+    """The fronts of cabinets and machines (the refrigerator's are `cold`), and metals and plastic of many things."""
 
     style: Style
     finish: Finish
     cold: Finish
     cornice: bool
-    gas: bool
-    chair_kind: str
+    chrome: Material
+    steel: Material
+    dark_metal: Material
+    dark_plastic: Material
+
+
+@dataclass(frozen=True)
+class Mood:
+    """How much day, sun and lamplight there is, and the exposure in stops."""
+
     day: float
     sun: float
     evening: float
     exposure: float
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Walls, ceiling, floor and what fills the holes in walls."""
+
     wall: Material
     ceiling: Material
     trim: Material
@@ -105,15 +143,23 @@ class Palette:
     slats: Material
     cord: Material
     curtain: Material
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Shelves, table, chairs, and the plastics of many things."""
+
     wood: Material
     table: Material
     chair: Material
-    chrome: Material
-    steel: Material
-    dark_metal: Material
-    dark_plastic: Material
     white_plastic: Material
     plastics: list[Material]
+
+
+@dataclass(frozen=True)
+class Crockery:
+    """Dishes, pots, glasses and what they hold."""
+
     china: Material
     mugs: list[Material]
     crock: Material
@@ -127,6 +173,12 @@ class Palette:
     spoon: Material
     board: Material
     wicker: Material
+
+
+@dataclass(frozen=True)
+class Food:
+    """Food and plants, and what cleans."""
+
     crust: Material
     fruit: list[Material]
     leaf: Material
@@ -135,6 +187,12 @@ class Palette:
     sponge: Material
     kraft: Material
     bristle: Material
+
+
+@dataclass(frozen=True)
+class Cloths:
+    """Cloths in two colours, and mats."""
+
     towel: Material
     apron: Material
     dishcloth: Material
@@ -143,6 +201,12 @@ class Palette:
     cushion: Material
     mat: Material
     door_mat: Material
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Paper, books, packages and pictures."""
+
     paper_white: Material
     note: Material
     news: Material
@@ -155,6 +219,12 @@ class Palette:
     images: list[Material]
     frames: list[Material]
     mount: Material
+
+
+@dataclass(frozen=True)
+class Fittings:
+    """Mirror, whiteboard and lamps."""
+
     mirror: Material
     board_face: Material
     diffuser: Material
@@ -162,9 +232,51 @@ class Palette:
     bulb: Material
 
 
+@dataclass(frozen=True)
+class Palette:
+    """The materials of one kitchen, its kind of stove and chairs, and its mood."""
+
+    cabinets: Cabinets
+    gas: bool
+    chair_kind: str
+    mood: Mood
+    shell: Shell
+    furniture: Furniture
+    crockery: Crockery
+    food: Food
+    cloths: Cloths
+    papers: Papers
+    fittings: Fittings
+
+
 def mix_palette(rng: random.Random) -> Palette:
     """Make the materials of one kitchen."""
-    look = rng.choice(LOOKS)
+    look = rng.choice(STYLES)
+    cabinets = _mix_cabinets(rng, look)
+    floor = _mix_floor(rng, look)
+    colors = rng.choice(CLOTHS)
+    table = m.wood("table wood", *rng.choice((OAK, BEECH, WALNUT, CHERRY)), 0.3)
+    chair = table if rng.random() < 0.5 else m.wood("chair wood", *rng.choice((BEECH, WALNUT, OAK)), 0.35)
+    book_colors = list(BOOKS)
+    rng.shuffle(book_colors)
+    evening = rng.uniform(0.6, 1.4)
+    return Palette(
+        cabinets=cabinets,
+        gas=rng.random() < 0.6,
+        chair_kind=rng.choice(("slats", "ladder", "spindles")),
+        mood=Mood(rng.uniform(0.5, 1.3), rng.choice((0.0, 0.8, 1.2)), evening, rng.uniform(-0.25, 0.2)),
+        shell=_mix_shell(rng, look, floor),
+        furniture=_mix_furniture(rng, table, chair),
+        crockery=_mix_crockery(rng, cabinets.chrome),
+        food=_mix_food(),
+        cloths=_mix_cloths(rng, colors),
+        papers=_mix_papers(rng, book_colors),
+        fittings=_mix_fittings(evening),
+    )
+
+
+def _mix_cabinets(rng: random.Random, look: KitchenStyle) -> Cabinets:
+    """Make what cabinets and machines are made of."""
     if isinstance(look.front[0], tuple):
         front = m.wood("cabinet wood", *(vary(rng, tone) for tone in look.front))
     else:
@@ -186,47 +298,22 @@ def mix_palette(rng: random.Random) -> Palette:
     finish = Finish(body, grip, dark_plastic, screen, chrome)
     cold_body = rng.choice((body, body, white))
     cold = Finish(cold_body, chrome if cold_body is steel else cold_body, dark_plastic, screen, chrome)
+    return Cabinets(style, finish, cold, look.profile != "flat", chrome, steel, dark_metal, dark_plastic)
+
+
+def _mix_floor(rng: random.Random, look: KitchenStyle) -> Material:
+    """Make the floor of tiles or boards."""
     if look.floor == "tile":
         tone = vary(rng, (0.48, 0.4, 0.3), 0.15)
         side = rng.choice((0.3, 0.33, 0.4))
-        floor = m.tiles("floor tiles", tone, (0.26, 0.22, 0.18), side, side, 0.0, 0.28, gap=0.006)
-    else:
-        floor = m.planks("floor boards", *rng.choice((OAK, BEECH, CHERRY)))
+        return m.tiles("floor tiles", tone, (0.26, 0.22, 0.18), side, side, 0.0, 0.28, gap=0.006)
+    return m.planks("floor boards", *rng.choice((OAK, BEECH, CHERRY)))
+
+
+def _mix_shell(rng: random.Random, look: KitchenStyle, floor: Material) -> Shell:
+    """Make walls, ceiling, floor and what fills the holes in walls."""
     tile, grout, wide, tall, offset = look.tile
-    cloth_a, cloth_b = rng.choice(
-        (
-            ((0.55, 0.1, 0.07), (0.72, 0.68, 0.6)),
-            ((0.12, 0.2, 0.36), (0.7, 0.69, 0.64)),
-            ((0.68, 0.5, 0.16), (0.7, 0.68, 0.6)),
-            ((0.2, 0.3, 0.16), (0.68, 0.66, 0.56)),
-        )
-    )
-    table = m.wood("table wood", *rng.choice((OAK, BEECH, WALNUT, CHERRY)), 0.3)
-    chair = table if rng.random() < 0.5 else m.wood("chair wood", *rng.choice((BEECH, WALNUT, OAK)), 0.35)
-    book_colors = [
-        (0.25, 0.03, 0.03),
-        (0.03, 0.08, 0.2),
-        (0.5, 0.42, 0.3),
-        (0.05, 0.14, 0.08),
-        (0.55, 0.3, 0.05),
-        (0.04, 0.04, 0.05),
-        (0.6, 0.57, 0.5),
-        (0.2, 0.12, 0.22),
-        (0.1, 0.25, 0.3),
-    ]
-    rng.shuffle(book_colors)
-    evening = rng.uniform(0.6, 1.4)
-    return Palette(
-        style=style,
-        finish=finish,
-        cold=cold,
-        cornice=look.profile != "flat",
-        gas=rng.random() < 0.6,
-        chair_kind=rng.choice(("slats", "ladder", "spindles")),
-        day=rng.uniform(0.5, 1.3),
-        sun=rng.choice((0.0, 0.8, 1.2)),
-        evening=evening,
-        exposure=rng.uniform(-0.25, 0.2),
+    return Shell(
         wall=m.paint("wall paint", vary(rng, look.wall), worn=0.1),
         ceiling=m.paint("ceiling paint", (0.74, 0.73, 0.7), worn=0.06),
         trim=m.paint("trim paint", vary(rng, (0.7, 0.68, 0.63), 0.05), 0.35, 0.1),
@@ -243,19 +330,27 @@ def mix_palette(rng: random.Random) -> Palette:
             "curtain cloth",
             vary(rng, rng.choice(((0.7, 0.62, 0.46), (0.4, 0.2, 0.13), (0.34, 0.42, 0.36), (0.66, 0.64, 0.6)))),
         ),
+    )
+
+
+def _mix_furniture(rng: random.Random, table: Material, chair: Material) -> Furniture:
+    """Make shelves, table, chairs, and the plastics of many things."""
+    return Furniture(
         wood=m.wood("shelf wood", *rng.choice((OAK, BEECH, WALNUT))),
         table=table,
         chair=chair,
-        chrome=chrome,
-        steel=steel,
-        dark_metal=dark_metal,
-        dark_plastic=dark_plastic,
         white_plastic=m.plain("white plastic", (0.7, 0.69, 0.65), 0.35),
         plastics=[
             m.plain("red plastic", (0.5, 0.04, 0.03), 0.3),
             m.plain("blue plastic", (0.04, 0.16, 0.42), 0.3),
             m.plain("yellow plastic", (0.65, 0.45, 0.05), 0.3),
         ],
+    )
+
+
+def _mix_crockery(rng: random.Random, chrome: Material) -> Crockery:
+    """Make dishes, pots, glasses and what they hold."""
+    return Crockery(
         china=m.plain("china", (0.72, 0.71, 0.67), 0.12),
         mugs=[m.plain("mug glaze", color, 0.15) for color in ((0.32, 0.05, 0.04), (0.08, 0.2, 0.3), (0.62, 0.55, 0.4))],
         crock=m.plain("stoneware", vary(rng, (0.3, 0.26, 0.2), 0.3), 0.3, vary=0.15),
@@ -275,6 +370,12 @@ def mix_palette(rng: random.Random) -> Palette:
         spoon=m.wood("beech", *BEECH, 0.5, 1.5),
         board=m.wood("board wood", *rng.choice((MAPLE, WALNUT)), 0.5),
         wicker=m.plain("wicker", (0.32, 0.18, 0.075), 0.7, vary=0.4),
+    )
+
+
+def _mix_food() -> Food:
+    """Make food and plants, and what cleans."""
+    return Food(
         crust=m.plain("crust", (0.42, 0.19, 0.06), 0.7, vary=0.35),
         fruit=[
             m.plain("apple", (0.42, 0.045, 0.03), 0.28, vary=0.35),
@@ -288,6 +389,13 @@ def mix_palette(rng: random.Random) -> Palette:
         sponge=m.plain("sponge", (0.65, 0.5, 0.06), 0.95, vary=0.15),
         kraft=m.plain("kraft paper", (0.42, 0.27, 0.14), 0.8, vary=0.08),
         bristle=m.plain("bristle", (0.12, 0.2, 0.28), 0.9, vary=0.3),
+    )
+
+
+def _mix_cloths(rng: random.Random, colors: tuple[Color, Color]) -> Cloths:
+    """Make cloths in two colours, and mats."""
+    cloth_a, cloth_b = colors
+    return Cloths(
         towel=m.cloth("towel cloth", cloth_b, cloth_a, "border", 0.14),
         apron=m.cloth("apron cloth", cloth_a, cloth_b, rng.choice(("stripes", "checks")), 0.03),
         dishcloth=m.cloth("dishcloth", (0.62, 0.6, 0.55), cloth_a, "checks", 0.035),
@@ -298,6 +406,12 @@ def mix_palette(rng: random.Random) -> Palette:
         cushion=m.cloth("cushion cloth", cloth_a, cloth_b, rng.choice(("checks", "plain", "border")), 0.045),
         mat=m.cloth("mat cloth", vary(rng, (0.2, 0.11, 0.07), 0.3), cloth_b, "border", 0.16),
         door_mat=m.cloth("coir", (0.2, 0.13, 0.06), (0.05, 0.035, 0.02), "border", 0.2),
+    )
+
+
+def _mix_papers(rng: random.Random, book_colors: list[Color]) -> Papers:
+    """Make paper, books, packages and pictures."""
+    return Papers(
         paper_white=m.plain("white paper", (0.74, 0.73, 0.7), 0.9),
         note=prints.writing("note"),
         news=prints.writing("newspaper", (0.62, 0.6, 0.54), line=0.008),
@@ -322,6 +436,12 @@ def mix_palette(rng: random.Random) -> Palette:
             m.wood("frame oak", *OAK),
         ],
         mount=m.plain("mount", (0.7, 0.68, 0.62), 0.9),
+    )
+
+
+def _mix_fittings(evening: float) -> Fittings:
+    """Make mirror, whiteboard and lamps."""
+    return Fittings(
         mirror=m.metal("mirror", (0.85, 0.87, 0.86), 0.01),
         board_face=prints.scribble("whiteboard face"),
         diffuser=m.glow("lamp diffuser", (1.0, 0.86, 0.66), 2.2 * evening),
