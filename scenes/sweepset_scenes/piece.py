@@ -1,8 +1,8 @@
-"""Pieces: things that are placed as a whole, a bed with its pillows, a lamp with its light; what rooms are filled with.
+"""Pieces: things that are placed as a whole, such as a bed with its pillows or a lamp with its light.
 
-A piece's own axes: centred on x = 0, its back at y = 0, its front towards -y, standing on z = 0. What hangs on a wall
-has its lowest point at z = 0, and `hung` says how high that is; what hangs from a ceiling hangs down from z = 0.
-Lengths are metres. A maker is a function `(rng, looks) -> Piece`; it draws all chance from the `rng` it gets.
+A piece's own axes: centred on x = 0, its back at y = 0, its front towards -y, standing on z = 0. A piece for a
+wall has its lowest point at z = 0, and `hung` is the height of that point; a piece for a ceiling hangs down from z = 0.
+Lengths are metres. A maker is a function `(rng, looks) -> Piece` that takes all random numbers from `rng`.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Surface:
-    """Where things can lie or stand on a piece: a level rectangle at `z` with `room` metres free above it.
+    """A surface of a piece for things to lie or stand on: a level rectangle at `z` with `room` metres free above it.
 
-    Its kind says what for: "desk", "table" (to eat at), "low table", "counter", "top" (of a dresser, a night stand, a
+    Its kind is its use: "desk", "table" (to eat at), "low table", "counter", "top" (of a dresser, a night stand, a
     cabinet), "shelf" (things stand with their backs to high y), "seat", "bed", "rim" (of a bathtub, a washbasin) or
     "floor" (below a desk or a bed).
     """
@@ -56,7 +56,7 @@ class Surface:
 
 @dataclass(frozen=True)
 class Light:
-    """A lamp's light: where it is, watts, the radius of what shines, its linear colour, and where it shines.
+    """A lamp's light: its place, watts, radius, linear colour, and direction.
 
     `shines` is "round" (a bulb), "down" or "up" (a disc). `glow` is the material that shines while it is on.
     """
@@ -74,7 +74,7 @@ class Piece:
     """A thing that is placed as a whole.
 
     The first part is the main one: the others are its children in Blender. `front` is the free depth that using the
-    piece needs before it; `hung` the height of the lowest point of what hangs on a wall.
+    piece needs before it; `hung` the height of the lowest point of a piece on a wall.
     """
 
     name: str
@@ -111,7 +111,7 @@ class Placed:
 def build(placed: Iterable[Placed]) -> list[bpy.types.Object]:
     """Make the objects of all pieces in the current scene, and return each piece's main one."""
     made: dict[int, bpy.types.Object] = {}
-    shapes: list[Shape] = []  # kept, so that no other shape gets the id of one that is gone
+    shapes: list[Shape] = []  # kept, so that no new shape gets the id of a deleted one
     return [_build_one(one, made, shapes) for one in placed]
 
 
@@ -135,7 +135,7 @@ def _build_one(placed: Placed, made: dict[int, bpy.types.Object], shapes: list[S
 def settled(piece: Piece, hanging: bool = False) -> Piece:
     """Return a piece moved to its own axes: x = 0 its middle, y = 0 its back, z = 0 its lowest point.
 
-    What is `hanging` from a ceiling is centred on the origin, its top at z = 0.
+    A piece `hanging` from a ceiling is centred on the origin, its top at z = 0.
     """
     low, high = piece.low, piece.high
     x, y, z = -(low[0] + high[0]) / 2, -high[1], -low[2]

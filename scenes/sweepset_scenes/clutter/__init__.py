@@ -1,1 +1,1 @@
-"""Makers of small things, and where they are placed."""
+"""Makers of small things, and the surfaces that they lie on."""

@@ -1,7 +1,7 @@
-"""What people leave about on floors, beds and seats: bags, boxes, clothes, shoes, toys, baskets, plants.
+"""Belongings left about on floors, beds and seats: bags, boxes, clothes, shoes, toys, baskets, plants.
 
-Makers of pieces, for `strewn`. Sizes are those of things sold: a parcel 30 to 60 cm, a backpack of 20 to 30 litres,
-a cabin bag of 55 x 40 x 20 cm (IATA), shoes of 25 to 30 cm.
+Makers of pieces, for `what_lies_where`. Sizes are those of the trade: parcels of 30 to 60 cm, backpacks of 20 to 30
+litres, a cabin bag of 55 x 40 x 20 cm (IATA), shoes of 25 to 30 cm.
 """
 
 from __future__ import annotations

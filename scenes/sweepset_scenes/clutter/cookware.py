@@ -1,4 +1,4 @@
-"""What stands on kitchen counters: small appliances, pots, utensils, what is eaten and what dries. Makers of pieces."""
+"""Things on kitchen counters: small appliances, pots, utensils, food, drying dishes. Makers of pieces."""
 
 from __future__ import annotations
 

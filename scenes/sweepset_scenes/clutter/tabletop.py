@@ -1,6 +1,6 @@
-"""What stands and lies on tables, desks, shelves and rims: books, paper, crockery, bottles, food, toiletries.
+"""Things on tables, desks, shelves and rims: books, paper, crockery, bottles, food, toiletries.
 
-Makers of pieces, for `strewn`.
+Makers of pieces, for `what_lies_where`.
 """
 
 from __future__ import annotations

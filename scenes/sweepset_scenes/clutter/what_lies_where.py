@@ -1,6 +1,6 @@
-"""What lies and stands on which surface: makers by the kind of surface, each with its weight.
+"""Makers of things by the kind of surface that they lie or stand on, each with its weight.
 
-What lies on the floor and hangs on the walls of a kind of room is in the row of that kind.
+Things on floors and walls depend on the kind of room: see `RoomKind`.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ ON: dict[str, Weighted] = {
               (b.backpack, 1.5), (b.shopping_bag, 1), (b.duffel_bag, 0.7), (b.basket, 1), (b.waste_basket, 1.5),
               (b.cables, 1)),
 }  # fmt: skip
-"""What stands on a surface of a kind (see `piece.Surface`)."""
+"""Things on a kind of surface (see `piece.Surface`)."""
 
 PICTURES: Weighted = ((w.picture, 6), (w.picture_group, 2), (w.poster, 1), (w.mirror, 0.7))
-"""Pictures, posters and mirrors: what hangs above furniture."""
+"""Pictures, posters and mirrors, which hang above furniture."""
 
 
 def draw(rng: random.Random, looks: Looks, makers: Weighted) -> Piece:

@@ -314,7 +314,7 @@ def _head(rng: random.Random, looks: Looks, frame: Material, kind: str, width: f
 def _bedding(
     rng: random.Random, looks: Looks, width: float, length: float, top: float, base: float, tucked: bool = False
 ) -> list[Shape]:
-    """Make what covers a mattress: a duvet drawn up, thrown back or in a heap; a spread; or a bare sheet."""
+    """Make the bedding on a mattress: a duvet drawn up, thrown back or in a heap; a spread; or a bare sheet."""
     state = rng.choices(("made", "folded", "thrown", "heap", "bare"), (5, 3, 3, 2, 0.7))[0]
     drop = 0.05 if tucked else rng.uniform(0.12, max(top - base, 0.14) + 0.18)
     floor = -top + (base if tucked else 0.02)

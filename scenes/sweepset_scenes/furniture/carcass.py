@@ -1,4 +1,4 @@
-"""Carcasses: cases of boards with doors and drawers, of which cabinets, chests and wardrobes are made."""
+"""Carcasses: cases of boards with doors and drawers, the bodies of cabinets, chests and wardrobes."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def case(
 ) -> Shape:
     """Make a case centred on x = 0, its back on y = 0, of columns of cells from the bottom upwards.
 
-    A cell is a "drawer", a "pair", a "door", a "double" door, "glass" doors, "open", or "none" (closed by others).
+    A cell is a "drawer", a "pair", a "door", a "double" door, "glass" doors, "open", or "none" (another
+    cell's front closes it).
     """
     w, d, wood = width / 2, deep - DOOR, style.carcass
     bottom = foot + T
@@ -145,7 +146,7 @@ def _front(
     first: bool,
     high: float,
 ) -> Shape:
-    """Make what closes a cell whose lower left corner is at (x, z)."""
+    """Make the front that closes a cell, its lower left corner at (x, z)."""
     gap = 0.002
     parts = [box(style.carcass, (x + T, -d + 0.03, z + 0.002), (x + T + 0.01, -d + 0.04, z + 0.012), 0.0005)]
     if kind == "drawer" or kind == "pair":

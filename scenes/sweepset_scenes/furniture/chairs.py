@@ -323,7 +323,7 @@ def _back(
     heights: tuple[float, float],
     lean: Callable[[float], float],
 ) -> list[Shape]:
-    """Make what is between a chair's posts, from its seat to its top; `lean` says how far back a height is."""
+    """Make the back between a chair's posts, from its seat to its top; `lean(z)` is the posts' y at a height."""
     high, tall = heights
     w = width / 2 - 0.025
     parts: list[Shape] = []

@@ -1,8 +1,8 @@
-"""Electric things: televisions, monitors, computers, printers, speakers, telephones, what lies about with cables.
+"""Electronics: televisions, monitors, laptops, keyboards, computers, copiers, speakers, consoles.
 
 Screens are 16:9: by their diagonal in inches, 0.886 wide and 0.498 high per unit of diagonal; televisions of 32 to 65
 inches, monitors of 19 to 27, laptops of 13 to 16. Keyboards are 0.36 or 0.44 m wide (ISO 9995's 19 mm pitch), mice
-0.11 m long, printers take A4.
+0.11 m long, copiers take A4.
 """
 
 from __future__ import annotations

@@ -461,7 +461,7 @@ def _shade(rng: random.Random, cloth: Material, metal: Material, radius: float) 
 
 
 def _harp(metal: Material, z: float, top: float) -> Shape:
-    """Make what holds a shade at `top`: a socket below `z` and two wires around the bulb."""
+    """Make the holder of a shade at `top`: a socket below `z` and two wires around the bulb."""
     high = top - 0.008 - z
     path = [(0.012, 0.0, z - 0.01), (0.045, 0.0, z + 0.3 * high), (0.04, 0.0, z + 0.75 * high), (0.0, 0.0, z + high)]
     wire = tube(metal, smooth(path, 3), 0.0018, 6)
@@ -469,7 +469,7 @@ def _harp(metal: Material, z: float, top: float) -> Shape:
 
 
 def _spider(metal: Material, z: float, reach: float = 0.0) -> Shape:
-    """Make what holds a shade: a socket, and with a reach three spokes."""
+    """Make the holder of a shade: a socket and, with a reach, three spokes."""
     parts = [cylinder(metal, 0.014, 0.03, 0.003, 12).moved(z=z - 0.03)]
     if reach:
         parts += [

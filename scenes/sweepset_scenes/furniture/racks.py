@@ -1,4 +1,4 @@
-"""What a hallway and a laundry corner hold: racks of shoes, coat stands, hampers."""
+"""Furniture of hallways and laundry corners: shoe racks, coat stands, hampers."""
 
 from __future__ import annotations
 

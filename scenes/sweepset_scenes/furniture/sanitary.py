@@ -378,7 +378,7 @@ def _carcass(
             box(style.carcass, (-w + 0.017, -d + 0.05, 0.0), (w - 0.017, -d + 0.065, foot + 0.001), 0.001).crossed()
         )
     if lift:
-        # It hangs on the wall; a back board down to the floor carries what pipes there are.
+        # It hangs on the wall; a back board down to the floor hides the pipes.
         parts.append(box(style.carcass, (-0.09, -0.02, 0.0), (0.09, -0.001, low + 0.01), 0.001))
     count = 1 if width < 0.5 else (2 if width < 1.1 else 3)
     each, kind = width / count, rng.choice(("doors", "drawers", "mixed"))

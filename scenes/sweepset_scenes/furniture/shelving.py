@@ -1,4 +1,4 @@
-"""Shelves with what stands on them: bookcases, cubes, open shelves, display cabinets.
+"""Shelves, filled: bookcases, cubes, open shelves, display cabinets.
 
 Books take 0.25 to 0.32 m of depth (Neufert).
 """
@@ -193,7 +193,7 @@ def _filled(
     deep: float,
     baskets: float = 0.0,
 ) -> Piece:
-    """Make the piece of open shelves; books take part of them, and what is free becomes surfaces."""
+    """Make the piece of open shelves: books fill part of them, the rest becomes surfaces."""
     fill = rng.choice((1.0, 0.95, 0.9, 0.7, 0.3))
     books, bins, surfaces = [], [], []
     for i, z in enumerate(levels):

@@ -170,7 +170,7 @@ def ottoman(rng: random.Random, looks: Looks) -> Piece:
 
 
 def bean_bag(rng: random.Random, looks: Looks) -> Piece:
-    """Make a bean bag with the dent of who sat in it."""
+    """Make a bean bag with a dent."""
     cloth = looks.cloth(rng)
     size, high = rng.uniform(0.75, 0.95), rng.uniform(0.5, 0.7)
     profile = [
@@ -208,7 +208,7 @@ def _sofa(
     cloth: Material,
     chaise: int = 0,
 ) -> Piece:
-    """Make an upholstered seat for some, about the origin; `chaise` is the side of a long seat, or 0."""
+    """Make an upholstered seat for `seats` persons, about the origin; `chaise` is the side of a long seat, or 0."""
     deep, high = rng.uniform(0.84, 0.98), rng.uniform(0.40, 0.46)
     tall, foot = rng.uniform(0.74, 0.92), rng.choice((0.03, 0.06, 0.1, 0.15))
     arm_kind = rng.choice(("square", "rolled", "slope", "pillow", "none" if chaise or seats > 1 else "square"))
@@ -276,7 +276,7 @@ def _sofa(
 
 
 def _arms(cloth: Material, kind: str, width: float, deep: float, sizes: tuple[float, float, float]) -> list[Shape]:
-    """Make both arms of a seat, of some thickness, from their lower to their upper end, or none."""
+    """Make both arms of a seat, or none; `sizes` are their thickness, lower and upper end."""
     arm, foot, arm_top = sizes
     w, d = width / 2, deep / 2
     parts: list[Shape] = []

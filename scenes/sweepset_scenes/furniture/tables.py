@@ -1,6 +1,6 @@
 """Tables and desks.
 
-Dining tables are 0.72 to 0.76 m high with 0.6 m of edge for each who sits there (DIN 68885, Neufert), desks 0.72 to
+Dining tables are 0.72 to 0.76 m high with 0.6 m of edge for each person (DIN 68885, Neufert), desks 0.72 to
 0.75 m high and 0.6 to 0.8 m deep (EN 527), coffee tables 0.35 to 0.48 m, console tables 0.75 to 0.85 m.
 """
 
@@ -387,7 +387,7 @@ def _along(outline: list[tuple[float, float]], width: float) -> list[tuple[float
 
 
 def _woods(rng: random.Random, looks: Looks) -> tuple[Material, Material]:
-    """Return what a top and what carries it are made of."""
+    """Return the materials of a top and of its legs."""
     first = rng.choice((looks.wood, looks.wood, looks.wood2, looks.painted))
     second = first if rng.random() < 0.6 else rng.choice((looks.painted, looks.black, looks.metal, looks.wood2))
     return first, second

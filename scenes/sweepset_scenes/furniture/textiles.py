@@ -1,7 +1,7 @@
-"""Cloth in rooms: rugs, mats, curtains, blankets, towels, clothes, cushions, bags.
+"""Cloth in rooms: rugs, bath mats, curtains, blinds, hanging towels, and the shapes of heaps and coats.
 
 Rugs come in the trade's sizes (0.6 x 0.9 m to 2.4 x 3.0 m), bath mats in 0.5 x 0.8 m, towels in 0.5 x 1.0 and
-0.7 x 1.4 m, cushions in 0.4 to 0.5 m. Hangings have their lowest point at z = 0; `hung` says how high that is.
+0.7 x 1.4 m. Hangings have their lowest point at z = 0; `hung` is the height of that point above the floor.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def toilet(rng: random.Random, looks: Looks) -> Piece:
     if up or hung:
         surfaces = ()
     if hung:
-        # What hangs ends above the floor, so its plate keeps the piece whole: the wall's box reaches the floor.
+        # A hung toilet ends above the floor: a plate on the wall extends the box of the piece down to the floor.
         parts.append(box(white, (-0.2, -0.001 - 0.02, 0.0), (0.2, 0.0, top + 0.3), 0.002))
         shape = join(parts)
     return settled(Piece("toilet", (Part("toilet", shape, "toilet"),), surfaces, (), 0.6))

@@ -1,7 +1,7 @@
-"""What clothes are kept in: wardrobes, dressers, chests, night stands.
+"""Furniture for clothes: wardrobes, dressers, chests, night stands.
 
-Depths are those of what is kept: 0.58 to 0.62 m for hanging clothes, 0.40 to 0.50 m for folded ones (Neufert); night
-stands are as high as a mattress.
+Hanging clothes need 0.58 to 0.62 m of depth, folded ones 0.40 to 0.50 m (Neufert); night stands are as high as a
+mattress.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What all furnished rooms share: form, openings, layout and light."""
+"""Shared by all furnished rooms: floor plan, openings, layout and light."""

@@ -1,4 +1,4 @@
-"""Rooms' forms, drawn by a seed: size and outline, sloped ceilings, where doors and windows are.
+"""Floor plans of rooms, drawn by a seed: size and outline, sloped ceilings, places of doors and windows.
 
 Sizes are those of North American flats and houses: doors 0.70 to 0.90 m wide, sills 0.75 to 1.1 m high, ceilings
 2.4 to 2.9 m. Lengths are metres.
@@ -15,12 +15,12 @@ from .openings import Door, Window
 
 SPAN = tuple[float, float]
 EDGE = 0.12
-"""What a casing takes beside a hole."""
+"""Width of a casing beside a hole."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a kind of room may be like: ranges in metres, chances from 0 to 1, weights of numbers."""
+    """The forms that a kind of room may have: ranges in metres, chances from 0 to 1, numbers to choose from."""
 
     width: SPAN
     depth: SPAN
@@ -28,7 +28,7 @@ class Form:
     corner: float = 0.3
     """Chance of an L, a corner that another room takes."""
     niche: float = 0.15
-    """Chance of something that stands out of a wall: a chimney, a duct."""
+    """Chance of a block that stands out of a wall: a chimney, a duct."""
     slope: float = 0.08
     doors: tuple[int, ...] = (1, 2)
     windows: tuple[int, ...] = (1, 1, 2)
@@ -43,7 +43,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Hull:
-    """A room with its doors and windows, each with the wall that it is in; the first door is the way in."""
+    """A room with its doors and windows, each with its wall; the first door is the entrance."""
 
     room: Room
     doors: tuple[tuple[Wall, Door], ...]
@@ -135,7 +135,7 @@ def _draw_door(
         # Most doors are near a corner.
         shift = rng.choice((0.0, room_for - rng.uniform(0.0, 0.15), rng.uniform(0.0, room_for)))
         hole = Opening(hole.left + max(shift, 0.0), hole.right + max(shift, 0.0), hole.sill, hole.head)
-        # What is seen behind an open door must not lie in another part of the room.
+        # The hallway behind an open door must not reach into another part of the room.
         closed = not _has_hall(room, wall, hole)
         if _is_free(room, taken, wall, hole) and not (closed and passage):
             taken[wall].append((hole.left - EDGE, 0.0, hole.right + EDGE, 0.0))

@@ -1,7 +1,7 @@
-"""Interiors: what all furnished rooms have in common, from the shell to the light.
+"""Furnishing, the same for all kinds of rooms: from the shell to the light.
 
-`build` draws a form, has the kind furnish a `Layout`, hangs and strews what the kind says, dresses the windows, builds
-every object and lights the room.
+`build` draws a floor plan, lets the kind furnish a `Layout`, hangs pictures and strews clutter, dresses the windows,
+builds all objects and lights the room.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def build(kind: RoomKind, seed: int) -> None:
 
 
 def begin(kind: RoomKind, seed: int) -> tuple[Interior, Any]:
-    """Start a room: draw its materials, how high its tiles go, and forms until one has room for what comes first."""
+    """Start a room: draw materials, the height of tiles, and floor plans until the first furniture finds a place."""
     rng = random.Random(f"{kind.name} {seed}")
     looks, tiled = mix_looks(rng, kind.finishes), rng.choice(kind.tiles)
     while True:
@@ -77,7 +77,7 @@ def finish(interior: Interior) -> None:
 
 
 def _build_shell(interior: Interior) -> None:
-    """Build floor, ceiling, walls with their tiles and baseboards, and what is seen of hallways."""
+    """Build floor, ceiling, walls with their tiles and baseboards, and the visible part of hallways."""
     rng, looks, hull = interior.rng, interior.looks, interior.hull
     room = hull.room
     place("floor", walls.floor(looks.floor, room), "floor")
@@ -118,7 +118,7 @@ def _between_doors(hull: Hull, wall: Wall) -> list[tuple[float, float]]:
 
 
 def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[float]:
-    """Hang curtains and blinds where nothing is in their way; return how much of each window they cover."""
+    """Hang curtains and blinds if nothing is in their way; return the covered share of each window."""
     rng, looks, layout = interior.rng, interior.looks, interior.layout
     with_curtains, with_blinds = rng.random() < curtains, rng.random() < blinds
     covered = []
@@ -142,7 +142,7 @@ def _dress_windows(interior: Interior, curtains: float, blinds: float) -> list[f
 
 
 def fulfil_wishes(interior: Interior) -> list[Placed]:
-    """Fulfil the kind's wishes in their order, so far as there is room; return the furniture that found a place.
+    """Fulfil the kind's wishes in their order, if there is space; return the placed furniture.
 
     Rooms are more or less full: a wish has its chance once in some, in others up to three times.
     """
@@ -182,7 +182,7 @@ def light_ceiling(interior: Interior) -> None:
     across, along = max(1, round(room.width / 4.5)), max(1, round(room.depth / 4.5))
     for i in range(across):
         for j in range(along):
-            for attempt in range(20):  # farther aside, past what reaches up to the ceiling there
+            for attempt in range(20):  # farther aside, past furniture that reaches the ceiling
                 aside = 0.05 + 0.03 * attempt
                 x = room.width * (i + 0.5) / across + rng.gauss(0.0, aside)
                 y = room.depth * (j + 0.5) / along + rng.gauss(0.0, aside)
@@ -201,7 +201,7 @@ def put_first(interior: Interior, holder: Placed, makers: Sequence[Maker], sprea
 
 
 def furnish_walls(interior: Interior, over: Sequence[Placed]) -> None:
-    """Hang sockets, switches, and what the kind has on its walls, some of it above furniture."""
+    """Hang sockets, switches, pictures above furniture, and the kind's things on walls."""
     rng, looks, layout, hull = interior.rng, interior.looks, interior.layout, interior.hull
     for wall, door in hull.doors:
         x = door.hole.right + 0.2 if door.left else door.hole.left - 0.2
@@ -277,7 +277,7 @@ def _turns(rng: random.Random, kind: str) -> Callable[[], float]:
 
 
 def ungrouped(piece: Piece) -> Piece:
-    """Return a piece that needs no room before it, because it stands before another one."""
+    """Return a piece without free space before it, for pieces that stand before another one."""
     return replace(piece, front=0.0)
 
 

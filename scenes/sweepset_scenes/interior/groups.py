@@ -161,7 +161,7 @@ def dine(
 
 
 def watch(room: Interior, viewer: Placed, stands: Sequence[Maker]) -> Placed | None:
-    """Put a television where it is looked at: on a stand at the wall, on the wall, or on a stand in a corner."""
+    """Put a television in sight of a seat or a bed: on a stand at the wall, on the wall, or on a stand in a corner."""
     layout, rng = room.layout, room.rng
     if rng.random() < 0.2:
         screen = layout.facing(room.make(electronics.wall_television), viewer, 1.5, 7.0)

@@ -1,4 +1,4 @@
-"""How a room is lit: the hour and the weather outside, which lamps are on, and what a camera makes of it."""
+"""The light of a room: hour and weather outside, lamps that are on, and the camera's exposure and white balance."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ DAYLIGHT = 55.0
 SUN = 24.0
 """Watts on a square metre that faces the sun."""
 FURNISHED = 0.36
-"""Share of the light thrown back by an empty room's surfaces that a furnished one's throw back."""
+"""Reflectance of a furnished room as a share of its surfaces' own: furniture absorbs the rest."""
 DARK = 0.3
-"""A weather's level under which nobody sits without a lamp."""
+"""Level of daylight below which a lamp is on."""
 LEAST = 12.0
 """Watts of lamps that are on in the dark."""
 BRIGHTNESS = (0.08, 0.125, 0.23)
-"""The least, the usual and the largest mean luminance that a camera exposes a room for."""
+"""The least, usual and largest mean luminance of an exposed picture."""
 
 OUTDOORS = (
     ((0.16, 0.22, 0.09), 4.0),
@@ -48,15 +48,14 @@ OUTDOORS = (
     ((0.22, 0.13, 0.09), 1.6),
     ((0.3, 0.32, 0.34), 1.2),
 )
-"""What is seen of outside, blurred: colours of lawns and trees, of dark and of autumn's ones, of houses, and how many
-of them are side by side."""
+"""Blurred views outside: the colour of trees (in summer, dark, in autumn) or houses, and their number side by side."""
 
 
 @dataclass(frozen=True)
 class Window:
     """A window's opening: its middle on the wall's face in the wall's own axes (-y is the room), and its size.
 
-    `covered` is the share of it that curtains and blinds keep dark.
+    `covered` is the share that curtains and blinds cover.
     """
 
     at: Matrix
@@ -67,7 +66,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Weather:
-    """What is outside: how light it is, 1 on a usual day, the sky's temperature, and the sun's share and height."""
+    """Daylight: its level, 1 on a usual day, the sky's temperature in kelvin, the sun's share and elevation (degrees)."""
 
     level: float
     kelvin: float
@@ -113,14 +112,14 @@ def illuminate(
     while windows and weather.level < DARK and not any(one.piece.lights for one in placed):
         weather = draw_weather(rng)
     on = _switch_lamps(rng, looks, weather, windows, placed, items)
-    # What the camera takes for white: between the light there is and none of its concern.
+    # White balance corrects most of the light's colour, as cameras do.
     day = temper(weather.kelvin)
     bulbs = [temper(rng.choice((2700, 2700, 3000, 3000, 4000, 5000))) for _ in on]
     flux = [(DAYLIGHT * weather.level * w.width * w.height * (1 - 0.8 * w.covered), day) for w in windows]
     flux += [(lamp.power, color) for (lamp, _), color in zip(on, bulbs)]
     total = max(sum(power for power, _ in flux), 1e-6)
     mean = np.array([sum(power * color[i] for power, color in flux) / total for i in range(3)])
-    # Its software takes what it sees for grey, walls and floor too, as far as it dares.
+    # And part of the colour of walls and floor, which automatic white balance takes for grey.
     shell = [list(material.diffuse_color)[:3] for material in (looks.wall, looks.wall, looks.floor, looks.ceiling)]
     reflected = min(max(FURNISHED * float(np.mean(shell, axis=0) @ light_sources.LUMINANCE), 0.08), 0.4)
     seen_on = np.mean(shell[:3], axis=0)
@@ -143,7 +142,7 @@ def illuminate(
         at = window.at @ Matrix.Translation((0.0, 0.02, 0.0))
         light_sources.area("daylight", at, (window.width * 0.95, window.height * 0.95), power, seen(day), "room")
     if weather.sun and windows:
-        # Turned so that it shines in, which it does not do every day.
+        # Most bearings let the sun shine in through one window; not all.
         inward = -(rng.choice(list(windows)).at.to_3x3() @ Vector((0.0, -1.0, 0.0)))
         bearing = math.degrees(math.atan2(inward.y, inward.x)) + rng.uniform(-110, 110)
         color = temper(rng.uniform(4200, 5200) if weather.elevation > 20 else rng.uniform(2300, 3500))
@@ -170,7 +169,7 @@ def _switch_lamps(
     placed: Sequence[Placed],
     items: Sequence[bpy.types.Object],
 ) -> list[tuple[Light, Matrix]]:
-    """Return the lights that are on, most of them where no day comes in, at least one; put out the others."""
+    """Return the lights that are on, more of them without daylight, and put out the others."""
     day = sum(w.width * w.height * (1 - w.covered) for w in windows) * weather.level
     chance = 0.4 if day > 0.4 else 0.8
     with_light = [i for i, one in enumerate(placed) if one.piece.lights]
@@ -178,7 +177,7 @@ def _switch_lamps(
     power = [sum(lamp.power for lamp in one.piece.lights) for one in placed]
     too_little = sum(power[i] for i in burning) < LEAST if day < DARK else not burning and day <= 0.8
     if with_light and too_little:
-        # The strongest is on where it would be too dark.
+        # The strongest lamp is on if it would be too dark.
         burning = sorted({*burning, max(with_light, key=lambda i: power[i])})
     for i in with_light:
         if i not in burning:
@@ -187,7 +186,7 @@ def _switch_lamps(
 
 
 def _put_out(items: Iterable[bpy.types.Object], glows: Sequence[Material | None], dull: Material) -> None:
-    """Give objects a dull material in place of those that glow; others that share their meshes keep it."""
+    """Replace the glowing materials of objects by a dull one, in their own slots: other objects share the meshes."""
     for item in items:
         for slot in item.material_slots:
             if slot.material is not None and slot.material in glows:
@@ -211,7 +210,7 @@ def _shine(lamp: Light, at: Matrix, color: Color) -> None:
 
 
 def set_glow(material: Material, strength: float) -> None:
-    """Set how brightly a material of `materials.glow` shines."""
+    """Set how brightly a material of `shaders.glow` shines."""
     for node in material.node_tree.nodes:
         if node.type == "EMISSION":
             node.inputs["Strength"].default_value = strength

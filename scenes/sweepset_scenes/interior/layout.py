@@ -1,8 +1,8 @@
-"""Where things are in a room: against walls, in corners, beside, before, above and on one another.
+"""The places of pieces in a room: against walls, in corners, beside, before, above and on one another.
 
-A `Layout` holds what is placed so far. Each way to place tries some places by chance and takes the first that fits:
-inside the room, in nobody's way, and with a way left to walk. Pieces are boxes, one per part, that stand upright;
-`kept` boxes are room that has to stay free, before a wardrobe or where a door swings. Lengths are metres.
+A `Layout` holds the placed pieces. Each method draws some places and takes the first that fits: inside the room, clear
+of all others, with a way left to walk. Pieces are upright boxes, one per part; `kept` boxes are space that has to stay
+free, before a wardrobe or inside a door's swing. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from .floor_plans import Hull
 from .openings import Door
 
 GAP = 0.012
-"""Between pieces."""
+"""Gap between pieces."""
 BASEBOARD = 0.017
-"""What stands is at least so far off all walls."""
+"""Least gap between standing pieces and all walls."""
 OFF = 0.022
-"""Between a wall and what stands at it."""
+"""Gap between a wall and a piece that stands at it."""
 SKIRT = 0.16
-"""What hangs on a wall is above the baseboard."""
+"""Height of the baseboard, below which nothing hangs."""
 CORNICE = 0.08
-"""What hangs or stands high stays that far below the ceiling."""
+"""Gap between high pieces and the ceiling."""
 BODY = 0.2
-"""Radius of who walks through."""
+"""Radius of a walking person."""
 STEP = 0.1
-"""Grid on which ways are looked for."""
+"""Cell of the grid on which ways to walk are searched."""
 LOW = 0.05
-"""What is lower can be walked on."""
+"""Lower things can be walked on."""
 SOFT = {"bed": (0.06, 0.02), "seat": (0.06, 0.001)}
 """Surfaces that give way: how uneven they may be below a thing, and how deep it sinks in."""
 TRIES = 40
@@ -89,7 +89,7 @@ def overlap(a: Block, b: Block, gap: float = 0.0) -> bool:
 
 
 class Crowd:
-    """Boxes with their owners, to be asked what another box meets."""
+    """Boxes with their owners; finds the owners of boxes that another box meets."""
 
     def __init__(self) -> None:
         self._blocks: list[tuple[Block, object]] = []
@@ -151,7 +151,7 @@ class Layout:
     def fits(
         self, piece: Piece, at: Matrix, gap: float = GAP, beside: Collection[object] = (), on: object = None
     ) -> bool:
-        """Tell whether a piece can be somewhere; it may enter room kept by what it is `beside`, and what holds it."""
+        """Tell whether a piece fits at a place; it may enter space kept by pieces it is `beside`, and its holder."""
         room = self.hull.room
         mine = blocks(Placed(piece, at))
         for one in mine:
@@ -174,13 +174,13 @@ class Layout:
         return all(off <= x <= room.width - off and off <= y <= room.depth - off for x, y in one.corners)
 
     def _before(self, piece: Piece, at: Matrix) -> Block:
-        """Return the room before a piece that its use needs."""
+        """Return the box before a piece that its use needs free."""
         low, high = piece.low, piece.high
         top = max(high[2], LOW + 0.01)
         return block(at, (low[0] + 0.02, low[1] - piece.front, LOW), (high[0] - 0.02, low[1], top))
 
     def add(self, piece: Piece, at: Matrix) -> Placed:
-        """Put a piece somewhere, whether it fits or not, and keep the room before it free."""
+        """Put a piece at a place, whether it fits or not, and keep the space before it free."""
         one = Placed(piece, at)
         self.placed.append(one)
         for mine in blocks(one):
@@ -289,7 +289,7 @@ class Layout:
     def facing(
         self, piece: Piece, target: Placed, near: float = 1.4, far: float = 6.0, spread: float = 0.3
     ) -> Placed | None:
-        """Put a piece against a wall that something looks at."""
+        """Put a piece against the wall that another piece faces."""
         middle = target.at @ Vector((0.0, float(target.piece.low[1]), 0.0))
         ahead = target.at.to_3x3() @ Vector((0.0, -1.0, 0.0))
         for wall in self.hull.room.walls:
@@ -339,7 +339,7 @@ class Layout:
     def freely(
         self, piece: Piece, turns: Sequence[float] = (0, 90, 180, 270), loose: float = 4.0, margin: float = 0.0
     ) -> Placed | None:
-        """Put a piece somewhere on the floor, nearer to the room's middle the sooner, with a margin kept around."""
+        """Put a piece on the floor, the first tries near the room's middle, with a margin kept free around it."""
         room = self.hull.room
         for i in range(TRIES):
             spread = 0.15 + 0.5 * i / TRIES
@@ -449,11 +449,11 @@ class Layout:
             y = surface.low[1] + deep / 2 + (1.0 if back else self.rng.random()) * spare[1]
             middle = spot(0.0, -float(piece.low[1] + piece.high[1]) / 2)
             at = holder.at @ spot(x, y, surface.z + 0.0004, degrees) @ middle
-            # Below a desk or a bed there is more than boxes tell.
+            # Below a desk or a bed there is more free space than boxes tell.
             if surface.kind == "floor" and touch(Placed(piece, at), holder):
                 continue
             if surface.kind in SOFT:
-                # Bedding and seats are uneven: what lies on them sinks in a little where they are highest.
+                # Bedding and seats are uneven: things on them sink in a little at the highest points.
                 uneven, sinks = SOFT[surface.kind]
                 levels = self._levels(piece, at, holder)
                 if max(levels) - min(levels) > uneven:
@@ -525,7 +525,7 @@ def _extent(piece: Piece, degrees: float) -> tuple[float, float]:
 
 
 def flood(free: np.ndarray, start: tuple[int, int]) -> np.ndarray:
-    """Return which free cells can be reached from the free ones near a start, (W, H) bool; steps go along the axes."""
+    """Return the free cells reached from free ones near a start, (W, H) bool; steps go along the axes."""
     reached = np.zeros_like(free)
     x, y = start
     near = (slice(max(x - 3, 0), x + 4), slice(max(y - 3, 0), y + 4))

@@ -1,4 +1,4 @@
-"""Light and how it is seen: lamps, the sky outside, exposure, Cycles' settings. Metres and watts."""
+"""Lights, the world outside, exposure and Cycles' settings. Metres and watts."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def area(
     item = bpy.data.objects.new(name, lamp)
     degrees, axis = TURNS[towards]
     item.matrix_world = at @ Matrix.Rotation(math.radians(degrees), 4, axis)
-    # The window behind it is what a mirror shows.
+    # A mirror shows the window behind it.
     item.visible_camera, item.visible_glossy = False, towards == "down"
     bpy.context.scene.collection.objects.link(item)
     return item
 
 
 def sun(bearing: float, elevation: float, strength: float, color: Color = (1.0, 0.86, 0.68)) -> bpy.types.Object:
-    """Add the sun where `bearing` degrees lie from +X towards +Y; `strength` in watts a square metre."""
+    """Add the sun; `bearing` in degrees from +X towards +Y, `strength` in watts a square metre."""
     lamp = bpy.data.lights.new("sun", "SUN")
     lamp.energy, lamp.color, lamp.angle = strength, color, math.radians(1.2)
     item = bpy.data.objects.new("sun", lamp)
@@ -61,7 +61,7 @@ def sun(bearing: float, elevation: float, strength: float, color: Color = (1.0, 
 def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: float) -> None:
     """Make the world: sky over blurred trees or houses, seen through windows but hardly lighting the room.
 
-    Being dim as a light it makes no noise. `ground` is the colour of what stands there, the smaller the larger `scale`.
+    As a dim light it makes no noise. `ground` is the colour of trees or houses, `scale` their number side by side.
     """
     scene = bpy.context.scene
     world = bpy.data.worlds.new("outside")
@@ -111,7 +111,7 @@ def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: f
 
 
 def expose(exposure: float = 0.0, view: tuple[tuple[str, ...], tuple[str, ...], float] = VIEWS[0]) -> None:
-    """Set the view: what becomes of light that is too bright, and how much contrast there is."""
+    """Set exposure, view transform and look: the response to bright light, and the contrast."""
     settings = bpy.context.scene.view_settings
     compat.choose(settings, "view_transform", *view[0])
     compat.choose(settings, "look", *view[1], "None")
@@ -119,7 +119,7 @@ def expose(exposure: float = 0.0, view: tuple[tuple[str, ...], tuple[str, ...], 
 
 
 def render_with_few_samples(samples: int = 32) -> None:
-    """Set Cycles for a room: few bounces, no caustics, clamped fireflies, denoised where the build can."""
+    """Set Cycles for a room: few bounces, no caustics, clamped fireflies, denoised if this Blender can."""
     scene = bpy.context.scene
     compat.choose(scene.render, "engine", "CYCLES")
     settings = compat.cycles_settings(scene)

@@ -1,6 +1,6 @@
-"""What fills the holes in walls: doors that are closed, ajar or open to a hallway, windows of several kinds.
+"""Doors and windows: closed doors, doors ajar or open to a hallway, windows of several kinds.
 
-All of it is in a wall's own coordinates (see `shell`). Lengths are metres.
+All are in a wall's own coordinates (see `shapes.walls`). Lengths are metres.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..shapes.walls import WALL, Opening
 LINING, LEAF = 0.022, 0.04
 """Thickness of a door's lining and of its leaf."""
 HALL = 1.15
-"""Depth of what is seen of the hallway behind a door."""
+"""Depth of the visible part of the hallway behind a door."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def leaf(looks: Looks, design: str, width: float, height: float) -> Shape:
 
 
 def _field(looks: Looks, design: str, width: float, height: float) -> Shape:
-    """Make what fills a leaf's field, its lower left corner the origin."""
+    """Make the panel in a leaf's field, its lower left corner the origin."""
     if design == "glass":
         return box(looks.pane, (-0.004, 0.018, -0.004), (width + 0.004, 0.022, height + 0.004), 0.0005)
     steps = [(-0.002, 0.008), (0.012, 0.008), (0.045, 0.016), (0.047, 0.016)]
@@ -114,7 +114,7 @@ def _grip(metal: Material, design: str) -> Shape:
 
 
 def casing(looks: Looks, door: Door, trim: Material) -> Shape:
-    """Make a doorway's lining, its casing on both sides, its threshold and, where its leaf is closed, the stops."""
+    """Make a doorway's lining, its casing on both sides, its threshold and, if its leaf is closed, the stops."""
     o, t = door.hole, 0.018
     parts = []
     for y0, y1 in ((-t, 0.0), (WALL, WALL + t)):
@@ -135,7 +135,7 @@ def casing(looks: Looks, door: Door, trim: Material) -> Shape:
         ]
     parts.append(box(trim, (o.left, -0.004, -0.02), (o.right, WALL + 0.004, 0.006), 0.002).crossed())
     if door.angle == 0.0:
-        # Closed: nothing of what is behind shows through the gaps.
+        # Closed: a board hides the gaps.
         y = WALL - 0.012 if door.inwards else 0.1
         parts.append(box(trim, (o.left, y, 0.004), (o.right, y + 0.01, o.head - 0.001), 0.001))
     return join(parts)
@@ -162,9 +162,9 @@ def doorway(looks: Looks, door: Door) -> Piece:
 
 
 def hallway(looks: Looks, door: Door) -> Piece:
-    """Make what is seen of the hallway behind an open door: floor, walls and ceiling around a shallow space."""
+    """Make the visible part of the hallway behind an open door: floor, walls and ceiling around a shallow space."""
     o = door.hole
-    # Too narrow to stand in, so that no camera is put there; a leaf that opens outwards fits.
+    # Too narrow for a camera; a leaf that opens outwards fits.
     near, far = WALL, WALL + max(HALL, door.leaf_width + 0.1)
     left, right, top, t = o.left - 0.6, o.right + 0.6, o.head + 0.35, 0.06
     wall = [

@@ -1,4 +1,4 @@
-"""What a kind of room is, in one row, and a room of it in the making."""
+"""A kind of room as one row, and a room in the making."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class RoomKind:
-    """All that a kind of room is; chances are from 0 to 1, heights metres.
+    """All facts about a kind of room; chances are from 0 to 1, heights in metres.
 
-    The kind's name is the name of its scene, and with a seed decides all random numbers of a room.
+    The name is also the name of the scene; name and seed start the random numbers of a room.
     """
 
     name: str
@@ -46,9 +46,9 @@ class RoomKind:
     """Places all other furniture; gets the result of `place_first`, returns furniture that pictures may hang above."""
     wishes: tuple[Wish, ...]
     walls: Weighted
-    """What hangs on the walls; sockets, switches and radiators have places of their own."""
+    """Things on the walls; sockets, switches and radiators have places of their own."""
     floor: Weighted
-    """What lies on the floor."""
+    """Things on the floor."""
     lamps: tuple[Maker, ...]
     """Ceiling lamps to choose from."""
     lit: float = 0.85
@@ -61,7 +61,7 @@ class RoomKind:
     """How high tiles may go up the walls."""
     finishes: Finishes = field(default_factory=Finishes)
     on: Mapping[str, Weighted] = field(default_factory=dict)
-    """What lies on surfaces by their kind, if other things than `what_lies_where.ON` says."""
+    """Things on a kind of surface, instead of those of `what_lies_where.ON`."""
 
 
 @dataclass
@@ -86,5 +86,5 @@ class Interior:
         return self.rng.choice(makers)(self.rng, self.looks)
 
     def maybe(self, chance: float) -> bool:
-        """Draw whether something with a chance happens."""
+        """Return True with a chance."""
         return self.rng.random() < chance

@@ -1,1 +1,1 @@
-"""Shader-node materials, painted images, and a room's materials by role."""
+"""Shader-node materials, painted images, colour schemes, and the materials of a room by role."""

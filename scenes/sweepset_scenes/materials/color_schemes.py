@@ -1,4 +1,4 @@
-"""Colour schemes of rooms: walls, woods, floors, cloths and accents that a person chose to go together. Linear RGB."""
+"""Colour schemes of rooms: walls, woods, floors, cloths and accents, chosen by hand to go together. Linear RGB."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Wood = tuple[Color, Color]
 
 @dataclass(frozen=True)
 class Scheme:
-    """Colours that a person chose for one room: each an alternative's list, linear RGB; woods are (dark, light)."""
+    """Colours that a person chose for one room, several for each role, linear RGB; woods are (dark, light)."""
 
     walls: tuple[Color, ...]
     woods: tuple[Wood, ...]
@@ -24,7 +24,7 @@ class Scheme:
     painted: tuple[Color, ...]
 
     def muted(self, by: float) -> Scheme:
-        """Return the scheme as it looks in a house that is lived in: less colourful by a share."""
+        """Return the scheme as in a house that is lived in: less colourful by a share."""
 
         def all_of(colors: tuple[Color, ...]) -> tuple[Color, ...]:
             return tuple(mute(color, by) for color in colors)
@@ -151,4 +151,4 @@ SCHEMES = {
         (srgb(0x3A3B3D), srgb(0xBDB7AA)),
     ),
 }
-"""Schemes by name. What of a scheme a room shows is drawn by its seed."""
+"""Schemes by name. The seed of a room draws its colours from one of them."""

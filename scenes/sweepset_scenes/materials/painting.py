@@ -65,7 +65,7 @@ class Canvas:
         self.pixels += cover[..., None].astype(np.float32) * (np.asarray(color, np.float32) - self.pixels)
 
     def within(self, distance: np.ndarray) -> np.ndarray:
-        """Return the cover of what lies at a signed distance below 0, its edge a pixel soft."""
+        """Return the cover of a shape, inside which the signed distance is below 0, with an edge one pixel soft."""
         return np.clip(0.5 - distance * self.height, 0.0, 1.0)
 
     def disc(self, x: float, y: float, rx: float, ry: float, color: Tone | np.ndarray, degrees: float = 0.0) -> None:
@@ -83,7 +83,7 @@ class Canvas:
         self._mix(window, self.within(np.maximum(np.maximum(x0 - x, x - x1), np.maximum(y0 - y, y - y1))), color)
 
     def inset(self, x0: float, y0: float, image: np.ndarray) -> None:
-        """Lay an image in, its upper left corner at a place; what juts out is cut off."""
+        """Lay an image in, its upper left corner at a place; parts beyond the edge are cut off."""
         room = self.pixels[max(int(y0 * self.height), 0) :, max(int(x0 * self.height), 0) :]
         tall, wide = (min(a, b) for a, b in zip(room.shape[:2], image.shape[:2]))
         room[:tall, :wide] = image[:tall, :wide]
@@ -281,12 +281,12 @@ PICTURES = (landscape, landscape, people, people, still_life, abstract, abstract
 
 
 def picture(rng: random.Random) -> np.ndarray:
-    """Paint what hangs in frames."""
+    """Paint a picture to frame: a view, people, a still life or shapes."""
     return rng.choice(PICTURES)(rng)
 
 
 def screen(rng: random.Random, height: int = 180, width: int = 320) -> np.ndarray:
-    """Paint what a screen shows: a desktop with windows, an editor, a page, a table, a film."""
+    """Paint the image on a screen: a desktop with windows, an editor, a page, a table, a film."""
     kind = rng.choice(("desktop", "editor", "page", "table", "film", "film"))
     if kind == "film":
         c = Canvas(height, width, (0.0, 0.0, 0.0))
@@ -367,7 +367,7 @@ def floral(rng: random.Random, colors: Sequence[Tone], size: int = 144) -> np.nd
     """Paint scattered flowers and leaves on the first colour."""
     c = Canvas(size, size, colors[0])
     for _ in range(rng.randint(9, 22)):
-        # Each is painted in the middle of what comes next, so that it goes on over the edge.
+        # Each is painted in the middle of the rolled image, so that it continues over the edge.
         c.pixels = np.roll(c.pixels, (rng.randrange(size), rng.randrange(size)), axis=(0, 1))
         r, turn, petals = rng.uniform(0.04, 0.13), rng.uniform(0, 6), rng.choice((4, 5, 6, 8))
         color = rng.choice(list(colors[1:]))

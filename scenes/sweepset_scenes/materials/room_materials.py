@@ -1,8 +1,8 @@
-"""What a room is made of: materials by role that go together, mixed by a seed.
+"""The materials of a room by role, chosen to go together, mixed by a seed.
 
-`Looks` has a material for each role (`looks.wall`, `looks.wood`), made when it is first asked for, and makers for what
-differs from thing to thing (`looks.picture(rng)`), which choose among a few so that a room has some tens of materials.
-A role's material depends on the room's seed and the role alone, not on what else was asked for.
+`Looks` has a material for each role (`looks.wall`, `looks.wood`), made at its first use, and methods for roles that
+differ from thing to thing (`looks.picture(rng)`), which choose among a few: a room has some tens of materials. A role's
+material depends on the room's seed and the role alone, not on the order of use.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ METALS = (
 
 @dataclass(frozen=True)
 class Finishes:
-    """What a kind of room may be finished in: schemes by weight, floors, and whether walls may have wallpaper.
+    """The finishes of a kind of room: colour schemes by weight, floors, and whether walls may have wallpaper.
 
-    A kind without floors of its own takes its scheme's.
+    Without floors of its own, a kind takes those of the scheme.
     """
 
     schemes: Mapping[str, int] = field(default_factory=lambda: USUAL_SCHEMES)
@@ -78,7 +78,7 @@ class Looks:
 
     @property
     def screens(self) -> list[Material]:
-        """The faces of screens that show something, as far as they were asked for."""
+        """The faces of screens that show something, those in use."""
         return [material for (role, _), material in self._made.items() if role == "screen image"]
 
     def _one_of(
@@ -90,7 +90,7 @@ class Looks:
             self._made[role, number] = make(f"{role} {number}", self._rng(f"{role}/{number}"))
         return self._made[role, number]
 
-    # What the room is built of.
+    # The shell.
 
     @cached_property
     def wall(self) -> Material:
@@ -393,7 +393,7 @@ class Looks:
         red, green, blue = (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in color)
         return red, green, blue
 
-    # Paper and what else there is.
+    # Paper and all others.
 
     @cached_property
     def paper(self) -> Material:
@@ -459,7 +459,7 @@ class Looks:
         rng = self._rng("basket")
         return m.plain("basket", vary(rng, rng.choice(((0.32, 0.18, 0.075), (0.5, 0.36, 0.2)))), 0.8, vary=0.4)
 
-    # What differs from thing to thing.
+    # Roles that differ from thing to thing.
 
     def picture(self, rng: random.Random) -> Material:
         """Return a picture's face, for shapes that are `fitted`."""
@@ -539,6 +539,6 @@ class Looks:
 
 
 def mix_looks(rng: random.Random, finishes: Finishes) -> Looks:
-    """Choose a scheme that suits a kind of room, and what of it this room shows."""
+    """Choose a scheme among a kind's finishes, and how colourful it is in this room."""
     name = rng.choices(list(finishes.schemes), list(finishes.schemes.values()))[0]
     return Looks(finishes, SCHEMES[name].muted(rng.uniform(0.1, 0.55)), rng.getrandbits(32))

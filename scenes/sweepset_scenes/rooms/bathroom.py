@@ -78,7 +78,7 @@ def furnish_bathroom(room: Interior, fixtures: dict[str, Placed]) -> list[Placed
 
 
 def place_fixtures(room: Interior) -> dict[str, Placed] | None:
-    """Put in bath, basin, toilet and the basin's mirror; return them by these names, or None where one does not fit.
+    """Put in bath, basin, toilet and the basin's mirror; return them by these names, or None if one does not fit.
 
     The bath, a tub or a shower, may be missing.
     """

@@ -20,21 +20,21 @@ from ..shapes.primitives import Material, box, join, spot
 from ..shapes.walls import Opening
 
 BACK = 0.018
-"""How far units stand off the wall, for its baseboard; counters reach the wall."""
+"""Gap between units and the wall, for its baseboard; counters reach the wall."""
 UPPER, TALL = 1.40, 0.72
 """The underside of wall cabinets above the floor, and their height."""
 DEEP = 0.635 + BACK
-"""How far a counter reaches from the wall."""
+"""Depth of a counter from the wall."""
 FRIDGE, MACHINE = 0.78, 0.60
 OVER_FRIDGE = 1.84
 """The underside of the cabinet above a refrigerator."""
 CORNER = DEEP + 0.005
-"""How much of its end a run leaves to the run round the corner."""
+"""Length at its end that a run leaves to the run round the corner."""
 UPPER_CORNER = cabinetry.UPPER_DEPTH + 0.003
 LEAST = 0.3
 """The least width of a unit or of a wall cabinet."""
 CASING = 0.11
-"""How far a window's casing and its sill reach beyond its hole, and a little."""
+"""Reach of a window's casing and sill beyond its hole, with a margin."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Kit:
-    """What all runs of one kitchen have in common."""
+    """The fronts, appliances and materials that all runs of one kitchen share."""
 
     style: Style
     finish: appliances.Finish
@@ -92,10 +92,10 @@ def draw_units(
     ends: tuple[str, str],
     windows: Sequence[Opening],
 ) -> list[Unit] | None:
-    """Fill a stretch of wall with units, in an order that one can cook in; None where it is too short for them.
+    """Fill a stretch of wall with units, in an order fit for cooking; None if the stretch is too short.
 
     `ends` are what the run has at its left and right: "" where it is free, else "corner" or "beyond". A sink is as near
-    to the middle of a window as it can be, no refrigerator is before one.
+    to the middle of a window as possible; no refrigerator is before a window.
     """
     widths = {"stove": MACHINE, "dishwasher": MACHINE, "refrigerator": FRIDGE, "sink": rng.choice((0.6, 0.8, 0.9))}
     taken = [CORNER if end else 0.0 for end in ends]
@@ -166,7 +166,7 @@ def make_run(
 
 
 def _unit(rng: random.Random, looks: Looks, kit: Kit, unit: Unit) -> Iterator[Part]:
-    """Make what stands at one unit's place, its counter aside."""
+    """Make one unit without its counter."""
     at, w = spot(unit.left, -BACK), unit.width
     if unit.kind == "refrigerator":
         cold = appliances.refrigerator(kit.cold, w - 0.04, split=rng.uniform(0.58, 0.68)).moved(0.02)
@@ -180,7 +180,7 @@ def _unit(rng: random.Random, looks: Looks, kit: Kit, unit: Unit) -> Iterator[Pa
     elif unit.kind == "dishwasher":
         yield Part("dishwasher", appliances.dishwasher(kit.finish, w), "otherstructure", at)
     elif unit.kind == "corner":
-        # Off the other wall's baseboard too, whichever end that is at.
+        # Off the other wall's baseboard, too, at either end.
         yield Part(
             "corner unit",
             box(kit.style.carcass, (BACK, -0.58, 0.0), (w - BACK, -0.005, HEIGHT - 0.04), 0.001),
@@ -223,7 +223,7 @@ def _counter(looks: Looks, units: Sequence[Unit]) -> Part:
 
 
 def _surfaces(units: Sequence[Unit]) -> list[Surface]:
-    """Return where things can stand on the counter over neighbouring units."""
+    """Return the surfaces of the counter over neighbouring units."""
     found = []
     for wet, some in groupby(units, key=lambda unit: unit.kind == "sink"):
         stretch = list(some)
@@ -234,20 +234,20 @@ def _surfaces(units: Sequence[Unit]) -> list[Surface]:
 
 
 def _span(units: Sequence[Unit], corner: float, beyond: float) -> tuple[float, float]:
-    """Return where a run begins and ends, so much off walls in its own corner and in that of the run round it."""
+    """Return the start and the end of a run, off the walls in its own corner and in that of the run round it."""
     off = {"corner": corner, "beyond": beyond}
     return units[0].left + off.get(units[0].kind, 0.0), units[-1].right - off.get(units[-1].kind, 0.0)
 
 
 def _without(spans: Sequence[tuple[float, float]], low: float, high: float) -> list[tuple[float, float]]:
-    """Return spans without what lies between two places."""
+    """Return spans without the stretch between two places."""
     return [
         (a, b) for left, right in spans for a, b in ((left, min(right, low)), (max(left, high), right)) if b - a > 1e-6
     ]
 
 
 def _splash(looks: Looks, units: Sequence[Unit], holes: Sequence[Opening]) -> Part:
-    """Make the tiles between counters and wall cabinets, but where a window is."""
+    """Make the tiles between counters and wall cabinets, except at windows."""
     spans = [_span(units, corner=0.001, beyond=0.0095)]
     for unit in units:
         if unit.kind == "refrigerator":
@@ -267,7 +267,7 @@ def _splash(looks: Looks, units: Sequence[Unit], holes: Sequence[Opening]) -> Pa
 def _above(
     rng: random.Random, looks: Looks, kit: Kit, units: Sequence[Unit], holes: Sequence[Opening], height: float
 ) -> Iterator[Part]:
-    """Make wall cabinets, or shelves, the hood and what is over the refrigerator, where no window is."""
+    """Make wall cabinets or shelves, the hood, and the cabinet over the refrigerator, except at windows."""
     spans = [_span(units, corner=0.002, beyond=UPPER_CORNER)]
     for hole in holes:
         spans = _without(spans, hole.left - CASING, hole.right + CASING)

@@ -82,7 +82,7 @@ def is_eat_in(seed: int) -> bool:
 
 
 def fit(room: Interior) -> list[Placed] | None:
-    """Put in the runs of cabinets, all or none: what makes a room a kitchen."""
+    """Put in the runs of cabinets, all or none."""
     rng = room.rng
     kit = fitted_cabinets.draw_kit(rng, room.looks)
     plans = list(_plans(rng, room.hull))
@@ -176,11 +176,11 @@ def _draw_rows(
 def _place(
     room: Interior, kit: fitted_cabinets.Kit, rows: Sequence[tuple[Stretch, list[fitted_cabinets.Unit], list[Opening]]]
 ) -> list[Placed] | None:
-    """Put in all runs; return None where one finds no room."""
+    """Put in all runs; return None if one does not fit."""
     placed: list[Placed] = []
     for stretch, units, holes in rows:
         run = fitted_cabinets.make_run(room.rng, room.looks, kit, units, holes, room.hull.room.height)
-        # Their taps and wall cabinets may be near the windows that they were drawn for.
+        # Taps and wall cabinets of a run may be near the windows that the run was drawn for.
         windows = [window for wall, window in room.hull.windows if wall == stretch.wall]
         one = room.layout.try_at(run, stretch.wall.at, 0.0, [*windows, *placed])
         if one is None:

@@ -50,8 +50,8 @@ class Opening:
 class Wall:
     """One wall of a room: where its left end is, how it is turned, its length.
 
-    `ends` tells of its left and right end how far its back reaches beyond its face: `WALL` in the room's corners, less
-    than nothing where the wall turns away from the room.
+    `ends` is how far its back reaches beyond its face at the left and the right: `WALL` in the room's corners, negative
+    where the wall turns away from the room.
     """
 
     start: tuple[float, float]
@@ -70,14 +70,14 @@ class Wall:
         return next(side for side, degrees in SIDES.items() if degrees == self.degrees)
 
     def point(self, x: float, y: float = 0.0) -> tuple[float, float]:
-        """Return where a place on or before it is on the floor."""
+        """Return the floor coordinates of a place on or before it."""
         along = self.at @ Vector((x, y, 0.0))
         return along.x, along.y
 
 
 @dataclass(frozen=True)
 class Slope:
-    """A sloped ceiling: `knee` high at the wall of a side, from which it rises over `run` metres to the full height."""
+    """A sloped ceiling: `knee` metres high at the wall of a side, rising over `run` metres to the full height."""
 
     side: str
     knee: float

@@ -1,1 +1,1 @@
-"""The kitchen that is planned by hand."""
+"""The eat-in kitchen, planned by hand."""

@@ -1,4 +1,4 @@
-"""What lies, stands and hangs about in the kitchen: on the counters, the refrigerator, the shelves, the table."""
+"""Clutter of the eat-in kitchen: on the counters, the refrigerator, the shelves, the table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pressed(plant: Shape, behind: float, below: float = 0.0) -> Shape:
 
 
 def leaning(points: np.ndarray) -> np.ndarray:
-    """Tilt what hangs over a chair's back as the back is tilted."""
+    """Tilt a jacket as the chair's back below it."""
     return points + points[:, 2:] * (0.0, 0.1875, 0.0)
 
 

@@ -1,6 +1,6 @@
-"""An eat-in kitchen: an L of cabinets with sink, stove and refrigerator, a table by the window, and what lies about.
+"""An eat-in kitchen: an L of cabinets with sink, stove and refrigerator, a table by the window, and clutter.
 
-`plan` says where things are, `palette` what they are made of, `clutter` what lies about.
+`plan` holds the measures, `palette` the materials, `clutter` the things that lie about.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CASE_LEVELS = (0.08, 0.42, 0.76, 1.1, 1.42)
 
 
 def build(seed: int) -> None:
-    """Build the kitchen into the current scene; the seed varies sizes, materials, light and what lies where."""
+    """Build the kitchen into the current scene; the seed varies sizes, materials, light and clutter."""
     rng = random.Random(seed)
     plan = draw_plan(rng)
     p = mix_palette(rng)
@@ -198,7 +198,7 @@ def build_west(plan: Plan, p: Palette) -> None:
 
 
 def _build_end_unit(p: Palette, at: Matrix) -> None:
-    """Build the run's last unit with its own top as one object, its faces labelled by what they are made of."""
+    """Build the run's last unit with its own top as one object, its faces labelled by their material."""
     unit = cabinetry.base_unit(p.cabinets.style, 0.598, (0.15,), 2)
     item = place("end unit", unit + cabinetry.counter(p.shell.counter, -0.02, 0.6), "cabinet", at)
     top = [face.index for face in item.data.polygons if item.data.materials[face.material_index] == p.shell.counter]
@@ -206,7 +206,7 @@ def _build_end_unit(p: Palette, at: Matrix) -> None:
 
 
 def build_rest(plan: Plan, p: Palette) -> None:
-    """Build what hangs and stands at the other walls: bookcase, whiteboard, television, mirror, sockets."""
+    """Build the furniture of the other walls: bookcase, whiteboard, television, mirror, sockets."""
     east, south, w = plan.room.wall("east"), plan.room.wall("south"), plan.room.width
     case = cabinetry.bookcase(p.furniture.wood, CASE, CASE_HEIGHT, CASE_LEVELS)
     place("bookcase", case, "bookshelf", east @ spot(plan.case, -0.016))

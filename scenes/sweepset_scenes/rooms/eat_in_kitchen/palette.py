@@ -1,6 +1,7 @@
 """The materials of the eat-in kitchen: a palette mixed from a few styles by a seed.
 
-Its tones were chosen for this kitchen alone, and one sequence of random numbers mixes them all: their order must stay.
+Its tones were chosen for this kitchen alone. One sequence of random numbers mixes them all: their order must not
+change.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class Mood:
 
 @dataclass(frozen=True)
 class Shell:
-    """Walls, ceiling, floor and what fills the holes in walls."""
+    """Walls, ceiling, floor, doors and windows."""
 
     wall: Material
     ceiling: Material
@@ -158,7 +159,7 @@ class Furniture:
 
 @dataclass(frozen=True)
 class Crockery:
-    """Dishes, pots, glasses and what they hold."""
+    """Dishes, pots, glasses and their contents."""
 
     china: Material
     mugs: list[Material]
@@ -177,7 +178,7 @@ class Crockery:
 
 @dataclass(frozen=True)
 class Food:
-    """Food and plants, and what cleans."""
+    """Food, plants and cleaning things."""
 
     crust: Material
     fruit: list[Material]
@@ -276,7 +277,7 @@ def mix_palette(rng: random.Random) -> Palette:
 
 
 def _mix_cabinets(rng: random.Random, look: KitchenStyle) -> Cabinets:
-    """Make what cabinets and machines are made of."""
+    """Make the materials of cabinets and machines."""
     if isinstance(look.front[0], tuple):
         front = m.wood("cabinet wood", *(vary(rng, tone) for tone in look.front))
     else:
@@ -311,7 +312,7 @@ def _mix_floor(rng: random.Random, look: KitchenStyle) -> Material:
 
 
 def _mix_shell(rng: random.Random, look: KitchenStyle, floor: Material) -> Shell:
-    """Make walls, ceiling, floor and what fills the holes in walls."""
+    """Make the materials of walls, ceiling, floor, doors and windows."""
     tile, grout, wide, tall, offset = look.tile
     return Shell(
         wall=m.paint("wall paint", vary(rng, look.wall), worn=0.1),
@@ -334,7 +335,7 @@ def _mix_shell(rng: random.Random, look: KitchenStyle, floor: Material) -> Shell
 
 
 def _mix_furniture(rng: random.Random, table: Material, chair: Material) -> Furniture:
-    """Make shelves, table, chairs, and the plastics of many things."""
+    """Make the materials of shelves, table and chairs, and the plastics of many things."""
     return Furniture(
         wood=m.wood("shelf wood", *rng.choice((OAK, BEECH, WALNUT))),
         table=table,
@@ -349,7 +350,7 @@ def _mix_furniture(rng: random.Random, table: Material, chair: Material) -> Furn
 
 
 def _mix_crockery(rng: random.Random, chrome: Material) -> Crockery:
-    """Make dishes, pots, glasses and what they hold."""
+    """Make the materials of dishes, pots, glasses and their contents."""
     return Crockery(
         china=m.plain("china", (0.72, 0.71, 0.67), 0.12),
         mugs=[m.plain("mug glaze", color, 0.15) for color in ((0.32, 0.05, 0.04), (0.08, 0.2, 0.3), (0.62, 0.55, 0.4))],
@@ -374,7 +375,7 @@ def _mix_crockery(rng: random.Random, chrome: Material) -> Crockery:
 
 
 def _mix_food() -> Food:
-    """Make food and plants, and what cleans."""
+    """Make the materials of food, plants and cleaning things."""
     return Food(
         crust=m.plain("crust", (0.42, 0.19, 0.06), 0.7, vary=0.35),
         fruit=[
@@ -410,7 +411,7 @@ def _mix_cloths(rng: random.Random, colors: tuple[Color, Color]) -> Cloths:
 
 
 def _mix_papers(rng: random.Random, book_colors: list[Color]) -> Papers:
-    """Make paper, books, packages and pictures."""
+    """Make the materials of paper, books, packages and pictures."""
     return Papers(
         paper_white=m.plain("white paper", (0.74, 0.73, 0.7), 0.9),
         note=prints.writing("note"),
@@ -440,7 +441,7 @@ def _mix_papers(rng: random.Random, book_colors: list[Color]) -> Papers:
 
 
 def _mix_fittings(evening: float) -> Fittings:
-    """Make mirror, whiteboard and lamps."""
+    """Make the materials of mirror, whiteboard and lamps."""
     return Fittings(
         mirror=m.metal("mirror", (0.85, 0.87, 0.86), 0.01),
         board_face=prints.scribble("whiteboard face"),

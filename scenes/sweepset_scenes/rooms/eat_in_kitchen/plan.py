@@ -1,7 +1,7 @@
-"""Where things are in the kitchen: the room, its openings and the runs of cabinets, drawn by a seed. Lengths in metres.
+"""The measures of the eat-in kitchen: room, openings and runs of cabinets, drawn by a seed. Lengths in metres.
 
 The room's south-west corner is the origin. The cabinets stand along the north and the west wall, the table in the
-south-east, the door is in the south wall. Places along a wall are in that wall's own coordinates (see `shell`).
+south-east, the door is in the south wall. Places along a wall are in that wall's own coordinates (see `shapes.walls`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CASE, CASE_HEIGHT = 0.72, 1.76
 
 @dataclass(frozen=True)
 class Plan:
-    """The kitchen's measures; what follows from others is a property."""
+    """The kitchen's measures; derived ones are properties."""
 
     room: Room
     drawers: float
