@@ -66,7 +66,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Weather:
-    """Daylight: its level, 1 on a usual day, the sky's temperature in kelvin, the sun's share and elevation (degrees)."""
+    """Daylight: its level, 1 on a usual day, the sky's temperature in kelvin, its sun (share, elevation in degrees)."""
 
     level: float
     kelvin: float
