@@ -1,26 +1,27 @@
-# A convenience: `make help` lists what there is, and README.md has the same as plain commands.
-# Each step is done once; it is done again when setup.cfg changes.
+# `make help` lists the targets; README.md has the same as plain commands.
+# Each set-up step runs once, and again when setup.cfg changes.
 
 export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT
 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
-# Two at a time; most of them wait for a Blender. Each takes the next few tests of its half, then some of the other's.
+# Two at a time, because most wait for a Blender. Each process runs its half, then helps the other.
 pytest = .venv/bin/python -m pytest -n 2 --dist worksteal --durations 15 --durations-min 1
 install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
-# With BLENDER=PATH there is no need for a Blender of the project's own.
+# BLENDER=PATH replaces the project's own Blender.
 blender = $(if $(BLENDER),,.blender/ready)
 
-.NOTPARALLEL:  # two installations into .venv would get into each other's way
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery test test-rest test-all test-rooms test-chaos lint bench bench-addon bench-train blenders clean scene
+.NOTPARALLEL:  # two installations into .venv at once would break each other
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean scene
 .DEFAULT_GOAL = help
 
-help: ## show this
+help: ## list the targets
 	@echo 'make TARGET [NAME=VALUE ...]'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
-	@echo 'SCENE names a built-in scene or a .blend; FRAMES, OUT, SIZE=WxH, SAMPLES, SWEEP, SEED, VARIATIONS and'
-	@echo 'BLENDER=PATH are optional, as is ARGS="...", which is passed on as it is.'
-	@echo 'For training: NYU=FILE, DATA=RENDERS, EXPERIMENT=NAME or a YAML file, OUT.'
+	@echo 'To render: SCENE is a shipped scene (.venv/bin/sweepset scenes), a .blend or a .py file. Optional: FRAMES, OUT,'
+	@echo 'SIZE=WxH, SAMPLES, SWEEP, SEED, VARIATIONS, BLENDER=PATH.'
+	@echo 'To train: NYU=FILE, DATA=RENDERS, EXPERIMENT=NAME or a YAML file, OUT.'
+	@echo 'ARGS="..." passes further options to the command.'
 
 setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for it into .blender
 
@@ -30,23 +31,26 @@ render: scene .venv/render $(blender) ## render a scene: make render SCENE=kitch
 	  $${VARIATIONS:+--variations "$$VARIATIONS"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 farm: .venv/render $(blender) ## render a large job: make farm JOB=job.json OUT=renders/rooms ARGS="--workers 2"
-	@$(if $(JOB),:,$(error Name a job file: JOB=job.json; docs/farm.md says what is in it))
+	@$(if $(JOB),:,$(error Name a job file: JOB=job.json; docs/farm.md describes it))
 	@$(sweepset) farm "$$JOB" $${OUT:+--out "$$OUT"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 check: scene .venv/render $(blender) ## check a scene's labels and settings: make check SCENE=room.blend
 	@$(sweepset) check "$$SCENE" $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
-gallery: .venv/render $(blender) ## render eight rooms of each kind onto one page: renders/gallery/index.html
+hero: .venv/render $(blender) ## render the README's animation anew: docs/hero.webp
+	@.venv/bin/python docs/hero.py $(ARGS)
+
+gallery: .venv/render $(blender) ## render eight rooms of each kind on one page: renders/gallery/index.html
 	@$(sweepset) render scenes/gallery.json --out renders/gallery $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
 	@python3 addon/package.py
 
-demo: .venv/render .venv/train $(blender) ## show the whole way with no data but our own: render, train a minute, predict
+demo: .venv/render .venv/train $(blender) ## render, train for a minute, predict, and open a page with the result
 	@$(sweepset) render kitchen --frames 8 --size 160x120 --samples 16 --out renders/demo $${BLENDER:+--blender "$$BLENDER"}
 	@$(train) fit demo --set data.real=renders/demo --out runs/demo
 	@$(train) predict runs/demo renders/demo/images --out runs/demo/predictions
-	@echo 'The whole way: $(CURDIR)/runs/demo/report.html'
+	@echo 'The result: $(CURDIR)/runs/demo/report.html'
 	@if [ "$$(uname)" = Darwin ]; then open runs/demo/report.html; \
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/demo/report.html; fi >/dev/null 2>&1 || true
 
@@ -56,10 +60,10 @@ train-baseline: .venv/train ## train on real photos: make train-baseline NYU=nyu
 train-mixed: .venv/train ## train on photos and renders: make train-mixed NYU=... DATA=renders/kitchen
 	@$(train) fit "$${EXPERIMENT:-mixed}" $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"} $(ARGS)
 
-nyu: .venv/train ## fetch NYU Depth V2, 2.8 GB, into nyu/
+nyu: .venv/train ## download NYU Depth V2, 2.8 GB, into nyu/
 	@$(train) nyu $${OUT:+--out "$$OUT"}
 
-test: .venv/dev $(blender) ## run the tests of each day, in the default Blender: some minutes; ARGS is for pytest
+test: .venv/dev $(blender) ## run the fast tests, in the default Blender: some minutes; ARGS is for pytest
 	@$(pytest) $(ARGS)
 
 test-rest: .venv/dev $(blender) ## run the tests that `make test` leaves out: other Blenders, windows, browsers, long jobs
@@ -68,10 +72,10 @@ test-rest: .venv/dev $(blender) ## run the tests that `make test` leaves out: ot
 test-all: .venv/dev $(blender) ## run all tests
 	@$(pytest) -m "full or not full" $(ARGS)
 
-test-chaos: .venv/dev $(blender) ## kill the processes of jobs at random, here, with S3 and on a Ray cluster: some minutes
+test-chaos: .venv/dev $(blender) ## kill processes of jobs at random, locally, with S3 and on a Ray cluster: some minutes
 	@PYTHONPATH=addon:render:scenes .venv/bin/python tests/support/chaos.py $(ARGS)
 
-test-rooms: .venv/dev $(blender) ## build a hundred rooms of each kind and check that they make sense
+test-rooms: .venv/dev $(blender) ## build a hundred rooms of each kind and check them for physical sense
 	@SWEEPSET_ROOM_SEEDS=100 $(pytest) tests/scenes/test_rooms.py $(ARGS)
 
 lint: .venv/dev ## check style and types
@@ -91,11 +95,11 @@ bench-addon: .venv/dev $(blender) ## time the add-on's buttons and panels on 2,0
 bench-train: .venv/train ## measure the speed of training on this machine
 	@$(train) bench $${EXPERIMENT:+"$$EXPERIMENT"} $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $(ARGS)
 
-blenders: .venv/render ## install every Blender that this machine has a Python for, and list them
+blenders: .venv/render ## install every Blender that runs on a Python of this machine, and list them
 	@$(sweepset) setup --all
 	@$(sweepset) blenders
 
-clean: ## remove what was installed here, but no renders
+clean: ## remove everything installed here; renders stay
 	rm -rf .venv .blender .mypy_cache .pytest_cache .ruff_cache build dist
 
 scene:

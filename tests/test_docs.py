@@ -39,3 +39,22 @@ def test_every_parameter_of_a_sweep_is_documented() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[\w-]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
+
+
+def test_architecture_names_every_folder() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("\n## Folders\n")[2]
+    named = set(re.findall(r"^\| `([\w/]+)` \|", table, re.MULTILINE))
+    packages = ("addon/sweepset", "scenes/sweepset_scenes", "render/sweepset_render", "train/sweepset_train")
+    found = {path.parent.relative_to(ROOT).as_posix() for name in packages for path in (ROOT / name).rglob("*.py")}
+    assert not found - named, f"folders that are not in the table of ARCHITECTURE.md: {sorted(found - named)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_named_files_exist(page: Path) -> None:
+    if page.name in ("CHANGELOG.md", "extend.md"):  # what was, may be gone
+        return
+    for name in re.findall(
+        r"`((?:addon|scenes|render|tests|docs|train/sweepset_train)/[\w./-]+)`", page.read_text(encoding="utf-8")
+    ):
+        if "NAME" not in name:
+            assert (ROOT / name).exists(), f"{page.name} names {name}, which is not there"

@@ -13,19 +13,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sweepset.errors import Failure as Failure
     from sweepset.errors import SweepsetError as SweepsetError
+    from sweepset.findings import Finding as Finding
+    from sweepset.taxonomy import Taxonomy as Taxonomy
 
+    from .api import export as export
+    from .api import render as render
+    from .api import verify as verify
     from .datasets.dataset import Camera as Camera
     from .datasets.dataset import Dataset as Dataset
     from .datasets.dataset import Frame as Frame
 
 _HOMES = {
-    "SweepsetError": "sweepset.errors",
     "Camera": "sweepset_render.datasets.dataset",
     "Dataset": "sweepset_render.datasets.dataset",
+    "Failure": "sweepset.errors",
+    "Finding": "sweepset.findings",
     "Frame": "sweepset_render.datasets.dataset",
+    "SweepsetError": "sweepset.errors",
+    "Taxonomy": "sweepset.taxonomy",
+    "export": "sweepset_render.api",
+    "render": "sweepset_render.api",
+    "verify": "sweepset_render.api",
 }
-__all__ = ["Camera", "Dataset", "Frame", "SweepsetError"]
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> Any:

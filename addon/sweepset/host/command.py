@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
@@ -52,6 +53,16 @@ def _explain(error: Exception, extra: str) -> str:
             raise error  # a fault of ours: its traceback is wanted
         return f"no module {error.name!r}: install the extra {extra}, pip install -e '.[{extra}]'"
     return str(error)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Print nothing to standard output meanwhile."""
+    before, console.quiet = console.quiet, True
+    try:
+        yield
+    finally:
+        console.quiet = before
 
 
 def say(text: str) -> None:

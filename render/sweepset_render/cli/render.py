@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,7 @@ from ..farm import estimate, request, workers
 from ..farm import plan as plans
 from ..farm import status as statuses
 from ..farm.dataset_builder import Collection
-from ..farm.events import Began, Failed
+from ..farm.events import Began, Failed, Written
 from ..farm.plan import Plan
 from ..farm.progress import Progress
 from ..farm.ray_cluster import Cluster
@@ -49,6 +49,7 @@ from .options import (
     scene_options,
 )
 
+Watch = Callable[[int, int | None], None]
 CHECKED = {"frames": 6, "size": (160, 120), "samples": 8}
 """Settings of the frames that `check` renders."""
 
@@ -67,7 +68,7 @@ def render(budget: float | None, **options: Any) -> None:
     Run the same command again to render missing frames.
     """
     asked, running = read_options(options)
-    _render(asked, running, budget=budget)
+    _exit_if(run(asked, running, budget=budget))
 
 
 @click.command()
@@ -105,9 +106,9 @@ def farm(
         raise SweepsetError("--price and --json are for an estimate: pass --plan too")
     elif address is not None:
         with closing(Cluster(address, cpus_per_worker, gpus_per_worker)) as cluster:
-            _render(asked, running, cluster=cluster)
+            _exit_if(run(asked, running, cluster=cluster))
     else:
-        _render(asked, running)
+        _exit_if(run(asked, running))
 
 
 def _estimate(asked: Request, running: Running, price: float | None, as_json: bool) -> None:
@@ -145,7 +146,23 @@ def _fit(plan: Plan, blender: Blender, budget: float, folder: Path, device: str)
     return plan
 
 
-def _render(asked: Request, running: Running, budget: float | None = None, cluster: Cluster | None = None) -> None:
+def _exit_if(failed: int) -> None:
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def run(
+    asked: Request,
+    running: Running,
+    *,
+    budget: float | None = None,
+    cluster: Cluster | None = None,
+    watch: Watch | None = None,
+) -> int:
+    """Render the frames that are missing, print the progress, and return how many failed.
+
+    `watch` is called with the numbers of finished and of all frames, None while that is unknown.
+    """
     blender = blenders.find(running.blender_path)
     plan = asked.plan(blender)
     folder = (running.out or Path("renders") / Path(asked.scenes[0]).stem).expanduser()
@@ -159,24 +176,26 @@ def _render(asked: Request, running: Running, budget: float | None = None, clust
         _be_strict([Finding(**entry) for entry in written], running.strict)
         console.print(f"{escape(str(collection.folder))} is complete already; nothing to render.")
         _say_where(collection.folder)
-        return
+        return 0
     there = int(collection.there().sum())
     count = running.workers or (cluster.workers if cluster else 1)
     crew = Crew(count, running.tries, running.limits(cluster.cpus if cluster else workers.threads(count)))
     command.say(f"Rendering {asked.scenes[0]} with {blender}" + (f"; {there} frames are there" if there else ""))
     if cluster is not None:
-        run = cluster.run(collection, running.blender_path)
+        render_shard = cluster.run(collection, running.blender_path)
     else:
         gpus = len(process.find_gpus(blender)) if count > 1 and running.device != "cpu" else 0
-        run = workers.here(collection, gpus=gpus)
-    failed = _follow(workers.render(collection, crew, run), collection, crew, there, running.strict)
+        render_shard = workers.here(collection, gpus=gpus)
+    events = workers.render(collection, crew, render_shard)
+    failed = _follow(events, collection, crew, there, running.strict, watch)
     _say_where(collection.folder)
     _be_strict(collection.findings, running.strict)
-    if failed:
-        raise click.exceptions.Exit(1)
+    return failed
 
 
-def _follow(events: workers.Events, collection: Collection, crew: Crew, there: int, strict: bool) -> int:
+def _follow(
+    events: workers.Events, collection: Collection, crew: Crew, there: int, strict: bool, watch: Watch | None
+) -> int:
     """Show and log the events of a run, and return how many frames failed."""
     log = statuses.Log(collection.folder, collection.plan.total, there, crew.workers)
     shown = failed = 0
@@ -189,6 +208,8 @@ def _follow(events: workers.Events, collection: Collection, crew: Crew, there: i
                 _be_strict(collection.findings, strict)
             failed += len(report.event.frames) if isinstance(report.event, Failed) else 0
             progress.tell(report)
+            if watch and isinstance(report.event, Written):
+                watch(progress.done, progress.frames)
     command.show_findings(collection.findings[shown:])
     return failed
 

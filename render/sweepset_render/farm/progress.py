@@ -24,7 +24,7 @@ class Progress:
     """Frame k of n, the pace, the time left and failures: a context manager that is told the reports of a run."""
 
     def __init__(self, console: Console, workers: int, there: int, frames: int | None) -> None:
-        self._console, self._done, self._frames = console, there, frames
+        self._console, self.done, self.frames = console, there, frames
         self._failed = self._retries = 0
         self._times: deque[float] = deque(maxlen=RECENT)
         text = TextColumn("{task.description}")
@@ -46,12 +46,12 @@ class Progress:
         """Show a report."""
         event = report.event
         if isinstance(event, Began):
-            self._frames = self._frames or event.frames
+            self.frames = self.frames or event.frames
             if not self._times:
                 self._times.append(time.monotonic())
             self._shards[report.worker] = report.left
         elif isinstance(event, Written):
-            self._done += 1
+            self.done += 1
             self._times.append(time.monotonic())
         elif isinstance(event, Retried):
             self._retries += 1
@@ -63,11 +63,11 @@ class Progress:
 
     def _draw(self, report: Report) -> None:
         event = report.event
-        line = f"frame {self._done} of {self._frames}"
+        line = f"frame {self.done} of {self.frames}"
         pace = self._pace() + (f", {self._failed} failed" if self._failed else "")
-        visible = self._frames is not None
+        visible = self.frames is not None
         self._bars.update(
-            self._all, description=line, completed=self._done, total=self._frames, visible=visible, pace=pace
+            self._all, description=line, completed=self.done, total=self.frames, visible=visible, pace=pace
         )
         if report.worker in self._workers and isinstance(event, (Started, Began, Written)):
             total = self._shards.get(report.worker)
@@ -84,10 +84,10 @@ class Progress:
             self._console.print(f"{line}, {pace}")
 
     def _pace(self) -> str:
-        if len(self._times) < 2 or self._frames is None:
+        if len(self._times) < 2 or self.frames is None:
             return "starting"
         each = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
-        left = timedelta(seconds=round(each * (self._frames - self._done - self._failed)))
+        left = timedelta(seconds=round(each * (self.frames - self.done - self._failed)))
         rate = f"{each:.1f} s/frame" if each >= 1 else f"{1 / max(each, 1e-6):.1f} frames/s"
         return f"{rate}, {left} left"
 

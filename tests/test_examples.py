@@ -1,0 +1,118 @@
+"""The Python API, and the examples of docs/examples, run as a reader runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sweepset_render as sr
+from commands import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "docs" / "examples"
+Example = Callable[..., str]
+
+
+def python(*words: str | Path) -> str:
+    """Run Python on the checkout; return its output."""
+    folders = [str(ROOT / name) for name in ("addon", "render", "train", "scenes")]
+    path = os.pathsep.join([*folders, *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{words}:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the dataset that the example renders."""
+    out = tmp_path_factory.mktemp("examples") / "office"
+    said = python(EXAMPLES / "render_and_verify.py", out)
+    assert "2 of 2 frames" in said
+    assert "error" not in said
+    assert "{'train': 2}" in said
+    assert (out.parent / "office-coco" / "annotations").is_dir()
+    return out
+
+
+def test_all_examples_are_short_and_tested() -> None:
+    own = Path(__file__).read_text(encoding="utf-8")
+    found = sorted(EXAMPLES.glob("*.py"))
+    assert len(found) >= 3
+    for path in found:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 25, path.name
+        assert f'"{path.name}"' in own, path.name
+
+
+def test_reading(office: Path) -> None:
+    said = python(EXAMPLES / "read_dataset.py", office)
+    assert "2 frames in taxonomy nyu40" in said
+    assert said.count("the middle pixel shows") == 2
+
+
+def test_own_scene(run: Run, tmp_path: Path) -> None:
+    options = ("--sweep", "orbit", "--frames", "2", "--size", "64x48", "--samples", "1")
+    done = run("render", EXAMPLES / "own_scene.py", "--out", tmp_path / "toys", *options)
+    assert done.returncode == 0, done.stderr
+    dataset = sr.Dataset(tmp_path / "toys")
+    assert dataset.taxonomy.name == "toys"
+    assert {0, 1, 2, 3} >= set(np.unique(dataset[0].label).tolist()) >= {1, 2, 3}
+    assert not [finding for finding in sr.verify(dataset) if finding.severity == "error"]
+
+
+def test_frames_have_arrays_in_units(office: Path) -> None:
+    dataset = sr.Dataset(str(office))
+    frame = dataset[-1]
+    assert frame.number == 1 == len(dataset) - 1
+    assert [one.number for one in dataset] == [0, 1]
+    assert frame.image.shape == (72, 96, 3)
+    assert frame.depth.dtype == np.float32
+    assert np.array_equal(frame.depth, frame.read("depth").astype(np.float32) / 1000)
+    assert np.allclose(np.linalg.norm(frame.normals, axis=2)[frame.depth > 0], 1, atol=0.01)
+    assert frame.camera.K.shape == (3, 3)
+    assert frame.camera.distortion is None
+    assert frame.objects.keys() == set(np.unique(frame.instances).tolist()) - {0}
+    with pytest.raises(sr.SweepsetError, match="has no flow: it has image, label, instances, depth, objects, normals"):
+        frame.flow  # noqa: B018
+    with pytest.raises(IndexError):
+        dataset[2]
+
+
+def test_rendering_again_opens_a_finished_dataset(office: Path) -> None:
+    options = {"frames": 2, "size": (96, 72), "samples": 2, "with_": ["normals", "objects"]}
+    seen: list[int] = []
+    assert len(sr.render("office", office, progress=lambda done, total: seen.append(done), **options)) == 2
+    assert not seen
+    with pytest.raises(sr.SweepsetError, match="seed"):
+        sr.render("office", office, **options, seed=9)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"frame": 2}, "no option 'frame'; did you mean frames"),
+        ({"frames": 0}, "0 is not in the range"),
+        ({"size": (4, 4)}, "out of range"),
+        ({"sweep": "spiral"}, "spiral"),
+        ({"parameter": {"radius": -1}, "sweep": "orbit"}, "radius"),
+        ({"with_": "heat"}, "heat"),
+    ],
+)
+def test_bad_options_are_errors(options: dict[str, object], told: str, tmp_path: Path) -> None:
+    with pytest.raises(sr.SweepsetError, match=told):
+        sr.render("office", tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_imports_are_cheap() -> None:
+    python(
+        "-c", "import sys, sweepset_render, sweepset_train; assert not {'cv2', 'click', 'torch'} & sys.modules.keys()"
+    )
