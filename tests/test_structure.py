@@ -132,10 +132,45 @@ def test_scenes_build_on_shapes_and_pieces_alone() -> None:
                 assert not ours & {"interior", "rooms"}, f"{module} imports {ours}"
 
 
-def test_blender_versions_are_named_in_one_module() -> None:
+def version_branches(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Go over what code does to tell Blender versions apart: its line, and its form."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("version", "version_file"):
+            if isinstance(node.value, ast.Attribute) and node.value.attr == "app":
+                yield node.lineno, "bpy.app.version"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hasattr":
+            yield node.lineno, "hasattr"
+        elif isinstance(node, ast.Compare) and any(isinstance(way, ast.In | ast.NotIn) for way in node.ops):
+            inner = [part for right in node.comparators for part in ast.walk(right)]
+            if any(isinstance(part, ast.Attribute) and part.attr == "bl_rna" for part in inner):
+                yield node.lineno, "in bl_rna"
+        elif isinstance(node, ast.ExceptHandler) and node.type is not None:
+            caught = {part.id for part in ast.walk(node.type) if isinstance(part, ast.Name)}
+            if caught & {"AttributeError", "TypeError"}:
+                yield node.lineno, f"except {', '.join(sorted(caught))}"
+
+
+def test_blender_versions_are_told_apart_in_one_module() -> None:
+    """`getattr` with a default is left to tests/addon/blender/test_versions.py, which asks each Blender."""
     for module, path in MODULES.items():
         if inside(module, IN_BLENDER) and path.name != "compat.py":
-            assert "app.version" not in path.read_text(encoding="utf-8").replace("app.version_string", ""), path
+            found = list(version_branches(ast.parse(path.read_text(encoding="utf-8"))))
+            assert not found, f"{path}: move into compat.py: {found}"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "bpy.app.version >= (4, 0)",
+        "hasattr(scene, 'eevee')",
+        "'a' in bpy.types.Scene.bl_rna.properties",
+        "'a' not in scene.bl_rna.properties.keys()",
+        "try: scene.a = 1\nexcept (AttributeError, ValueError): pass",
+        "try: scene.a = 'b'\nexcept TypeError: pass",
+    ],
+)
+def test_version_branches_are_found(code: str) -> None:
+    assert list(version_branches(ast.parse(code)))
 
 
 def test_blender_side_is_python_3_10() -> None:

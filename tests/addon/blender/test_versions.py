@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
@@ -10,9 +12,35 @@ import numpy as np
 import pytest
 
 from sweepset_render.blender.installations import Blender
-from truth import Dataset, boundaries, render_hazard
+from truth import Dataset, boundaries, render_hazard, run_script
 
 AGREE = 0.999
+
+
+ROOT = Path(__file__).resolve().parents[3]
+ON_BLENDERS_SIDE = ("addon/sweepset/blender", "addon/sweepset/ui", "render/sweepset_render/inside_blender", "scenes")
+
+
+def asked_with_a_default() -> dict[str, str]:
+    """Map the attributes that `getattr` is asked for with a default, outside compat.py, to a place where it is."""
+    found = {}
+    for path in (path for folder in ON_BLENDERS_SIDE for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+                name = node.args[1]
+                if len(node.args) == 3 and isinstance(name, ast.Constant) and path.name != "compat.py":
+                    found[name.value] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return found
+
+
+def test_only_compat_asks_for_what_some_versions_lack(blenders: list[Blender]) -> None:
+    """Elsewhere, `getattr` with a default tells kinds of objects apart, not versions of Blender."""
+    asked = asked_with_a_default()
+    assert asked
+    for one in blenders:
+        (line,) = (line for line in run_script(one, "rna_names.py").splitlines() if line.startswith("NAMES "))
+        lacking = {asked[name] for name in asked.keys() - set(json.loads(line.removeprefix("NAMES ")))}
+        assert not lacking, f"{one} lacks these, ask in compat.py: {lacking}"
 
 
 def disagreement(one: np.ndarray, other: np.ndarray) -> str:
