@@ -1,7 +1,7 @@
-"""Pack the add-on: `python addon/package.py [FOLDER]` writes FOLDER/sweepset-VERSION.zip, `dist` where none is named.
+"""Pack the add-on: `python addon/package.py [FOLDER]` writes FOLDER/sweepset-VERSION.zip; FOLDER is `dist` by default.
 
-The zip holds one folder, `sweepset`, so that both Blender's extensions and its older add-ons can be installed from it.
-The same files give the same bytes.
+The zip has one folder, `sweepset`, so that both extensions and the older add-ons can be installed from it.
+Equal files give equal bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def pack(folder: Path) -> Path:
 
 
 def _is_left_out(name: Path) -> bool:
-    """Return whether a file is a cache, hidden, or only for the commands on the host, whose packages Blender lacks."""
+    """Tell whether a file is a cache, hidden, or only for the host's commands, whose packages Blender lacks."""
     return name.parts[0] == "host" or "__pycache__" in name.parts or any(part.startswith(".") for part in name.parts)
 
 

@@ -4,7 +4,7 @@ from ._version import __version__
 
 __all__ = ["__version__"]
 
-bl_info = {  # for Blender before 4.2; from then on blender_manifest.toml tells
+bl_info = {  # for Blender before 4.2; later ones read blender_manifest.toml
     "name": "Sweepset",
     "description": "Label a scene's objects and render image/label pairs",
     "author": "Sweepset's authors",

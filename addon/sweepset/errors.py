@@ -1,4 +1,4 @@
-"""The exceptions that a user reads."""
+"""Exceptions whose messages users read."""
 
 
 class SweepsetError(Exception):

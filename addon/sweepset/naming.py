@@ -1,6 +1,6 @@
-"""Propose a category from the names that people give to things. Imports no bpy.
+"""Propose a category from the names that people give to objects. Imports no bpy.
 
-Names are cut into words, words are looked up in `vocabulary.json`, and the word that says what the thing *is* is
+Names are cut into words, and words are looked up in `vocabulary.json`. Then the word that names the object itself is
 found: a table lamp is a lamp, a chair leg belongs to a chair, a door handle is no door.
 """
 
@@ -18,27 +18,27 @@ from . import taxonomy as taxonomies
 from .taxonomy import Taxonomy
 
 THRESHOLD = 0.6
-"""The least confidence that is taken without being asked for another: a plain word in an object's, mesh's, collection's
-or parent's name is above it, a material's name alone or a word of many meanings below."""
+"""Proposals of at least this confidence count as sure by default. A plain word in the name of an object, mesh,
+collection or parent is above it; a material's name alone or an ambiguous word is below."""
 VOCABULARY = Path(__file__).with_name("vocabulary.json")
 
 TRUST = {"object name": 1.0, "mesh name": 0.92, "parent": 0.78, "collection": 0.75, "material": 0.55}
-"""How far each kind of name is believed, in the order in which they are asked."""
+"""How much each kind of name is trusted, in the order in which they are read."""
 PLAIN, COMPOUND, GUESSED, WEAK = 0.95, 0.85, 0.65, 0.45
 LONGEST = 4
-"""The most words of a phrase that is looked up."""
+"""Words in the longest phrase that is looked up."""
 COMPOUNDING = {"de", "no"}
 ROMANCE = {"fr", "es"}
 CONTAINERS = {"cabinet", "refridgerator", "dresser", "night stand", "desk", "bookshelf", "otherfurniture"}
 """Categories whose doors, drawers and shelves are parts of them."""
 PLACES = {"wall", "floor", "ceiling", "table", "desk", "door", "window"}
 ON_PLACES = {"lamp", "picture", "mirror", "otherprop", "pillow", "chair", "television", "towel", "books"}
-"""Things that a place is written behind in some asset kits: `lampFloor` is a lamp."""
+"""Objects whose place is written behind their name in some asset kits: `lampFloor` is a lamp."""
 
 
 @dataclass(frozen=True)
 class ObjectNames:
-    """All that is called something around an object; parents and collections the nearest first."""
+    """The names around an object; the nearest parents and collections first."""
 
     object: str
     mesh: str = ""
@@ -49,7 +49,7 @@ class ObjectNames:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A category for an object, how sure that is (0 to 1), and why, in plain words."""
+    """A category for an object, the confidence in it (0 to 1), and the reason in plain words."""
 
     category: str
     confidence: float
@@ -58,7 +58,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Sense:
-    """What a word or phrase of the vocabulary says."""
+    """The meaning of a word or phrase of the vocabulary."""
 
     category: str
     languages: frozenset[str]
@@ -67,9 +67,9 @@ class Sense:
 
 @dataclass(frozen=True)
 class Word:
-    """A word or phrase of a name: its role, and what it says where it is a thing.
+    """A word or phrase of a name: its role, and its meaning if it names a thing.
 
-    `role` is thing, part, before, ignored, modifier or unknown; `languages` is empty where it has none of its own.
+    `role` is thing, part, before, ignored, modifier or unknown; `languages` is empty if all languages share the word.
     """
 
     text: str
@@ -81,7 +81,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The table of words, folded to the form that names are looked up in."""
+    """The table of words, in the folded form in which names are looked up."""
 
     things: Mapping[str, Sense]
     roles: Mapping[str, str]
@@ -91,7 +91,7 @@ class Vocabulary:
 
 
 def propose(names: ObjectNames, taxonomy: Taxonomy) -> Proposal | None:
-    """Return the best category of `taxonomy` for an object of these names, None where they say nothing."""
+    """Return the best category of `taxonomy` for an object with these names, None if they say nothing."""
     own = tuple(category.name for category in taxonomy if taxonomy.name != "nyu40")
     readings = [
         (source, name, reading)
@@ -131,7 +131,7 @@ def _sources(names: ObjectNames) -> Iterator[tuple[str, str]]:
 
 
 def _target(category: str, taxonomy: Taxonomy) -> str | None:
-    """Return the taxonomy's name for a category that is either its own already or NYU40's."""
+    """Return the taxonomy's name for a category that is its own or NYU40's."""
     if category in taxonomy.ids:
         return category
     number = taxonomy.ids_from(_nyu40()).get(category)
@@ -187,7 +187,7 @@ def tokens(name: str) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _vocabulary(own: tuple[str, ...]) -> Vocabulary:
-    """Read the table; `own` are a taxonomy's names, which win over the table's."""
+    """Read the table; `own` are a taxonomy's names, which override the table's."""
     data = json.loads(VOCABULARY.read_text(encoding="utf-8"))
     things: dict[str, Sense] = {}
     for language, categories in data["things"].items():
@@ -222,13 +222,13 @@ def _vocabulary(own: tuple[str, ...]) -> Vocabulary:
 
 
 def _keys(entry: str) -> set[str]:
-    """Return what an entry is looked up by: its words joined, in all spellings."""
+    """Return the keys of an entry: its words joined, in all spellings."""
     return {re.sub(r"[\W_\d]+", "", spelled) for spelled in spellings(entry)}
 
 
 @lru_cache(maxsize=4096)  # many objects have one material, collection or mesh
 def _read(name: str, own: tuple[str, ...], material: bool) -> tuple[str, float, str] | None:
-    """Return the category that a name says, how surely, and the word that says it; `own` as for `_vocabulary`."""
+    """Return the category that a name says, the confidence, and the word for it; `own` as for `_vocabulary`."""
     if re.fullmatch(r"(?i)box[._ ]?0\d+(\.\d+)?", name):  # what modelling programs call a new cuboid
         return None
     vocabulary = _vocabulary(own)
@@ -270,7 +270,7 @@ def _read(name: str, own: tuple[str, ...], material: bool) -> tuple[str, float, 
 
 
 def _is_romance(words: Sequence[Word], vocabulary: Vocabulary) -> bool:
-    """Tell whether a name is French or Spanish, where the thing comes first."""
+    """Tell whether a name is French or Spanish: there the thing comes first."""
     things = [word for word in words if word.sense]
     own = sum(
         bool(word.languages) and word.languages <= ROMANCE
@@ -284,7 +284,7 @@ def _is_romance(words: Sequence[Word], vocabulary: Vocabulary) -> bool:
 
 
 def _cut(words: list[Word], vocabulary: Vocabulary, romance: bool) -> list[Word]:
-    """Leave out what follows `of`, `with` and their like, unless only parts stand before it."""
+    """Leave out the words after `of`, `with` and the like, unless only parts are before them."""
     for place, word in enumerate(words):
         fits = word.text in vocabulary.before_romance if romance else word.text not in ("d", "sur", "a", "del")
         if word.role == "before" and fits:
@@ -296,7 +296,7 @@ def _cut(words: list[Word], vocabulary: Vocabulary, romance: bool) -> list[Word]
 
 
 def _words(cut: Sequence[str], vocabulary: Vocabulary) -> Iterator[Word]:
-    """Look the words of a name up, the longest phrases first."""
+    """Look up the words of a name, the longest phrases first."""
     place = 0
     while place < len(cut):
         for length in range(min(LONGEST, len(cut) - place), 0, -1):
@@ -312,7 +312,7 @@ def _words(cut: Sequence[str], vocabulary: Vocabulary) -> Iterator[Word]:
 
 
 def _word(text: str, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Return a single word that is no plain thing: a role, a compound, Japanese cut up, or unknown."""
+    """Return a single word that names no thing as it is: a role, a compound, split Japanese, or an unknown word."""
     role = vocabulary.roles.get(text)
     if role is not None:
         languages = vocabulary.romance.get(text, ROMANCE if text in vocabulary.before_romance else frozenset())
@@ -327,7 +327,7 @@ def _word(text: str, vocabulary: Vocabulary) -> Iterator[Word]:
 
 
 def _inflected(text: str, vocabulary: Vocabulary) -> Sense | None:
-    """Return what a word says, as it is, as a plural or as a Turkish possessive."""
+    """Return the meaning of a word, as it is, as a plural or as a Turkish possessive."""
     things = vocabulary.things
     if text in things:
         return things[text]
@@ -348,7 +348,7 @@ def _inflected(text: str, vocabulary: Vocabulary) -> Sense | None:
 
 
 def _compound(text: str, vocabulary: Vocabulary) -> Word | None:
-    """Take a word written together apart: the last part is the thing, `Esstischlampe` a lamp."""
+    """Split a compound word: the last part is the thing, so `Esstischlampe` is a lamp."""
     for start in range(2, len(text) - 2):
         head, rest = text[start:], text[:start]
         sense = _inflected(head, vocabulary)
@@ -376,7 +376,7 @@ def _compound_stem(rest: str, vocabulary: Vocabulary) -> Sense | None:
 
 
 def _japanese(text: str, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Cut Japanese, which has no spaces, into the longest words that are known."""
+    """Cut Japanese, which has no spaces, into the longest known words."""
     place, unknown = 0, ""
     while place < len(text):
         for end in range(len(text), place, -1):

@@ -17,7 +17,7 @@ UNLABELLED = 0
 MAX_ID = 32767
 """The largest id: the upper end of Blender's pass index."""
 UNLABELLED_COLOR = (255, 0, 255)
-"""The loud colour, 8-bit sRGB, that unlabelled things are shown in."""
+"""The loud colour, 8-bit sRGB, of unlabelled objects."""
 
 FOLDER = Path(__file__).parent / "taxonomies"
 
@@ -53,7 +53,7 @@ class Taxonomy:
         return {category.name: category.id for category in self.categories}
 
     def category(self, key: str | int) -> Category:
-        """Return the category with this name or id; raise SweepsetError where there is none."""
+        """Return the category with this name or id; raise SweepsetError if there is none."""
         for category in self.categories:
             if key in (category.name, category.id):
                 return category
@@ -64,7 +64,7 @@ class Taxonomy:
     def ids_from(self, source: Taxonomy) -> dict[str, int]:
         """Map the names of `source` to ids of this taxonomy.
 
-        A shipped map wins over equal names; a name that neither knows is left out.
+        A shipped map overrides equal names; a name that maps neither way is left out.
         """
         by_map = source.maps.get(self.name, {})
         ids = self.ids
@@ -96,7 +96,7 @@ def shipped() -> list[str]:
 
 @cache
 def default() -> Taxonomy:
-    """Return the taxonomy of scenes that carry none: nyu40."""
+    """Return nyu40, the taxonomy of scenes without one."""
     return load("nyu40")
 
 
@@ -105,7 +105,7 @@ def load(name: str | Path) -> Taxonomy:
     try:
         path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name).expanduser()
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError, RuntimeError) as error:  # not UTF-8, no path, nobody's home
+    except (OSError, ValueError, RuntimeError) as error:  # not UTF-8, an invalid path, or ~ of an unknown user
         why = getattr(error, "strerror", None) or error
         raise SweepsetError(
             f"cannot read taxonomy {str(name)!r}: name one of {', '.join(shipped())} or a readable JSON file ({why})"
@@ -166,7 +166,7 @@ def _parse_maps(data: dict[str, Any], refuse: Any) -> dict[str, dict[str, str]]:
 
 
 def _color(number: int) -> tuple[int, int, int]:
-    """Return a colour for a category that names none: steps of the golden angle around the hue circle."""
+    """Return a colour for a category without one: steps of the golden angle around the colour wheel."""
     import colorsys
 
     red, green, blue = colorsys.hsv_to_rgb(number * 0.618033988749895 % 1.0, 0.65, 0.95 - 0.3 * (number % 2))

@@ -1,4 +1,4 @@
-"""What differs between Blender 3.4 and 5.2. The only module that knows; it tests for features, not versions."""
+"""The differences between Blender 3.4 and 5.2. No other module knows them; it tests for features, not versions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PASSES = {
     "Glossy Color": ("Glossy Color", "GlossCol"),
     "Transmission Color": ("Transmission Color", "TransCol"),
 }
-"""Passes by their present name, each with the names that its socket has or had."""
+"""Passes by their present name, each with all names of its socket."""
 
 
 RELATIVE_PATH = (
@@ -34,7 +34,7 @@ RELATIVE_PATH = (
     if "is_path_supports_blend_relative" in bpy.types.Property.bl_rna.properties
     else set()
 )
-"""Options of a property that holds a path which may begin with Blender's `//`."""
+"""Options of a property for a path that may begin with Blender's `//`."""
 
 
 def knows(owner: Any, name: str) -> bool:
@@ -43,7 +43,7 @@ def knows(owner: Any, name: str) -> bool:
 
 
 def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree:
-    """Return the scene's compositor tree, a new and empty one where it has none."""
+    """Return the scene's compositor tree, a new and empty one if it has none."""
     if not hasattr(scene, "compositing_node_group"):
         fresh = scene.node_tree is None
         if not scene.use_nodes:
@@ -64,7 +64,7 @@ def has_compositor(scene: bpy.types.Scene) -> bool:
 
 
 def composited_by(tree: bpy.types.NodeTree) -> list[bpy.types.Scene]:
-    """Return the scenes whose compositor a tree is."""
+    """Return the scenes that use a tree as compositor."""
     return [scene for scene in bpy.data.scenes if has_compositor(scene) and compositor_tree(scene) == tree]
 
 
@@ -74,18 +74,20 @@ def drop_compositor(scene: bpy.types.Scene) -> None:
         tree = scene.compositing_node_group
         scene.compositing_node_group = None
         if tree is not None and not tree.users and tree.nodes:
-            tree.use_fake_user = True  # the user's own nodes outlast the file's next save
+            tree.use_fake_user = True  # keeps the user's nodes when the file is saved
         elif tree is not None and not tree.users:
             bpy.data.node_groups.remove(tree)
     else:
         scene.use_nodes = False
-        if scene.node_tree and not scene.node_tree.nodes:  # as Blender begins one, for when the user switches it on
+        if (
+            scene.node_tree and not scene.node_tree.nodes
+        ):  # like a new tree of Blender, for when the user switches it on
             layers = scene.node_tree.nodes.new("CompositorNodeRLayers")
             add_image_output(scene.node_tree, layers.outputs["Image"])
 
 
 def clear_compositor(scene: bpy.types.Scene) -> None:
-    """Empty the scene's compositor: only for a copy in memory, since the user's nodes go."""
+    """Empty the scene's compositor: only for a copy in memory, as the user's nodes are lost."""
     if hasattr(scene, "compositing_node_group"):
         tree = scene.compositing_node_group
         scene.compositing_node_group = None
@@ -98,7 +100,7 @@ def clear_compositor(scene: bpy.types.Scene) -> None:
 
 
 def add_image_output(tree: bpy.types.NodeTree, image: bpy.types.NodeSocket) -> bpy.types.Node:
-    """Make `image` the tree's result, the picture that a render shows and saves."""
+    """Make `image` the tree's result, which a render shows and saves."""
     if hasattr(tree, "interface") and not hasattr(bpy.types, "CompositorNodeComposite"):
         node = tree.nodes.new("NodeGroupOutput")
         if not any(item.in_out == "OUTPUT" for item in tree.interface.items_tree):
@@ -140,7 +142,7 @@ def add_file_output(
     depth: str,
     in_color: bool = False,
 ) -> bpy.types.Node:
-    """Write a one-channel socket, or one `in_color`, to FOLDER/NAME with the frame's number behind it or in place of #.
+    """Write a one-channel or, if `in_color`, a colour socket to FOLDER/NAME plus the frame's number, or in place of #.
 
     `file_format` is 'PNG' or 'OPEN_EXR', `depth` the bits of a channel as text.
     """
@@ -152,7 +154,7 @@ def add_file_output(
     if file_format == "OPEN_EXR":
         node.format.exr_codec = "NONE"
     if hasattr(node, "file_output_items"):
-        # A number's socket must be of type FLOAT: a colour would be converted on its way into the file.
+        # A number's socket must be of type FLOAT: a colour would be converted when it is written.
         node.file_output_items.clear()
         node.file_output_items.new("RGBA" if in_color else "FLOAT", name)
         node.file_name = ""
@@ -172,7 +174,7 @@ def use_image_format(settings: bpy.types.ImageFormatSettings, file_format: str) 
 
 
 def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]:
-    """Return the curves of all that is keyed on an object or a camera."""
+    """Return the animation curves of an object or a camera."""
     action = owner.animation_data and owner.animation_data.action
     if action is None:
         return []
@@ -184,13 +186,13 @@ def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]
 
 
 def has_strips(scene: bpy.types.Scene) -> bool:
-    """Tell whether there is anything in the scene's sequencer."""
+    """Tell whether the scene's sequencer has any strip."""
     editor = scene.sequence_editor
     return editor is not None and bool(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
 
 
 def literal(path: str | Path) -> str:
-    """Return a path for Blender to write to; from 5.0 on it would take braces for a template."""
+    """Return a path for Blender to write to; since 5.0 braces would be templates."""
     templates = "compositing_node_group" in bpy.types.Scene.bl_rna.properties
     return str(path).replace("{", "{{").replace("}", "}}") if templates else str(path)
 
@@ -202,7 +204,7 @@ def set_folder(file_output: bpy.types.Node, folder: str | Path) -> None:
 
 
 def choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
-    """Return what an enumeration accepts at this moment, which its static list does not tell."""
+    """Return the values that an enumeration accepts now, which its static list does not say."""
     try:
         setattr(owner, name, "")
     except TypeError as error:
@@ -266,7 +268,7 @@ EEVEE_SETTINGS = (
     ("use_ssr_refraction", True),
     ("use_soft_shadows", True),
 )
-"""What EEVEE does to come near Cycles' light, each where this Blender has it."""
+"""Settings that bring EEVEE's light near Cycles'; each version has some of them."""
 
 
 def eevee_id(scene: bpy.types.Scene) -> str:
@@ -291,7 +293,7 @@ EGL_PLATFORMS = (0x31DD, 0x313F)
 
 
 def has_gl() -> bool:
-    """Tell whether EEVEE can draw: without EGL Blender on Linux would end at once, with no word to Python."""
+    """Tell whether EEVEE can draw: without EGL, Blender on Linux would exit at once, with no error in Python."""
     if not sys.platform.startswith("linux") or not bpy.app.background:
         return True
     try:
@@ -307,7 +309,7 @@ def has_gl() -> bool:
 
 
 def gpus() -> list[tuple[str, str, str]]:
-    """Return kind, id and name of each GPU that Cycles finds, one at a time for each way to use it."""
+    """Return kind, id and name of each GPU that Cycles finds, once per way to use it."""
     if "cycles" not in bpy.context.preferences.addons:
         return []
     cycles: Any = bpy.context.preferences.addons["cycles"].preferences
@@ -317,7 +319,7 @@ def gpus() -> list[tuple[str, str, str]]:
 
 
 def use_gpu(scene: bpy.types.Scene, kind: str, key: str) -> None:
-    """Have Cycles render and denoise on one GPU of those that `gpus` told."""
+    """Have Cycles render and denoise on one GPU of those that `gpus` returns."""
     cycles: Any = bpy.context.preferences.addons["cycles"].preferences
     cycles.compute_device_type = kind
     for device in cycles.devices:
@@ -328,7 +330,7 @@ def use_gpu(scene: bpy.types.Scene, kind: str, key: str) -> None:
 
 
 def use_light_tree(scene: bpy.types.Scene, on: bool) -> None:
-    """Have Cycles sample lights by a tree or not, which it can since 3.5."""
+    """Have Cycles sample lights by a light tree or not; it can since 3.5."""
     if hasattr(scene.cycles, "use_light_tree"):
         scene.cycles.use_light_tree = on
 
@@ -340,7 +342,7 @@ def show_all_children(settings: bpy.types.ParticleSettings) -> None:
 
 
 def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
-    """Return what the inputs of a geometry-nodes modifier are set to."""
+    """Return the values of the inputs of a geometry-nodes modifier."""
     if not hasattr(modifier, "properties"):
         return list(modifier.values())
     inputs = modifier.properties.inputs
@@ -367,13 +369,13 @@ def principled(node: bpy.types.Node, name: str) -> bpy.types.NodeSocket:
 
 
 def has_nodes(owner: bpy.types.Material | bpy.types.World) -> bool:
-    """Tell whether nodes say how a material or a world looks; since 5.0 they do wherever there are any."""
+    """Tell whether nodes define how a material or a world looks; since 5.0 they do if there are any."""
     always = getattr(owner.bl_rna.properties["use_nodes"], "is_deprecated", False)
     return owner.node_tree is not None and (always or owner.use_nodes)
 
 
 def nodes_of(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeTree:
-    """Return the nodes of a material or a world, which are put to use where they are not."""
+    """Return the nodes of a material or a world, and switch them on."""
     if not has_nodes(owner):
         owner.use_nodes = True
     return owner.node_tree
@@ -390,7 +392,7 @@ def builtin_shader(name: str) -> gpu.types.GPUShader:
 
 
 def draw_progress(layout: bpy.types.UILayout, factor: float, text: str) -> None:
-    """Draw a bar filled to `factor`, 0 to 1, where Blender has one, else the text alone."""
+    """Draw a bar filled to `factor`, 0 to 1, if Blender has one, else the text alone."""
     if hasattr(layout, "progress"):
         layout.progress(factor=factor, text=text)
     else:
@@ -399,20 +401,20 @@ def draw_progress(layout: bpy.types.UILayout, factor: float, text: str) -> None:
 
 @contextmanager
 def scene_copy(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
-    """Copy a scene, with the same objects in it, for as long as the context lasts."""
+    """Copy a scene, with the same objects, for the duration of the context."""
     users = [(item, item.users) for item in (scene, *scene.collection.objects)]
     copy = scene.copy()
     try:
         yield copy
     finally:
-        clear_compositor(copy)  # its nodes would hold the scene
+        clear_compositor(copy)  # its nodes refer to the scene
         bpy.data.scenes.remove(copy)
-        if any(item.users != count for item, count in users):  # Blender forgets to count a copy out
+        if any(item.users != count for item, count in users):  # Blender forgets to uncount a copy
             _recount_users()
 
 
 def _recount_users() -> None:
-    """Have Blender count the users of all data anew, as it does when it appends."""
+    """Have Blender recount the users of all data, as it does when it appends."""
     text = bpy.data.texts.new("Sweepset")
     with tempfile.TemporaryDirectory(dir=bpy.app.tempdir) as folder:
         path = str(Path(folder) / "sweepset.blend")

@@ -1,6 +1,6 @@
 """Object-index compositing: nodes that write passes to files, put into a scene and taken out again.
 
-The user's own nodes, and whether the compositor was in use, stay as they were.
+The user's own nodes, and whether the compositor was on, stay unchanged.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from ..errors import SweepsetError
 from . import compat
 
 STATE_KEY = "sweepset_compositing"
-"""Custom property of a scene that has our nodes, and of the view layer they read: what to give back when they go."""
+"""Custom property of a scene with our nodes, and of their view layer: the settings to restore with `remove`."""
 NODE_KEY = "sweepset"
 """Custom property that marks a node as ours."""
 MUTED_KEY = "sweepset_muted"
-"""Custom property of a node of the user's that is muted while ours are in."""
+"""Custom property of a user's node that is muted while our nodes are there."""
 
 PASS_SWITCHES = {
     "Object Index": "use_pass_object_index",
@@ -36,7 +36,7 @@ PASS_SWITCHES = {
 IN_COLOR = ("Combined", "Normal", "Diffuse Color", "Glossy Color", "Transmission Color")
 """Passes of three channels."""
 ALPHA_THRESHOLD = 0.002
-"""What is less opaque than this is seen through by labels and depth.
+"""Labels and depth see through surfaces that are less opaque than this.
 
 Half a step of an 8-bit alpha channel. Above it the first surface a ray meets counts, whole; at 0 even a fully
 transparent one would, and at Blender's own 0.5 a half-transparent one turns to noise.
@@ -45,10 +45,10 @@ transparent one would, and at Blender's own 0.5 a half-transparent one turns to 
 
 @dataclass(frozen=True)
 class Output:
-    """One file a frame: `source` is 'label', 'millimetres' or a pass, `depth` bits a channel of a PNG or OPEN_EXR.
+    """One file per frame: `source` is 'label', 'millimetres' or a pass, `depth` bits a channel of a PNG or OPEN_EXR.
 
-    The frame's number stands behind `name`, or where `#` are in it; a folder may stand before it. `scale` turns the
-    scene's units into millimetres.
+    The frame's number follows `name` or replaces its `#`; a folder may precede it. `scale` turns the scene's units
+    into millimetres.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Output:
 
 
 def label_output(max_id: int, name: str = "label") -> Output:
-    """Return the output for label PNGs that hold category ids up to `max_id`: 8 bits where they suffice, else 16."""
+    """Return the output for label PNGs that hold category ids up to `max_id`: 8 bits if they suffice, else 16."""
     return Output(name, "label", "PNG", 8 if max_id <= 255 else 16)
 
 
@@ -68,8 +68,8 @@ def set_up(
 ) -> list[bpy.types.Node]:
     """Add the nodes that write `outputs` to `folder` at every render, and return the File Output nodes.
 
-    Raise SweepsetError where the scene doesn't render with Cycles: EEVEE has no index pass. A tree that was switched
-    off keeps its nodes muted while ours are in.
+    Raise SweepsetError if the scene doesn't render with Cycles: EEVEE has no index pass. The nodes of a tree that was
+    switched off are muted while ours are there.
     """
     if scene.render.engine != "CYCLES":
         raise SweepsetError(
@@ -128,7 +128,7 @@ def is_whole(scene: bpy.types.Scene) -> bool:
 
 
 def remove(scene: bpy.types.Scene) -> None:
-    """Take our nodes out of a scene and give back what `set_up` changed; nothing where there are none."""
+    """Remove our nodes from a scene and restore what `set_up` changed; do nothing if there are none."""
     if STATE_KEY not in scene:
         return
     state = json.loads(scene[STATE_KEY])
@@ -157,7 +157,7 @@ def _take_out(tree: bpy.types.NodeTree) -> None:
 
 
 def _folder(folder: str | Path, output: Output) -> str:
-    """Return where an output goes; `folder` may begin with Blender's `//`, which a Path would not keep everywhere."""
+    """Return the path of an output; `folder` may begin with Blender's `//`, which a Path would not always keep."""
     below = output.name.rpartition("/")[0]
     return f"{folder}{'' if str(folder).endswith(('/', os.sep)) else '/'}{below}" if below else str(folder)
 
@@ -170,7 +170,7 @@ def _passes(output: Output) -> tuple[str, ...]:
 def _value(tree: bpy.types.NodeTree, layers: bpy.types.Node, output: Output) -> bpy.types.NodeSocket:
     """Return the socket that an output writes.
 
-    A label is the material's index where there is one, else the object's, scaled so that the PNG holds the integer.
+    A label is the material's index if there is one, else the object's, scaled so that the PNG holds the integer.
     Millimetres that a PNG can't hold are 0, as are those of the sky.
     """
     if output.source == "millimetres":

@@ -1,8 +1,8 @@
-"""Instances of a scene: everything a camera may see, each with a number of its own.
+"""Instances of a scene: everything a camera may see, each with its own number.
 
 Blender's index pass tells objects apart, not the copies that a collection, a geometry-nodes tree or a particle system
-makes of one object. Copies are told apart by where the ray ended: the depth pass gives the point, and the point lies
-on the surface of one of them.
+makes of one object. Copies are told apart by the end of the ray: the depth pass gives the point, and the point is on
+the surface of one of them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from ..taxonomy import MAX_ID
 from . import labels
 
 MAX_INSTANCES = 65535
-"""The most that a 16-bit PNG tells apart."""
+"""The largest id in a 16-bit PNG."""
 CELLS = 64
-"""A copy that spans more cells of the search grid than this is a candidate everywhere."""
+"""A copy that spans more cells of the search grid than this is a candidate in every cell."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Member:
-    """What one instance id stands for: the faces of a copy whose materials have one of these indices."""
+    """The meaning of one instance id: the faces of a copy whose materials have one of these indices."""
 
     copy: Copy
     parts: frozenset[int]
@@ -72,7 +72,7 @@ BOX_TRIANGLES = np.array(
 
 @dataclass
 class Indexed:
-    """What the pass indices of a scene stand for, after `number_objects`.
+    """The meaning of a scene's pass indices after `number_objects`.
 
     `names` are labels by material index, '' for none; `categories` the label of each object index.
     """
@@ -81,14 +81,14 @@ class Indexed:
     categories: list[str] = field(default_factory=lambda: [""])
 
     def material_number(self, name: str) -> int:
-        """Return the material index that stands for a label."""
+        """Return the material index of a label."""
         if name not in self.names:
             self.names.append(name)
         return self.names.index(name)
 
 
 def number_objects(indexed: Indexed) -> None:
-    """Give every object a pass index of its own; where there are too many, objects of one category share."""
+    """Give every object its own pass index; if there are too many, objects of one category share one."""
     blocks: dict[str, list[bpy.types.Object]] = defaultdict(list)
     for item in sorted(bpy.data.objects, key=lambda item: (labels.category_name(item), item.name_full)):
         blocks[labels.category_name(item)].append(item)
@@ -101,7 +101,7 @@ def number_objects(indexed: Indexed) -> None:
 
 
 def visible(depsgraph: bpy.types.Depsgraph) -> Iterator[bpy.types.DepsgraphObjectInstance]:
-    """Go over everything with a surface that the evaluated scene shows."""
+    """Yield everything with a surface that the evaluated scene shows."""
     for instance in depsgraph.object_instances:
         if instance.object.type in labels.VISIBLE_TYPES and instance.show_self:
             yield instance
@@ -122,9 +122,9 @@ def _bounds(corners: np.ndarray, matrix: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _key(instance: bpy.types.DepsgraphObjectInstance) -> tuple[str, ...]:
-    """Return what tells a copy from the others of its object, the same in every process.
+    """Return a key that tells a copy from others of its object, the same in every process.
 
-    A text or curve comes twice, the second time as the mesh it became: that is no other copy.
+    A text or curve is listed twice, the second time as a mesh: that is not another copy.
     """
     item = instance.object
     if item.type != item.original.type and instance.matrix_world == item.original.matrix_world:
@@ -134,22 +134,22 @@ def _key(instance: bpy.types.DepsgraphObjectInstance) -> tuple[str, ...]:
 
 
 class _Listener(bpy.types.RenderEngine):
-    """An engine that renders nothing and hands on the scene as Blender evaluates it for a render."""
+    """An engine that renders nothing, but passes on the scene as Blender evaluates it for a render."""
 
     bl_idname = "SWEEPSET_LISTENER"
     bl_label = "Sweepset"
     heard: Callable[[bpy.types.Depsgraph], None] | None = None
 
     def render(self, depsgraph: bpy.types.Depsgraph) -> None:  # type: ignore[override]
-        """Hand on the evaluated scene."""
+        """Pass on the evaluated scene."""
         if _Listener.heard is not None:
             _Listener.heard(depsgraph)
 
 
 def evaluate(scene: bpy.types.Scene, use: Callable[[bpy.types.Depsgraph], None]) -> None:
-    """Call `use` with the scene as a render sees it: what renders, at its render resolution. It needs a camera.
+    """Call `use` with the scene as a render sees it: objects that render, at their render resolution. Needs a camera.
 
-    The viewport's evaluation differs from it, and what is in it is gone when `use` returns.
+    It differs from the viewport's evaluation, and its data are freed when `use` returns.
     """
     render = scene.render
     kept = render.engine, render.use_compositing, render.use_persistent_data
@@ -169,8 +169,8 @@ class Instances:
     """The copies of every object of an evaluated scene, and the numbers that tell them apart.
 
     An instance id stands for one copy and one category of its parts, so that an instance has one category. `table`
-    lists them: id, object and the name of the label; `members` are what they stand for, in the same order. Shapes can
-    be asked for where `with_shapes` is on.
+    lists ids, objects and names of labels; `members` has their meaning, in the same order. Shapes are available if
+    `with_shapes` is on.
     """
 
     def __init__(self, depsgraph: bpy.types.Depsgraph, indexed: Indexed, with_shapes: bool = False) -> None:
@@ -227,8 +227,8 @@ class Instances:
     def shape(self, member: Member) -> Shape:
         """Return the triangles of an instance, in its copy's own space.
 
-        Those of its copy's box where Blender makes no mesh of it, as of hair curves and point clouds, or the mesh has
-        no such faces, as where only hair has the material.
+        These are the triangles of its copy's box if Blender makes no mesh of it (hair curves, point clouds), or if the
+        mesh has no such faces (only hair has the material).
         """
         mesh = self._meshes[member.copy.mesh]
         box = Shape(member.copy.corners, BOX_TRIANGLES)
@@ -243,9 +243,9 @@ class Instances:
         return self._shapes[key]
 
     def motions(self, then: Instances) -> dict[int, np.ndarray | None]:
-        """Return by id how the instances that move will have moved: (4, 4), in world space.
+        """Return the motion of instances that move, by id: matrices, (4, 4), in world space.
 
-        None where an instance is gone by then or has another shape, so that its surface moved otherwise.
+        None for an instance that is gone by then or has another shape, as its surface moved otherwise.
         """
         found = {(member.copy.name, member.copy.key): member.copy for member in then.members}
         result: dict[int, np.ndarray | None] = {}
@@ -267,7 +267,7 @@ class Instances:
         return np.array_equal(a.vertices, b.vertices) and np.array_equal(a.triangles, b.triangles)
 
     def ids(self, objects: np.ndarray, materials: np.ndarray, points: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """Return the instance id of each pixel, (H * W,) uint16, 0 where there is nothing.
+        """Return the instance id of each pixel, (H * W,) uint16, 0 for none.
 
         `objects` and `materials` are index maps, (H, W) integers; `points` gives the world positions, (n, 3), of the
         pixels at n flat positions.
@@ -308,7 +308,7 @@ class _Group:
                 self._cells[cell].append(number)
 
     def nearest(self, points: Callable[[], np.ndarray]) -> np.ndarray | int:
-        """Return for each world point the number of the copy on whose surface it lies."""
+        """Return the number of the copy on whose surface each world point is."""
         if len(self._copies) == 1:
             return 0
         where = points()
@@ -324,7 +324,7 @@ class _Group:
     def _nearest_of(self, numbers: np.ndarray, points: np.ndarray) -> np.ndarray:
         low, high = self._low[numbers], self._high[numbers]
         best = np.empty(len(points), np.int64)
-        block = max(1, 2**20 // len(numbers))  # bounds memory
+        block = max(1, 2**20 // len(numbers))  # limits the memory
         for start in range(0, len(points), block):
             here = points[start : start + block]
             gaps = np.maximum(np.maximum(low - here[:, None], here[:, None] - high), 0.0)
@@ -337,7 +337,7 @@ class _Group:
         return best
 
     def _distance(self, number: int, point: np.ndarray) -> float:
-        """Return how far a world point is from a copy's surface; from its box's middle where it has none."""
+        """Return a world point's distance from a copy's surface, or from its box's middle if it has none."""
         copy = self._copies[number]
         if copy.mesh not in self._trees:
             mesh = self._meshes[copy.mesh]
@@ -355,7 +355,7 @@ class _Group:
 
 
 def mesh_of(item: bpy.types.Object) -> Mesh | None:
-    """Return an evaluated object's mesh, None where it has none."""
+    """Return an evaluated object's mesh, None if it has none."""
     try:
         mesh = item.to_mesh()
     except RuntimeError:

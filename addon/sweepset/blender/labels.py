@@ -36,12 +36,12 @@ VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLO
 
 
 def set_category(item: bpy.types.Object | bpy.types.Material, category: Category | None) -> None:
-    """Label an object or a material; None clears its label. What has an `obstacle` would lose it with the next load."""
+    """Label an object or a material; None clears its label. One with an `obstacle` would lose it on the next load."""
     if category is not None:
         item[KEY] = category.name
     elif KEY in item:
         if item.override_library:
-            item[KEY] = ""  # deleted, it would come back from the library
+            item[KEY] = ""  # a deleted property would come back from the library
         else:
             del item[KEY]
     if item.override_library and KEY in item:
@@ -50,7 +50,7 @@ def set_category(item: bpy.types.Object | bpy.types.Material, category: Category
 
 
 def obstacle(item: bpy.types.ID) -> str:
-    """Say why Blender would not save another label for an object, a material or a mesh; '' where it would."""
+    """Say why Blender would not save a new label of an object, a material or a mesh; '' if it would."""
     if item.library is not None:
         return f"linked from {item.library.filepath}: label it in that file, or make it local"
     override = item.override_library
@@ -64,7 +64,7 @@ def obstacle(item: bpy.types.ID) -> str:
 
 
 def category_name(item: bpy.types.Object | bpy.types.Material) -> str:
-    """Return the name of the category that an object or a material is labelled with, '' where it has none."""
+    """Return the name of the category of an object or a material, '' for none."""
     name = item.get(KEY, "")
     return name if isinstance(name, str) else ""
 
@@ -96,13 +96,13 @@ def _write_faces(mesh: bpy.types.Mesh, ids: np.ndarray, names: Mapping[int, str]
     else:
         attribute = mesh.attributes.get(KEY) or mesh.attributes.new(KEY, "INT", "FACE")
         attribute.data.foreach_set("value", ids)
-        # Edit Mode's own undo brings back ids but no names: there, names of ids that went have to stay.
+        # Edit Mode's own undo restores ids but not names: there, names of unused ids have to stay.
         names = {number: names[number] for number in np.unique(ids).tolist() if number in names}
     mesh[KEY] = json.dumps({str(number): name for number, name in sorted(names.items())})
 
 
 def face_ids(mesh: bpy.types.Mesh) -> np.ndarray:
-    """Return the faces' category ids, (faces,) int32, 0 where a face has no label of its own."""
+    """Return the faces' category ids, (faces,) int32, 0 for a face without its own label."""
     if mesh.is_editmode:
         faces = bmesh.from_edit_mesh(mesh).faces
         layer = faces.layers.int.get(KEY)
@@ -129,7 +129,7 @@ def face_names(mesh: bpy.types.Mesh) -> dict[int, str]:
 
 
 def face_counts(mesh: bpy.types.Mesh) -> dict[str, int]:
-    """Count the faces of each category that a mesh's faces are labelled with, by name."""
+    """Count the labelled faces of a mesh by the category's name."""
     names = face_names(mesh)
     numbers, counts = np.unique(face_ids(mesh), return_counts=True)
     found = zip(numbers.tolist(), counts.tolist())
@@ -137,12 +137,12 @@ def face_counts(mesh: bpy.types.Mesh) -> dict[str, int]:
 
 
 def slots(item: bpy.types.Object) -> list[str]:
-    """Return the labels of the materials in an object's slots, '' where one has none."""
+    """Return the labels of the materials in an object's slots, '' for none."""
     return [category_name(slot.material) if slot.material else "" for slot in item.material_slots]
 
 
 def by_face(ids: np.ndarray, materials: np.ndarray, names: Mapping[int, str], slots: Sequence[str]) -> np.ndarray:
-    """Return the label of each face by its own id, else by its material's slot, (faces,) text, '' where it has none.
+    """Return the label of each face by its own id, else by its material's slot, (faces,) text, '' for none.
 
     `names` are those of the ids, `slots` the labels of the materials.
     """
@@ -154,7 +154,7 @@ def by_face(ids: np.ndarray, materials: np.ndarray, names: Mapping[int, str], sl
 
 
 def write_taxonomy(scene: bpy.types.Scene, taxonomy: Taxonomy) -> None:
-    """Store a taxonomy in a scene, so that the labelled file is complete in itself."""
+    """Store a taxonomy in a scene, so that the labelled file is self-contained."""
     scene[TAXONOMY_KEY] = json.dumps(taxonomy.to_json())
 
 
@@ -166,7 +166,7 @@ def write_taxonomies(taxonomy: Taxonomy) -> None:
 
 
 def read_taxonomy(scene: bpy.types.Scene) -> Taxonomy | None:
-    """Return the taxonomy that a scene carries, None where it carries none."""
+    """Return a scene's own taxonomy, None if it has none."""
     text = scene.get(TAXONOMY_KEY)
     if not isinstance(text, str):
         return None
@@ -179,28 +179,28 @@ def _parse(text: str, scene: str) -> Taxonomy:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SweepsetError(
-            f"scene {scene!r}: custom property {TAXONOMY_KEY!r} is not JSON ({error}); delete it or mend it"
+            f"scene {scene!r}: custom property {TAXONOMY_KEY!r} is not JSON ({error}); delete it or fix it"
         ) from None
     return taxonomies.parse(data, f"in scene {scene}")
 
 
 def taxonomy_of(scene: bpy.types.Scene) -> Taxonomy:
-    """Return the taxonomy that a scene's labels are in: the one that it carries, else the default."""
+    """Return the taxonomy of a scene's labels: its own, else the default."""
     return read_taxonomy(scene) or taxonomies.default()
 
 
 def change_taxonomy(new: Taxonomy) -> list[str]:
     """Map all labels of the file to another taxonomy and store it; return the names that did not map.
 
-    Names map as `Taxonomy.ids_from` says, from the taxonomies that the scenes carry. What does not map, and what has an
-    `obstacle`, stays as it is.
+    Names map as `Taxonomy.ids_from` says, from the scenes' taxonomies. Labels that don't map, and those of owners with
+    an `obstacle`, stay.
     """
     names = new.ids
     target = {name: name for name in names}
     for scene in bpy.data.scenes:
         try:
             old = read_taxonomy(scene)
-        except SweepsetError:  # what can't be read has no maps, and is about to be replaced
+        except SweepsetError:  # an unreadable taxonomy has no maps, and is about to be replaced
             old = None
         if old is not None:
             target.update({name: new.category(number).name for name, number in new.ids_from(old).items()})
@@ -222,7 +222,7 @@ def _change_faces(mesh: bpy.types.Mesh, target: Mapping[str, str], new_ids: Mapp
     for number in [number for number in np.unique(old_ids).tolist() if number]:
         name = old_names.get(number, f"category {number}")
         name = target.get(name, name)
-        # A name that the new taxonomy has not keeps away from its ids.
+        # A name that the new taxonomy lacks must not use its ids.
         fresh = new_ids[name] if name in new_ids else next(n for n in spare if n not in new_ids.values())
         ids[old_ids == number] = fresh
         names[fresh] = name
@@ -245,9 +245,9 @@ def any_label() -> bool:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far labelling has come: how many objects there are to label, and how many are.
+    """Progress of labelling: the number of objects to label, and of labelled ones.
 
-    `objects` counts those with a label of their own by its name.
+    `objects` counts objects by the name of their own label.
     """
 
     total: int
@@ -275,7 +275,7 @@ def is_labelled(item: bpy.types.Object) -> bool:
 
 
 def labellable(scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """Return the objects with a surface that a scene renders, also those of which it renders copies only."""
+    """Return the objects with a surface that a scene renders, including those of which only copies render."""
     found: dict[bpy.types.Object, None] = {}
     layers = [layer for layer in scene.view_layers if layer.use] or scene.view_layers[:1]
     collections = [collection for layer in layers for collection in _rendered(layer.layer_collection)]
@@ -295,13 +295,13 @@ def labellable(scene: bpy.types.Scene) -> list[bpy.types.Object]:
                 for copied in _copied(item):
                     if isinstance(copied, bpy.types.Collection):
                         collections += _inside(copied)
-                    else:  # it renders, even where its original is hidden
+                    else:  # it renders, even if its original is hidden
                         waiting.append(copied)
     return [item for item in found if item.type in VISIBLE_TYPES]
 
 
 def targets(item: bpy.types.Object) -> list[bpy.types.Object]:
-    """Return the objects that a label given to `item` is for: itself, or what a collection's instance shows."""
+    """Return the objects that a label of `item` applies to: itself, or the objects a collection's instance shows."""
     if item.type in VISIBLE_TYPES:
         return [item]
     if item.instance_type != "COLLECTION" or item.instance_collection is None:
@@ -311,7 +311,7 @@ def targets(item: bpy.types.Object) -> list[bpy.types.Object]:
 
 
 def _rendered(layer: bpy.types.LayerCollection) -> Iterator[bpy.types.Collection]:
-    """Go over the collections that a view layer renders; what is below an excluded one may render."""
+    """Yield the collections that a view layer renders; children of an excluded one may render."""
     if not layer.collection.hide_render:
         if not layer.exclude:
             yield layer.collection
@@ -320,7 +320,7 @@ def _rendered(layer: bpy.types.LayerCollection) -> Iterator[bpy.types.Collection
 
 
 def _inside(collection: bpy.types.Collection) -> Iterator[bpy.types.Collection]:
-    """Go over an instanced collection and those in it that render."""
+    """Yield an instanced collection and those in it that render."""
     if not collection.hide_render:
         yield collection
         for child in collection.children:
@@ -328,7 +328,7 @@ def _inside(collection: bpy.types.Collection) -> Iterator[bpy.types.Collection]:
 
 
 def _copied(item: bpy.types.Object) -> Iterator[bpy.types.Object | bpy.types.Collection]:
-    """Go over what an object places copies of: as an empty, by particles or by geometry nodes."""
+    """Yield the objects and collections that an object places copies of: as empty, by particles or geometry nodes."""
     if item.instance_type == "COLLECTION" and item.instance_collection is not None:
         yield item.instance_collection
     for modifier in item.modifiers:
@@ -344,7 +344,7 @@ def _copied(item: bpy.types.Object) -> Iterator[bpy.types.Object | bpy.types.Col
 
 
 def _placed(tree: bpy.types.NodeTree) -> Iterator[bpy.types.Object | bpy.types.Collection]:
-    """Go over what the nodes of a tree, and of the groups in it, name to be placed."""
+    """Yield the objects and collections named by the nodes of a tree and of the groups in it."""
     for node in tree.nodes:
         if node.bl_idname == "GeometryNodeCollectionInfo":
             yield node.inputs["Collection"].default_value

@@ -1,7 +1,7 @@
 """Pass indices from labels, on objects and on materials.
 
-The label of a pixel is its material's pass index where there is one, else its object's. A face label is carried by a
-copy of the face's material, so that it survives every modifier that keeps materials.
+The label of a pixel is its material's pass index if there is one, else its object's. A copy of the face's material
+carries a face label, so that it survives every modifier that keeps materials.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ Number = Callable[[str], int]
 
 
 def write_categories(taxonomy: Taxonomy) -> set[str]:
-    """Set every object's and material's pass index to the id of its category, 0 where it has none.
+    """Set the pass index of every object and material to the id of its category, 0 for none.
 
-    `remove` gives back the indices that were. Return the labels that are not in the taxonomy; they count as none.
+    `remove` restores the indices. Return the labels that are not in the taxonomy; they count as none.
     """
     ids = taxonomy.ids
     for item in (*bpy.data.objects, *bpy.data.materials):
@@ -52,7 +52,7 @@ def write_categories(taxonomy: Taxonomy) -> set[str]:
 
 
 def remove() -> None:
-    """Take away what `write_categories` added, and give back the pass indices that were."""
+    """Remove what `write_categories` added, and restore the pass indices."""
     remove_variants()
     for item in (*bpy.data.objects, *bpy.data.materials):
         if KEPT_KEY in item:
@@ -66,14 +66,14 @@ def edited() -> list[str]:
 
 
 def refuse_edit_mode() -> None:
-    """Raise SweepsetError where an object is in Edit Mode."""
+    """Raise SweepsetError if an object is in Edit Mode."""
     names = edited()
     if names:
         raise SweepsetError(f"{names[0]!r} is in Edit Mode, where its labels can't be read: leave Edit Mode first")
 
 
 def checksum(taxonomy: Taxonomy) -> int:
-    """Return a number that changes with the labels of the file and the ids they have."""
+    """Return a number that changes with the labels of the file and their ids."""
     number = zlib.crc32(json.dumps(taxonomy.ids).encode())
     for item in (*bpy.data.objects, *bpy.data.materials):
         if VARIANT_KEY not in item:
@@ -85,9 +85,9 @@ def checksum(taxonomy: Taxonomy) -> int:
 
 
 def write_material_indices(number: Number) -> None:
-    """Set every material's pass index by its label, and give labelled faces copies of their materials with theirs.
+    """Set the pass index of every material by its label, and of labelled faces by copies of their materials.
 
-    Running it again gives the same; `remove_variants` takes the copies away.
+    A second run changes nothing; `remove_variants` removes the copies.
     """
     remove_variants()
     for material in bpy.data.materials:
@@ -112,7 +112,7 @@ def write_material_indices(number: Number) -> None:
 
 
 def remove_variants() -> None:
-    """Give labelled faces their own materials back, and delete the copies, wherever they are by now."""
+    """Restore the materials of labelled faces, and delete the copies wherever they are now."""
     copies = {material: material.get(BASE_KEY) for material in bpy.data.materials if VARIANT_KEY in material}
     if not copies:
         return
@@ -149,9 +149,9 @@ def remove_variants() -> None:
 
 
 def adopt_pass_indices(taxonomy: Taxonomy) -> tuple[int, list[int]]:
-    """Label objects by the pass indices they have, as tools without labels of their own leave a file.
+    """Label objects by their pass indices, for files from tools without labels of their own.
 
-    Return how many objects were labelled, and the indices that are no category's id.
+    Return the number of objects labelled, and the indices that are not ids of a category.
     """
     adopted, unknown = 0, set()
     known: dict[int, Category] = {category.id: category for category in taxonomy}
@@ -187,7 +187,7 @@ def _set_material_indices(mesh: bpy.types.Mesh, slots: np.ndarray) -> None:
 
 
 def _highest_slot(item: bpy.types.Object, last: int) -> int:
-    """Return the highest slot that an object's modifiers may choose by number, `last` where none is higher."""
+    """Return the highest slot that an object's modifiers may choose by number, at least `last`."""
     highest = last
     for modifier in item.modifiers:
         if modifier.type == "BEVEL":
@@ -209,7 +209,7 @@ def _give_faces_variants(
     users = [item for item in bpy.data.objects if item.data == mesh]
     last = len(mesh.materials) - 1
     slots = np.minimum(_material_indices(mesh), last)  # Blender reads an index past the end as the last slot
-    # Modifiers may choose such an index too: it has to stay the last slot, and not become a copy.
+    # Modifiers may choose such an index too: it has to stay the last slot, not become a copy.
     padding = max(_highest_slot(item, last) for item in users) - last if users else 0
     for _ in range(padding):
         mesh.materials.append(mesh.materials[last])

@@ -1,7 +1,7 @@
-"""Open a scene in Blender and make its copy in memory fit for rendering. Nothing is ever saved over.
+"""Open a scene in Blender and prepare its copy in memory for rendering. No file is ever overwritten.
 
-What people download carries settings of its own that spoil frames: a stamp, a render region, another output format.
-Each is put aside, and each that mattered is reported as a finding.
+Downloaded files have settings that spoil frames: a stamp, a render region, another output format. Each is put aside,
+and each that mattered is reported as a finding.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from . import compat, labels, passes
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
 CLEAR_BOUNCES = 1024
-"""Clear surfaces that a ray goes through; after them Cycles takes one for black, in the image as in the label."""
+"""Clear surfaces that a ray passes through; after them Cycles returns black, in the image and in the label."""
 
 
 def open_file(path: str, trust_scripts: bool) -> None:
-    """Open a .blend, out of Edit Mode; its own scripts run only where they are trusted."""
+    """Open a .blend, out of Edit Mode; its scripts run only if they are trusted."""
     try:
         bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=trust_scripts)
     except RuntimeError as error:
@@ -59,14 +59,14 @@ def pick_view_layer(scene: bpy.types.Scene, name: str) -> bpy.types.ViewLayer:
 
 
 def metres_per_unit(scene: bpy.types.Scene) -> float:
-    """Return how many metres a unit of the scene is, as the file says."""
+    """Return the metres in a unit of the scene, as set in the file."""
     return scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
 
 
 def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[str, int], list[Finding]]:
-    """Decide the dataset's taxonomy, and how the names that the scene uses map to its ids.
+    """Decide the dataset's taxonomy, and how the names of the scene's labels map to its ids.
 
-    A file with no label at all but with pass indices is taken to be labelled by them.
+    If a file has no labels but pass indices, these count as labels.
     """
     own = labels.read_taxonomy(scene)
     wanted = taxonomy.parse(job.taxonomy, job.taxonomy["name"]) if job.taxonomy else own or taxonomy.default()
@@ -79,7 +79,7 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
                     "pass-indices-adopted",
                     "warning",
                     f"{adopted} objects",
-                    f"the file has pass indices and no labels; they were taken as ids of {wanted.name}",
+                    f"the file has pass indices and no labels; they were read as ids of {wanted.name}",
                     "check the legend; label the file if its indices mean something else",
                 )
             )
@@ -90,22 +90,24 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
                     "pass-index-unknown",
                     "warning",
                     f"indices {', '.join(map(str, unknown[:20]))}",
-                    f"pass indices that are no id of {wanted.name}; their objects are unlabelled",
+                    f"pass indices that are not ids of {wanted.name}; their objects are unlabelled",
                     "pass --taxonomy with a taxonomy that has these ids",
                 )
             )
-    # Labels are names; those of a file that doesn't say whose they are may be nyu40's or the wanted taxonomy's own.
+    # Labels are names; in a file without a taxonomy they may be nyu40's or the wanted taxonomy's.
     return wanted, {**wanted.ids, **wanted.ids_from(own or taxonomy.default())}, found
 
 
 def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:
-    """Put aside what would spoil frames, and return what was found."""
+    """Put aside settings that would spoil frames, and return findings."""
     found = [*dict.fromkeys(_put_aside(scene, view_layer, job)), *_replace_missing_images()]
     if compat.has_compositor(scene) and any(
         node.bl_idname not in ("CompositorNodeRLayers", "CompositorNodeComposite", "NodeGroupOutput", "NodeGroupInput")
         for node in compat.compositor_tree(scene).nodes
     ):
-        found.append(Finding("compositor", "note", scene.name, "the scene's own compositing is left out of the images"))
+        found.append(
+            Finding("compositor", "note", scene.name, "the scene's own compositing is not applied to the images")
+        )
     compat.clear_compositor(scene)
     found += _hide_drawings()
     for marker in scene.timeline_markers:
@@ -122,7 +124,7 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
 
 
 def _leave_edit_mode() -> None:
-    """Put objects that were saved in Edit Mode, where a mesh's faces can't be read, into Object Mode."""
+    """Leave Edit Mode, in which some objects were saved: there a mesh's faces can't be read."""
     for item in bpy.context.view_layer.objects:
         if item.mode == "EDIT":
             bpy.context.view_layer.objects.active = item
@@ -130,7 +132,7 @@ def _leave_edit_mode() -> None:
 
 
 def spoilers(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[tuple[Any, str, Any, str, str]]:
-    """Return settings that spoil images or labels: owner, name, the value that doesn't, a code, what others do."""
+    """Return settings that spoil images or labels: owner, name, harmless value, code, effect of other values."""
     render, cycles = scene.render, scene.cycles
     rows: list[tuple[Any, str, Any, str, str]] = [
         (render, "use_stamp", False, "stamp", "text is burned into images"),
@@ -140,8 +142,8 @@ def spoilers(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[tu
         (render, "film_transparent", False, "transparent-film", "the sky is left out of images"),
         (render, "pixel_aspect_x", 1.0, "pixel-aspect", "pixels are not square"),
         (render, "pixel_aspect_y", 1.0, "pixel-aspect", "pixels are not square"),
-        (view_layer, "material_override", None, "material-override", "one material stands in for all"),
-        (view_layer, "samples", 0, "layer-samples", "the view layer has a number of samples of its own"),
+        (view_layer, "material_override", None, "material-override", "one material replaces all others"),
+        (view_layer, "samples", 0, "layer-samples", "the view layer sets its own number of samples"),
         (cycles, "sample_offset", 0, "sample-offset", "rendering does not start at the first sample"),
         (cycles, "use_sample_subset", False, "sample-offset", "rendering does not start at the first sample"),
         (cycles, "shading_system", False, "osl", "shaders run scripts"),
@@ -150,7 +152,7 @@ def spoilers(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[tu
 
 
 def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> Iterator[Finding]:
-    """Set what every frame needs; yield a finding for each setting of the user's that this overrules."""
+    """Set what every frame needs; yield a finding for each setting of the user that this overrides."""
     render = scene.render
     for owner, name, value, code, what in spoilers(scene, view_layer):
         if getattr(owner, name) != value:
@@ -163,8 +165,8 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
             "engine",
             "note",
             scene.name,
-            f"made for the engine {render.engine}; rendered with Cycles",
-            "materials and lights may look different from what their author saw",
+            f"the scene was made for the engine {render.engine}; it is rendered with Cycles",
+            "materials and lights may look different",
         )
     render.engine = "CYCLES"  # type: ignore[assignment]
     render.resolution_x, render.resolution_y = job.size
@@ -172,27 +174,27 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
     render.use_crop_to_border = render.use_sequencer = render.use_placeholder = False
     render.use_compositing = render.use_overwrite = render.use_file_extension = True
     render.threads_mode = "AUTO"
-    # With motion blur switched on and off between frames, kept data loses meshes' UV maps.
+    # Motion blur is switched on and off between frames: with persistent data, meshes would lose their UV maps.
     render.use_persistent_data = not render.use_motion_blur
     compat.use_image_format(render.image_settings, "PNG")
     render.image_settings.color_mode = "RGB"
     render.image_settings.color_depth = "8"
-    render.image_settings.compression = 0  # the host encodes it again, without what Cycles notes of its time
+    render.image_settings.compression = 0  # the host encodes it again, without the render times that Cycles adds
     render.image_settings.color_management = "FOLLOW_SCENE"
     if "sRGB" in compat.choices(scene.display_settings, "display_device"):
         scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
 
 
 def _hide_drawings() -> Iterator[Finding]:
-    """Keep grease pencil out: it is drawn over the image and has no place in the passes."""
+    """Hide grease pencil: it is drawn over the image and missing in the passes."""
     for item in bpy.data.objects:
         if item.type in ("GPENCIL", "GREASEPENCIL") and not item.hide_render:
             item.hide_render = True
-            yield Finding("grease-pencil", "note", item.name, "a drawing has no labels; left out of the images")
+            yield Finding("grease-pencil", "note", item.name, "a drawing has no labels; it is left out of the images")
 
 
 def volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
-    """Return the inputs of material and world outputs that have a volume, and the volume objects, of what renders."""
+    """Return the linked volume inputs of material and world outputs, and the volume objects that render."""
     owners = [*bpy.data.materials, *bpy.data.worlds]
     nodes = [node for owner in owners if owner.node_tree for node in owner.node_tree.nodes]
     inputs = [node.inputs.get("Volume") for node in nodes if node.type in ("OUTPUT_MATERIAL", "OUTPUT_WORLD")]
@@ -202,7 +204,7 @@ def volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
 
 @contextmanager
 def without_volumes() -> Iterator[None]:
-    """Take volumes away for as long as the context lasts; materials that are nothing else are clear in that time."""
+    """Remove volumes within the context; materials that are only a volume are clear meanwhile."""
     inputs, items = volumes()
     links = [(link.from_socket, socket) for socket in inputs for link in socket.links]
     clear: list[bpy.types.Node] = []
@@ -228,7 +230,7 @@ def without_volumes() -> Iterator[None]:
 
 
 def set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Quality, denoise: bool) -> None:
-    """Have Cycles render at a quality; the scene's own bounces and clamping stay where they are less work."""
+    """Have Cycles render at a quality; the scene's own bounces and clamping stay if they cost less."""
     cycles = scene.cycles
     cycles.device = "CPU"
     cycles.samples = look.samples
@@ -259,10 +261,10 @@ def set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Q
 
 
 def _prepare_eevee(scene: bpy.types.Scene, look: Quality) -> None:
-    """Have EEVEE render as Cycles does where it can: as many samples, light that bounces, the same shutter."""
+    """Have EEVEE render like Cycles as far as it can: as many samples, light that bounces, the same shutter."""
     if not compat.has_gl():
         raise SweepsetError(
-            f"preset realtime: EEVEE needs OpenGL through EGL, which this machine does not give Blender "
+            f"preset realtime: EEVEE needs OpenGL through EGL, which this machine lacks for Blender "
             f"{bpy.app.version_string}: install libegl1 and a driver (Mesa's libgl1-mesa-dri renders without a GPU), "
             "or choose --preset draft"
         )
@@ -271,14 +273,14 @@ def _prepare_eevee(scene: bpy.types.Scene, look: Quality) -> None:
 
 
 def denoising(scene: bpy.types.Scene, job: Job) -> bool:
-    """Tell whether images will be denoised: the job wants it, its images are Cycles', and this Blender can."""
+    """Tell whether images are denoised: the job asks for it, Cycles renders them, and this Blender can."""
     return job.denoise and not job.look.eevee and "OPENIMAGEDENOISE" in compat.denoisers(scene)
 
 
 def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
-    """Make the viewport's evaluation, which rays are cast in, equal to the render's."""
+    """Make the viewport's evaluation, in which rays are cast, equal to the render's."""
     for item in bpy.data.objects:
-        # What is hidden here is not animated either, so that what comes and goes has to stay.
+        # An object hidden here is no longer animated: one whose visibility is keyed has to stay.
         item.hide_viewport = item.hide_render and item.animation_data is None
         item.display_type = "TEXTURED"
         item.show_instancer_for_viewport = item.show_instancer_for_render
@@ -305,7 +307,7 @@ def _show_what_renders(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) 
 
 
 def missing_images() -> list[bpy.types.Image]:
-    """Return the images in use whose file, or one of whose tiles, is not where the .blend says."""
+    """Return the images in use whose file, or a tile's file, is missing."""
     return [
         image
         for image in bpy.data.images
@@ -318,7 +320,7 @@ def missing_images() -> list[bpy.types.Image]:
 
 
 def _files(image: bpy.types.Image) -> list[str]:
-    """Return the paths of an image's files: one, or one for each of its tiles."""
+    """Return the paths of an image's files: one, or one per tile."""
     path = bpy.path.abspath(image.filepath, library=image.library)
     if image.source != "TILED":
         return [path]
@@ -331,7 +333,7 @@ def _files(image: bpy.types.Image) -> list[str]:
 
 
 def _replace_missing_images() -> Iterator[Finding]:
-    """Look for missing images beside the .blend; let a plain grey stand in for what is not found."""
+    """Look for missing images beside the .blend; replace those not found by plain grey."""
     missing = missing_images()
     if missing and bpy.data.filepath:
         _relink(missing, Path(bpy.data.filepath).parent)
@@ -343,7 +345,7 @@ def _replace_missing_images() -> Iterator[Finding]:
             "image-missing",
             "warning",
             image.name,
-            f"no file {image.filepath!r}; plain grey stands in for it",
+            f"no file {image.filepath!r}; plain grey replaces it",
             "put the file beside the .blend, or pack it: File, External Data, Pack Resources",
         )
         image.source = "GENERATED"
@@ -352,9 +354,9 @@ def _replace_missing_images() -> Iterator[Finding]:
 
 
 def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
-    """Point missing images at files of their name in the .blend's folder or its own texture folders.
+    """Point missing images at files of the same name in the .blend's folder and its subfolders.
 
-    Of several of one name, the file whose folders agree best with the old path is taken; none where two agree alike.
+    Of several files of one name, take the one whose folders match the old path best; none if two match equally well.
     """
     files: dict[str, list[Path]] = {}
     for place in (folder, *sorted(path for path in folder.iterdir() if path.is_dir())):
@@ -374,7 +376,7 @@ def _relink(missing: list[bpy.types.Image], folder: Path) -> None:
 
 
 def add_fill_light(scene: bpy.types.Scene) -> None:
-    """Light a scene that has no light: ambient light that walls don't keep out, dimmer in corners."""
+    """Light a scene without light: ambient light that passes walls, dimmer in corners."""
     scene.cycles.use_fast_gi = True
     scene.cycles.fast_gi_method = "ADD"
     if scene.world is None:

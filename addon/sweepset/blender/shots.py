@@ -1,4 +1,4 @@
-"""Cameras of a sweep as they were found: the frustums that stand for them, and a keyed camera that repeats them."""
+"""The cameras of a previewed sweep: their frustums, and a keyed camera that repeats them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BAKED = "Sweep"
 class Shot:
     """One frame's camera: `matrix` is camera to world, (4, 4), in scene units with Blender's axes; `lens` is K.
 
-    `time` is the scene's frame that it shows.
+    `time` is the scene's frame number.
     """
 
     frame: int
@@ -39,7 +39,7 @@ def frustum(shot: Shot, size: tuple[int, int], length: float) -> np.ndarray:
 
 
 def bake(scene: bpy.types.Scene, shots: Sequence[Shot], size: tuple[int, int], unit: float) -> bpy.types.Object:
-    """Add a camera with a key at each shot's frame, which stays until the next; lens and shift are keyed too."""
+    """Add a camera with a constant key at each shot's frame; lens and shift are keyed too."""
     data = bpy.data.cameras.new(BAKED)
     camera = bpy.data.objects.new(BAKED, data)
     scene.collection.objects.link(camera)

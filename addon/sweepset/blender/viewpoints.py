@@ -1,4 +1,4 @@
-"""Where a person could stand in a scene, and what they would see from there. Found by casting rays.
+"""Find by ray cast where a person could stand in a scene, and what they would see from there.
 
 All lengths are in scene units; `unit` is metres in one of them.
 """
@@ -19,26 +19,26 @@ from ..sweeps import Viewpoints
 from . import instances, labels
 
 HEAD_ROOM = 1.9
-"""Free height in metres above a floor that people stand on."""
+"""Metres of free height above a floor that people can stand on."""
 SURROUNDINGS = 60.0
-"""Metres: larger things, such as a sky dome or the land, don't tell where the scene is."""
+"""Metres: larger objects, such as a sky dome or terrain, are ignored in finding where the scene is."""
 GRID = (16, 12)
-"""Rays across and down a view that is judged."""
+"""Rays across and down a view that is scored."""
 OUTDOORS = 6.0
-"""Metres: where no walls are, stand no farther than this from a thing."""
+"""Metres: without walls around, stand no farther than this from an object."""
 TOWARDS_OBJECTS = 0.75
-"""Share of views that are turned towards one of the scene's things, the others anywhere."""
+"""Share of views that turn towards an object; the others turn anywhere."""
 FILLING = 0.5
-"""Steradians from which on a thing is no likelier to be looked at for being larger."""
+"""Steradians: objects that look larger than this are no more likely to be looked at."""
 PLACES = 3000
-"""The most places of a floor that are looked at for standing room."""
+"""The largest number of places on a floor that are tested for standing room."""
 TRIES, CHOICE = 80, 3
-"""Views looked at before the best of them is taken; good views from which one is chosen."""
+"""Views tried before the best is taken; good views after which the search ends."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What a grid of rays saw: distances in scene units (inf for nothing), and the share of each category."""
+    """Hits of a grid of rays: distances in scene units (inf for nothing), and the share of each category."""
 
     distances: np.ndarray
     shares: dict[str, float]
@@ -51,14 +51,14 @@ class View:
 
 @dataclass(frozen=True)
 class Stand:
-    """A point of a floor with head room above it, and whether walls are around it."""
+    """A point on a floor with head room, and whether walls surround it."""
 
     position: tuple[float, float, float]
     inside: bool
 
 
 class Surroundings:
-    """The evaluated scene, to cast rays in."""
+    """The evaluated scene, for ray casts."""
 
     def __init__(self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, unit: float) -> None:
         self.scene, self.depsgraph, self.unit = scene, depsgraph, unit
@@ -68,7 +68,7 @@ class Surroundings:
         self.low = np.min([low for low, _ in small], axis=0) if small else np.zeros(3)
         self.high = np.max([high for _, high in small], axis=0) if small else np.zeros(3)
         self.empty = not small
-        # A ray costs in proportion to what there is; the whole search should not.
+        # The cost of a ray grows with the scene; the cost of the whole search should not.
         self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
         extent = float(np.linalg.norm(self.high - self.low))
         objects = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
@@ -82,7 +82,7 @@ class Surroundings:
         return (self.low + self.high) / 2
 
     def subject(self) -> tuple[np.ndarray, float]:
-        """Return the floor point, (3,), below the middle of most things, and the radius that holds them."""
+        """Return the floor point, (3,), below the middle of most objects, and the radius that holds them."""
         low, high = np.percentile(self.objects, (10, 90), axis=0)
         middle = (low + high) / 2
         down, _, _ = self.cast(middle, np.array([0.0, 0.0, -1.0]))
@@ -91,12 +91,12 @@ class Surroundings:
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
     def draw_object(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
-        """Return the middle of a thing, (3,), each as likely as a ball that fits into it is large from a position.
+        """Draw an object's middle, (3,), with a chance that grows with the apparent size of the ball inside the object.
 
-        What is flat, such as doors, curtains and pictures, is seen beside the rest, and seldom looked for.
+        Flat objects, such as doors, curtains and pictures, are seen beside the others anyway, and seldom drawn.
         """
         squares = np.maximum(((self.objects - position) ** 2).sum(axis=1), 1e-9)
-        # What is near fills the view, and no more than that.
+        # A near object fills the view, but can't fill more than it.
         upto = np.cumsum(np.minimum(self._bulks / squares, FILLING) + 1e-9)
         return self.objects[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
 
@@ -112,7 +112,7 @@ class Surroundings:
         return (location - Vector(origin)).length, item, normal
 
     def look(self, pose: np.ndarray, fov: float, aspect: float) -> View:
-        """Cast a grid of rays through a view and return what they met."""
+        """Cast a grid of rays through a view and return their hits."""
         half = math.tan(math.radians(fov) / 2)
         columns, rows = GRID
         distances, seen = [], Counter()
@@ -127,7 +127,7 @@ class Surroundings:
         return View(np.array(distances), {name: count / len(distances) for name, count in seen.items()})
 
     def stands(self, sweep: Viewpoints) -> list[Stand]:
-        """Return where a person could stand, on a grid over the scene; those inside rooms only, where there are any."""
+        """Return places to stand, on a grid over the scene; only those inside rooms, if there are any."""
         metre = 1.0 / self.unit
         extent = self.high - self.low
         step = max(0.25 * metre, math.sqrt(max(extent[0] * extent[1], 1e-9) / self._places))
@@ -167,7 +167,7 @@ class Surroundings:
 
     @staticmethod
     def _floor_levels(levels: dict[int, list[np.ndarray]]) -> list[int]:
-        """Return the heights, in tenths of a metre, that are floors: no larger surface just below or above them."""
+        """Return the heights, in tenths of a metre, of floors: no larger surface is just below or above them."""
         accepted: list[int] = []
         for level in sorted(levels, key=lambda key: (-len(levels[key]), key)):
             if all(abs(level - other) <= 1 or abs(level - other) > 16 for other in accepted):
@@ -185,15 +185,15 @@ def choose(
     frame: int,
     rng: random.Random,
 ) -> np.ndarray:
-    """Return a pose for a frame: of some good views the most varied, else the best of all that were tried.
+    """Return a pose for a frame: the most varied of some good views, else the best view tried.
 
-    A good view has nothing too near, enough categories, and no single one filling it. The first tries are from a stand
-    of the frame's own.
+    A good view has nothing too near, enough categories, and none that fills it. The first tries are from the frame's
+    own stand.
     """
     metre = 1.0 / surroundings.unit
     best, best_score, good = None, (-math.inf, 0.0), 0
     for attempt in range(TRIES):
-        # The first tries are spent at the frame's own place, so that a sweep covers the whole floor.
+        # The first tries stay at the frame's own place, so that a sweep covers the whole floor.
         stand = stands[order[frame % len(order)]] if attempt < 12 else rng.choice(stands)
         height = rng.uniform(*sweep.height) * metre
         position = np.array(stand.position) + np.array([rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0]) * metre
@@ -203,7 +203,7 @@ def choose(
         if rng.random() < TOWARDS_OBJECTS:
             yaw = math.degrees(math.atan2(middle[1], middle[0])) + rng.gauss(0.0, 15.0)
             rise = math.degrees(math.atan2(middle[2], math.hypot(middle[0], middle[1])))
-            # What stands low is often in the lower half, with what is behind it above.
+            # Low objects are often in the lower half of a photo, with their background above.
             pitch = min(max(rng.random() * rise + rng.gauss(0.0, 5.0), sweep.pitch[0]), sweep.pitch[1])
         view = sweeps.direction(yaw, pitch)
         pose = sweeps.look_along(position, view, rng.gauss(0.0, sweep.roll))
@@ -218,7 +218,7 @@ def choose(
 
 
 def _score(view: View, sweep: Viewpoints, metre: float) -> float:
-    """Return how good a view is: 0 or more for a good one, the less the worse."""
+    """Return the score of a view: 0 or more for a good view, lower for a worse one."""
     filling = max(view.shares.values(), default=1.0)
     nothing = float(np.isinf(view.distances).mean())
     near = view.distances.min() < max(sweep.clearance, 0.05) * metre
