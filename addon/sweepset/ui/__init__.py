@@ -1,6 +1,6 @@
 """The add-on's interface in Blender's window: panels, operators, keys.
 
-Each part registers its own classes, properties, keys and handlers, and takes them back.
+Each part registers its own classes, properties, keys and handlers, and removes them.
 """
 
 from __future__ import annotations
@@ -58,6 +58,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take back all that `register` added."""
+    """Remove all that `register` added."""
     for part in reversed(PARTS):
         part.unregister()

@@ -1,4 +1,4 @@
-"""Panel Audit: what is left to do before a labelled scene is rendered; each row selects what it is about."""
+"""Panel Audit: what is left to do before a labelled scene is rendered; each row selects its objects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "note": "INFO"}
 
 
 def _choose(found: Any, context: bpy.types.Context) -> None:
-    """Select what the row is about that was clicked, as far as it can be."""
+    """Select the objects of the clicked row, as far as possible."""
     if context.mode != "OBJECT" or not 0 <= found.active < len(found.rows) or not found.rows[found.active].kind:
         return
     wanted = _objects(context.scene, found.active)
@@ -39,7 +39,7 @@ def _choose(found: Any, context: bpy.types.Context) -> None:
 
 
 class SWEEPSET_PG_audit_row(bpy.types.PropertyGroup):
-    """A row of the list: a group's title, or one thing, whose full name is `name`."""
+    """A row of the list: a group's title, or one finding about `name`."""
 
     code: StringProperty()
     kind: StringProperty(description="As in audit.Row; empty for a group's title")
@@ -49,16 +49,16 @@ class SWEEPSET_PG_audit_row(bpy.types.PropertyGroup):
 
 
 class SWEEPSET_PG_audit(bpy.types.PropertyGroup):
-    """What the last audit of a scene found."""
+    """The findings of a scene's last audit."""
 
     rows: CollectionProperty(type=SWEEPSET_PG_audit_row)
     active: IntProperty(name="Finding", update=_choose)
-    looked: StringProperty(description="Through which cameras it looked; empty before the first audit")
-    checksum: StringProperty(description="Which labels it looked at")
+    looked: StringProperty(description="The cameras of the last audit; empty before the first audit")
+    checksum: StringProperty(description="The labels at the last audit")
 
 
 class SWEEPSET_OT_audit(bpy.types.Operator):
-    """Look for what is left to do: unlabelled objects, strange labels, categories that no camera sees, and more"""
+    """Find what is left to do: unlabelled objects, unknown labels, categories that no camera sees, and more"""
 
     bl_idname = "sweepset.audit"
     bl_label = "Audit Scene"
@@ -89,7 +89,7 @@ class SWEEPSET_OT_audit(bpy.types.Operator):
 
 
 class SWEEPSET_OT_select_audited(bpy.types.Operator):
-    """Select what the row is about: an object, or the objects that use a material, a mesh, an image or a category"""
+    """Select the row's object, or the objects that use its material, mesh, image or category"""
 
     bl_idname = "sweepset.select_audited"
     bl_label = "Select"
@@ -153,7 +153,7 @@ class SWEEPSET_UL_audit(bpy.types.UIList):
         line.operator("sweepset.select_audited", text="", icon="RESTRICT_SELECT_OFF", emboss=False).row = index
 
     def filter_items(self, context: bpy.types.Context, data: Any, name: str) -> tuple[list[int], list[int]]:
-        """Leave out the rows of closed groups, and what the search does not match."""
+        """Leave out rows of closed groups, and rows that the search does not match."""
         rows = getattr(data, name)
         is_open = {row.code: row.is_open for row in rows if not row.kind}
         text = self.filter_name.lower()
@@ -173,7 +173,7 @@ class SWEEPSET_PT_audit(SidebarPanel, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the button, the list, and what there is to tell of the chosen row."""
+        """Draw the button, the list, and details of the chosen row."""
         layout, found = self.layout, context.scene.sweepset_audit
         layout.operator("sweepset.audit", icon="VIEWZOOM")
         if not found.looked:
@@ -194,7 +194,7 @@ class SWEEPSET_PT_audit(SidebarPanel, bpy.types.Panel):
 
 
 def _cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> tuple[list[Any], tuple[int, int], str]:
-    """Return the cameras to look through, the size of their images, and what to tell of them."""
+    """Return the cameras to look through, the size of their images, and a description."""
     preview = frustums.preview_of(scene)
     if preview is not None and preview.whole:
         count = len(preview.shots)
@@ -208,7 +208,7 @@ def _cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> tuple[l
 
 
 def _objects(scene: bpy.types.Scene, number: int) -> set[bpy.types.Object]:
-    """Return the objects that a row is about, for a group's title those of all its rows."""
+    """Return the objects of a row; for a group's title those of all its rows."""
     rows = scene.sweepset_audit.rows
     title = rows[number]
     chosen = [title] if title.kind else [row for row in rows if row.kind and row.code == title.code]
@@ -223,7 +223,7 @@ def _why_out_of_reach(item: bpy.types.Object, context: bpy.types.Context) -> str
     """Say why an object can't be selected."""
     if item.name not in context.view_layer.objects:
         if item.name not in context.scene.objects:
-            return "it is not in this scene" if item.users_scene else "it is only there as copies, or not at all"
+            return "it is not in this scene" if item.users_scene else "it is there only as copies, or not at all"
         return f"{audit.why_hidden(item, context.view_layer)}, or it is in another view layer"
     return "its selection is disabled" if item.visible_get() else "it is hidden in this view layer"
 
@@ -246,6 +246,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take them back."""
+    """Remove them."""
     del bpy.types.Scene.sweepset_audit
     _unregister_classes()

@@ -18,24 +18,24 @@ from .icons import swatch
 from .proposal_rows import GROUPS, SWEEPSET_PG_proposal, SWEEPSET_PG_proposals
 
 ICONS = {"linked": "LINKED", "unknown": "QUESTION", "rejected": "X", "gone": "GHOST_DISABLED"}
-"""What stands before an object that has no open proposal."""
+"""Icons of objects without an open proposal."""
 SOURCES = {"name": "OBJECT_DATA", "shape": "MESH_CUBE", "pass index": "LINENUMBERS_ON"}
-"""What a proposal comes from."""
+"""Icons of a proposal's evidence."""
 LABELLED = "CHECKMARK"
 OPEN = ("SURE", "UNSURE")
 """Groups of rows that wait for a decision."""
 WIDE = 30
-"""Letters in a line from which on there is room for more columns."""
+"""Letters in a line at which there is room for more columns."""
 
 
 class _ListOperator(bpy.types.Operator):
-    """What operators on the list have in common: they need the list, and Object Mode, where labels can be undone."""
+    """Shared by operators on the list: they need the list, and Object Mode, in which labels can be undone."""
 
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether there is a list that may be worked on."""
+        """Tell whether there is a list to work on."""
         if not _object_mode(cls, context):
             return False
         if proposal_rows.get().scene != context.scene.name:
@@ -45,7 +45,7 @@ class _ListOperator(bpy.types.Operator):
 
 
 class SWEEPSET_OT_propose_labels(bpy.types.Operator):
-    """Propose a category for each object by names and, where those say nothing, shape. Nothing is labelled yet"""
+    """Propose a category for each object by its names or, if these say nothing, its shape. Nothing is labelled yet"""
 
     bl_idname = "sweepset.propose_labels"
     bl_label = "Propose Labels"
@@ -68,14 +68,14 @@ class SWEEPSET_OT_propose_labels(bpy.types.Operator):
 
 
 class SWEEPSET_OT_accept_proposals(_ListOperator):
-    """Label all objects whose proposal is at or above the threshold; the others stay as they are"""
+    """Label all objects whose proposal is at or above the threshold; the others stay unchanged"""
 
     bl_idname = "sweepset.accept_proposals"
     bl_label = "Accept All"
 
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Label what is sure."""
+        """Label the sure ones."""
         proposal_rows.refresh(context.scene)
         rows = proposal_rows.get()
         given = [proposal_rows.suggestion(row) for row in proposal_rows.sure(rows)]
@@ -118,7 +118,7 @@ class SWEEPSET_OT_accept_proposal(_ListOperator):
 
 
 _offered: list[tuple[str, str, str, int, int]] = []
-"""What the search popup offered last: Blender needs these texts kept."""
+"""The last items of the search popup: Blender needs these texts kept."""
 
 
 def _category_items(_: Any, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
@@ -129,7 +129,7 @@ def _category_items(_: Any, context: bpy.types.Context | None) -> list[tuple[str
 
 
 class SWEEPSET_OT_change_proposal(_ListOperator):
-    """Label this object with another category, which you search for"""
+    """Label this object with another category, found by search"""
 
     bl_idname = "sweepset.change_proposal"
     bl_label = "Choose Category"
@@ -160,7 +160,7 @@ class SWEEPSET_OT_change_proposal(_ListOperator):
 
 
 class SWEEPSET_OT_reject_proposal(_ListOperator):
-    """Leave this object unlabelled; once more takes that back"""
+    """Leave this object unlabelled; repeat to undo that"""
 
     bl_idname = "sweepset.reject_proposal"
     bl_label = "Reject Proposal"
@@ -170,7 +170,7 @@ class SWEEPSET_OT_reject_proposal(_ListOperator):
 
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Put a row aside, or take it up again."""
+        """Reject a row, or reopen it."""
         row = _row(self.index)
         row.rejected = not row.rejected
         return {"FINISHED"}
@@ -217,7 +217,7 @@ class SWEEPSET_UL_proposals(bpy.types.UIList):
     def filter_items(
         self, context: bpy.types.Context, data: SWEEPSET_PG_proposals, name: str
     ) -> tuple[list[int], list[int]]:
-        """Choose the rows of the groups that are shown and that hold the text, in name or category."""
+        """Filter rows by the groups that are shown and by the text, in name or category."""
         rows, text = getattr(data, name), self.filter_name.casefold().strip("*")
         shown, threshold, bit = data.show, data.threshold, self.bitflag_filter_item
         flags = [
@@ -239,7 +239,7 @@ class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
     bl_order = 10
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the list, and all about the row that was clicked."""
+        """Draw the list, and details of the clicked row."""
         layout, rows = self.layout, proposal_rows.get()
         there = bool(rows.rows) and rows.scene == context.scene.name_full
         layout.operator("sweepset.propose_labels", text="Propose Again" if there else "Propose Labels", icon="VIEWZOOM")
@@ -259,7 +259,7 @@ class SWEEPSET_PT_auto_labelling(SidebarPanel, bpy.types.Panel):
 
 
 def _draw_active(layout: bpy.types.UILayout, rows: SWEEPSET_PG_proposals, context: bpy.types.Context) -> None:
-    """Tell all about the row that was clicked, with its buttons."""
+    """Draw details of the clicked row, with its buttons."""
     row = rows.rows[rows.active]
     gone = proposal_rows.find(row) is None
     layout.label(text=row.name, icon=_icon(row, gone))
@@ -287,7 +287,7 @@ def _icon(row: SWEEPSET_PG_proposal, gone: bool) -> str:
 
 
 def _counted(rows: SWEEPSET_PG_proposals) -> str:
-    """Say how many rows there are of which kind."""
+    """Count rows by kind, as text."""
     counts = proposal_rows.counts(rows)
     linked = sum(row.state == "linked" for row in rows.rows)
     unknown = sum(row.state == "unknown" and not row.label for row in rows.rows)

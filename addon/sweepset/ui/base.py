@@ -1,4 +1,4 @@
-"""What the parts of the interface share: where panels are, how bad input is told, text that fits, redraws."""
+"""Shared by the parts of the interface: the sidebar's tab, reports of bad input, wrapped text, redraws."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str
 
 
 def redraw_views() -> None:
-    """Have all 3D views drawn again."""
+    """Redraw all 3D views."""
     for manager in bpy.data.window_managers:
         for window in manager.windows:
             for area in window.screen.areas:

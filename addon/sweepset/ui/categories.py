@@ -1,6 +1,6 @@
-"""The scene's categories as Blender's lists need them: a mirror of its taxonomy, which stays the only truth.
+"""The scene's categories for Blender's lists: a mirror of its taxonomy, which stays the only truth.
 
-Also which category is chosen, and the ten recent ones for number keys and the pie menu.
+Also the chosen category, and the ten recent ones for number keys and the pie menu.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..taxonomy import Category
 from . import icons
 
 RECENT = 10
-"""How many categories are recent ones: one for each number key."""
+"""Number of recent categories: one for each number key."""
 
 
 class SWEEPSET_PG_category(bpy.types.PropertyGroup):
@@ -32,13 +32,13 @@ class SWEEPSET_PG_category(bpy.types.PropertyGroup):
 
 
 class SWEEPSET_PG_recent(bpy.types.PropertyGroup):
-    """A recent category, by name: it keeps its number while it is there."""
+    """A recent category, by name: it keeps its number while it is recent."""
 
     used: IntProperty()
 
 
 class SWEEPSET_PG_labelling(bpy.types.PropertyGroup):
-    """What the interface knows of a scene's labels beyond the labels themselves."""
+    """The interface's data about a scene's labels, besides the labels themselves."""
 
     categories: CollectionProperty(type=SWEEPSET_PG_category)
     active_index: IntProperty(name="Category", description="The category that Assign gives", options={"SKIP_SAVE"})
@@ -49,7 +49,7 @@ class SWEEPSET_PG_labelling(bpy.types.PropertyGroup):
 
 
 def mirror(scene: bpy.types.Scene) -> None:
-    """Bring the lists in line with the scene's taxonomy, where they are not."""
+    """Update the lists to the scene's taxonomy if they differ."""
     settings = scene.sweepset
     text = scene.get(labels.TAXONOMY_KEY, "")
     checksum = f"{zlib.crc32(str(text).encode()):08x}" if text else ""
@@ -78,7 +78,7 @@ def mirror(scene: bpy.types.Scene) -> None:
 
 
 def active(scene: bpy.types.Scene) -> str:
-    """Return the name of the chosen category, '' where there is none."""
+    """Return the name of the chosen category, '' for none."""
     settings = scene.sweepset
     if 0 <= settings.active_index < len(settings.categories):
         return settings.categories[settings.active_index].name
@@ -86,7 +86,7 @@ def active(scene: bpy.types.Scene) -> str:
 
 
 def wanted(scene: bpy.types.Scene, name: str) -> Category:
-    """Return the category with a name, the chosen one for ''; raise SweepsetError where there is none."""
+    """Return the category with a name, the chosen one for ''; raise SweepsetError if there is none."""
     taxonomy = labels.read_taxonomy(scene)
     if taxonomy is None:
         raise SweepsetError("the scene has no taxonomy: choose one in the sidebar, tab Sweepset")
@@ -105,7 +105,7 @@ def choose(scene: bpy.types.Scene, name: str) -> None:
 
 
 def note_use(scene: bpy.types.Scene, name: str) -> None:
-    """Choose a category and make it a recent one, in the place of the one that was not used for longest."""
+    """Choose a category and make it a recent one, in place of the least recently used."""
     choose(scene, name)
     entries = scene.sweepset.recent
     entry = entries.get(name)
@@ -127,6 +127,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take them away."""
+    """Remove them."""
     del bpy.types.Scene.sweepset
     unregister_classes()

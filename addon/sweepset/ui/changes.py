@@ -1,4 +1,4 @@
-"""What follows a change of labels: the one place that operators and undo, redo and load tell."""
+"""Updates after a change of labels, called by operators and by undo, redo and load."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ..blender import labels
 from . import categories, compositing, proposal_rows, viewing
 
 _counted: dict[str, labels.Progress] = {}
-"""By scene, as counted since something last changed."""
+"""By scene, as counted since the last change."""
 _faces: dict[str, dict[str, int]] = {}
 """The same by mesh."""
 
 
 def progress(scene: bpy.types.Scene) -> labels.Progress:
-    """Return how far a scene's labelling has come; counted once after each change, so that panels may ask."""
+    """Return the progress of a scene's labelling; counted once after each change, so that panels can ask often."""
     if scene.name_full not in _counted:
         _counted[scene.name_full] = labels.progress(scene)
     return _counted[scene.name_full]
 
 
 def face_counts(mesh: bpy.types.Mesh) -> dict[str, int]:
-    """Return how many faces of a mesh have which label; counted once after each change."""
+    """Return the number of faces of a mesh by label; counted once after each change."""
     if mesh.name_full not in _faces:
         _faces[mesh.name_full] = labels.face_counts(mesh)
     return _faces[mesh.name_full]
@@ -36,7 +36,7 @@ def _count_anew() -> None:
 
 
 def labels_changed(scene: bpy.types.Scene) -> None:
-    """Bring all that shows labels up to date; every operator that changes labels ends with it."""
+    """Update everything that shows labels; every operator that changes labels ends with it."""
     _count_anew()
     for one in bpy.data.scenes:
         categories.mirror(one)
@@ -47,7 +47,7 @@ def labels_changed(scene: bpy.types.Scene) -> None:
 
 @persistent
 def _all_changed(*_: Any) -> None:
-    """Undo and redo bring back labels, and whether they are shown as colours."""
+    """Update after undo and redo, which restore labels, and whether they are shown as colours."""
     for scene in bpy.data.scenes:
         if scene.library is None:
             labels_changed(scene)
@@ -63,7 +63,7 @@ def _file_opened(*_: Any) -> None:
 
 @persistent
 def _something_changed(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
-    """Objects may have come or gone, or a script written labels; what only moves leaves counts as they are."""
+    """Recount if objects may be new or gone, or a script may have written labels; mere motion changes no counts."""
     if all(_only_moved(update) for update in depsgraph.updates):
         return
     _count_anew()
@@ -89,7 +89,7 @@ def register() -> None:
         getattr(bpy.app.handlers, name).append(handler)
     if isinstance(bpy.data, bpy.types.BlendData):
         _all_changed()
-    else:  # Blender keeps its data out of reach while it enables an add-on
+    else:  # Blender's data can't be read while it enables an add-on
         bpy.app.timers.register(_all_changed)
 
 

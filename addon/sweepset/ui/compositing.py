@@ -12,7 +12,7 @@ from . import output
 from .base import SidebarPanel, draw_lines, reported, settings_layout
 
 WAIT = 0.25
-"""Seconds between looks whether labels changed that are to be written, and whether they can be."""
+"""Seconds between checks for changed labels that can be written."""
 
 
 def _settings(context: bpy.types.Context) -> direct_render.Settings:
@@ -23,7 +23,7 @@ def _settings(context: bpy.types.Context) -> direct_render.Settings:
 
 
 class _ObjectMode:
-    """Mix-in for operators that write pass indices, which needs to read all faces and no render at work."""
+    """Mix-in for operators that write pass indices: they need to read all faces, with no render running."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -38,7 +38,7 @@ class _ObjectMode:
 
 
 class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
-    """Make every render of this scene, by F12 or Ctrl F12, write label images, until Remove"""
+    """Make every render of this scene, by F12 or Ctrl F12, write label images, until you press Remove"""
 
     bl_idname = "sweepset.set_up_compositing"
     bl_label = "Set Up Compositing"
@@ -46,9 +46,9 @@ class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
 
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Set the scene up with the panel's settings, again where it is set up."""
+        """Set up the scene with the panel's settings, again if it is set up already."""
         scene, settings = context.scene, _settings(context)
-        output.folder_of(settings.folder, "compositing")  # raises where it is no folder
+        output.folder_of(settings.folder, "compositing")  # raises if it is not a folder
         aside = direct_render.set_up(scene, context.view_layer, settings)
         unknown = labels.used() - set(labels.taxonomy_of(scene).ids)
         if unknown:
@@ -64,7 +64,7 @@ class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
 
 
 class SWEEPSET_OT_remove_compositing(_ObjectMode, bpy.types.Operator):
-    """Take Sweepset's nodes out again, and give back all settings as they were"""
+    """Remove Sweepset's nodes, and restore all settings"""
 
     bl_idname = "sweepset.remove_compositing"
     bl_label = "Remove"
@@ -79,13 +79,13 @@ class SWEEPSET_OT_remove_compositing(_ObjectMode, bpy.types.Operator):
         return super().poll(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Give the scene back."""
+        """Restore the scene."""
         direct_render.remove(context.scene)
         return {"FINISHED"}
 
 
 class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
-    """What renders write, and the buttons that set it up and take it away."""
+    """The files that renders write, and the buttons that set up and remove this."""
 
     bl_idname = "SWEEPSET_PT_compositing"
     bl_label = "Compositing"
@@ -93,7 +93,7 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw settings, buttons and what is put aside."""
+        """Draw settings, buttons and the settings put aside."""
         layout, scene = settings_layout(self), context.scene
         settings: Any = scene.sweepset_output
         there = direct_render.is_set_up(scene)
@@ -113,7 +113,7 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
             draw_lines(context, layout, "Settings changed: press Update", "INFO")
         spoiled = direct_render.spoiled(scene) if there else []
         if spoiled:
-            text = f"Changed since: {', '.join(spoiled)}. Renders write no right labels until Update"
+            text = f"Changed since: {', '.join(spoiled)}. Renders write wrong labels until you press Update"
             draw_lines(context, layout, text, "ERROR")
         elif there:
             aside = direct_render.put_aside(scene)
@@ -124,7 +124,7 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
 
 
 def _spoilers(scene: bpy.types.Scene) -> list[str]:
-    """Return what set up will put aside, to be told before."""
+    """Return warnings about settings that the set-up will put aside."""
     found = []
     if scene.render.engine != "CYCLES":
         found.append("Labels need Cycles: set up switches to it")
@@ -137,13 +137,13 @@ def _spoilers(scene: bpy.types.Scene) -> list[str]:
 
 
 def follow_labels(scene: bpy.types.Scene) -> None:
-    """Write labels anew where they changed, as soon as Edit Mode and renders allow."""
+    """Write changed labels again, as soon as no Edit Mode or render is in the way."""
     if not direct_render.refresh(scene):
         follow_soon()
 
 
 def follow_soon() -> None:
-    """Look in a moment whether labels changed: by a script, or with objects that came from another file."""
+    """Check soon whether labels changed: by a script, or with objects from another file."""
     set_up = any(direct_render.is_set_up(scene) for scene in bpy.data.scenes)
     if set_up and not bpy.app.timers.is_registered(_catch_up):
         bpy.app.timers.register(_catch_up, first_interval=WAIT)
@@ -155,7 +155,7 @@ def _catch_up() -> float | None:
 
 
 def write_again() -> None:
-    """Write all labels after a file was opened: what is linked does not keep its pass indices."""
+    """Write all labels after a file was opened: linked objects do not keep their pass indices."""
     for scene in bpy.data.scenes:
         if scene.library is None:
             direct_render.rewrite(scene)
@@ -171,7 +171,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take the panel away."""
+    """Remove the panel."""
     if bpy.app.timers.is_registered(_catch_up):
         bpy.app.timers.unregister(_catch_up)
     _unregister_classes()

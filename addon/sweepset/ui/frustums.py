@@ -21,12 +21,12 @@ from ..job import Job
 from .base import redraw_views
 
 FIRST, LAST = 0.60, 0.06
-"""Hues of the first frame's camera and of the last one's, between which the others' lie."""
+"""Hues of the first and the last frame's camera; the others' are in between."""
 CHOSEN = (1.0, 1.0, 1.0)
 LENGTH, SHARE = 0.25, 0.03
-"""Length of a frustum: metres at least, or this share of what the cameras span."""
+"""Length of a frustum: at least these metres, or this share of the extent of the cameras."""
 BEHIND = 0.6
-"""Strength of the colours of what is behind something, such as the walls of a room seen from outside."""
+"""Strength of colours behind other surfaces, such as the walls of a room seen from outside."""
 EDGES = ((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1))
 MANY = 200
 """More cameras than this are not numbered."""
@@ -36,7 +36,7 @@ VIEWPORT = 36.0
 
 @dataclass
 class Preview:
-    """The cameras of a scene's sweep, as far as they were found; `unit` is metres in a unit of the scene."""
+    """The cameras of a scene's sweep found so far; `unit` is metres in a unit of the scene."""
 
     scene: str
     job: Job
@@ -56,7 +56,7 @@ class Preview:
 
 
 class _Shown:
-    """What is shown at this moment, in this session."""
+    """The preview that is shown now, in this session."""
 
     preview: ClassVar[Preview | None] = None
     handles: ClassVar[list[Any]] = []
@@ -65,13 +65,13 @@ class _Shown:
 
 
 def preview_of(scene: bpy.types.Scene) -> Preview | None:
-    """Return the preview that is shown of a scene, None where there is none."""
+    """Return the preview that is shown of a scene, None for none."""
     preview = _Shown.preview
     return preview if preview is not None and preview.scene == scene.name_full else None
 
 
 def show(preview: Preview) -> None:
-    """Show a preview, in place of one before; call it again when cameras were added."""
+    """Show a preview in place of an earlier one; call it again after cameras were added."""
     _Shown.preview, _Shown.batch = preview, None
     if not _Shown.handles and not bpy.app.background:
         add = bpy.types.SpaceView3D.draw_handler_add
@@ -80,7 +80,7 @@ def show(preview: Preview) -> None:
 
 
 def hide() -> None:
-    """Show no cameras, and give a view that looks through one its place back."""
+    """Hide the cameras, and restore a view that looks through one."""
     for handle in _Shown.handles:
         bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
     _Shown.preview, _Shown.batch, _Shown.handles = None, None, []
@@ -89,7 +89,7 @@ def hide() -> None:
 
 
 def look_through(context: bpy.types.Context) -> None:
-    """Turn the 3D view to what the chosen camera of the preview sees."""
+    """Make the 3D view look through the chosen camera of the preview."""
     preview, space = preview_of(context.scene), context.space_data
     _Shown.batch = None
     if preview is None or not isinstance(space, bpy.types.SpaceView3D):
@@ -101,7 +101,7 @@ def look_through(context: bpy.types.Context) -> None:
     regions = {region.type: region for region in context.area.regions}
     whole, aside = regions["WINDOW"], max(regions[side].width for side in ("UI", "TOOLS"))
     width, height = preview.job.size
-    # The view's lens fits the longer side of the region; the image is to fill what is free of it, but for a margin.
+    # The view's lens fits the longer side of the region; the image should fill the free part of it, minus a margin.
     across = max(width / max(whole.width - 2 * aside, 1), height / whole.height) * max(whole.width, whole.height)
     space.lens = VIEWPORT * 2 * float(shot.lens[0, 0]) / across / 1.1
     view.view_matrix = Matrix(shot.matrix.tolist()).inverted()
@@ -109,7 +109,7 @@ def look_through(context: bpy.types.Context) -> None:
 
 
 def step_back() -> None:
-    """Give the view that looks through a camera back what it showed before."""
+    """Restore the view that looks through a camera."""
     if _Shown.before is None:
         return
     space, matrix, lens, perspective = _Shown.before
@@ -125,7 +125,7 @@ def looks_through() -> bool:
 
 
 def chosen(scene: bpy.types.Scene, preview: Preview) -> Shot:
-    """Return the camera that is chosen in the panel, the last where there are fewer."""
+    """Return the camera that is chosen in the panel, the last one if there are fewer."""
     settings: Any = scene.sweepset_output
     return preview.shots[min(settings.shown, len(preview.shots) - 1)]
 
@@ -157,7 +157,7 @@ def _make_batch(preview: Preview, shader: Any, strength: float) -> Any:
     length, here = preview.length(), chosen(bpy.context.scene, preview)
     for position, shot in enumerate(preview.shots):
         points = shots.frustum(shot, preview.job.size, length)
-        up = points[1:3].mean(0) + 0.25 * (points[1] - points[4])  # a tick on the upper edge tells what is up
+        up = points[1:3].mean(0) + 0.25 * (points[1] - points[4])  # a tick on the upper edge shows the upward direction
         lines = [(points[a], points[b]) for a, b in EDGES] + [(points[1], up), (up, points[2])]
         color = CHOSEN if looks_through() and shot is here else _color(position, preview.total)
         for line in lines:
@@ -185,7 +185,7 @@ def _draw_numbers() -> None:
 
 @persistent
 def _forget(*_: Any) -> None:
-    """Another file is opened: its scene has no preview, and the views are others."""
+    """Forget the preview when another file is opened: its scene has none, and its views are others."""
     _Shown.before = None
     hide()
 
@@ -196,6 +196,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Show nothing any more."""
+    """Stop drawing."""
     bpy.app.handlers.load_pre.remove(_forget)
     hide()

@@ -14,7 +14,7 @@ _swatches: bpy.utils.previews.ImagePreviewCollection | None = None
 
 
 def swatch(color: tuple[int, int, int]) -> int:
-    """Return the icon value of a swatch; `color` is 8-bit sRGB. 0, for no icon, where the add-on isn't registered."""
+    """Return the icon value of a swatch; `color` is 8-bit sRGB. 0, for no icon, if the add-on isn't registered."""
     if _swatches is None:
         return 0
     name = "{:02x}{:02x}{:02x}".format(*color)

@@ -1,4 +1,4 @@
-"""Operators that label objects: the selected ones, a collection's, or as the active one is."""
+"""Operators that label objects: the selected ones, a collection's, or like the active one."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .changes import labels_changed
 
 
 def category_names(operator: bpy.types.Operator, context: bpy.types.Context, text: str) -> Iterator[str]:
-    """Go over the names that a field for a category offers."""
+    """Yield the names that a field for a category offers."""
     yield from context.scene.sweepset.categories.keys()
 
 
 def category_property() -> object:
-    """Return the property of an operator that gives a category."""
+    """Return the category property of an operator."""
     return StringProperty(
         name="Category",
-        description="The category to give; where empty, the one chosen in the list",
+        description="The category to assign; if empty, the one chosen in the list",
         search=category_names,
         options={"SKIP_SAVE"},
     )
@@ -56,7 +56,7 @@ def has_selection(cls: type[bpy.types.Operator], context: bpy.types.Context) -> 
 
 
 def give(operator: bpy.types.Operator, items: Iterable[bpy.types.Object], category: Category | None) -> None:
-    """Label all that can be, clear it for None, and report; raise SweepsetError where nothing can be."""
+    """Label all objects that can be, or clear labels for None, and report; raise SweepsetError if none can be."""
     targets = dict.fromkeys(target for item in items for target in labels.targets(item))
     if not targets:
         raise SweepsetError(
@@ -78,7 +78,7 @@ def give(operator: bpy.types.Operator, items: Iterable[bpy.types.Object], catego
 
 
 def count(items: list[bpy.types.Object]) -> str:
-    """Return how many objects there are, in words."""
+    """Return a number of objects, in words."""
     return f"{len(items):,} object" + ("s" if len(items) != 1 else "")
 
 
@@ -92,7 +92,7 @@ def assign(operator: bpy.types.Operator, context: bpy.types.Context, name: str) 
 
 
 class SWEEPSET_OT_assign(bpy.types.Operator):
-    """Give the selected objects a category. Instances of a collection pass it on to what they show"""
+    """Give the selected objects a category. Instances of a collection pass it on to the objects they show"""
 
     bl_idname = "sweepset.assign"
     bl_label = "Assign Category"
@@ -113,7 +113,7 @@ class SWEEPSET_OT_assign(bpy.types.Operator):
 
 
 class SWEEPSET_OT_clear(bpy.types.Operator):
-    """Take the selected objects' own labels away. Labels of their materials and faces stay"""
+    """Remove the selected objects' own labels. Labels of their materials and faces stay"""
 
     bl_idname = "sweepset.clear"
     bl_label = "Clear Label"
@@ -121,7 +121,7 @@ class SWEEPSET_OT_clear(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether something is selected."""
+        """Tell whether an object is selected."""
         return can_label_objects(cls, context) and has_selection(cls, context)
 
     @reported
@@ -154,7 +154,7 @@ class SWEEPSET_OT_copy_label(bpy.types.Operator):
 
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Label the others as the active one is."""
+        """Label the others like the active one."""
         category = categories.wanted(context.scene, labels.category_name(context.object))
         give(self, [item for item in context.selected_objects if item != context.object], category)
         categories.note_use(context.scene, category.name)
@@ -173,7 +173,7 @@ class SWEEPSET_OT_assign_collection(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether there is a collection with something in it."""
+        """Tell whether the collection has objects."""
         if not (can_label_objects(cls, context) and has_categories(cls, context)):
             return False
         if not any(len(collection.all_objects) for collection in _collections(context)):

@@ -1,4 +1,4 @@
-"""Panel Labels: taxonomy, categories, what is labelled, and what is left."""
+"""Panel Labels: taxonomy, categories, progress, and the objects left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class SWEEPSET_UL_categories(bpy.types.UIList):
 
     bl_idname = "SWEEPSET_UL_categories"
 
-    is_known: BoolProperty(description="The list was drawn before: from then on its search is open or closed as wanted")
+    is_known: BoolProperty(
+        description="Whether the list was drawn before: after that, the user opens and closes its search"
+    )
 
     def draw_item(
         self,
@@ -80,13 +82,13 @@ class SWEEPSET_MT_collection(bpy.types.Menu):
 
 
 class SWEEPSET_MT_more(bpy.types.Menu):
-    """What else can be done with labels."""
+    """More actions on labels."""
 
     bl_idname = "SWEEPSET_MT_more"
     bl_label = "More"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw what the panel has no room for."""
+        """Draw the actions that the panel has no room for."""
         layout = self.layout
         layout.operator("sweepset.copy_label", icon="PASTEDOWN")
         layout.menu("SWEEPSET_MT_collection", icon="OUTLINER_COLLECTION")
@@ -95,14 +97,14 @@ class SWEEPSET_MT_more(bpy.types.Menu):
 
 
 class SWEEPSET_PT_labels(SidebarPanel, bpy.types.Panel):
-    """Label objects: choose a category, assign it, see what is left."""
+    """Label objects: choose a category, assign it, see the objects left."""
 
     bl_idname = "SWEEPSET_PT_labels"
     bl_label = "Labels"
     bl_order = 0
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw taxonomy, progress, categories and what to do with them."""
+        """Draw taxonomy, progress, categories and actions."""
         layout, settings = self.layout, context.scene.sweepset
         row = layout.row(align=True)
         row.operator_menu_enum("sweepset.choose_taxonomy", "name", text=settings.taxonomy or "Choose Taxonomy")

@@ -1,4 +1,4 @@
-"""The legend of a previewed label map, drawn over it in the Image Editor; it names what the mouse is over."""
+"""The legend of a previewed label map, drawn over it in the Image Editor; it marks the category under the mouse."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Row:
 
 
 class _Drawn:
-    """What the drawing needs from one redraw to the next."""
+    """Data kept from one redraw to the next."""
 
     handle: Any = None
     keys: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
@@ -52,7 +52,7 @@ class SWEEPSET_OT_point_at_label(bpy.types.Operator):
         return _shown(context) is not None
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Look up the colour under the mouse, and let the event go on."""
+        """Look up the colour under the mouse, and pass the event on."""
         image = _shown(context)
         across, up = context.region.view2d.region_to_view(event.mouse_region_x, event.mouse_region_y)
         pointed = _color_at(image, across, up) if image else None
@@ -70,7 +70,7 @@ def write(image: bpy.types.Image, rows: list[Row], seen_from: str) -> None:
 
 
 def read(image: bpy.types.Image) -> tuple[list[Row], str]:
-    """Return an image's legend, and what it was seen from."""
+    """Return an image's legend, and the name of its view."""
     kept = json.loads(image[KEY])
     return [Row(name, tuple(color), share) for name, color, share in kept["rows"]], kept["from"]
 
@@ -126,7 +126,7 @@ def _draw() -> None:
 
 
 def _corner(context: bpy.types.Context) -> tuple[float, float]:
-    """Return the height and the left edge of what the editor's header and toolbar leave free."""
+    """Return the height and the left edge of the area that the editor's header and toolbar leave free."""
     edge = 10 * context.preferences.system.ui_scale
     top, left = context.region.height - edge, edge
     for one in context.area.regions:
@@ -166,7 +166,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take back what `register` added."""
+    """Remove what `register` added."""
     if _Drawn.handle is not None:
         bpy.types.SpaceImageEditor.draw_handler_remove(_Drawn.handle, "WINDOW")
         _Drawn.handle = None

@@ -1,4 +1,4 @@
-"""The settings of the panels Sweep and Compositing, stored in the scene, and the job that they make."""
+"""The settings of the panels Sweep and Compositing, stored in the scene, and the job they define."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHORTEST, LONGEST = 16, 8192
 
 
 def _properties(field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the properties, by name, that stand for a parameter of a sweep."""
+    """Yield Blender's properties, by name, for a parameter of a sweep."""
     text, unset = (field.metadata[key].replace("`", "") for key in ("help", "unset"))
     text += f"; left out: {unset}" if unset else ""
     what = {"name": field.name.capitalize(), "description": text[:1].upper() + text[1:]}
@@ -49,7 +49,7 @@ def _properties(field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str,
 
 
 def _group(name: str) -> type:
-    """Make the property group of a sweep from its dataclass, so that its parameters have one home."""
+    """Make the property group of a sweep from its dataclass, so that parameters are declared once."""
     kind = sweeps.SWEEPS[name].parameters
     hints = typing.get_type_hints(kind)
     annotations = {
@@ -95,7 +95,7 @@ def _take_samples(settings: Any, _: bpy.types.Context) -> None:
 
 
 class SWEEPSET_PG_output(bpy.types.PropertyGroup):
-    """What is rendered, and where to."""
+    """Settings of renders, and their folders."""
 
     width: bpy.props.IntProperty(
         name="Size X",
@@ -136,11 +136,11 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     )
     every_frame: bpy.props.BoolProperty(
         name="All Frames",
-        description="As many frames as the file's cameras have, which is each frame of those that are animated",
+        description="As many frames as the file's cameras have: every frame of animated ones",
         default=True,
     )
     frames: bpy.props.IntProperty(name="Frames", description="Frames to render", default=sweeps.DEFAULT_FRAMES, min=1)
-    seed: bpy.props.IntProperty(name="Seed", description="Decides everything random", min=0)
+    seed: bpy.props.IntProperty(name="Seed", description="Seed of everything random", min=0)
     fov: bpy.props.FloatProperty(
         name="Field of View",
         description="Horizontal field of view in degrees, except for the file's own cameras; 57 is the Kinect's",
@@ -157,30 +157,32 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     )
     sweep_folder: bpy.props.StringProperty(
         name="Folder",
-        description="The dataset to write; a new or an empty folder, or one whose frames are to be finished",
+        description="The dataset to write: a new or empty folder, or a dataset to finish",
         default="//sweep/",
         subtype="DIR_PATH",
         options=compat.RELATIVE_PATH,
     )
     preset: bpy.props.EnumProperty(
         name="Quality",
-        description="How good images are, and how long they take",
+        description="Quality of images, and time to render them",
         items=[(name, name.capitalize(), told) for name, told in quality.ABOUT.items()],
         default=quality.DEFAULT,
         update=_take_samples,
     )
     samples: bpy.props.IntProperty(
         name="Samples",
-        description="Samples per pixel, at most",
+        description="Largest number of samples per pixel",
         default=quality.PRESETS[quality.DEFAULT].samples,
         min=1,
         max=65536,
     )
     denoise: bpy.props.BoolProperty(
-        name="Denoise", description="Denoise images with OpenImageDenoise, where this Blender has it", default=True
+        name="Denoise", description="Denoise images with OpenImageDenoise, if this Blender has it", default=True
     )
     instances: bpy.props.BoolProperty(
-        name="Instances", description="Tell apart objects, and copies of one, in an image of their ids", default=True
+        name="Instances",
+        description="Write an image of ids that tell objects, and copies of one object, apart",
+        default=True,
     )
     depth: bpy.props.BoolProperty(
         name="Depth",
@@ -189,7 +191,7 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     )
     correct_exposure: bpy.props.BoolProperty(
         name="Correct Exposure",
-        description="Correct a scene that comes out black or blown out, and light one that has no light",
+        description="Correct a scene that renders black or overexposed, and light a scene without light",
         default=True,
     )
     trust_scripts: bpy.props.BoolProperty(
@@ -217,7 +219,7 @@ def draw_size(layout: bpy.types.UILayout, settings: Any) -> None:
 
 
 def all_frames(settings: Any) -> bool:
-    """Tell whether as many frames as the file's cameras have are rendered."""
+    """Tell whether the file's cameras set the number of frames."""
     return sweeps.SWEEPS[settings.sweep].own_frames and settings.every_frame
 
 
@@ -225,7 +227,7 @@ def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:
     """Return the job that the scene's settings ask for, of a .blend's path and its SHA-256."""
     scene, settings = context.scene, context.scene.sweepset_output
     sweep = {"name": settings.sweep, **parameters(settings.sweep, getattr(settings, settings.sweep))}
-    sweeps.from_json(sweep)  # raises where a value is out of range
+    sweeps.from_json(sweep)  # raises if a value is out of range
     return Job(
         scene=blend,
         procedural=False,
@@ -248,14 +250,16 @@ def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:
 
 
 def folder_of(path: str, what: str) -> Path:
-    """Return a folder that a user chose as an absolute path; refuse what can't be written to.
+    """Return a user's folder as an absolute path; raise SweepsetError if it can't be written to.
 
-    A folder relative to a file that is not saved is one.
+    A folder relative to an unsaved file can't.
     """
     if not path.strip():
         raise SweepsetError(f"{what}: no folder is chosen; choose one in the panel")
     if path.startswith("//") and not bpy.data.filepath:
-        raise SweepsetError(f"{what}: folder {path!r} lies beside the file, which was never saved: save the file first")
+        raise SweepsetError(
+            f"{what}: folder {path!r} is relative to the file, which was never saved: save the file first"
+        )
     folder = Path(bpy.path.abspath(path)).resolve()
     there = next(one for one in (folder, *folder.parents) if one.exists())
     if not there.is_dir():
@@ -276,6 +280,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take the settings back."""
+    """Remove the settings."""
     del bpy.types.Scene.sweepset_output
     _unregister_classes()

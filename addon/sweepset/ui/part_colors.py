@@ -1,4 +1,4 @@
-"""Labelled parts in the 3D view: faces and materials with labels of their own, drawn over their objects' colours."""
+"""Labelled parts in the 3D view: faces and materials with their own labels, drawn over their objects' colours."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ..blender import compat, instances, labels
 from ..blender.labelling import colors
 
 LIFT = 0.0005
-"""How much nearer to the eye than their surface parts are drawn, as a share of the distance."""
+"""Parts are drawn nearer to the eye than their surface by this share of the distance."""
 EDITED_ALPHA = 0.9
-"""Opacity of parts in Edit Mode, where the selection has to show through."""
+"""Opacity of parts in Edit Mode, in which the selection has to show through."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A shape's copy: whose it is, and where."""
+    """A copy of a shape: its object, and its place."""
 
     owner: bpy.types.Object
     key: str
@@ -33,7 +33,7 @@ class Place:
 
 
 class _Drawn:
-    """What is drawn, kept from one redraw to the next."""
+    """Drawn data, kept from one redraw to the next."""
 
     handle: Any = None
     shapes: dict[str, gpu.types.GPUBatch | None] = {}
@@ -41,7 +41,7 @@ class _Drawn:
 
 
 def forget() -> None:
-    """Forget what was drawn: the next redraw makes it anew."""
+    """Forget the drawn data: the next redraw makes them anew."""
     _Drawn.shapes.clear()
     _Drawn.places = None
 
@@ -86,7 +86,7 @@ def _draw() -> None:
     with gpu.matrix.push_pop_projection():
         gpu.matrix.load_projection_matrix(nearer(context.region_data))
         for place in _Drawn.places:
-            # Only what is evaluated knows of Local View.
+            # Only evaluated objects know about Local View.
             if place.owner.evaluated_get(depsgraph).visible_in_viewport_get(context.space_data):
                 with gpu.matrix.push_pop():
                     gpu.matrix.multiply_matrix(place.matrix)
@@ -106,7 +106,7 @@ def nearer(view: bpy.types.RegionView3D) -> Matrix:
 
 
 def _find(depsgraph: bpy.types.Depsgraph) -> list[Place]:
-    """Return where shapes with parts are, and make those that are new."""
+    """Return the copies of shapes with parts, and make new shapes."""
     scene = colors.colored_scene()
     table = colors.category_colors(scene) if scene else {}
     places = []
@@ -124,7 +124,7 @@ def _find(depsgraph: bpy.types.Depsgraph) -> list[Place]:
 
 
 def _shape(item: bpy.types.Object, table: dict[str, tuple[int, int, int]]) -> gpu.types.GPUBatch | None:
-    """Return a batch of an evaluated object's labelled parts in its own space, None where it has none."""
+    """Return a batch of an evaluated object's labelled parts in its own space, None for none."""
     original = item.original
     slots = labels.slots(original)
     if len(set(slots)) == 1:  # the object's own colour shows it
@@ -174,7 +174,7 @@ def _parts(item: bpy.types.Object, slots: Sequence[str]) -> tuple[np.ndarray, li
 
 
 def _edited_parts(item: bpy.types.Object, slots: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """Return what `_parts` does for a mesh in Edit Mode, without its modifiers."""
+    """Return the same as `_parts` for a mesh in Edit Mode, without its modifiers."""
     cage = bmesh.from_edit_mesh(item.data)
     layer = cage.faces.layers.int.get(labels.KEY)
     names = labels.face_names(item.data)

@@ -1,4 +1,4 @@
-"""Labels of parts, without cutting meshes: of faces in Edit Mode, of material slots; and the panel that shows them."""
+"""Labels of parts of a mesh: of faces in Edit Mode, of material slots; and the panel that shows them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _label_faces(operator: bpy.types.Operator, context: bpy.types.Context, categ
         if selected:
             chosen[item.data] = selected
     if not chosen:
-        raise SweepsetError("no face is selected: select faces, in face select mode (3) whole ones")
+        raise SweepsetError("no face is selected: select faces, in face select mode (press 3)")
     for mesh, selected in chosen.items():
         labels.set_face_category(mesh, selected, category)
     total = sum(map(len, chosen.values()))
@@ -72,7 +72,7 @@ class SWEEPSET_OT_assign_faces(bpy.types.Operator):
 
 
 class SWEEPSET_OT_clear_faces(bpy.types.Operator):
-    """Take the selected faces' own labels away, so that their material's or object's counts again"""
+    """Remove the selected faces' own labels, so that those of their material or object count again"""
 
     bl_idname = "sweepset.clear_faces"
     bl_label = "Clear Label of Faces"
@@ -127,7 +127,7 @@ class SWEEPSET_OT_select_faces(bpy.types.Operator):
 
 
 class _SlotOperator(bpy.types.Operator):
-    """What operators on a material slot of the active object have in common."""
+    """Shared by operators on a material slot of the active object."""
 
     bl_options = {"REGISTER", "UNDO"}
 
@@ -142,7 +142,7 @@ class _SlotOperator(bpy.types.Operator):
         return True
 
     def label(self, context: bpy.types.Context, category: Category | None) -> None:
-        """Label the slot's material, and report where else it is."""
+        """Label the slot's material, and report its other objects."""
         item = context.object
         place = item.active_material_index if self.slot < 0 else self.slot
         material = item.material_slots[place].material if place < len(item.material_slots) else None
@@ -186,7 +186,7 @@ class SWEEPSET_OT_assign_slot(_SlotOperator):
 
 
 class SWEEPSET_OT_clear_slot(_SlotOperator):
-    """Take the material's label away"""
+    """Remove the material's label"""
 
     bl_idname = "sweepset.clear_slot"
     bl_label = "Clear Label of Material"
@@ -259,7 +259,7 @@ class SWEEPSET_PT_active_object(SidebarPanel, bpy.types.Panel):
 def _draw_row(
     context: bpy.types.Context, column: bpy.types.UILayout, what: str, icon: str, name: str, without: str = "–"
 ) -> bpy.types.UILayout:
-    """Draw what has a label, and the label with its swatch, red where the taxonomy has it not; return the row."""
+    """Draw a part, and its label with its swatch, in red if the taxonomy lacks it; return the row."""
     split = column.split(factor=0.5)
     split.label(text=what, icon=icon, translate=False)
     entry = context.scene.sweepset.categories.get(name)

@@ -1,4 +1,4 @@
-"""Label by Clicking: a tool that gives a category to what is clicked, or dragged over, in the 3D view."""
+"""Label by Clicking: a tool that labels objects by clicking them, or dragging over them, in the 3D view."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ PASSED_ON = {
     *("MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE"),
     *("TRACKPADPAN", "TRACKPADZOOM", "MOUSEROTATE", "MOUSESMARTZOOM", "HOME", "ACCENT_GRAVE", "N", "Z"),
 }
-"""Events that keep what they do in Blender: they move the view, show the sidebar, choose the shading, undo."""
+"""Events that Blender still handles: they move the view, show the sidebar, choose the shading, undo."""
 STEP = 6
-"""Pixels of a drag between two looks at what is below."""
+"""Pixels of a drag between two tests for an object."""
 HITS = 200
-"""Surfaces that are looked through, as hidden or seen from behind, before a click counts as one into the void."""
+"""Surfaces, hidden or seen from behind, that a ray passes before a click counts as one on nothing."""
 MOST = 500_000
-"""Triangles up to which the surface below the mouse is highlighted."""
+"""Largest number of triangles of a surface that is highlighted below the mouse."""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """What is below the mouse, and where its copy is."""
+    """The object below the mouse, and the place of its copy."""
 
     item: bpy.types.Object
     matrix: Matrix
@@ -45,7 +45,7 @@ class Hit:
 def pick(
     context: bpy.types.Context, space: bpy.types.SpaceView3D, region: bpy.types.Region, x: float, y: float
 ) -> Hit | None:
-    """Return the object that is seen at a pixel of a 3D view's region, None where there is none."""
+    """Return the object at a pixel of a 3D view's region, None for none."""
     place = 2 * x / region.width - 1, 2 * y / region.height - 1
     unproject = np.linalg.inv(np.array(region.data.perspective_matrix, np.float64))
     near, far = (unproject @ (*place, depth, 1.0) for depth in (-1.0, 1.0))
@@ -78,7 +78,7 @@ def _is_seen(
     shading = space.shading
     if from_behind and shading.type == "SOLID" and shading.show_backface_culling:
         return False
-    # Only what is evaluated knows of Local View.
+    # Only evaluated objects know about Local View.
     if np.allclose(matrix, item.matrix_world, atol=1e-5):
         return item.evaluated_get(depsgraph).visible_in_viewport_get(space)
     return space.local_view is None or any(
@@ -106,7 +106,7 @@ def is_running() -> bool:
 
 
 def _highlight(hit: Hit | None, depsgraph: bpy.types.Depsgraph | None) -> None:
-    """Highlight an object, or nothing. Undo may take the object away: only its name is kept."""
+    """Highlight an object, or nothing. Only its name is kept, as undo may remove the object."""
     name = hit.item.name_full if hit is not None else ""
     if hit is not None:
         _Running.matrix = hit.matrix
@@ -136,11 +136,11 @@ def _draw() -> None:
 
 
 class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
-    """Give the chosen category to what you click, or drag over, in the 3D view, until you press Esc"""
+    """Give the chosen category to objects that you click, or drag over, in the 3D view, until you press Esc"""
 
     bl_idname = "sweepset.label_by_clicking"
     bl_label = "Label by Clicking"
-    bl_options = {"REGISTER"}  # each stroke is a step of undo of its own
+    bl_options = {"REGISTER"}  # each stroke is its own undo step
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -197,7 +197,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def cancel(self, context: bpy.types.Context) -> None:
-        """End; also where Blender opens another file."""
+        """End the tool, also when Blender opens another file."""
         stop()
         if context.window is not None:
             context.window.cursor_modal_restore()
@@ -208,7 +208,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
     def _move(
         self, context: bpy.types.Context, event: bpy.types.Event, found: tuple[bpy.types.Area, bpy.types.Region] | None
     ) -> None:
-        """Look at what is below the mouse, and while painting at all on the way there."""
+        """Find the object below the mouse; while painting, also those on the way there."""
         here = (event.mouse_x, event.mouse_y)
         if found is None:
             _highlight(None, None)
@@ -228,7 +228,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
     def _touch(
         self, context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.Region, x: float, y: float
     ) -> None:
-        """Label what is at a place of the window."""
+        """Label the object at a place of the window."""
         hit = pick(context, area.spaces.active, region, x - region.x, y - region.y)
         _highlight(hit, context.evaluated_depsgraph_get())
         if hit is None or hit.item.name_full in self.done:
@@ -245,7 +245,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
             self.done.add(hit.item.name_full)
 
     def _end_stroke(self, context: bpy.types.Context) -> None:
-        """Make a step of undo of what was labelled since the button went down."""
+        """Make one undo step of all labels since the button was pressed."""
         self.painting = False
         if not self.done:
             return
@@ -260,7 +260,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         redraw_views()
 
     def _show(self, context: bpy.types.Context) -> None:
-        """Say in the status bar what a click does and what is below the mouse."""
+        """Show in the status bar the effect of a click and the object below the mouse."""
         entry = context.scene.sweepset.categories[categories.active(context.scene)]
         color = UNLABELLED_COLOR if self.clearing and self.painting else entry.color
         _Running.color = (color[0] / 255, color[1] / 255, color[2] / 255)
@@ -275,7 +275,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
 
 
 def _view_at(context: bpy.types.Context, x: int, y: int) -> tuple[bpy.types.Area, bpy.types.Region] | None:
-    """Return the 3D view and its region at a place of the window, None where another region is in front."""
+    """Return the 3D view and its region at a place of the window, None if another region is in front."""
     for area in context.screen.areas:
         if area.type != "VIEW_3D" or not _holds(area, x, y):
             continue
@@ -290,7 +290,7 @@ def _holds(box: bpy.types.Area | bpy.types.Region, x: int, y: int) -> bool:
 
 
 def stop() -> None:
-    """Take away what the tool draws; where it runs, it ends with the next event."""
+    """Remove the tool's drawing; a running tool ends with the next event."""
     for handle in _Running.handles:
         bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
     _Running.handles.clear()
@@ -306,6 +306,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take it away, where it runs too."""
+    """Remove it, even if it runs."""
     stop()
     unregister_classes()

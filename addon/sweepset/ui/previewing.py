@@ -1,4 +1,4 @@
-"""Previews of the label map: rendered into the Image Editor, or measured for what is unlabelled."""
+"""Previews of the label map: rendered into the Image Editor, or measured for unlabelled pixels."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ LARGEST = 4096
 """Pixels of the longer side of a preview."""
 
 _checksums: dict[str, str] = {}
-"""Of the labels, by scene, as they are now."""
+"""Checksums of the present labels, by scene."""
 
 
 class SWEEPSET_PG_view(bpy.types.PropertyGroup):
-    """What was measured last through a scene's camera."""
+    """The last measurement through a scene's camera."""
 
-    share: bpy.props.FloatProperty(name="Unlabelled", description="Share of pixels that show no label")
+    share: bpy.props.FloatProperty(name="Unlabelled", description="Share of unlabelled pixels")
     camera: bpy.props.StringProperty(name="Camera", description="The camera through which it was measured")
-    checksum: bpy.props.StringProperty(name="Labels", description="Which labels and which view were measured")
+    checksum: bpy.props.StringProperty(name="Labels", description="The labels and the view that were measured")
 
 
 class SWEEPSET_OT_preview_labels(bpy.types.Operator):
-    """Render the labels that the scene's camera sees into the Image Editor, or this view's where there is no camera"""
+    """Render the labels that the scene's camera sees into the Image Editor; without a camera, those in this view"""
 
     bl_idname = "sweepset.preview_labels"
     bl_label = "Preview Labels"
@@ -46,7 +46,7 @@ class SWEEPSET_OT_preview_labels(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Ask for something to look through."""
+        """Ask for a camera or a view."""
         if camera_of(context.scene) is None and not isinstance(context.region_data, bpy.types.RegionView3D):
             cls.poll_message_set("The scene has no camera")
             return False
@@ -68,7 +68,7 @@ class SWEEPSET_OT_preview_labels(bpy.types.Operator):
 
 
 class SWEEPSET_OT_measure_unlabelled(bpy.types.Operator):
-    """Find out what share of the pixels is unlabelled from the scene's camera"""
+    """Measure the share of pixels that are unlabelled from the scene's camera"""
 
     bl_idname = "sweepset.measure_unlabelled"
     bl_label = "Measure Unlabelled Pixels"
@@ -93,17 +93,17 @@ class SWEEPSET_OT_measure_unlabelled(bpy.types.Operator):
 
 
 def camera_of(scene: bpy.types.Scene) -> bpy.types.Object | None:
-    """Return a scene's camera, None where it has none or another object in its place."""
+    """Return a scene's camera, None if it has none or an object of another type."""
     return scene.camera if scene.camera is not None and scene.camera.type == "CAMERA" else None
 
 
 def labels_changed() -> None:
-    """Let what was measured be compared with the labels as they are now."""
+    """Have the measurement compared with the present labels."""
     _checksums.clear()
 
 
 def draw(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None:
-    """Draw the buttons, and what was measured."""
+    """Draw the buttons, and the measurement."""
     column = layout.column(align=True)
     column.operator("sweepset.preview_labels", icon="IMAGE_DATA")
     column.operator("sweepset.measure_unlabelled", icon="VIEW_CAMERA")
@@ -129,7 +129,7 @@ def checksum(scene: bpy.types.Scene) -> str:
     if scene.name_full not in _checksums:
         try:
             _checksums[scene.name_full] = str(passes.checksum(labels.taxonomy_of(scene)))
-        except SweepsetError:  # the panel of labels tells
+        except SweepsetError:  # the panel Labels reports it
             _checksums[scene.name_full] = "no taxonomy"
     return _checksums[scene.name_full]
 
@@ -156,7 +156,7 @@ def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 
 @contextmanager
 def busy(context: bpy.types.Context) -> Iterator[None]:
-    """Show the waiting cursor, and leave Edit Mode for as long as the context lasts."""
+    """Show the waiting cursor, and leave Edit Mode, for the duration of the context."""
     edited = context.object is not None and context.object.mode == "EDIT"
     if context.window:
         context.window.cursor_set("WAIT")
@@ -224,7 +224,7 @@ def _write(scene: bpy.types.Scene, found: LabelMap, seen_from: str) -> bpy.types
 
 
 def _show(context: bpy.types.Context, image: bpy.types.Image) -> None:
-    """Show an image in an open Image Editor, else where Blender shows its renders."""
+    """Show an image in an open Image Editor, else in the place of Blender's renders."""
     areas = _image_editors(context)
     if not areas:
         bpy.ops.render.view_show("INVOKE_DEFAULT")
@@ -258,7 +258,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 
 
 def register() -> None:
-    """Register the operators and what they keep."""
+    """Register the operators and their data."""
     _register_classes()
     bpy.types.Scene.sweepset_view = bpy.props.PointerProperty(type=SWEEPSET_PG_view)
     legend.register()

@@ -1,7 +1,7 @@
-"""The list of proposals that the window shows: what was proposed for each object, and what became of it since.
+"""The list of proposals in the window: the proposal for each object, and its state now.
 
-It lives in the window manager: it is made anew in a second, and belongs neither into the .blend nor among the steps
-that are undone. Objects are found by name, as a pointer would keep those that the user deletes in the file.
+It is stored in the window manager: it is made again in a second, and belongs neither into the .blend nor into undo.
+Objects are found by name, as a pointer would keep objects that the user deletes in the file.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ GROUPS = (
 
 
 class SWEEPSET_PG_proposal(bpy.types.PropertyGroup):
-    """What was proposed for an object; `name` and `library` find it."""
+    """The proposal for an object; `name` and `library` find the object."""
 
     library: StringProperty()
     category: StringProperty()
@@ -40,7 +40,7 @@ class SWEEPSET_PG_proposal(bpy.types.PropertyGroup):
 
 
 def _select(rows: SWEEPSET_PG_proposals, context: bpy.types.Context) -> None:
-    """Select the object of the row that was clicked, or what instances it, where it is in the view layer."""
+    """Select the object of the clicked row, or its instances, if they are in the view layer."""
     row = active(rows)
     item = find(row) if row else None
     if item is None or context.mode != "OBJECT":
@@ -60,14 +60,14 @@ def _instancers(item: bpy.types.Object, layer: bpy.types.ViewLayer) -> list[bpy.
 
 
 class SWEEPSET_PG_proposals(bpy.types.PropertyGroup):
-    """The list, and what of it is shown."""
+    """The list, and its filters."""
 
     scene: StringProperty()
     rows: CollectionProperty(type=SWEEPSET_PG_proposal)
     active: IntProperty(default=-1, update=_select)
     threshold: FloatProperty(
         name="Threshold",
-        description="How sure a proposal must be to count as sure",
+        description="Least confidence of a proposal that counts as sure",
         default=THRESHOLD,
         min=0.0,
         max=1.0,
@@ -75,7 +75,7 @@ class SWEEPSET_PG_proposals(bpy.types.PropertyGroup):
     )
     show: EnumProperty(
         name="Show",
-        description="What the list shows; Shift-click to show several",
+        description="Rows that the list shows; Shift-click to show several kinds",
         items=GROUPS,
         options={"ENUM_FLAG"},
         default={"SURE", "UNSURE", "LEFT"},
@@ -88,12 +88,12 @@ def get() -> SWEEPSET_PG_proposals:
 
 
 def active(rows: SWEEPSET_PG_proposals) -> SWEEPSET_PG_proposal | None:
-    """Return the row that was clicked last, None where there is none."""
+    """Return the row that was clicked last, None for none."""
     return rows.rows[rows.active] if 0 <= rows.active < len(rows.rows) else None
 
 
 def find(row: SWEEPSET_PG_proposal) -> bpy.types.Object | None:
-    """Return a row's object, None where it was renamed or deleted."""
+    """Return a row's object, None if it was renamed or deleted."""
     return bpy.data.objects.get((row.name, row.library or None))
 
 
@@ -107,7 +107,7 @@ def group(row: SWEEPSET_PG_proposal, threshold: float) -> str:
 
 
 def fill(scene: bpy.types.Scene, suggestions: Sequence[Suggestion]) -> None:
-    """Make the list anew; a proposal that was rejected before stays so."""
+    """Make the list anew; a rejected proposal stays rejected."""
     rows = get()
     rejected = {(row.name, row.library, row.category) for row in rows.rows if row.rejected}
     rows.rows.clear()
@@ -124,7 +124,7 @@ def fill(scene: bpy.types.Scene, suggestions: Sequence[Suggestion]) -> None:
 
 
 def suggestion(row: SWEEPSET_PG_proposal) -> Suggestion | None:
-    """Return what a row proposes, None where its object is gone or its mesh another since."""
+    """Return a row's proposal, None if its object is gone or has another mesh."""
     item = find(row)
     if item is None or (row.faces and len(item.data.polygons) != row.polygons):
         return None
@@ -133,7 +133,7 @@ def suggestion(row: SWEEPSET_PG_proposal) -> Suggestion | None:
 
 
 def refresh(scene: bpy.types.Scene) -> None:
-    """Look up which of the list's objects have a label by now and which are gone, where the list is of this scene."""
+    """Look up which objects of the list have a label now and which are gone, if the list is of this scene."""
     rows = get()
     if not rows.rows or rows.scene != scene.name_full:
         return
@@ -152,7 +152,7 @@ def _label(item: bpy.types.Object) -> str:
 
 
 def clear() -> None:
-    """Empty the list: another file begins without one."""
+    """Empty the list: another file starts without one."""
     rows = get()
     rows.rows.clear()
     rows.scene, rows.active = "", -1
@@ -167,7 +167,7 @@ def counts(rows: SWEEPSET_PG_proposals) -> dict[str, int]:
 
 
 def sure(rows: SWEEPSET_PG_proposals) -> Iterator[SWEEPSET_PG_proposal]:
-    """Go over the rows that are sure enough."""
+    """Yield the rows that are sure enough."""
     return (row for row in rows.rows if group(row, rows.threshold) == "SURE")
 
 
@@ -176,12 +176,12 @@ register_classes, unregister_classes = bpy.utils.register_classes_factory(classe
 
 
 def register() -> None:
-    """Give the window manager the list."""
+    """Add the list to the window manager."""
     register_classes()
     bpy.types.WindowManager.sweepset_proposals = bpy.props.PointerProperty(type=SWEEPSET_PG_proposals)
 
 
 def unregister() -> None:
-    """Take the list away."""
+    """Remove the list."""
     del bpy.types.WindowManager.sweepset_proposals
     unregister_classes()

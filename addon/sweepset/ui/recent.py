@@ -17,7 +17,7 @@ from .part_labels import assign_faces
 NUMBERS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "ZERO")
 """Blender's names of the number keys, in the order of the recent categories."""
 MODES = ("Object Mode", "Mesh")
-"""Key maps in which labels are given."""
+"""Key maps in which the keys assign labels."""
 
 _added: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
 
@@ -35,7 +35,7 @@ class SWEEPSET_OT_assign_recent(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether there is a category to give."""
+        """Tell whether there is a category to assign."""
         if context.mode not in {"OBJECT", "EDIT_MESH"}:
             cls.poll_message_set("Objects are labelled in Object Mode, faces in Edit Mode")
             return False
@@ -52,7 +52,7 @@ class SWEEPSET_OT_assign_recent(bpy.types.Operator):
 
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Label what is selected."""
+        """Label the selection."""
         recent = context.scene.sweepset.recent
         if self.number > len(recent):
             raise SweepsetError(f"there is no category {self.number}: there are {len(recent)} recent ones")
@@ -77,7 +77,7 @@ class SWEEPSET_MT_recent_pie(bpy.types.Menu):
 
 
 class SWEEPSET_PT_recent(SidebarPanel, bpy.types.Panel):
-    """The categories that number keys and the pie menu give."""
+    """The categories of the number keys and the pie menu."""
 
     bl_idname = "SWEEPSET_PT_recent"
     bl_parent_id = "SWEEPSET_PT_labels"
@@ -126,7 +126,7 @@ class SWEEPSET_AP_preferences(bpy.types.AddonPreferences):
 
 
 def _user_items(context: bpy.types.Context) -> Iterator[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]]:
-    """Go over our items as the user has them now."""
+    """Yield our items with the user's changes."""
     config = context.window_manager.keyconfigs.user
     for name in MODES:
         keymap = config.keymaps.get(name) if config is not None else None
@@ -142,7 +142,7 @@ register_classes, unregister_classes = bpy.utils.register_classes_factory(
 
 
 def register() -> None:
-    """Add operator, menu and panel, and the keys where there is a window."""
+    """Add operator, menu and panel, and the keys if there is a window."""
     register_classes()
     config = bpy.context.window_manager.keyconfigs.addon
     if config is None:
@@ -150,7 +150,7 @@ def register() -> None:
     for name in MODES:
         keymap = config.keymaps.new(name, space_type="EMPTY")
         for number, key in reversed(list(enumerate(NUMBERS, 1))):  # the preferences list the newest first
-            # Blender itself has the bare keys, and those with Shift or Alt, for collections.
+            # Blender uses the plain keys, and those with Shift or Alt, for collections.
             item = keymap.keymap_items.new("sweepset.assign_recent", key, "PRESS", ctrl=True, alt=True)
             item.properties.number = number
             _added.append((keymap, item))
@@ -160,7 +160,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take them away."""
+    """Remove them."""
     for keymap, item in _added:
         keymap.keymap_items.remove(item)
     _added.clear()

@@ -1,4 +1,4 @@
-"""Operators that find objects by their label: select them, or show them alone."""
+"""Operators that find objects by label: select them, or show only them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Wanted = Callable[[bpy.types.Object], bool]
 
 
 def select(operator: bpy.types.Operator, context: bpy.types.Context, wanted: Wanted, what: str) -> None:
-    """Select the objects that are wanted, or the instances that show them, and report how many are out of reach."""
+    """Select the wanted objects, or the instances that show them, and report how many can't be selected."""
     found, hidden = _find(context, wanted)
     if not found:
         raise SweepsetError(
@@ -95,14 +95,14 @@ class SWEEPSET_OT_select_unlabelled(bpy.types.Operator):
 
 
 class SWEEPSET_OT_isolate(bpy.types.Operator):
-    """Show only the objects of the category, or what is unlabelled, in Local View. Leave it the same way"""
+    """Show only the objects of the category, or the unlabelled ones, in Local View. Repeat to leave it"""
 
     bl_idname = "sweepset.isolate"
     bl_label = "Isolate"
     bl_options = {"REGISTER", "UNDO"}
 
     category: category_property()
-    unlabelled: BoolProperty(name="Unlabelled", description="Show what has no label yet", options={"SKIP_SAVE"})
+    unlabelled: BoolProperty(name="Unlabelled", description="Show the objects without a label", options={"SKIP_SAVE"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -1,4 +1,4 @@
-"""Panel Sweep: choose how cameras are placed, see them, bake them, render them, or leave it to the command."""
+"""Panel Sweep: choose how cameras are placed, preview, bake and render them, or write a job file for the command."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from .base import SidebarPanel, draw_lines, redraw_views, reported, settings_lay
 from .frustums import Preview
 
 TICK = 0.1
-"""Seconds between looks at what the Blender in the background told."""
+"""Seconds between reads of the background Blender's reports."""
 DECIDING = ("sweep", "frames", "seed", "size", "fov", "lens_jitter", "scene_name", "view_layer")
-"""What of a job decides where its cameras are."""
+"""Fields of a job that decide where its cameras are."""
 
 
 class _Working:
-    """Mix-in for operators that have a Blender in the background work, one at a time.
+    """Mix-in for operators that start a Blender in the background, one at a time.
 
-    Called by a script they wait for it; from the window they go on while the user does, until Esc or Cancel.
+    Called by a script, they wait for it. From the window, they run while the user works, until Esc or Cancel.
     """
 
     running: ClassVar[_Working | None] = None
@@ -41,9 +41,9 @@ class _Working:
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether nothing is at work."""
+        """Tell whether nothing runs."""
         if _Working.running is not None:
-            cls.poll_message_set(f"{_Working.running.title} is at work: wait for it, or cancel it")
+            cls.poll_message_set(f"{_Working.running.title} is running: wait for it, or cancel it")
             return False
         return True
 
@@ -56,7 +56,7 @@ class _Working:
         raise NotImplementedError
 
     def end(self) -> None:
-        """Tell that the work is done."""
+        """Report that the work is done."""
         raise NotImplementedError
 
     @reported
@@ -111,7 +111,7 @@ class _Working:
         return {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:
-        """End the work; Blender calls this too, where it closes the file under it."""
+        """End the work; Blender calls this too when it closes the file."""
         _Working.running = None
         self._background.stop()
         context.window_manager.event_timer_remove(self._timer)
@@ -121,14 +121,14 @@ class _Working:
 
 
 class SWEEPSET_OT_preview_sweep(_Working, bpy.types.Operator):
-    """Find the cameras of the sweep, those that a render will have, and show them in the 3D view"""
+    """Find the cameras of the sweep, the same as in a render, and show them in the 3D view"""
 
     bl_idname = "sweepset.preview_sweep"
     bl_label = "Preview Sweep"
     title = "Preview of the sweep"
 
     def begin(self, context: bpy.types.Context) -> Background:
-        """Look for the views in the file as it is now, saved or not."""
+        """Look for views in the present file, saved or not."""
         self._scene = context.scene.name_full
         self._job = output.job_of(context, "", "")
         blend = bpy.data.filepath
@@ -138,12 +138,12 @@ class SWEEPSET_OT_preview_sweep(_Working, bpy.types.Operator):
                 bpy.ops.wm.save_as_mainfile(filepath=blend, copy=True, check_existing=False)
             except RuntimeError as error:
                 raise SweepsetError(
-                    f"no copy of the file to look for views in: {' '.join(str(error).split())}"
+                    f"cannot save a copy of the file to look for views in: {' '.join(str(error).split())}"
                 ) from None
         return Background("poses", output.job_of(context, blend, ""))
 
     def follow(self, event: Event) -> None:
-        """Show a camera that was found."""
+        """Show a new camera."""
         if isinstance(event, PosesReady):
             self.total = event.frames
             self._preview = Preview(self._scene, self._job, event.unit_scale, self.total)
@@ -154,12 +154,12 @@ class SWEEPSET_OT_preview_sweep(_Working, bpy.types.Operator):
             frustums.show(self._preview)
 
     def end(self) -> None:
-        """Tell how many there are."""
+        """Report how many there are."""
         self.report({"INFO"}, f"{self.done} cameras")
 
 
 class SWEEPSET_OT_hide_sweep(bpy.types.Operator):
-    """Show the cameras of the sweep no longer"""
+    """Hide the cameras of the sweep"""
 
     bl_idname = "sweepset.hide_sweep"
     bl_label = "Hide"
@@ -179,7 +179,7 @@ class SWEEPSET_OT_hide_sweep(bpy.types.Operator):
 
 
 class SWEEPSET_OT_leave_sweep_camera(bpy.types.Operator):
-    """Return from looking through a camera of the sweep to the view before"""
+    """Stop looking through a camera of the sweep, and return to the earlier view"""
 
     bl_idname = "sweepset.leave_sweep_camera"
     bl_label = "Leave Camera"
@@ -197,7 +197,7 @@ class SWEEPSET_OT_leave_sweep_camera(bpy.types.Operator):
 
 
 class SWEEPSET_OT_bake_sweep(bpy.types.Operator):
-    """Make a camera with a key for each camera of the preview, at the frame of its number"""
+    """Make one camera with a key for each camera of the preview, at the frame of its number"""
 
     bl_idname = "sweepset.bake_sweep"
     bl_label = "Bake to Camera"
@@ -213,7 +213,7 @@ class SWEEPSET_OT_bake_sweep(bpy.types.Operator):
         """Tell whether there are cameras to bake."""
         preview = frustums.preview_of(context.scene)
         if preview is None or not preview.whole:
-            cls.poll_message_set("Preview the sweep first: what is baked are the cameras shown")
+            cls.poll_message_set("Preview the sweep first: the cameras shown are baked")
             return False
         return True
 
@@ -227,26 +227,26 @@ class SWEEPSET_OT_bake_sweep(bpy.types.Operator):
             scene.frame_start, scene.frame_end = 0, preview.total - 1
             scene.frame_set(0)
         if any(shot.time != preview.shots[0].time for shot in preview.shots):
-            self.report({"WARNING"}, "The scene moves in this sweep: at a baked frame it is at another time of its own")
+            self.report({"WARNING"}, "The scene is animated: at a baked frame it shows another time than in the sweep")
         return {"FINISHED"}
 
 
 def _is_changed() -> bool:
-    """Tell whether there is anything here that is not on disk; without a window, Blender can't tell."""
+    """Tell whether the file has unsaved changes; without a window, Blender can't tell."""
     return bpy.data.is_dirty and not bpy.app.background
 
 
 def _saved(cls: type) -> bool:
-    """Tell whether the file is on disk as it is here, for an operator's poll."""
+    """Tell whether the file is saved, for an operator's poll."""
     if not bpy.data.filepath:
-        cls.poll_message_set("Save the file first: what is rendered is the file on disk")
+        cls.poll_message_set("Save the file first: the file on disk is rendered")
     elif _is_changed():
-        cls.poll_message_set("Save the file first: it has changes that are not on disk, which is what is rendered")
+        cls.poll_message_set("Save the file first: it has changes, and the file on disk is rendered")
     return bool(bpy.data.filepath) and not _is_changed()
 
 
 class SWEEPSET_OT_render_sweep(_Working, bpy.types.Operator):
-    """Render the sweep's images and labels in a Blender in the background, while you go on here"""
+    """Render the sweep's images and labels in a background Blender, while you work on here"""
 
     bl_idname = "sweepset.render_sweep"
     bl_label = "Render Sweep"
@@ -254,7 +254,7 @@ class SWEEPSET_OT_render_sweep(_Working, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether the file is on disk, and nothing is at work."""
+        """Tell whether the file is saved, and nothing runs."""
         return super().poll(context) and _saved(cls)
 
     def begin(self, context: bpy.types.Context) -> Background:
@@ -273,12 +273,12 @@ class SWEEPSET_OT_render_sweep(_Working, bpy.types.Operator):
             self.done += 1
 
     def end(self) -> None:
-        """Tell where the dataset is."""
+        """Report where the dataset is."""
         self.report({"INFO"}, f"{self.done} image/label pairs in {str(self._folder)!r}")
 
 
 class SWEEPSET_OT_write_job(ExportHelper, bpy.types.Operator):
-    """Write a file of all these settings, which the command `sweepset render` renders, here or on another machine"""
+    """Write these settings to a file that the command `sweepset render` renders, here or on another machine"""
 
     bl_idname = "sweepset.write_job"
     bl_label = "Write Job File"
@@ -288,7 +288,7 @@ class SWEEPSET_OT_write_job(ExportHelper, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether the file is on disk."""
+        """Tell whether the file is saved."""
         return _saved(cls)
 
     @reported
@@ -301,18 +301,18 @@ class SWEEPSET_OT_write_job(ExportHelper, bpy.types.Operator):
 
 
 class SWEEPSET_OT_cancel_sweep(bpy.types.Operator):
-    """End the work in the background; frames that are finished stay"""
+    """End the work in the background; finished frames stay"""
 
     bl_idname = "sweepset.cancel_sweep"
     bl_label = "Cancel"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether there is something at work."""
+        """Tell whether something runs."""
         return _Working.running is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Have it end at its next look."""
+        """Have it end at its next event."""
         _Working.running.cancelled = True
         return {"FINISHED"}
 
@@ -388,7 +388,7 @@ def _is_stale(context: bpy.types.Context, preview: Preview) -> bool:
 
 
 def _draw_work(layout: bpy.types.UILayout, kind: type) -> None:
-    """Draw how far the background is with one kind of work, and the button that ends it."""
+    """Draw the progress of one kind of background work, and the button that ends it."""
     work = _Working.running
     if not isinstance(work, kind):
         return
@@ -399,7 +399,7 @@ def _draw_work(layout: bpy.types.UILayout, kind: type) -> None:
 
 
 class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
-    """What the sweep's render writes."""
+    """The files that the sweep's render writes."""
 
     bl_idname = "SWEEPSET_PT_sweep_render"
     bl_parent_id = "SWEEPSET_PT_sweep"
@@ -424,7 +424,7 @@ class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
         _draw_work(column, SWEEPSET_OT_render_sweep)
         column.operator("sweepset.write_job", icon="FILE_TICK")
         if not bpy.data.filepath or _is_changed():
-            draw_lines(context, column, "Save the file first: what is on disk is rendered", "INFO")
+            draw_lines(context, column, "Save the file first: the file on disk is rendered", "INFO")
 
 
 classes = (
@@ -447,7 +447,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """End what is at work, and take the panels away."""
+    """End running work, and remove the panels."""
     if _Working.running is not None:
         _Working.running.cancel(bpy.context)
     _unregister_classes()

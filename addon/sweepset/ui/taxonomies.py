@@ -1,4 +1,4 @@
-"""Operators that choose the taxonomy to label in: one that comes with the add-on, or a file."""
+"""Operators that choose the taxonomy to label with: a shipped one, or a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _shipped() -> list[tuple[str, str, str]]:
 
 
 def use(operator: bpy.types.Operator, context: bpy.types.Context, chosen: Taxonomy) -> None:
-    """Label in a taxonomy from now on, and report which labels it has no place for."""
+    """Label with a taxonomy from now on, and report labels that it lacks."""
     left = labels.change_taxonomy(chosen)
     labels_changed(context.scene)
     if left:
@@ -32,7 +32,7 @@ def use(operator: bpy.types.Operator, context: bpy.types.Context, chosen: Taxono
 
 
 class SWEEPSET_OT_choose_taxonomy(bpy.types.Operator):
-    """Choose the set of categories to label in. Labels that are there are mapped by name; the whole file changes"""
+    """Choose the set of categories to label with. Existing labels are mapped by name, in the whole file"""
 
     bl_idname = "sweepset.choose_taxonomy"
     bl_label = "Choose Taxonomy"
@@ -48,7 +48,7 @@ class SWEEPSET_OT_choose_taxonomy(bpy.types.Operator):
 
 
 class SWEEPSET_OT_load_taxonomy(bpy.types.Operator):
-    """Load a set of categories from a JSON file. Labels that are there are mapped by name; the whole file changes"""
+    """Load a set of categories from a JSON file. Existing labels are mapped by name, in the whole file"""
 
     bl_idname = "sweepset.load_taxonomy"
     bl_label = "Load Taxonomy"

@@ -1,4 +1,4 @@
-"""Panel View: categories as colours in the 3D view, switched on and off."""
+"""Panel View: show categories as colours in the 3D view."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from . import part_colors, previewing
 from .base import SidebarPanel, reported
 
 SOLID = {"light": "FLAT", "color_type": "OBJECT", "show_cavity": True, "cavity_type": "SCREEN"}
-"""Settings of solid shading under which one sees an object's very colour, and its shape by its edges."""
+"""Settings of solid shading that show an object's exact colour, and its shape by edges."""
 
 
 class SWEEPSET_OT_toggle_colors(bpy.types.Operator):
-    """Show every object in the color of its category. Objects' own colors and the views' shading come back after"""
+    """Show every object in the color of its category. Own colors and the views' shading are restored afterwards"""
 
     bl_idname = "sweepset.toggle_colors"
     bl_label = "Category Colors"
@@ -37,21 +37,21 @@ class SWEEPSET_OT_toggle_colors(bpy.types.Operator):
 
 
 class SWEEPSET_PT_view(SidebarPanel, bpy.types.Panel):
-    """Categories as the viewport shows them, and as a render would."""
+    """Categories in the viewport, and in a preview render."""
 
     bl_idname = "SWEEPSET_PT_view"
     bl_label = "View"
     bl_order = 20
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the toggle, and what can be rendered."""
+        """Draw the toggle, and the previews."""
         on = colors.colored_scene() is not None
         self.layout.operator("sweepset.toggle_colors", icon="COLOR", depress=on)
         previewing.draw(self.layout, context.scene)
 
 
 def labels_changed(scene: bpy.types.Scene) -> None:
-    """Bring colours in line with labels."""
+    """Update colours to the labels."""
     colors.refresh(scene)
     part_colors.forget()
     previewing.labels_changed()
@@ -64,7 +64,7 @@ class _Noticed:
 
 
 def follow() -> None:
-    """Bring the 3D views in line with whether colours are on."""
+    """Set the 3D views' shading, whether colours are on or off."""
     on = colors.colored_scene() is not None
     for space in _views():
         _shade(space.shading, on)
@@ -77,20 +77,20 @@ def follow() -> None:
 
 
 def _notice() -> None:
-    """Shade a 3D view that was opened since; later, as drawing must not change it."""
+    """Shade a newly opened 3D view, by a timer, as drawing must not change it."""
     if not bpy.context.space_data.shading.sweepset_own and not bpy.app.timers.is_registered(follow):
         bpy.app.timers.register(follow)
 
 
 def _views() -> Iterator[bpy.types.SpaceView3D]:
-    """Go over all 3D views of the file, those of areas that show another editor now too."""
+    """Yield all 3D views of the file, including those of areas that show another editor now."""
     for screen in bpy.data.screens:
         for area in screen.areas:
             yield from (space for space in area.spaces if space.type == "VIEW_3D")
 
 
 def _shade(shading: bpy.types.View3DShading, on: bool) -> None:
-    """Switch a 3D view to plain object colours, or back to the shading that it had."""
+    """Switch a 3D view to plain object colours, or back to its own shading."""
     if on and not shading.sweepset_own:
         kind = shading.type
         shading.type = "SOLID"  # other types show other settings by these names
@@ -108,7 +108,7 @@ def _shade(shading: bpy.types.View3DShading, on: bool) -> None:
 
 @persistent
 def _put_away(*_: Any) -> None:
-    """Before a file is saved: let it have the user's own colours and shading."""
+    """Restore the user's own colours and shading before a file is saved."""
     listeners = bpy.app.handlers.depsgraph_update_post
     if _look_at_new in listeners:  # the scene is drawn once more for the file's thumbnail, before it is written
         listeners.remove(_look_at_new)
@@ -131,7 +131,7 @@ def _put_back(*_: Any) -> None:
 
 @persistent
 def _look_at_new(_: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
-    """Colour new objects, and give those that came with a category's colour their own."""
+    """Colour new objects, and restore own colours of those that came with a category's colour."""
     scene = colors.colored_scene()
     changed = [update.id.original for update in depsgraph.updates if isinstance(update.id, bpy.types.Object)]
     if not all(colors.settled(item, scene is not None) for item in changed):
@@ -154,14 +154,14 @@ def register() -> None:
     """Register the panel, and listen for what changes objects and views."""
     _register_classes()
     bpy.types.View3DShading.sweepset_own = bpy.props.StringProperty(
-        name="Own Shading", description="How this 3D view is shaded without category colors", options={"HIDDEN"}
+        name="Own Shading", description="This 3D view's shading without category colors", options={"HIDDEN"}
     )
     for name, handler in HANDLERS.items():
         getattr(bpy.app.handlers, name).append(handler)
 
 
 def unregister() -> None:
-    """Give everything its own colours back, and take back what `register` added."""
+    """Restore all own colours, and remove what `register` added."""
     colors.switch_off()
     follow()
     for timer in (follow, _put_back):

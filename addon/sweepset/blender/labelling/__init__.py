@@ -1,1 +1,1 @@
-"""Propose labels, show them, and find what they miss."""
+"""Propose labels, show them, and find missing ones."""

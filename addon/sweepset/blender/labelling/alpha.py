@@ -1,4 +1,4 @@
-"""How a material's surface lets labels through: opaque, clear, or partial, as far as its nodes tell."""
+"""Classify a material's surface by its nodes: opaque, clear, or partly clear."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..compositing import ALPHA_THRESHOLD
 
 
 def of(material: bpy.types.Material | None) -> str:
-    """Return 'opaque', 'clear' where nothing of a surface can be seen, or 'partial' for all between."""
+    """Return 'opaque', 'clear' for an invisible surface, or 'partial' for anything between."""
     output = material.node_tree.get_output_node("CYCLES") if material and material.node_tree else None
     if output is None or not output.inputs["Surface"].is_linked:
         return "opaque"
@@ -33,7 +33,7 @@ def _of(node: Any) -> str:
 
 
 def _shaders(socket: Any) -> Iterator[bpy.types.Node]:
-    """Go over the shaders that reach a socket."""
+    """Yield the shaders that reach a socket."""
     for link in socket.links:
         node = link.from_node
         if node.type == "MIX_SHADER":

@@ -1,4 +1,4 @@
-"""What is left to do before a labelled scene is rendered: what labels miss, and what spoils them."""
+"""Find what is left to do before a labelled scene is rendered: missing labels, and problems with labels."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ GROUPS = {
     "unlabelled": ("warning", "Unlabelled objects", "Assign categories to them"),
     "linked": ("warning", "Objects that can't be labelled here", "Label them in their file, or make them local"),
     "never-visible": ("warning", "Categories that no camera sees", "Move a camera, or choose another sweep"),
-    "image-missing": ("warning", "Missing textures", "Put the files beside the .blend; grey stands in for them"),
+    "image-missing": ("warning", "Missing textures", "Put the files beside the .blend; grey replaces them"),
     "labelled-hidden": ("note", "Labelled objects that don't render", "Show them in renders, if they belong there"),
     "partial-alpha": (
         "note", "Materials with partial alpha",
-        f"Labels take as solid what is more opaque than {compositing.ALPHA_THRESHOLD:.1%}",
+        f"Labels count a surface as solid if it is more opaque than {compositing.ALPHA_THRESHOLD:.1%}",
     ),
 }  # fmt: skip
 """Severity as in `findings`, title and advice, by code; worst first."""
@@ -30,7 +30,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One thing: `kind` is OBJECT, MATERIAL, MESH, IMAGE or CATEGORY, `name` its full name, `why` what is to tell."""
+    """A finding's subject: `kind` is OBJECT, MATERIAL, MESH, IMAGE or CATEGORY; `name` its full name; `why` reason."""
 
     kind: str
     name: str
@@ -44,10 +44,10 @@ def audit(
     shots: Sequence[Shot],
     size: tuple[int, int],
 ) -> dict[str, list[Row]]:
-    """Return what is found in a scene, by the codes of GROUPS, worst first; nothing for what is in order.
+    """Return the findings in a scene, by the codes of GROUPS, worst first; codes without findings are left out.
 
-    `names` are the categories of its taxonomy; `shots` the cameras that will look at it, with images of `size`. Without
-    any, what they see is left out.
+    `names` are the categories of its taxonomy; `shots` the cameras of the sweep, with images of `size`. Without
+    cameras, nothing is said about their views.
     """
     shown = labels.labellable(scene)
     bare = [(item, labels.obstacle(item)) for item in unlabelled(shown)]
@@ -70,12 +70,12 @@ def audit(
 
 
 def unlabelled(shown: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
-    """Return those of the shown objects that have no label, nor all of their parts."""
+    """Return the shown objects without a label whose parts aren't all labelled either."""
     return sorted((item for item in shown if not labels.is_labelled(item)), key=lambda item: item.name)
 
 
 def outside(names: Collection[str]) -> dict[str, list[bpy.types.Object | bpy.types.Material | bpy.types.Mesh]]:
-    """Map each label of the file that is not among `names` to what has it."""
+    """Map each label of the file that is not among `names` to its owners."""
     found: dict[str, list[bpy.types.Object | bpy.types.Material | bpy.types.Mesh]] = defaultdict(list)
     for item in (*bpy.data.objects, *bpy.data.materials):
         name = labels.category_name(item)
@@ -90,7 +90,7 @@ def outside(names: Collection[str]) -> dict[str, list[bpy.types.Object | bpy.typ
 
 
 def hidden(shown: Collection[bpy.types.Object]) -> list[bpy.types.Object]:
-    """Return the labelled objects of the file's scenes that are not among the shown."""
+    """Return the labelled objects of the file's scenes that are not shown."""
     there = set(shown)
     items = [item for item in bpy.data.objects if item.type in labels.VISIBLE_TYPES and item not in there]
     return sorted((item for item in items if labels.category_name(item) and item.users_scene), key=lambda i: i.name)
@@ -115,7 +115,7 @@ def why_hidden(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> str:
 
 
 def users(rows: Iterable[Row], scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """Return the objects that rows are about, by what they use; those of a scene only, but for objects themselves."""
+    """Return the objects that rows refer to, by use; only objects of the scene, except rows of objects themselves."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         wanted[row.kind].add(row.name)
@@ -143,7 +143,7 @@ def _materials(items: Iterable[bpy.types.Object]) -> Iterator[bpy.types.Material
 
 
 def _images(tree: bpy.types.NodeTree | None) -> Iterator[bpy.types.Image]:
-    """Go over the images that a node tree uses, and the groups in it."""
+    """Yield the images that a node tree, and the groups in it, use."""
     node: Any
     for node in tree.nodes if tree is not None else ():
         if getattr(node, "image", None) is not None:
@@ -153,7 +153,7 @@ def _images(tree: bpy.types.NodeTree | None) -> Iterator[bpy.types.Image]:
 
 
 def _names(item: bpy.types.Object) -> set[str]:
-    """Return all labels that an object or its parts have."""
+    """Return all labels of an object and its parts."""
     faces = labels.face_counts(item.data) if item.type == "MESH" else {}
     return {labels.category_name(item), *labels.slots(item), *faces}
 

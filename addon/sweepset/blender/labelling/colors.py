@@ -1,7 +1,7 @@
-"""Category colours on objects, for the viewport: put on and taken off, the user's own kept beside them.
+"""Show category colours on objects in the viewport, and restore the user's own colours.
 
-`Object.color` holds a category's colour only as long as the object has `OWN_KEY`, so that undo, which brings back
-both or neither, never loses the user's.
+`Object.color` holds a category's colour only while the object has `OWN_KEY`, so that undo, which restores both or
+neither, never loses the user's colour.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ..labels import VISIBLE_TYPES
 KEY = "sweepset_colors"
 """Custom property of a scene whose categories are shown as colours."""
 OWN_KEY = "sweepset_own_color"
-"""Custom property of an object that is shown in its category's colour: its own colour, then that of the category.
+"""Custom property of an object that shows its category's colour: its own colour, then that of the category.
 
-Where it shows another by now, the user chose that, and it is its own.
+If the object shows a third colour, the user chose it, and it becomes its own.
 """
 
 Color = tuple[float, float, float, float]
@@ -35,7 +35,7 @@ def linear(color: tuple[int, int, int]) -> Color:
 
 
 def colored_scene() -> bpy.types.Scene | None:
-    """Return the scene whose categories the open file's objects show, None where they show their own colours."""
+    """Return the scene whose categories the open file's objects show, None if they show their own colours."""
     return next((scene for scene in bpy.data.scenes if scene.get(KEY) and scene.library is None), None)
 
 
@@ -47,7 +47,7 @@ def switch_on(scene: bpy.types.Scene) -> None:
 
 
 def switch_off() -> None:
-    """Give every object its own colour back."""
+    """Restore every object's own colour."""
     for scene in bpy.data.scenes:
         if KEY in scene and scene.library is None:
             del scene[KEY]
@@ -55,9 +55,9 @@ def switch_off() -> None:
 
 
 def refresh(scene: bpy.types.Scene) -> None:
-    """Bring all objects' colours in line with their labels, where `scene` is the one whose categories they show.
+    """Update all objects' colours to their labels; `scene` is the scene whose categories they show.
 
-    Where no scene's are, objects that came from another file in a category's colour get their own back.
+    Without a scene, objects that came from another file in a category's colour get their own colour back.
     """
     shown = colored_scene()
     if shown is None:
@@ -78,23 +78,23 @@ def take_off() -> None:
 
 
 def settled(item: bpy.types.Object, on: bool) -> bool:
-    """Tell whether an object, new ones too, shows a category's colour where they are on, and else none."""
+    """Tell whether an object, possibly a new one, shows a category's colour if colours are on, and its own if not."""
     return (OWN_KEY in item) == (on and item.type in VISIBLE_TYPES)
 
 
 def category_colors(scene: bpy.types.Scene) -> dict[str, tuple[int, int, int]]:
-    """Map the names of a scene's categories to their colours, 8-bit sRGB; '' to that of what is unlabelled."""
+    """Map the names of a scene's categories to their colours, 8-bit sRGB; '' to the colour of unlabelled objects."""
     try:
         categories: tuple[Category, ...] = labels.taxonomy_of(scene).categories
-    except SweepsetError:  # the panel of labels tells
+    except SweepsetError:  # the panel Labels reports it
         categories = ()
     return {"": UNLABELLED_COLOR, **{category.name: category.color for category in categories}}
 
 
 def whole_label(item: bpy.types.Object) -> str:
-    """Return the label that an object shows where its parts have none: its materials' where they agree, else its own.
+    """Return the label that an object shows on parts without one: its materials' if they agree, else its own.
 
-    '' where it has none.
+    '' for none.
     """
     names = set(labels.slots(item))
     return (names.pop() if len(names) == 1 else "") or labels.category_name(item)

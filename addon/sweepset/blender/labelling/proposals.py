@@ -1,4 +1,4 @@
-"""Propose categories for the objects of an open scene, from their names and, where those say nothing, their shape.
+"""Propose categories for the objects of an open scene, from their names or, if these say nothing, their shape.
 
 All lengths are in metres, once `Room` has measured the scene.
 """
@@ -18,25 +18,25 @@ from ...taxonomy import Taxonomy
 from .. import instances, labels, preparation
 
 SURROUNDINGS = 60.0
-"""Larger things, such as a sky dome or the land, belong to no room."""
+"""Larger objects, such as a sky dome or terrain, belong to no room."""
 FLAT = 0.3
-"""Height below which a large thing is a floor or a ceiling, thickness below which one is a wall."""
+"""Largest height of a floor or a ceiling, largest thickness of a wall."""
 MOST = 0.4
-"""Share of the room's area that a floor or a ceiling has at least."""
+"""Smallest share of the room's area that a floor or a ceiling covers."""
 AROUND = 0.6
-"""Share of the room's area that the box of its walls covers at least."""
+"""Smallest share of the room's area that the box of its walls covers."""
 SHAPED = 0.7
-"""How sure the shape of a floor is; of walls and ceilings it is a little less."""
+"""Confidence in the shape of a floor; a little less for walls and ceilings."""
 INDEXED = 0.9
-"""How sure a pass index is that no name confirms or contradicts."""
+"""Confidence in a pass index that no name confirms or contradicts."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What is proposed for an object: `category` is '' where nothing is, and `reason` says why in plain words.
+    """A proposal for an object: `category` is '' for none, and `reason` says why in plain words.
 
     `state` is proposed, labelled (it has a label already), linked (its label can only be saved in its own file) or
-    unknown. `faces` are those of its mesh that get another category than the object. `source` is what says the most:
+    unknown. `faces` are faces of its mesh that get another category than the object. `source` is the main evidence:
     name, shape or pass index.
     """
 
@@ -51,7 +51,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Room:
-    """Where most things of a scene are: corners (3,), the height that things stand on, and metres in a unit."""
+    """The box of most objects of a scene: corners (3,), the height that objects stand on, and metres in a unit."""
 
     low: np.ndarray
     high: np.ndarray
@@ -67,8 +67,8 @@ class Room:
 def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.ViewLayer) -> list[Suggestion]:
     """Return a suggestion for each object that the scene renders, by name.
 
-    Objects are those with a surface, also inside collections that the scene instances. A file without any label but
-    with pass indices is taken to be labelled by them, as the renderer takes it.
+    Objects are those with a surface, also inside instanced collections. If a file has no labels but pass indices, these
+    count as labels, as in the renderer.
     """
     unit = preparation.metres_per_unit(scene)
     view_layer.update()
@@ -87,7 +87,7 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
 
 
 def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: float = THRESHOLD) -> int:
-    """Label the objects whose suggestion is sure enough and that have no label; return how many.
+    """Label the unlabelled objects whose suggestion is sure enough; return how many.
 
     The taxonomy is written to every scene of the file, so that the labels keep their meaning.
     """
@@ -106,7 +106,7 @@ def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: floa
 def _boxes(
     view_layer: bpy.types.ViewLayer, unit: float
 ) -> Iterator[tuple[bpy.types.Object, tuple[np.ndarray, np.ndarray]]]:
-    """Go over what the scene shows, evaluated, with its box in metres; only what is rendered too."""
+    """Yield the evaluated objects that the scene shows and renders, with their boxes in metres."""
     for instance in instances.visible(view_layer.depsgraph):
         if not instance.object.original.hide_render:
             low, high = instances.bounds(instance)
@@ -121,7 +121,7 @@ def _box(item: bpy.types.Object, unit: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Room | None:
-    """Return the room that things are in, None where there is nothing to tell it by."""
+    """Return the room around the objects, None if there are none."""
     fitting = [box for box in boxes if np.isfinite(box).all() and 0 < np.linalg.norm(box[1] - box[0]) <= SURROUNDINGS]
     upright = [box for box in fitting if box[1][2] - box[0][2] > FLAT]
     if len(upright) < 2:
@@ -133,7 +133,7 @@ def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Roo
 
 
 def _homes() -> Mapping[bpy.types.Object, list[bpy.types.Collection]]:
-    """Map each object to its collections, all at once: for a single one Blender looks through every collection."""
+    """Map each object to its collections, all at once: Blender would search every collection for each object."""
     homes: defaultdict[bpy.types.Object, list[bpy.types.Collection]] = defaultdict(list)
     for collection in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
         for item in collection.objects:
@@ -142,7 +142,7 @@ def _homes() -> Mapping[bpy.types.Object, list[bpy.types.Collection]]:
 
 
 def _parents() -> Mapping[bpy.types.Collection, bpy.types.Collection]:
-    """Map each collection to one that it is in."""
+    """Map each collection to one of its parents."""
     return {child: collection for collection in bpy.data.collections for child in collection.children}
 
 
@@ -151,7 +151,7 @@ def _names(
     homes: Sequence[bpy.types.Collection],
     parents: Mapping[bpy.types.Collection, bpy.types.Collection],
 ) -> ObjectNames:
-    """Return all that is called something around an object."""
+    """Return the names around an object."""
     collections: list[str] = []
     above = []
     for collection in sorted(homes, key=lambda one: (len(one.objects), one.name)):
@@ -175,7 +175,7 @@ def _suggest(
     names: ObjectNames,
     indexed: str,
 ) -> Suggestion:
-    """Return what is proposed for an object; `indexed` is the category whose id its pass index is, '' for none."""
+    """Return the suggestion for an object; `indexed` is the category whose id is its pass index, '' for none."""
     if labels.is_labelled(item):
         own = labels.category_name(item)
         return Suggestion(item, own, 1.0, "labelled already" if own else "labelled already, by its parts", "labelled")
@@ -196,7 +196,7 @@ def _suggest(
 
 
 def _index(item: bpy.types.Object, category: str, named: Suggestion | None) -> Suggestion:
-    """Put a pass index and what the names say together."""
+    """Combine a pass index with the names' proposal."""
     sure, reason = INDEXED, f"pass index {item.pass_index} is {category}"
     if named is not None:
         agrees = named.category == category
@@ -205,7 +205,7 @@ def _index(item: bpy.types.Object, category: str, named: Suggestion | None) -> S
 
 
 def _weigh(shaped: Suggestion, named: Suggestion | None) -> Suggestion:
-    """Put a shape and a name that says little together."""
+    """Combine a shape with an unsure name."""
     if named is None:
         return shaped
     if named.category in (shaped.category, *shaped.faces):
@@ -218,9 +218,9 @@ def _weigh(shaped: Suggestion, named: Suggestion | None) -> Suggestion:
 def _shape(
     item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], room: Room | None, taxonomy: Taxonomy
 ) -> Suggestion | None:
-    """Return what the shape and place of an object say, None where they say nothing.
+    """Return the proposal from an object's shape and place, None if they say nothing.
 
-    Only floor, walls and ceiling can be told by them; furniture can't, safely.
+    They identify only floor, walls and ceiling safely, not furniture.
     """
     low, high = box
     if room is None or item.type != "MESH" or not np.isfinite(box).all():
@@ -248,7 +248,7 @@ def _shape(
 def _wall(
     item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], room: Room, share: float
 ) -> tuple[str, float, str, dict[str, list[int]]]:
-    """Tell whether something as high as a room is a wall or walls around it; of a whole room, which faces are not."""
+    """Tell whether an object as high as a room is one or more walls; for a whole room, which faces are not."""
     low, high = box
     size, extent = high - low, room.high - room.low
     thin = int(np.argmin(size[:2]))

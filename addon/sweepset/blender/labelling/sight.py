@@ -1,4 +1,4 @@
-"""Which labels a sweep's cameras see, by ray cast."""
+"""Find the labels that a sweep's cameras see, by ray cast."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..shots import Shot
 from . import alpha
 
 GRID = (16, 12)
-"""Rays across and down a view, by which what is in plain sight is found."""
+"""Rays across and down a view, which find large objects."""
 POINTS = 64
-"""Points of one label on an object that are looked for one by one, where the grid missed it."""
+"""Points of one label on an object that are tested one by one if the grid missed it."""
 MOST_CLEAR, STEP = 64, 1e-4
-"""Surfaces that no camera sees which a ray goes through, and how far behind one it goes on."""
+"""Surfaces invisible to cameras that a ray passes through, and the distance behind one at which it goes on."""
 
 
 def own_shots(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, size: tuple[int, int]) -> list[Shot]:
@@ -39,7 +39,7 @@ def own_shots(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, size: tupl
 def unseen(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, shots: Sequence[Shot], size: tuple[int, int]
 ) -> list[str]:
-    """Return the labels of what the viewport shows that no camera sees, by name."""
+    """Return the labels in the viewport that no camera sees, by name."""
     now = scene.frame_current
     sought: set[str] = set()
     try:
@@ -60,7 +60,7 @@ def unseen(
 
 
 class _Sight:
-    """The scene as its viewport shows it at one time: where each label is, and rays to look for it."""
+    """The scene in the viewport at one time: where each label is, and rays that look for it."""
 
     def __init__(self, scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
         view_layer.update()
@@ -95,7 +95,7 @@ class _Sight:
         return seen
 
     def _label(self, origin: np.ndarray, ray: np.ndarray) -> str:
-        """Return the label of the first surface along a ray, '' where there is none."""
+        """Return the label of the first surface along a ray, '' for none."""
         direction, reached = Vector(ray).normalized(), Vector(origin)
         for _ in range(MOST_CLEAR):
             hit, reached, _, face, item, _ = self._scene.ray_cast(self._depsgraph, reached, direction)
@@ -112,10 +112,10 @@ class _Sight:
 
 @dataclass(frozen=True)
 class _Faces:
-    """What an object's faces show.
+    """The labels of an object's faces.
 
-    `names` is the label of each, (n,) text, `seen` whether cameras see it, (n,) bool; `points` on those that they see,
-    in the object's space, (m, 3) by label.
+    `names` is the label of each, (n,) text, `seen` whether cameras see it, (n,) bool; `points` are on visible faces, in
+    the object's space, (m, 3) by label.
     """
 
     names: np.ndarray
@@ -124,7 +124,7 @@ class _Faces:
 
 
 def _look_at(item: bpy.types.Object, rendered: bool) -> _Faces:
-    """Return what the faces of an evaluated object show; none is seen of one that is not rendered."""
+    """Return the labels of an evaluated object's faces; none is visible if it doesn't render."""
     try:
         mesh = item.to_mesh()
     except RuntimeError:
@@ -156,7 +156,7 @@ def _look_at(item: bpy.types.Object, rendered: bool) -> _Faces:
 
 
 def _spread(corners: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """Return points, (POINTS, 3), spread over triangles, (n, 3, 3), by their areas, (n,); none where they have none."""
+    """Return points, (POINTS, 3), spread over triangles, (n, 3, 3), by their areas, (n,); none without area."""
     total = float(areas.sum())
     if not total > 0:
         return np.empty((0, 3))

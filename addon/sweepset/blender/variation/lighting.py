@@ -1,4 +1,4 @@
-"""Light that differs from one variation to the next: lamps, the sun, the sky, what shines by itself. In memory."""
+"""Vary light, in memory: lamps, the sun, the sky, emission of materials."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from . import surfaces
 from .loose_objects import category_of
 
 Draw = Callable[[str], random.Random]
-"""Random numbers of their own for each name."""
+"""Returns separate random numbers for each name."""
 OFF = 0.35
 """The chance that a lamp is off, at full strength."""
 LOWEST, HIGHEST = math.radians(8), math.radians(75)
-"""What a sun's height above the horizon is kept in."""
+"""Bounds of a sun's height above the horizon."""
 BRIGHTEST = 20.0
-"""Radiance of a sky's brightest parts that count in its mean: not the sun."""
+"""Radiance at which a sky is clipped for its mean, to leave out the sun."""
 
 
 def vary(scene: bpy.types.Scene, draw: Draw, strength: float) -> dict[str, Any]:
-    """Change a scene's light by up to a strength, 0 to 1; return the factors of lamps, what shines, and the world.
+    """Change a scene's light by up to a strength, 0 to 1; return the factors of lamps, emission and the world.
 
-    A lamp's is 0 where it is off; one lamp at least stays on.
+    A lamp that is off has 0; at least one lamp stays on.
     """
     lamps = [item for item in scene.objects if item.type == "LIGHT" and not item.hide_render]
     data = sorted({item.data for item in lamps if not _is_fixed(item.data)}, key=lambda lamp: lamp.name_full)
@@ -63,7 +63,7 @@ def vary(scene: bpy.types.Scene, draw: Draw, strength: float) -> dict[str, Any]:
 
 
 def _put_out(scene: bpy.types.Scene, light: bpy.types.Object) -> None:
-    """Let the lamp that a light is inside of not shine, if its things are labelled as one."""
+    """Switch off the emission of a lamp's object around a light, if it is labelled as a lamp."""
     for item in scene.objects:
         if item.library is not None or category_of(item) != "lamp" or item.matrix_world.determinant() == 0:
             continue
@@ -81,7 +81,7 @@ def _put_out(scene: bpy.types.Scene, light: bpy.types.Object) -> None:
 
 
 def temper(rng: random.Random, strength: float) -> tuple[float, float, float]:
-    """Draw a factor of a light's colour, warm or cold, whose green is 1."""
+    """Draw a factor of a light's colour, warm or cold, with green 1."""
     warm = rng.uniform(-0.6, 1.0) * strength
     return 2 ** (0.5 * warm), 1.0, 2 ** (-0.9 * warm)
 
@@ -95,7 +95,7 @@ def _is_fixed(owner: bpy.types.Light | bpy.types.World) -> bool:
 
 
 def _turn_sun(item: bpy.types.Object, rng: random.Random, strength: float) -> None:
-    """Turn a sun around the vertical and lift or lower it."""
+    """Turn a sun around the vertical, and raise or lower it."""
     towards = item.matrix_world.to_3x3().col[2].normalized()
     height, bearing = math.asin(max(-1.0, min(1.0, towards.z))), math.atan2(towards.y, towards.x)
     wanted = height + rng.uniform(-0.5, 0.5) * strength
@@ -110,7 +110,7 @@ def _turn_sun(item: bpy.types.Object, rng: random.Random, strength: float) -> No
 
 
 def _vary_world(world: bpy.types.World, rng: random.Random, strength: float) -> float:
-    """Change how bright a world is and turn its sky; return the factor."""
+    """Change a world's brightness and turn its sky; return the factor."""
     factor, turn = 2 ** (rng.uniform(-1.2, 0.8) * strength), rng.uniform(-math.pi, math.pi) * strength
     if not compat.has_nodes(world):
         world.color = [c * factor for c in world.color]
@@ -128,7 +128,7 @@ def _vary_world(world: bpy.types.World, rng: random.Random, strength: float) -> 
 
 
 def _turn_sky(tree: Any, node: Any, turn: float) -> None:
-    """Put a turn around the vertical before an image of the sky."""
+    """Insert a turn around the vertical before an image of the sky."""
     socket = node.inputs["Vector"]
     source = socket.links[0].from_socket if socket.is_linked else tree.nodes.new("ShaderNodeTexCoord").outputs[0]
     rotate = tree.nodes.new("ShaderNodeVectorRotate")
@@ -139,9 +139,9 @@ def _turn_sky(tree: Any, node: Any, turn: float) -> None:
 
 
 def show_sky(scene: bpy.types.Scene, skies: Iterable[Path], rng: random.Random, keep_strength: bool) -> str:
-    """Put one of some HDRIs behind the scene, turned by chance, and return its name.
+    """Put a random HDRI behind the scene, turned at random, and return its name.
 
-    With `keep_strength` the scene's own background says how bright it is on the mean.
+    With `keep_strength`, its mean brightness is that of the scene's own background.
     """
     path = rng.choice(sorted(skies))
     image = bpy.data.images.load(str(path), check_existing=True)
@@ -168,7 +168,7 @@ def show_sky(scene: bpy.types.Scene, skies: Iterable[Path], rng: random.Random, 
 
 
 def _mean(image: bpy.types.Image) -> float:
-    """Return an image's mean luminance, the sun left out."""
+    """Return an image's mean luminance without the sun."""
     pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
     image.pixels.foreach_get(pixels)
     return float(np.minimum(pixels.reshape(-1, image.channels)[:, :3].mean(1), BRIGHTEST).mean())

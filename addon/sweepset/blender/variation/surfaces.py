@@ -1,6 +1,6 @@
-"""How a material looks, changed in memory: its colours, its textures; another texture, or a pattern by chance.
+"""Change how a material looks, in memory: its colours and textures; or give it another texture or a random pattern.
 
-A material is changed in place, so that all it is on changes alike and its label stays.
+A material is changed in place, so that all its objects change alike and its label stays.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ OPAQUE = {"BSDF_PRINCIPLED", "BSDF_DIFFUSE", "BSDF_GLOSSY", "BSDF_ANISOTROPIC", 
 CLEAR = {"BSDF_TRANSPARENT", "BSDF_GLASS", "BSDF_REFRACTION", "BSDF_TRANSLUCENT", "EMISSION", "HOLDOUT",
          "PRINCIPLED_VOLUME", "VOLUME_SCATTER", "VOLUME_ABSORPTION", "BSDF_HAIR", "BSDF_HAIR_PRINCIPLED",
          "SCRIPT"}  # fmt: skip
-"""Nodes of surfaces that have a colour to change; nodes of which a surface is more than its colour."""
+"""Shaders with a colour to change; nodes of surfaces that are more than their colour."""
 PATTERNS = ("plain", "TexChecker", "TexNoise", "TexVoronoi", "TexWave", "TexBrick", "TexMagic", "image")
 
 
 def is_fixed(material: bpy.types.Material) -> bool:
-    """Tell whether a material can't be changed for good: it is linked, keyed or driven."""
+    """Tell whether a material can't be changed, as it is linked, keyed or driven."""
     tree = material.node_tree
     return (
         material.library is not None
@@ -38,13 +38,13 @@ def is_fixed(material: bpy.types.Material) -> bool:
 
 
 def is_keyed(owner: bpy.types.ID) -> bool:
-    """Tell whether something of an owner's is keyed or driven, and would be set back."""
+    """Tell whether a property of an owner is keyed or driven, so that Blender would reset it."""
     data = owner.animation_data
     return data is not None and bool(data.action or data.drivers or data.nla_tracks)
 
 
 def is_solid(material: bpy.types.Material) -> bool:
-    """Tell whether a material is an opaque surface that does not shine by itself."""
+    """Tell whether a material is opaque and emits no light."""
     if not compat.has_nodes(material):
         return True
     shaders = 0
@@ -70,7 +70,7 @@ def _is_solid_principled(node: Any) -> bool:
 
 
 def _all_nodes(tree: bpy.types.NodeTree) -> Iterator[Any]:
-    """Go over the nodes of a tree and of the groups in it."""
+    """Yield the nodes of a tree and of the groups in it."""
     for node in tree.nodes:
         yield node
         if node.type == "GROUP" and node.node_tree is not None:
@@ -78,7 +78,7 @@ def _all_nodes(tree: bpy.types.NodeTree) -> Iterator[Any]:
 
 
 def _own_trees(tree: bpy.types.NodeTree) -> Iterator[Any]:
-    """Go over a tree and the groups in it, a copy of each that something else uses too."""
+    """Yield a tree and the groups in it, after copying groups with other users."""
     yield tree
     for node in tree.nodes:
         if node.type == "GROUP" and node.node_tree is not None:
@@ -88,14 +88,14 @@ def _own_trees(tree: bpy.types.NodeTree) -> Iterator[Any]:
 
 
 def recolor(material: bpy.types.Material, rng: random.Random, strength: float, freedom: float) -> list[float]:
-    """Change a material's colours and gloss by up to a strength, 0 to 1; return hue's shift, and factors of the rest.
+    """Change a material's colours and gloss by up to a strength, 0 to 1; return hue's shift and the other factors.
 
-    `freedom` is the share of the circle of hues that a colour may go through at full strength, either way.
+    `freedom` is the largest shift of hue at full strength, either way, as a share of the colour wheel.
     """
     hue = rng.uniform(-1, 1) * freedom * strength
     saturation, value = 2 ** (rng.uniform(-0.9, 0.6) * strength), 2 ** (rng.uniform(-0.9, 0.6) * strength)
-    saturation *= 1 - 2 * min(abs(hue), 0.25)  # a brown that turns green is not to shout
-    # Greys have no hue to turn.
+    saturation *= 1 - 2 * min(abs(hue), 0.25)  # a brown that turns green must not be garish
+    # Greys have no hue to shift.
     warm, green = rng.uniform(-1, 1) * 0.16 * strength, rng.uniform(-1, 1) * 0.05 * strength
     tint = (1 + min(warm, 0), 1 - max(green, 0) - abs(warm) / 3, 1 - max(warm, 0))
     rougher = rng.uniform(-0.25, 0.25) * strength
@@ -121,7 +121,7 @@ def recolor(material: bpy.types.Material, rng: random.Random, strength: float, f
 
 
 def _filter(tree: Any, socket: Any, hue: float, saturation: float, value: float, tint: Color) -> None:
-    """Put nodes that change a colour between a socket and what feeds it."""
+    """Insert nodes that change a colour before a socket."""
     source = socket.links[0].from_socket
     shift = tree.nodes.new("ShaderNodeHueSaturation")
     for name, number in (("Hue", 0.5 + hue), ("Saturation", saturation), ("Value", value)):
@@ -132,7 +132,7 @@ def _filter(tree: Any, socket: Any, hue: float, saturation: float, value: float,
 
 
 def rescale(material: bpy.types.Material, rng: random.Random, strength: float) -> None:
-    """Change the scale of a material's procedural textures, and scale and place of what repeats."""
+    """Change the scale of a material's procedural textures, and the scale and place of repeating ones."""
     factor = 2 ** (rng.uniform(-0.7, 0.7) * strength)
     shift = [rng.uniform(-1, 1) * strength for _ in range(3)]
     for tree in _own_trees(material.node_tree) if compat.has_nodes(material) else ():
@@ -151,7 +151,7 @@ def rescale(material: bpy.types.Material, rng: random.Random, strength: float) -
 
 
 def glow(material: bpy.types.Material, factor: float) -> bool:
-    """Make what shines by itself in a material so many times as bright; tell whether anything does."""
+    """Multiply the emission of a material by a factor; tell whether it has any."""
     shines = False
     for tree in _own_trees(material.node_tree) if compat.has_nodes(material) else ():
         for node in tree.nodes:
@@ -167,9 +167,9 @@ def glow(material: bpy.types.Material, factor: float) -> bool:
 
 
 def dress(material: bpy.types.Material, texture: Texture, rng: random.Random, metre: float, in_uv: bool) -> None:
-    """Give a material a texture's pictures; `metre` is its length in the material's coordinates.
+    """Give a material a texture's pictures; `metre` is the length of a metre in the material's coordinates.
 
-    These are its UV map where `in_uv`, else the object's own, from whose three sides it is projected.
+    These are its UV map if `in_uv`, else the object's own, with the picture projected from three sides.
     """
     tree = _clear(material)
     wide = supplies.SIZES.get(texture.role, 0.6) * rng.uniform(0.8, 1.25) * metre
@@ -201,7 +201,7 @@ def dress(material: bpy.types.Material, texture: Texture, rng: random.Random, me
 
 
 def scramble(material: bpy.types.Material, rng: random.Random, metre: float, textures: Sequence[Texture]) -> str:
-    """Give a material a random pattern, or a random one of some textures; return which."""
+    """Give a material a random pattern, or a random texture; return its name."""
     kind = rng.choice(PATTERNS if textures else PATTERNS[:-1])
     if kind == "image":
         texture = rng.choice(textures)
@@ -224,7 +224,7 @@ def scramble(material: bpy.types.Material, rng: random.Random, metre: float, tex
 
 
 def _clear(material: bpy.types.Material) -> Any:
-    """Return a material's tree with nothing in it, its own."""
+    """Return a material's own tree, emptied."""
     tree = compat.nodes_of(material)
     tree.nodes.clear()
     return tree
