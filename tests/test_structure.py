@@ -186,3 +186,28 @@ def test_every_folder_is_installed() -> None:
     lines = setup["options"]["package_dir"].strip().split("\n")
     assert {line.partition("=")[0].strip() for line in lines} == set(PACKAGES)
     assert "packages" not in setup["options"]
+
+
+def tasks() -> dict[str, str]:
+    """Return the table of tasks: the module of each by its name."""
+    tree = ast.parse(MODULES["sweepset_train.task"].read_text(encoding="utf-8"))
+    (table,) = (
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "TASKS"
+    )
+    return dict(ast.literal_eval(table))
+
+
+def test_every_task_is_one_folder_known_by_the_table_alone() -> None:
+    """The trainer, comparisons and pages know tasks by the seam; no task's folder knows another's."""
+    found = {
+        name
+        for name in MODULES
+        if name.startswith("sweepset_train.") and name.count(".") == 2 and name.endswith(".task")
+    }
+    assert found == set(tasks().values())
+    for task in found:
+        folder = task.removesuffix(".task")
+        for module, names in IMPORTS.items():
+            assert inside(module, (folder,)) or not [n for n in names if inside(n, (folder,))], module

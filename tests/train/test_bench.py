@@ -12,8 +12,10 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
 import training_data  # noqa: E402
-from sweepset_train import bench, experiment, training  # noqa: E402
+from sweepset_train import bench, experiment  # noqa: E402
 from sweepset_train.bench import Pace  # noqa: E402
+from sweepset_train.segmentation import plain  # noqa: E402
+from sweepset_train.stream import Stream  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("repeatable")]
@@ -30,14 +32,14 @@ def test_ratios_by_hand() -> None:
 def test_a_slow_loader_is_told_and_work_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = training_data.changes(training_data.write(tmp_path / "data"), precision="float32")
     asked = experiment.read("baseline", changes)
-    monkeypatch.setattr(bench, "PICTURES", 3)
-    batch = training.Stream.batch
+    monkeypatch.setattr(plain, "PICTURES", 3)
+    batch = Stream.batch
 
-    def load_slowly(self: training.Stream, step: int) -> Any:
+    def load_slowly(self: Stream, step: int) -> Any:
         time.sleep(1.5)
         return batch(self, step)
 
-    monkeypatch.setattr(training.Stream, "batch", load_slowly)
+    monkeypatch.setattr(Stream, "batch", load_slowly)
     slow = bench.measure(asked, rounds=2, steps=2)
     assert len(slow.training) == len(slow.held) == len(slow.plain) == 2
     # 8 images in the time of two batches, or little less, as a batch is gathered while one is trained on.
@@ -53,7 +55,7 @@ def test_a_slow_loader_is_told_and_work_is_counted(tmp_path: Path, monkeypatch: 
 
 
 def test_pictures_are_made_where_no_data_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "PICTURES", 3)
+    monkeypatch.setattr(plain, "PICTURES", 3)
     changes = ["model.name=cnn", "model.weights=none", "data.size=[32, 24]", "trainer.batch=2"]
     speed = bench.measure(experiment.read("segnet", [*changes, "trainer.accelerator=cpu"]), rounds=1, steps=1)
     assert speed.images_per_second(speed.plain) > 0

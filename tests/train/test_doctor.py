@@ -18,7 +18,8 @@ from PIL import Image  # noqa: E402
 
 from sweepset import taxonomy  # noqa: E402
 from sweepset.findings import Finding  # noqa: E402
-from sweepset_train import cli, doctor, experiment  # noqa: E402
+from sweepset_train import cli, experiment  # noqa: E402
+from sweepset_train.doctor import diagnosis  # noqa: E402
 
 WHOLE = ("data.train=all", "data.validate_on=null", "data.test=null", "data.crop=null", "data.labels_taxonomy=nyu40")
 COLORS = np.random.default_rng(7).integers(30, 225, (256, 3))
@@ -64,8 +65,8 @@ def write(
 
 def examine(*folders: Path, changes: tuple[str, ...] = ()) -> list[Finding]:
     """Return what the doctor finds in folders."""
-    settings = experiment.read("baseline", [*WHOLE, *changes]).data
-    return list(doctor.examine(folders, settings).findings)
+    asked = experiment.read("baseline", [*WHOLE, *changes])
+    return list(diagnosis.examine(folders, asked).findings)
 
 
 def only(findings: list[Finding], code: str) -> Finding:

@@ -43,6 +43,9 @@ def test_changes_win_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("trainer.max_steps=many", "trainer.max_steps is 'many'"),
         ("trainer.batch=0", "trainer.batch is 0: .*greater than 0"),
         ("model.name=unnet", "model.name is 'unnet': .*'unet'"),
+        ("trainer.loss=dyce", "trainer.loss is 'dyce': did you mean dice"),
+        ("task=segmentatoin", "task is 'segmentatoin': did you mean segmentation"),
+        ("task=3", "task is 3: .*string"),
         ("trainer.batch", "write KEY=VALUE"),
         ("seed.of=3", "seed.*(unknown|valid integer)"),
     ],
@@ -60,3 +63,9 @@ def test_files_that_are_no_experiments(tmp_path: Path) -> None:
         (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(SweepsetError, match=words):
             experiment.read(tmp_path / "bad.yaml")
+
+
+def test_files_from_before_there_were_tasks_are_read() -> None:
+    before = experiment.read("baseline").model_dump(mode="json")
+    assert before.pop("task") == "segmentation"
+    assert experiment.parse(before, "before") == experiment.read("baseline")

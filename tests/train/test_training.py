@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -22,10 +21,13 @@ from lightning.pytorch.callbacks import Callback  # noqa: E402
 
 import training_data  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset_train import experiment, runs, training  # noqa: E402
-from sweepset_train.data import splits  # noqa: E402
-from sweepset_train.experiment import Augmentation, Training  # noqa: E402
-from sweepset_train.segmentation import augmentation, evaluation  # noqa: E402
+from sweepset_train import evaluation, experiment, prediction, runs, training  # noqa: E402
+from sweepset_train.data import augmentation, splits  # noqa: E402
+from sweepset_train.learner import rate_factor  # noqa: E402
+from sweepset_train.segmentation.augmentation import augment  # noqa: E402
+from sweepset_train.segmentation.task import TASK  # noqa: E402
+from sweepset_train.settings import Augmentation, Training  # noqa: E402
+from sweepset_train.stream import Stream  # noqa: E402
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("repeatable")]
@@ -59,14 +61,11 @@ def test_models_overfit_two_images(tmp_path: Path, name: str) -> None:
     changes += [f"model.name={name}", "model.encoder=resnet18", "data.size=[32, 32]", "data.taxonomy=nyu40"]
     changes += ["data.validate_on=null", "augmentation.flip=0", "augmentation.scale=[1, 1]", "augmentation.color=0"]
     run, all_parts = training.fit(experiment.read("baseline", changes), tmp_path / "run", quiet)
-    model = run.load_model("last")
-
-    def answer(images: np.ndarray) -> np.ndarray:
-        return evaluation.predict(model, images, torch.device("cpu"))
+    answer = prediction.answer_by(run, "last", torch.device("cpu"))
 
     assert all_parts.real is not None
     assert len(all_parts.real) == 2
-    assert evaluation.evaluate(all_parts.real, run.taxonomy, answer).summary()["global_accuracy"] > 0.99
+    assert evaluation.evaluate(TASK, all_parts.real, run.taxonomy, answer).summary()["global_accuracy"] > 0.99
 
 
 @pytest.mark.parametrize("sent", ["SIGKILL", "SIGINT", "SIGTERM"])
@@ -132,7 +131,7 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
     assert run.checkpoint("last").read_bytes() == before
     with pytest.raises(SweepsetError, match="differs in seed 0 and 1"):
         training.fit(experiment.read("baseline", [*changes, "seed=1"]), tmp_path / "run", quiet)
-    _, held = runs.begin(tmp_path / "run", asked, splits.open_parts(asked.data))
+    _, held = runs.begin(tmp_path / "run", asked, splits.open_parts(asked))
     with held, pytest.raises(SweepsetError, match="another process"):
         training.fit(asked, tmp_path / "run", quiet)
     with (data / "labels" / "0001.png").open("ab") as file:
@@ -171,14 +170,14 @@ def test_parts_that_overlap_or_do_not_fit_are_refused(tmp_path: Path) -> None:
         ("data.synthetic_share=0.5", "trains on renders, and none were given"),
     ):
         with pytest.raises(SweepsetError, match=words):
-            splits.open_parts(experiment.read("baseline", [*training_data.changes(data), change]).data)
+            splits.open_parts(experiment.read("baseline", [*training_data.changes(data), change]))
 
 
 def test_smaller_fractions_lie_in_larger_ones(tmp_path: Path) -> None:
     changes = training_data.changes(training_data.write(tmp_path / "data"))
     found = []
     for fraction in (0.25, 0.5, 1):
-        opened = splits.open_parts(experiment.read("baseline", [*changes, f"data.fraction={fraction}"]).data)
+        opened = splits.open_parts(experiment.read("baseline", [*changes, f"data.fraction={fraction}"]))
         assert opened.real is not None
         found.append(set(opened.real.names))
     assert [len(names) for names in found] == [2, 4, 8]
@@ -194,11 +193,11 @@ def test_without_variation_images_stay_as_they_are() -> None:
     labels = torch.randint(0, 14, (3, 13, 17), generator=generator, dtype=torch.uint8)
     labels[0, :4] = 255
     drawn = augmentation.draw(Augmentation(flip=0, scale=(1, 1), color=0), 3, 1, 5)
-    pixels, places = augmentation.augment(images, labels, drawn)
+    pixels, places = augment(images, labels, drawn)
     assert torch.equal(places, labels)
     assert torch.allclose(pixels, augmentation.prepare(images), atol=1e-4)
     drawn = augmentation.draw(Augmentation(flip=1, scale=(1, 1), color=0), 3, 1, 5)
-    pixels, places = augmentation.augment(images, labels, drawn)
+    pixels, places = augment(images, labels, drawn)
     assert torch.equal(places, labels.flip(2))
     assert torch.allclose(pixels, augmentation.prepare(images.flip(3)), atol=1e-4)
 
@@ -208,7 +207,7 @@ def test_images_and_labels_move_together() -> None:
     labels = torch.arange(4, dtype=torch.uint8).repeat_interleave(8)[None, None, :].expand(16, 24, 32).contiguous()
     images = (labels * 60)[:, None].expand(-1, 3, -1, -1).contiguous()
     drawn = augmentation.draw(Augmentation(flip=0.5, scale=(0.5, 2), color=0), 16, 0, 0)
-    pixels, places = augmentation.augment(images, labels, drawn)
+    pixels, places = augment(images, labels, drawn)
     told = pixels[:, 0] * 0.229 + 0.485
     inside = places != 255
     off = (told * 255 / 60 - places).abs()[inside]
@@ -229,7 +228,7 @@ def test_colours_by_hand() -> None:
         ((1, 0.5, 1), [[[137.5, 57.5]], [[87.5, 67.5]], [[52.5, 47.5]]]),
         ((1, 1, 0), [[[110, 40]], [[110, 40]], [[110, 40]]]),
     ):
-        pixels, _ = augmentation.augment(images, labels, torch.tensor([[1.0, 1, 0, 0, *factors]]))
+        pixels, _ = augment(images, labels, torch.tensor([[1.0, 1, 0, 0, *factors]]))
         assert torch.allclose((pixels[0] * std + mean) * 255, torch.tensor(expected, dtype=torch.float32), atol=0.01)
 
 
@@ -266,10 +265,10 @@ def test_draws_follow_from_seed_and_step() -> None:
 
 def test_rates_rise_and_fall() -> None:
     poly = Training(schedule="poly", max_steps=100)
-    assert training.rate_factor(poly, 0, 0) == 1
-    assert training.rate_factor(poly, 50, 0) == pytest.approx(0.5**0.9)
+    assert rate_factor(poly, 0, 0) == 1
+    assert rate_factor(poly, 50, 0) == pytest.approx(0.5**0.9)
     cycle = Training(schedule="one-cycle", max_steps=200)
-    rates = [training.rate_factor(cycle, step, 100) for step in range(200)]
+    rates = [rate_factor(cycle, step, 100) for step in range(200)]
     assert rates[:100] == rates[100:]
     assert rates[0] == pytest.approx(0.04)
     assert max(rates) == pytest.approx(rates[30]) == pytest.approx(1)
@@ -281,12 +280,12 @@ def test_rates_rise_and_fall() -> None:
 
 def test_devices_divide_each_batch_among_them(tmp_path: Path) -> None:
     asked = experiment.read("baseline", training_data.changes(training_data.write(tmp_path / "data")))
-    opened = splits.open_parts(asked.data)
+    opened = splits.open_parts(asked)
 
     def batch(rank: int, devices: int, step: int) -> dict[str, torch.Tensor]:
         place = SimpleNamespace(root_device=torch.device("cpu"))
         trainer = SimpleNamespace(global_rank=rank, world_size=devices, strategy=place)
-        return training.Stream(asked, opened, trainer).batch(step)
+        return Stream(asked, opened, trainer).batch(step)
 
     for step in range(4):
         whole, first, second = batch(0, 1, step), batch(0, 2, step), batch(1, 2, step)

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning as L
-import numpy as np
 import torch
-import torch.nn.functional as F
 from lightning.pytorch.callbacks import Callback
-from PIL import Image
-from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
 from . import runs, training
-from .data import sources, splits
-from .data.cache import Size
-from .data.sources import IGNORE
-from .experiment import Data, Experiment
-from .models.build import MEAN, STD
-from .segmentation.losses import build_loss
+from . import task as tasks
+from .experiment import Experiment
+from .task import Batch
 
-PICTURES, PICTURE_SIZE = 32, (640, 480)
-"""How many the plain way reads; the size of those that are made where no data is given."""
 WARM_UP = 2
 """Steps before any is measured."""
 ON_GPU = (
@@ -93,10 +82,8 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
         data = experiment.data.model_copy(update=alone)
         if data.real is None and not data.synthetic:
             made = Path(folder) / "made"
-            _write_pictures(made, _make_pictures())
             os.environ["SWEEPSET_CACHE"] = str(Path(folder) / "cache")
-            own = {"real": made, "labels_taxonomy": "nyu40", "train": "all", "crop": None, "synthetic_share": 0.0}
-            data = data.model_copy(update=own)
+            data = data.model_copy(update=tasks.find(experiment.task).make_data(made))
         count = WARM_UP + rounds * (1 + steps)
         # What is done now and then, such as checkpoints, falls into no round.
         seldom = {"checkpoint_every": count + 1, "validate_every": count + 1}
@@ -111,23 +98,21 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
 
 def describe(experiment: Experiment, speed: Speed, device: str) -> str:
     """Return what was measured as text."""
-    model, size = experiment.model, experiment.data.size
-    encoder = "" if model.name in ("segnet", "cnn") else f" {model.encoder}"
+    size = experiment.data.size
     kind = training.precision_of(experiment.trainer)
-    pace = {way: speed.images_per_second(getattr(speed, way)) for way in ("training", "held", "plain")}
+    ways = {"training": speed.training, "one batch in memory": speed.held, "the plain way": speed.plain}
     memory = "" if speed.memory is None else f", {speed.memory / 2**30:.1f} GiB"
     lines = [
-        f"{model.name}{encoder}, {size[0]}x{size[1]}, batch {speed.batch}, {kind}, {device}, "
-        f"medians of {len(speed.training)} rounds of {speed.steps} steps:",
-        f"  training            {pace['training']:7.1f} images/s, {speed.share_of_peak:.0%} of the peak of "
-        f"{speed.peak / 1e12:.2f} Tflop/s{memory}",
-        f"  one batch in memory {pace['held']:7.1f} images/s",
-        f"  the plain way       {pace['plain']:7.1f} images/s",
+        f"{runs.model_spec(experiment).title}, {size[0]}x{size[1]}, batch {speed.batch}, {kind}, {device}, "
+        f"medians of {len(speed.training)} rounds of {speed.steps} steps; "
+        f"training reaches {speed.share_of_peak:.0%} of the peak of {speed.peak / 1e12:.2f} Tflop/s{memory}:"
     ]
-    for text, other, aim in (("one batch in memory", speed.held, 0.95), ("the plain way", speed.plain, 2)):
-        found = [ratio(speed.training, other, of) for of in ("clock", "processor")]
-        by_time = "" if speed.memory is not None else f", by processor time {found[1]:.3f}"
-        lines.append(f"  training over {text}: {found[0]:.3f}{by_time} (aim: {aim} or more)")
+    lines += [f"  {way:19} {speed.images_per_second(paces):7.1f} images/s" for way, paces in ways.items() if paces]
+    for way, aim in (("one batch in memory", 0.95), ("the plain way", 2)):
+        if ways[way]:
+            found = [ratio(speed.training, ways[way], of) for of in ("clock", "processor")]
+            by_time = "" if speed.memory is not None else f", by processor time {found[1]:.3f}"
+            lines.append(f"  training over {way}: {found[0]:.3f}{by_time} (aim: {aim} or more)")
     return "\n".join(lines)
 
 
@@ -141,7 +126,7 @@ class _Turns(Callback):
         self.memory: int | None = None
 
     def on_train_batch_end(
-        self, trainer: L.Trainer, pl_module: L.LightningModule, outputs: Any, batch: dict[str, Tensor], batch_idx: int
+        self, trainer: L.Trainer, pl_module: L.LightningModule, outputs: Any, batch: Batch, batch_idx: int
     ) -> None:
         """Let the other ways have their turns.
 
@@ -160,7 +145,7 @@ class _Turns(Callback):
         if done > 0 and done % (1 + self.steps) == 1:
             self.watch.begin()
 
-    def prepare(self, trainer: L.Trainer, module: Any, batch: dict[str, Tensor]) -> None:
+    def prepare(self, trainer: L.Trainer, module: Any, batch: Batch) -> None:
         """Take the first steps of the other ways, and count."""
         device = module.device
         self.watch = _Watch(device)
@@ -168,13 +153,14 @@ class _Turns(Callback):
         held()
         if device.type == "cuda":
             self.memory = torch.cuda.max_memory_allocated(device)
-        _write_pictures(self.pictures, _read_pictures(self.experiment.data, module.num_classes))
-        plain = _plain(self.experiment, self.pictures, module.num_classes, device)
+        network = runs.build_model(self.experiment, "none", module.num_classes).to(device).train()
+        data, settings = self.experiment.data, self.experiment.trainer
+        plain = module.task.plain_steps(network, data, settings, self.pictures, module.num_classes)
         with FlopCounterMode(display=False) as counter:
-            plain()
+            (plain or held)()
         self.flops = float(counter.get_total_flops())
         self.peak = _peak(self.watch, torch.bfloat16 if "bf16" in str(trainer.precision) else torch.float32)
-        self.others = {"held": held, "plain": plain}
+        self.others = {"held": held, **({"plain": plain} if plain else {})}
 
 
 class _Watch:
@@ -200,69 +186,15 @@ class _Watch:
             torch.cuda.synchronize(self.device)
 
 
-def _held(trainer: L.Trainer, module: Any, batch: dict[str, Tensor]) -> Callable[[], None]:
+def _held(trainer: L.Trainer, module: Any, batch: Batch) -> Callable[[], None]:
     """Return a function that takes a step of the module's network, and nothing else, on one batch that is ready."""
-    images, labels = batch["images"], batch["labels"]
-    loss_of = build_loss(module.experiment.trainer.loss, module.class_weights)
     optimizer = trainer.optimizers[0]
 
     def step() -> None:
         optimizer.zero_grad()
         with trainer.precision_plugin.forward_context():
-            loss = loss_of(module.model(images), labels)
+            loss = module.objective(module.model, batch)
         loss.backward()
-        optimizer.step()
-
-    return step
-
-
-class _Pictures(Dataset[tuple[Tensor, Tensor]]):
-    """Pictures and their classes in a folder, decoded and resized whenever they are asked for."""
-
-    def __init__(self, folder: Path, size: Size, least: int) -> None:
-        paths = [sorted((folder / name).iterdir()) for name in ("images", "labels")]
-        self.pairs = list(zip(*paths, strict=True))
-        self.pairs *= math.ceil(least / len(self.pairs))
-        self.size = size
-
-    def __len__(self) -> int:
-        return len(self.pairs)
-
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        """Return an image (3, H, W) float32 and its classes (H, W) int64."""
-        image, label = (Image.open(path) for path in self.pairs[index])
-        colors = np.asarray(image.resize(self.size, Image.Resampling.BILINEAR), np.float32) / 255
-        classes = np.asarray(label.resize(self.size, Image.Resampling.NEAREST), np.int64)
-        pixels = (colors - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
-        return torch.from_numpy(pixels).permute(2, 0, 1).contiguous(), torch.from_numpy(classes)
-
-
-def _plain(experiment: Experiment, folder: Path, num_classes: int, device: torch.device) -> Callable[[], None]:
-    """Return a function that takes a step as it is done without thought of speed.
-
-    In float32, channels first, without variations, with PyTorch's own loader, which decodes in processes of its own
-    where a GPU leaves the cores to it.
-    """
-    model: nn.Module = runs.build_spec(experiment, "none", num_classes).to(device).train()
-    settings = experiment.trainer
-    optimizer = torch.optim.AdamW(model.parameters(), settings.learning_rate)
-    on_gpu = device.type == "cuda"
-    workers = min(8, os.cpu_count() or 1) if on_gpu else 0
-    loader = DataLoader(
-        _Pictures(folder, experiment.data.size, 8 * settings.batch), settings.batch, shuffle=True,
-        num_workers=workers, pin_memory=on_gpu, persistent_workers=workers > 0,
-    )  # fmt: skip
-
-    def go_round() -> Iterator[Any]:
-        while True:
-            yield from loader
-
-    batches = go_round()
-
-    def step() -> None:
-        images, labels = (tensor.to(device, non_blocking=True) for tensor in next(batches))
-        optimizer.zero_grad()
-        F.cross_entropy(model(images), labels, ignore_index=IGNORE).backward()
         optimizer.step()
 
     return step
@@ -278,31 +210,3 @@ def _peak(watch: _Watch, kind: torch.dtype) -> float:
         matrix @ matrix
         times.append(watch.read().clock)
     return 2 * size**3 / min(times)
-
-
-def _read_pictures(data: Data, num_classes: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Go over some of the data's images with labels of as many classes; which is which makes no difference here."""
-    source = splits.open_source(data.real, data) if data.real else sources.open_datasets(data.synthetic)
-    for index in range(min(PICTURES, len(source))):
-        image, label = source.read(index)
-        yield image, label % num_classes
-
-
-def _make_pictures() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Go over images that are as hard to decode as photos, and labels in ids of nyu40."""
-    rng = np.random.default_rng(0)
-    for _ in range(PICTURES):
-        coarse = Image.fromarray(rng.integers(40, 216, (12, 16, 3), np.uint8))
-        smooth = np.asarray(coarse.resize(PICTURE_SIZE, Image.Resampling.BILINEAR))
-        image = smooth + rng.integers(0, 8, smooth.shape, np.uint8)
-        patches = Image.fromarray(rng.integers(0, 41, (6, 8), np.uint8))
-        yield image, np.asarray(patches.resize(PICTURE_SIZE, Image.Resampling.NEAREST))
-
-
-def _write_pictures(folder: Path, pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Write images and labels as PNGs."""
-    for name in ("images", "labels"):
-        (folder / name).mkdir(parents=True)
-    for number, pair in enumerate(pairs):
-        for name, pixels in zip(("images", "labels"), pair, strict=True):
-            Image.fromarray(pixels.astype(np.uint8)).save(folder / name / f"{number:04d}.png", compress_level=1)

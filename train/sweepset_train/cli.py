@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .comparison.local_runner import Slot
     from .comparison.plan import Trial
     from .data.splits import Part
-    from .doctor import Diagnosis
+    from .doctor.diagnosis import Diagnosis
     from .runs import Run
 
 # What imports PyTorch takes seconds: commands import it when they run, so that --help does not wait for it.
@@ -101,23 +101,23 @@ def evaluate(
     device: str,
 ) -> None:
     """Score RUN on a part of its own data, or on DATA: NYU's file, renders, or a folder of images and labels."""
+    from . import evaluation as evaluations
     from . import experiment as experiments
     from . import runs
     from .data import splits
-    from .segmentation import evaluation
 
     opened = runs.open_run(run)
     if data is None:
         if split or changes:
             raise SweepsetError("--split and --set say how DATA is read, and none is given: add it, or use --part")
-        chosen = splits.open_parts(opened.experiment.data).named().get(part)
+        chosen = splits.open_parts(opened.experiment).named().get(part)
         if chosen is None:
             raise SweepsetError(f"run {str(run)!r} has no part {part}: name another with --part, or give data")
         _score(opened, chosen, part, checkpoint, device)
         return
-    settings = experiments.read(opened.folder / "experiment.yaml", changes).data
-    chosen = splits.open_part(data.expanduser(), settings, split or "all", opened.taxonomy)
-    known = evaluation.count_trained_on(opened, chosen)
+    asked = experiments.read(opened.folder / "experiment.yaml", changes)
+    chosen = splits.open_part(data.expanduser(), asked, split or "all", opened.taxonomy)
+    known = evaluations.count_trained_on(opened, chosen)
     if known:
         say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
     _score(opened, chosen, runs.evaluation_name(data, split), checkpoint, device)
@@ -131,15 +131,13 @@ def evaluate(
 @click.option("--device", type=DEVICES, default="auto", show_default=True)
 def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) -> None:
     """Write masks and overlays for the folder PHOTOS by the model of RUN."""
-    from . import runs
-    from .segmentation import evaluation
+    from . import prediction, runs
 
     opened = runs.open_run(run)
-    chosen = evaluation.choose_device(device)
-    count = evaluation.predict_folder(opened, photos.expanduser(), out.expanduser(), checkpoint, chosen)
-    say(
-        f"{count} masks in {out / 'masks'}, overlays in {out / 'overlays'}; open {shlex.quote(str(out / 'index.html'))}"
-    )
+    chosen = prediction.choose_device(device)
+    count = prediction.predict_folder(opened, photos.expanduser(), out.expanduser(), checkpoint, chosen)
+    saved, page = opened.task.saved, shlex.quote(str(out / "index.html"))
+    say(f"{count} {saved} in {out / saved}, overlays in {out / 'overlays'}; open {page}")
 
 
 @cli.command()
@@ -154,15 +152,15 @@ def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page
 
     All of a folder is looked at, unless --set names splits. Exit status 1 where there is an error or a warning.
     """
-    from . import doctor as doctors
     from . import experiment as experiments
+    from .doctor import diagnosis, report
 
     whole = ["data.train=all", "data.validate_on=null", "data.test=null", "data.crop=null"]
-    settings = experiments.read("baseline", [*whole, *changes]).data
+    asked = experiments.read("baseline", [*whole, *changes])
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
         job = bar.add_task("reading", total=None)
-        found = doctors.examine([path.expanduser() for path in data], settings, lambda count: bar.advance(job, count))
-    doctors.write(page.expanduser(), found)
+        found = diagnosis.examine([path.expanduser() for path in data], asked, lambda count: bar.advance(job, count))
+    report.write(page.expanduser(), found)
     if as_json:
         content = {
             "findings": [finding.to_json() for finding in found.findings],
@@ -212,9 +210,9 @@ def bench(
     """
     from . import bench as benches
     from . import experiment as experiments
-    from .segmentation import evaluation
+    from . import prediction
 
-    device = evaluation.choose_device()
+    device = prediction.choose_device()
     cases = benches.ON_GPU if device.type == "cuda" else benches.ON_CPU
     for name, own in ((experiment, ()),) if experiment else cases:
         asked = experiments.read(name, [*_given(nyu, data), *own, *changes])
@@ -248,9 +246,8 @@ def compare(
 
     The same command again goes on where it was stopped. Exit status 1 where a run failed.
     """
-    from .comparison import local_runner, results
+    from .comparison import local_runner, report, results, sentences
     from .comparison import plan as comparisons
-    from .comparison import report as comparison_report
 
     if ray and jobs:
         raise click.UsageError("--jobs is for this machine: leave it out with --ray, which trains a run a GPU or core")
@@ -276,9 +273,9 @@ def compare(
     failures = _train_all(folder, missing, places, shares, ray)
     found = results.find(folder, asked, trials, splits.test)
     elsewhere = {name: results.find(folder, asked, trials, part, name) for name, part in others.items()}
-    run_report = comparison_report.Report(folder, asked, trials, splits, found, elsewhere, failures, places)
-    place = comparison_report.write(run_report)
-    for sentence in comparison_report.headlines(run_report):
+    outcome = results.Outcome(folder, asked, trials, splits, found, elsewhere, failures, places)
+    place = report.write(outcome)
+    for sentence in sentences.headlines(outcome):
         say(sentence)
     say(f"open {shlex.quote(str(place))}")
     if failures:
@@ -328,10 +325,10 @@ def _given(nyu: Path | None, data: tuple[Path, ...]) -> list[str]:
 
 
 def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> None:
+    from . import evaluation, prediction
     from .pages import run_report
-    from .segmentation import evaluation
 
-    folder, found, prior = evaluation.evaluate_run(run, part, name, checkpoint, evaluation.choose_device(device))
+    folder, found, prior = evaluation.evaluate_run(run, part, name, checkpoint, prediction.choose_device(device))
     if console.is_terminal:
         console.print(Markdown(evaluation.describe(found, prior)))
     else:
@@ -341,9 +338,9 @@ def _score(run: Run, part: Part, name: str, checkpoint: str, device: str) -> Non
 
 def _show(found: Diagnosis, page: Path) -> None:
     """Print what the doctor found."""
-    from . import doctor
+    from .doctor.diagnosis import tabulate
 
-    head, rows = doctor.tabulate(found)
+    head, rows = tabulate(found)
     say("Share of the labelled pixels, %:")
     command.tabulate(head, rows, numbers=True)
     if found.trial:

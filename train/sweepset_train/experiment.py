@@ -5,136 +5,42 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError, model_validator
 
 from sweepset.errors import SweepsetError
 
-from .models import build
-from .segmentation import losses
+from . import task as tasks
+from .settings import Augmentation, Data, Model, Section, Seed, Training
 
 FOLDER = Path(__file__).resolve().parents[1] / "experiments"
 """Those that come with Sweepset."""
 
 
-def _absolute(value: Any) -> Any:
-    return Path(value).expanduser().resolve() if isinstance(value, str | Path) and str(value) else value
-
-
-Place = Annotated[Path, BeforeValidator(_absolute)]
-"""A path, absolute from when it is read."""
-Positive = Annotated[int, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-
-
-class Section(BaseModel):
-    """A part of an experiment; a key that it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Data(Section):
-    """Which images, divided how."""
-
-    taxonomy: str = "nyu13"
-    """What is learned: a taxonomy's name or file, or `commonest-30` for the 30 commonest of the training part."""
-    size: tuple[Positive, Positive] = (160, 128)
-    """Width and height that all images are resized to."""
-    crop: tuple[int, int, int, int] | None = (41, 45, 601, 471)
-    """Left, top, right, bottom that real images are cut to before; NYU's usual one."""
-    real: Place | None = None
-    """nyu_depth_v2_labeled.mat, or a folder of images and labels."""
-    labels: str = "labels"
-    """The folder of labels beside `images`, where `real` is a folder."""
-    labels_taxonomy: str = "nyu894"
-    """What the ids in that folder mean."""
-    void: tuple[int, ...] = (0,)
-    """Ids in that folder that stand for no category."""
-    train: str = "train795"
-    """A split: of NYU, seeded80 or seeded20, all, a splits.mat, or a text file of names."""
-    fraction: Annotated[float, Field(gt=0, le=1)] = 1
-    """The share of the training images that is used; smaller shares lie in larger ones."""
-    validate_on: str | float | None = 0.1
-    """What checkpoints are chosen on: a split, or the share of the training part's rooms that is held out for it."""
-    test: str | None = "test654"
-    """The split that a finished run is scored on."""
-    split_seed: Seed = 0
-    """Decides fractions, held-out rooms and seeded splits; the same for all runs that are compared."""
-    synthetic: tuple[Place, ...] = ()
-    """Folders that `sweepset render` wrote."""
-    synthetic_share: Share = 0
-    """The share of synthetic images in each batch."""
-    pretrain_steps: Annotated[int, Field(ge=0)] = 0
-    """Steps on synthetic images alone before all others."""
-
-
-class Model(Section):
-    """Which network, and what it starts from."""
-
-    name: Literal[build.NAMES] = "unet"  # type: ignore[valid-type]
-    encoder: str = "resnet34"
-    weights: str = "imagenet"
-    """`imagenet`, `none`, or a file with weights, such as another run's checkpoint."""
-
-
-class Augmentation(Section):
-    """How training images are varied."""
-
-    flip: Share = 0.5
-    """How often they are mirrored."""
-    scale: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (1.0, 1.5)
-    """From what to what they are enlarged before a part of their size is cut out; below 1 the border is void."""
-    color: Annotated[float, Field(ge=0, lt=1)] = 0.2
-    """By how much brightness, contrast and saturation differ at most."""
-
-
-class Training(Section):
-    """How the weights are found."""
-
-    max_steps: Positive = 1000
-    batch: Positive = 16
-    """Images of one step, over all devices."""
-    optimizer: Literal["adamw", "sgd"] = "adamw"
-    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
-    momentum: Share = 0.9
-    """Of SGD."""
-    weight_decay: Annotated[float, Field(ge=0)] = 1e-4
-    schedule: Literal["one-cycle", "poly", "constant"] = "one-cycle"
-    loss: Literal[losses.NAMES] = "cross-entropy"  # type: ignore[valid-type]
-    balance: bool = False
-    """Whether classes are weighted by median frequency."""
-    precision: Literal["auto", "bf16", "float32"] = "auto"
-    compile: bool = False
-    """Whether PyTorch compiles the network first, which pays over long runs on a GPU."""
-    deterministic: bool = False
-    """Whether only algorithms are used that give the same bits each time; slower on a GPU."""
-    accelerator: Literal["auto", "cpu", "gpu"] = "auto"
-    devices: Positive | Literal["auto"] = "auto"
-    """Of each machine."""
-    nodes: Positive = 1
-    """Machines."""
-    validate_every: Positive = 100
-    """Steps from one validation to the next."""
-    checkpoint_every: Positive = 100
-    """Steps that a killed run loses at most."""
-    patience: Positive | None = None
-    """Validations without a better mean IoU before the training ends early."""
-    samples: Annotated[int, Field(ge=0)] = 4
-    """Validation images that are drawn with their predictions at each validation."""
-
-
 class Experiment(Section):
     """All that decides what a training does."""
 
+    task: str = "segmentation"
+    """What is learned, one of the names in `task.TASKS`."""
     seed: Seed = 0
     """Decides first weights, the order of images, and how they are varied."""
     data: Data = Data()
     model: Model = Model()
     augmentation: Augmentation = Augmentation()
     trainer: Training = Training()
+
+    @model_validator(mode="after")
+    def _fits_its_task(self) -> Experiment:
+        if self.task not in tasks.TASKS:
+            raise ValueError(_unknown("task", self.task, [*tasks.TASKS]))
+        task = tasks.find(self.task)
+        if self.model.name not in task.models:
+            raise ValueError(_unknown("model.name", self.model.name, task.models))
+        if self.trainer.loss not in task.losses:
+            raise ValueError(_unknown("trainer.loss", self.trainer.loss, task.losses))
+        return self
 
 
 def read(name: str | Path, changes: Sequence[str] = ()) -> Experiment:
@@ -233,6 +139,10 @@ def guess(word: str, known: Sequence[str]) -> str:
     """Return a question for the nearest of the known words, nothing where none is near."""
     close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]}? " if close else ""
+
+
+def _unknown(key: str, value: str, known: Sequence[str]) -> str:
+    return f"{key} is {value!r}: {guess(value, known)}choose one of {', '.join(map(repr, known))}"
 
 
 def _change(content: dict[str, Any], change: str) -> None:

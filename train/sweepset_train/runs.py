@@ -9,7 +9,7 @@
 | `checkpoints/last.ckpt`, `best.ckpt` | weights and all that going on needs; the best by mean IoU in validation |
 | `pictures/`, `curves.png` | validation images with predictions as they changed; losses and scores by step |
 | `finished.json` | that the run is at its end: steps, images trained on in a second, device and threads |
-| `prior.npy` | (H, W) uint8, the commonest class at each place of the training images |
+| `prior.npy` | what a guess without looking knows; of segmentation (H, W) uint8, the commonest class at each place |
 | `tensorboard/` | the metrics again, for TensorBoard |
 | `evaluation/NAME/` | what `evaluation.py` writes |
 | `report.html` | all of this that people look at, in one page |
@@ -29,7 +29,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import torch
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
@@ -41,10 +40,12 @@ from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
 from . import experiment as experiments
+from . import task as tasks
 from .data.sampling import PARTS
 from .data.splits import Parts
 from .experiment import Experiment
-from .models.build import ModelSpec, build_model, load_weights
+from .models.build import ModelSpec, load_weights
+from .task import Task
 
 CHECKPOINTS = ("best", "last")
 LIBRARIES = ("torch", "torchvision", "lightning", "segmentation-models-pytorch", "numpy", "pillow")
@@ -58,6 +59,11 @@ class Run:
     experiment: Experiment
     taxonomy: Taxonomy
 
+    @property
+    def task(self) -> Task:
+        """What the run learns."""
+        return tasks.find(self.experiment.task)
+
     def checkpoint(self, name: str = "best") -> Path:
         """Return a checkpoint's file; the last one where `best` is asked for and none was chosen."""
         paths = [self.folder / "checkpoints" / f"{one}.ckpt" for one in ((name, "last") if name == "best" else (name,))]
@@ -68,16 +74,21 @@ class Run:
 
     def load_model(self, name: str = "best") -> nn.Module:
         """Return the model with a checkpoint's weights, ready to predict."""
-        model: Any = build_spec(self.experiment, "none", len(self.taxonomy))
+        model: Any = build_model(self.experiment, "none", len(self.taxonomy))
         load_weights(model, self.checkpoint(name))
         loaded: nn.Module = model.eval().to(memory_format=torch.channels_last)
         return loaded
 
 
-def build_spec(experiment: Experiment, weights: str, num_classes: int) -> nn.Module:
+def build_model(experiment: Experiment, weights: str, num_classes: int) -> nn.Module:
     """Return the experiment's model, from other weights than it asks for."""
-    spec = ModelSpec(experiment.model.name, experiment.model.encoder, weights)
-    return build_model(replace(spec, weights=weights), num_classes)
+    return tasks.find(experiment.task).build(replace(model_spec(experiment), weights=weights), num_classes)
+
+
+def model_spec(experiment: Experiment) -> ModelSpec:
+    """Return the model that an experiment asks for."""
+    asked = experiment.model
+    return ModelSpec(asked.name, asked.encoder, asked.weights)
 
 
 def open_run(folder: Path) -> Run:
@@ -226,17 +237,3 @@ def _git_state() -> dict[str, Any] | None:
         return {"commit": ask("rev-parse", "HEAD"), "changed": bool(ask("status", "--porcelain", "--", "."))}
     except (OSError, subprocess.SubprocessError):
         return None
-
-
-def commonest_per_place(parts: Parts, batch: int = 64) -> np.ndarray:
-    """Return the commonest class at each place of the training images, (H, W) uint8."""
-    from .models.baselines import PositionPrior
-
-    chosen = [part for part in (parts.real, parts.synthetic) if part]
-    height, width = chosen[0].cached.labels.shape[1:]
-    prior = PositionPrior(len(parts.taxonomy), (width, height))
-    for part in chosen:
-        for start in range(0, len(part), batch):
-            prior.count([torch.from_numpy(part.cached.labels[np.sort(part.indices[start : start + batch])])])
-    answer: np.ndarray = prior(torch.zeros(1, 3, height, width))[0].argmax(0).numpy().astype(np.uint8)
-    return answer

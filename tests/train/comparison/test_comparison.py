@@ -27,6 +27,8 @@ from sweepset_train.comparison import plan, results
 from sweepset_train.comparison.plan import Comparison, Contrast
 from sweepset_train.data import splits
 from sweepset_train.data.cache import open_cache
+from sweepset_train.data.places import open_source
+from sweepset_train.settings import Data
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -154,7 +156,7 @@ def test_those_that_come_with_it_can_be_planned() -> None:
 def test_neighbouring_frames_count_as_a_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = training_data.write(tmp_path / "data")
     settings = {"real": data, "crop": None, "size": (32, 24), "labels_taxonomy": "nyu40", "train": "all", "test": None}
-    opened = splits.open_source(data, splits.Data(**settings, validate_on=None))
+    opened = open_source(data, Data(**settings, validate_on=None))
     cached = open_cache(opened, taxonomy.load("nyu40"), (32, 24), folder=tmp_path / "cache")
     chosen = splits.Part(cached, cached.indices(("0001", "0002", "0007", "0004", "0003", "0008")))
     assert results.rooms_of(chosen) == list(chosen.names)  # hardly any runs
@@ -286,7 +288,7 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     report = (every / "report.md").read_text(encoding="utf-8")
     assert "| mixed - real | 100% | 3 |" in report
     page = (every / "report.html").read_text(encoding="utf-8")
-    assert "Images that renders mended" in page
+    assert "Images that renders improved" in page
     (again,) = [line for line in report.splitlines() if "real-100-1.yaml" in line]
     redone = subprocess.run(
         again.replace("sweepset-train", " ".join(command)), cwd=tmp_path, env=environment, shell=True, timeout=200,

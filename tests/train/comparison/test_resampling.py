@@ -11,8 +11,9 @@ from scipy import stats
 pytest.importorskip("torch")
 
 from sweepset_train.comparison import resampling
-from sweepset_train.comparison.resampling import Estimate, Resampling
+from sweepset_train.comparison.resampling import Estimate, Resampling, Scored
 from sweepset_train.segmentation import metrics
+from sweepset_train.segmentation.task import TASK
 
 PIXELS = 200
 
@@ -25,6 +26,11 @@ def matrices(accuracy: np.ndarray) -> np.ndarray:
     diagonal = np.arange(count)
     found[..., diagonal, diagonal] = right
     return found
+
+
+def scored(draws: Resampling, found: np.ndarray, seeds: Sequence[int]) -> Scored:
+    """Return the scores of confusion matrices (S, N, C, C)."""
+    return draws.score(TASK.score, [{"matrices": own} for own in found], seeds)
 
 
 def two_arms(rng: np.random.Generator, seeds: int, seed_spread: float, image_spread: float, gain: float) -> list:
@@ -52,7 +58,7 @@ def test_equal_arms_differ_by_nothing_in_95_percent(seeds: int, seed_spread: flo
     covered = shown = 0
     for repeat in range(repeats):
         one, other = two_arms(np.random.default_rng(repeat), seeds, seed_spread, image_spread, 0)
-        found = draws.difference(draws.score(other, range(seeds)), draws.score(one, range(seeds)))
+        found = draws.difference(scored(draws, other, range(seeds)), scored(draws, one, range(seeds)))
         covered += found.low[0] <= 0 <= found.high[0]
         shown += found.p[0] < 0.05
     # 0.95 apart from three standard deviations of so many repeats.
@@ -70,7 +76,7 @@ def test_a_planted_gain_of_three_points_is_found() -> None:
             metrics.iou(matrices(np.full((1, 1, 3), 0.63)))[0, 0, 0]
             - metrics.iou(matrices(np.full((1, 1, 3), 0.6)))[0, 0, 0]
         )
-        estimate = draws.difference(draws.score(other, range(5)), draws.score(one, range(5)))
+        estimate = draws.difference(scored(draws, other, range(5)), scored(draws, one, range(5)))
         found += estimate.low[0] > 0
         gains.append(estimate.point[0])
         assert estimate.chance[0] > 0.8
@@ -92,8 +98,8 @@ def test_draws_of_images_are_those_of_scipy() -> None:
         (right, wrong), share, paired=True, vectorized=True, method="percentile", rng=rng, n_resamples=20_000
     ).confidence_interval
     draws = Resampling(range(50), 20_000)
-    found = draws.level(draws.score(one, (0, 1, 2)))
-    column = resampling.SCORES.index("global_accuracy")
+    found = draws.level(scored(draws, one, (0, 1, 2)))
+    column = TASK.compared.index("global_accuracy")
     # Ours is wider by t with 49 degrees of freedom and the unbiased variance.
     wider = stats.t.isf(0.025, 49) / stats.norm.isf(0.025) * np.sqrt(50 / 49)
     assert found.high[column] - found.low[column] == pytest.approx(wider * (expected.high - expected.low), rel=0.03)
@@ -107,7 +113,7 @@ def test_images_of_a_room_are_drawn_together() -> None:
     widths = []
     single, apart = Resampling(range(12), 4000), Resampling(range(48), 4000)
     for draws, found in ((single, rooms), (fourfold, repeated), (apart, repeated)):
-        level = draws.level(draws.score(found, (0, 1, 2)))
+        level = draws.level(scored(draws, found, (0, 1, 2)))
         widths.append(level.high[0] - level.low[0])
     assert fourfold.rooms == 12
     assert widths[1] == pytest.approx(widths[0], rel=0.05)
@@ -119,13 +125,13 @@ def test_arms_are_paired_by_seed() -> None:
     rng = np.random.default_rng(2)
     common = 0.6 + 0.1 * rng.normal(0, 1, (4, 1, 3)) + np.zeros((4, 30, 3))
     draws = Resampling(range(30), 500)
-    one, other = draws.score(matrices(common), (3, 1, 2, 7)), draws.score(matrices(common + 0.02), (3, 1, 2, 7))
+    one, other = scored(draws, matrices(common), (3, 1, 2, 7)), scored(draws, matrices(common + 0.02), (3, 1, 2, 7))
     found = draws.difference(other, one)
     assert found.low[0] > 0
     assert found.high[0] - found.low[0] < 0.01
     assert draws.level(one).high[0] - draws.level(one).low[0] > 0.05
     # Seeds are found by their names, not by their places; those that one arm lacks are left out.
-    swapped = draws.score(matrices(common[[3, 1, 0]] + 0.02), (7, 1, 3))
+    swapped = scored(draws, matrices(common[[3, 1, 0]] + 0.02), (7, 1, 3))
     assert draws.difference(swapped, one).point[0] == pytest.approx(
         (swapped.by_seed[:, 0] - one.by_seed[[3, 1, 0], 0]).mean()
     )
@@ -135,7 +141,7 @@ def test_a_class_that_is_nowhere_has_no_score() -> None:
     found = np.zeros((3, 10, 3, 3))
     found[:, :, 0, 0], found[:, :, 1, 1], found[:, :, 0, 1] = 50, 30, 20
     draws = Resampling(range(10), 200)
-    level = draws.level(draws.score(found, (0, 1, 2)))
+    level = draws.level(scored(draws, found, (0, 1, 2)))
     assert np.isnan(level.point[-1])
     assert np.isnan([level.low[-1], level.high[-1]]).all()
     assert level.point[0] == pytest.approx((50 / 70 + 30 / 50) / 2)
@@ -143,7 +149,7 @@ def test_a_class_that_is_nowhere_has_no_score() -> None:
 
 def test_two_seeds_are_too_few() -> None:
     draws = Resampling(range(10), 200)
-    one = draws.score(matrices(np.full((2, 10, 3), 0.5)), (0, 1))
+    one = scored(draws, matrices(np.full((2, 10, 3), 0.5)), (0, 1))
     with pytest.raises(ValueError, match="2 seeds in common"):
         draws.level(one)
 

@@ -19,11 +19,11 @@ from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
 import training_data  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset_train import experiment, runs, training  # noqa: E402
+from sweepset_train import evaluation, experiment, prediction, runs, training  # noqa: E402
 from sweepset_train.data import splits  # noqa: E402
 from sweepset_train.data.splits import Part, Parts  # noqa: E402
 from sweepset_train.runs import Run  # noqa: E402
-from sweepset_train.segmentation import evaluation  # noqa: E402
+from sweepset_train.segmentation.task import TASK, classes_at  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CPU = torch.device("cpu")
@@ -45,10 +45,10 @@ def test_scores_are_those_of_scikit_learn(trained: tuple[Run, Parts]) -> None:
     part = all_parts.test
     assert part is not None
     folder, found, prior = evaluation.evaluate_run(run, part, "test", "best", CPU)
-    predicted = evaluation.predict(run.load_model("best"), part.cached.images[part.indices], CPU)
+    predicted = prediction.predict(TASK, run.load_model("best"), part.cached.images[part.indices], CPU)
     truth = part.cached.labels[part.indices]
     classes = list(range(len(run.taxonomy)))
-    for matrix, one, other in zip(found.matrices, truth, predicted):
+    for matrix, one, other in zip(found.tallies["matrices"], truth, predicted):
         seen = one != 255
         assert np.array_equal(matrix, sklearn_metrics.confusion_matrix(one[seen], other[seen], labels=classes))
     seen = truth != 255
@@ -58,7 +58,7 @@ def test_scores_are_those_of_scikit_learn(trained: tuple[Run, Parts]) -> None:
     assert scores["mean_class_accuracy"] == pytest.approx(recall)
     assert scores["global_accuracy"] > prior.summary()["global_accuracy"] + 0.02
     stored = np.load(folder / "confusion.npz")
-    assert np.array_equal(stored["matrices"], found.matrices)
+    assert np.array_equal(stored["matrices"], found.tallies["matrices"])
     assert stored["names"].tolist() == ["0011", "0012"]
     content = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
     assert content["scores"] == pytest.approx(scores)
@@ -111,7 +111,7 @@ def test_masks_of_photos_have_their_size_and_ids(trained: tuple[Run, Parts], tmp
     image, label = part.cached.images[part.indices[0]], part.cached.labels[part.indices[0]]
     Image.fromarray(np.array(image)).resize((128, 96), Image.Resampling.NEAREST).save(tmp_path / "photos" / "a.png")
     Image.fromarray(np.array(image)).save(tmp_path / "photos" / "b.jpg", quality=95)
-    assert evaluation.predict_folder(run, tmp_path / "photos", tmp_path / "out", "best", CPU) == 2
+    assert prediction.predict_folder(run, tmp_path / "photos", tmp_path / "out", "best", CPU) == 2
     ids = {number: category.id for number, category in enumerate(run.taxonomy)}
     for name, scale in (("a", 2), ("b", 1)):
         with Image.open(tmp_path / "out" / "masks" / f"{name}.png") as mask:
@@ -140,7 +140,7 @@ def test_large_photos_take_no_more_memory_where_classes_are_many() -> None:
     for height, width in ((150, 401), (16, 20), (9, 33)):
         logits = torch.randn(40, 16, 20, generator=generator)
         with Largest() as largest:
-            found = evaluation.classes_at(logits, (height, width))
+            found = classes_at(logits, (height, width))
         assert largest.values <= max(height * width, logits.numel())
         whole = torch.nn.functional.interpolate(logits[None], (height, width), mode="bilinear")
         assert torch.equal(found.long(), whole[0].argmax(0))
@@ -151,10 +151,10 @@ def test_bad_input_is_named(trained: tuple[Run, Parts], tmp_path: Path) -> None:
     with pytest.raises(SweepsetError, match="is no run"):
         runs.open_run(tmp_path)
     with pytest.raises(SweepsetError, match="has no photos"):
-        evaluation.predict_folder(run, tmp_path, tmp_path / "out", "best", CPU)
+        prediction.predict_folder(run, tmp_path, tmp_path / "out", "best", CPU)
     other = training_data.write(tmp_path / "other")
     changes = [*training_data.changes(other), "data.taxonomy=nyu40"]
-    part = splits.open_parts(experiment.read("baseline", changes).data).test
+    part = splits.open_parts(experiment.read("baseline", changes)).test
     assert isinstance(part, Part)
     with pytest.raises(SweepsetError, match="taxonomy nyu40, the model in nyu13"):
         evaluation.evaluate_run(run, part, "other", "best", CPU)

@@ -23,11 +23,11 @@ from sweepset import dataset
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from .. import bench, runs
+from .. import bench, evaluation, runs
 from .. import experiment as experiments
+from .. import task as tasks
 from ..data.splits import Part, Parts, open_part, open_parts
-from ..experiment import Data
-from ..segmentation import evaluation
+from ..settings import Data
 from .plan import Trial
 
 COMMAND = (sys.executable, "-m", "sweepset_train.cli")
@@ -71,12 +71,15 @@ def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     """
     if folder.exists() and not folder.is_dir():
         raise SweepsetError(f"{str(folder)!r} is a file: name a folder for the runs with --out")
-    kinds: dict[Data, Parts] = {}
+    kinds: dict[tuple[str, Data], Parts] = {}
     for trial in trials:
-        data = trial.experiment.data
-        if data not in kinds:
-            kinds[data] = open_parts(data)
-        runs.check(folder / trial.name, trial.experiment, kinds[data])
+        asked = trial.experiment
+        key = asked.task, asked.data
+        if key not in kinds:
+            kinds[key] = open_parts(asked)
+        runs.check(folder / trial.name, asked, kinds[key])
+    if len({task for task, _ in kinds}) > 1:
+        raise SweepsetError("the arms differ in task: set it for all runs, in `changes` or with --set")
     first, *others = kinds.values()
     if first.test is None:
         raise SweepsetError("a comparison needs a test split: set data.test")
@@ -98,7 +101,7 @@ def open_others(places: Sequence[Path], trials: Sequence[Trial], kinds: Taxonomy
         name = runs.evaluation_name(place)
         if name in found:
             raise SweepsetError(f"--score-on {str(place)!r}: there is other data named {name!r}; rename a folder")
-        found[name] = open_part(place, trials[0].experiment.data, "all", kinds)
+        found[name] = open_part(place, trials[0].experiment, "all", kinds)
     return found
 
 
@@ -110,7 +113,8 @@ def is_trained(folder: Path, trial: Trial) -> bool:
 def is_done(folder: Path, trial: Trial, scored_on: Mapping[str, Part]) -> bool:
     """Return whether a trial's run is trained and scored on parts, by the names of their evaluations."""
     return is_trained(folder, trial) and all(
-        evaluation.is_of(folder / trial.name / "evaluation" / name, part) for name, part in scored_on.items()
+        evaluation.is_of(folder / trial.name / "evaluation" / name, part, tasks.find(trial.experiment.task))
+        for name, part in scored_on.items()
     )
 
 

@@ -17,7 +17,8 @@ from pydantic import Field, ValidationError, field_validator
 from sweepset.errors import SweepsetError
 
 from .. import experiment as experiments
-from ..experiment import Experiment, Section, Share
+from ..experiment import Experiment
+from ..settings import Section, Share
 from .resampling import LEAST
 
 FOLDER = Path(__file__).resolve().parents[1] / "comparisons"

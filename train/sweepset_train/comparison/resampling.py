@@ -13,23 +13,25 @@ together leave (F. E. Satterthwaite, Biometrics Bulletin 2, 1946).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
-from ..segmentation import metrics
+from ..averages import divide, mean
+from ..task import Tallies
 
 DRAWS = 10_000
 LEVEL = 0.95
 """Of the intervals."""
-SCORES = ("mean_iou", "mean_class_accuracy", "global_accuracy")
-"""Those that every class has a part in, in the order of `score`; the IoU of each class follows."""
 LEAST = 3
 """Seeds that an interval takes; of two, it covers the truth in as little as 85 % of repeats."""
 CHUNK = 500
 """Draws that are scored at a time."""
+
+Score = Callable[[Tallies, np.ndarray | None], np.ndarray]
+"""From tallies of N images, and how often each of K draws has each image (K, N), to scores (M,) or (K, M)."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,13 @@ class Resampling:
         times = rng.multinomial(self.rooms, np.full(self.rooms, 1 / self.rooms), draws)
         self._images = times[:, room].astype(np.float64)
 
-    def score(self, matrices: np.ndarray, seeds: Sequence[int]) -> Scored:
-        """Score one way to train from its confusion matrices, (S, N, C, C): a seed and a test image each."""
-        count, images, classes, _ = matrices.shape
-        flat = matrices.transpose(1, 0, 2, 3).reshape(images, -1).astype(np.float64)
-        parts = [
-            _score((self._images[start : start + CHUNK] @ flat).reshape(-1, count, classes, classes))
+    def score(self, score: Score, tallies: Sequence[Tallies], seeds: Sequence[int]) -> Scored:
+        """Score one way to train from the tallies of the test images, those of each seed; `score` is a task's."""
+        drawn = [
+            np.stack([score(own, self._images[start : start + CHUNK]) for own in tallies], 1)
             for start in range(0, self._draws, CHUNK)
         ]
-        return Scored(tuple(seeds), _score(matrices.sum(1)), np.concatenate(parts))
+        return Scored(tuple(seeds), np.stack([score(own, None) for own in tallies]), np.concatenate(drawn))
 
     def difference(self, one: Scored, other: Scored) -> Estimate:
         """Return by how much `one` is better than `other`, over the seeds that both have, each beside itself."""
@@ -100,22 +100,22 @@ class Resampling:
             raise ValueError(f"{len(seeds)} seeds in common: their spread takes {LEAST} or more")
         shares, known = self._seeds(seeds), ~np.isnan(drawn)
         filled = np.where(known, drawn, 0)
-        crossed = metrics.divide(np.einsum("ks,ksm->km", shares, filled), np.einsum("ks,ksm->km", shares, known))
-        by_images = metrics.divide(filled.sum(1), known.sum(1))
-        point = metrics.mean(by_seed.T)
+        crossed = divide(np.einsum("ks,ksm->km", shares, filled), np.einsum("ks,ksm->km", shares, known))
+        by_images = divide(filled.sum(1), known.sum(1))
+        point = mean(by_seed.T)
         of_seeds = _variance(by_seed) / len(seeds)
         of_images = _variance(by_images) * self.rooms / max(1, self.rooms - 1)
         variance = of_seeds + of_images
         parts = of_seeds**2 / (len(seeds) - 1) + of_images**2 / max(1, self.rooms - 1)
-        freedom = metrics.divide(variance**2, parts)
+        freedom = divide(variance**2, parts)
         tail = (1 - LEVEL) / 2
         wider = stats.t.isf(tail, freedom) / stats.norm.isf(tail)
-        stretch = wider * np.sqrt(metrics.divide(variance, _variance(crossed)))
-        draws = point + np.where(variance > 0, stretch, 0) * (crossed - metrics.mean(crossed.T))
+        stretch = wider * np.sqrt(divide(variance, _variance(crossed)))
+        draws = point + np.where(variance > 0, stretch, 0) * (crossed - mean(crossed.T))
         low, high = (_quantile(draws, share) for share in (tail, 1 - tail))
-        p = 2 * stats.t.sf(np.abs(metrics.divide(point, np.sqrt(variance))), freedom)
+        p = 2 * stats.t.sf(np.abs(divide(point, np.sqrt(variance))), freedom)
         above = np.where(np.isnan(draws), np.nan, draws > 0)
-        return Estimate(point, low, high, metrics.mean(above.T), np.where(variance > 0, p, point == 0), draws)
+        return Estimate(point, low, high, mean(above.T), np.where(variance > 0, p, point == 0), draws)
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -169,18 +169,11 @@ def _crossings(places: np.ndarray, values: np.ndarray) -> np.ndarray:
     return found
 
 
-def _score(matrices: np.ndarray) -> np.ndarray:
-    """Return the scores (..., 3 + C) of matrices (..., C, C): those of SCORES, then each class's IoU."""
-    iou = metrics.iou(matrices)
-    first = (metrics.mean(iou), metrics.mean(metrics.class_accuracy(matrices)), metrics.global_accuracy(matrices))
-    return np.concatenate([np.stack(first, -1), iou], -1)
-
-
 def _variance(values: np.ndarray) -> np.ndarray:
     """Return the unbiased variance over the first axis, of what is not NaN."""
     known = ~np.isnan(values)
-    apart = np.where(known, values - metrics.mean(values.T), 0)
-    return metrics.divide((apart**2).sum(0), np.maximum(known.sum(0) - 1, 0))
+    apart = np.where(known, values - mean(values.T), 0)
+    return divide((apart**2).sum(0), np.maximum(known.sum(0) - 1, 0))
 
 
 def _quantile(values: np.ndarray, share: float) -> np.ndarray:

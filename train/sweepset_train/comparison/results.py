@@ -1,4 +1,4 @@
-"""What the runs of a comparison say: scores of arms, differences with their intervals, and the break-even share."""
+"""The results of a comparison: scores of arms, differences with their intervals, and the break-even share."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from sweepset import dataset
 
-from ..data.splits import Part
-from ..segmentation import evaluation
+from .. import evaluation
+from .. import task as tasks
+from ..data.splits import Part, Parts
+from ..task import Extra, Tallies, Task
 from . import plan as comparisons
 from . import resampling
 from .plan import REAL, Comparison, Contrast, Trial
@@ -28,11 +30,15 @@ class Cell:
     """The finished runs of one arm on one share of the real images."""
 
     trials: tuple[Trial, ...]
-    matrices: np.ndarray
-    """(S, N, C, C), a confusion matrix a seed and test image."""
+    tallies: tuple[Tallies, ...]
+    """Those of the test images, by seed."""
     scored: Scored
     level: Estimate | None
-    """None of fewer seeds than an interval takes."""
+    """None if there are fewer seeds than an interval takes."""
+
+    def extra(self, task: Task, extra: Extra) -> np.ndarray:
+        """Return a score that has no interval, by seed."""
+        return np.array([task.summarize(own)[extra.score] for own in self.tallies])
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Difference:
 class Answers:
     """All that a comparison's runs say so far."""
 
+    task: Task
     names: tuple[str, ...]
     rooms: int
     """How many rooms, or runs of neighbouring frames, the test images are of."""
@@ -64,12 +71,39 @@ class Answers:
     break_even: dict[str, BreakEven]
     """By arm: how few real images, with renders, are as good as all of them without."""
 
+    def ordered(self) -> list[tuple[Key, Cell]]:
+        """Return the cells by share of the real images, those without real images first."""
+        return sorted(self.cells.items(), key=lambda item: item[0][1] or 0)
+
     def cells_of(self, contrast: Contrast) -> tuple[Cell, Cell]:
         """Return the runs of a difference's two arms."""
         one, other = (_cell(self.cells, arm, contrast.fraction) for arm in (contrast.arm, contrast.other))
         assert one
         assert other
         return one, other
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A comparison with the results of its runs: what a report is written from."""
+
+    folder: Path
+    comparison: Comparison
+    trials: Sequence[Trial]
+    parts: Parts
+    found: Answers
+    elsewhere: dict[str, Answers]
+    """Results on other data, by its name."""
+    failures: dict[str, str]
+    """Why runs failed, by their names."""
+    score_on: Sequence[Path]
+    """That other data."""
+
+    @property
+    def test(self) -> Part:
+        """The test images."""
+        assert self.parts.test is not None
+        return self.parts.test
 
 
 def rooms_of(part: Part) -> list[str]:
@@ -95,16 +129,16 @@ def rooms_of(part: Part) -> list[str]:
 
 def find(folder: Path, comparison: Comparison, trials: Sequence[Trial], part: Part, on: str = "test") -> Answers:
     """Return what the finished runs in a folder say, scored on the test part or other data by its name."""
-    draws = Resampling(rooms_of(part))
+    draws, task = Resampling(rooms_of(part)), tasks.find(trials[0].experiment.task)
     cells: dict[Key, Cell] = {}
     groups: dict[Key, list[Trial]] = {}
     for trial in trials:
-        if evaluation.is_of(_scores(folder, trial, on), part):
+        if evaluation.is_of(_scores(folder, trial, on), part, task):
             groups.setdefault((trial.arm, trial.fraction), []).append(trial)
     for key, own in groups.items():
-        matrices = np.stack([np.load(_scores(folder, trial, on) / "confusion.npz")["matrices"] for trial in own])
-        scored = draws.score(matrices, [trial.experiment.seed for trial in own])
-        cells[key] = Cell(tuple(own), matrices, scored, draws.level(scored) if len(own) >= LEAST else None)
+        tallies = tuple(evaluation.read_tallies(_scores(folder, trial, on), task) for trial in own)
+        scored = draws.score(task.score, tallies, [trial.experiment.seed for trial in own])
+        cells[key] = Cell(tuple(own), tallies, scored, draws.level(scored) if len(own) >= LEAST else None)
 
     found: list[tuple[Contrast, Estimate, int]] = []
     planned = comparisons.contrasts(comparison, trials)
@@ -117,7 +151,7 @@ def find(folder: Path, comparison: Comparison, trials: Sequence[Trial], part: Pa
     unknown = [1.0] * (len(planned) - len(found))
     corrected = resampling.holm([*(float(estimate.p[0]) for _, estimate, _ in found), *unknown])
     differences = tuple(Difference(c, e, p, n) for (c, e, n), p in zip(found, corrected, strict=False))
-    return Answers(part.names, draws.rooms, cells, differences, _break_even(comparison, cells, draws))
+    return Answers(task, part.names, draws.rooms, cells, differences, _break_even(comparison, cells, draws))
 
 
 def _scores(folder: Path, trial: Trial, on: str) -> Path:

@@ -15,23 +15,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
 
 from sweepset import dataset, lock, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from .sources import Source, to_train_ids, train_ids
+from .labels import Crop, Size, resize_image
+from .sources import Source, check_ids, train_ids
 
 FORMAT = 1
 """Raised when the same source would be stored otherwise."""
 BATCH = 64
 """Images that are decoded before any of them is written."""
-
-Size = tuple[int, int]
-"""Width and height in pixels."""
-Crop = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels; right and bottom are outside."""
 
 
 def default_folder() -> Path:
@@ -49,7 +44,8 @@ class Cached:
     images: np.ndarray
     """(N, H, W, 3) uint8 RGB, mapped, not to be written to."""
     labels: np.ndarray
-    """(N, H, W) uint8 train ids and IGNORE, mapped, not to be written to."""
+    """(N, ...) as the source's form of labels encodes them, mapped, not to be written to; of label maps (N, H, W) uint8
+    train ids and IGNORE."""
     counts: np.ndarray
     """(N, C) int64: pixels of each class."""
     names: tuple[str, ...]
@@ -86,7 +82,7 @@ def open_cache(
         raise SweepsetError(f"size {size[0]}x{size[1]}: width and height are 1 or more pixels")
     table = train_ids(source, target)
     ids = hashlib.sha256(table.tobytes()).hexdigest()
-    asked = [FORMAT, source.digest(), target.to_json(), ids, list(size), crop and list(crop)]
+    asked = [FORMAT, source.digest(), target.to_json(), ids, list(size), crop and list(crop), *source.form.key]
     key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
     place = (folder or default_folder()).expanduser() / key
     try:
@@ -117,14 +113,16 @@ def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, size
             raise OSError(errno.ENOSPC, "")
         counts = np.zeros((len(source), len(target)), np.int64)
         width, height = size
-        # Written in order rather than through a map, which kills the process where the disk is full.
+        # Written in order: through a memory map, a full disk would kill the process.
         with (temporary / "images.npy").open("wb") as images, (temporary / "labels.npy").open("wb") as labels:
-            _begin(images, (len(source), height, width, 3))
-            _begin(labels, (len(source), height, width))
-            for index, (image, label) in enumerate(_decoded(source, table, size, crop)):
+            _begin(images, np.dtype(np.uint8), (len(source), height, width, 3))
+            for index, (image, encoded) in enumerate(_decoded(source, table, size, crop)):
+                if index == 0:
+                    _begin(labels, encoded.dtype, (len(source), *encoded.shape))
                 images.write(image.tobytes())
-                labels.write(label.tobytes())
-                counts[index] = np.bincount(label.ravel(), minlength=256)[: len(target)]
+                labels.write(encoded.tobytes())
+                classes = source.form.categories(encoded)
+                counts[index] = np.bincount(classes.ravel(), minlength=256)[: len(target)]
         np.save(temporary / "counts.npy", counts)
         about = {
             "names": [item.name for item in source.items],
@@ -143,15 +141,14 @@ def _decoded(
     def decode(index: int) -> tuple[np.ndarray, np.ndarray]:
         image, label = source.read(index)
         item = source.items[index]
-        ids = to_train_ids(label, table, item.where)
-        if crop is not None:
-            left, top, right, bottom = crop
-            if not (0 <= left < right <= ids.shape[1] and 0 <= top < bottom <= ids.shape[0]):
-                raise SweepsetError(
-                    f"{item.where} is {ids.shape[1]}x{ids.shape[0]}: crop {crop} (left, top, right, bottom) exceeds it"
-                )
-            image, ids = image[top:bottom, left:right], ids[top:bottom, left:right]
-        return resize_image(image, size), resize_label(ids, size)
+        check_ids(source.form.categories(label), table, item.where)
+        height, width = image.shape[:2]
+        if crop is None:
+            return resize_image(image, size), source.form.encode(label, table, size, None)
+        left, top, right, bottom = crop
+        if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+            raise SweepsetError(f"{item.where} is {width}x{height}: crop {crop} (left, top, right, bottom) exceeds it")
+        return resize_image(image[top:bottom, left:right], size), source.form.encode(label, table, size, crop)
 
     with ThreadPoolExecutor() as pool:
         order = iter(range(len(source)))
@@ -159,26 +156,10 @@ def _decoded(
             yield from pool.map(decode, batch)
 
 
-def resize_image(image: np.ndarray, size: Size) -> np.ndarray:
-    """Return an image (H, W, 3) uint8 at another size: areas are averaged where it shrinks, bilinear where it grows."""
-    if image.shape[:2] == size[::-1]:
-        return image
-    shrinks = size[0] <= image.shape[1] and size[1] <= image.shape[0]
-    how = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(np.ascontiguousarray(image)).resize(size, how))
-
-
-def resize_label(label: np.ndarray, size: Size) -> np.ndarray:
-    """Return a label (H, W) at another size: each pixel as the one that its centre falls on."""
-    rows, columns = (
-        ((np.arange(new) + 0.5) * old / new).astype(np.int64) for new, old in zip(size[::-1], label.shape, strict=True)
-    )
-    return label[np.ix_(rows, columns)]
-
-
-def _begin(file: BinaryIO, shape: tuple[int, ...]) -> None:
-    """Write the head of an .npy of bytes."""
-    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+def _begin(file: BinaryIO, kind: np.dtype, shape: tuple[int, ...]) -> None:
+    """Write the head of an .npy file."""
+    descr = np.lib.format.dtype_to_descr(kind)
+    np.lib.format.write_array_header_1_0(file, {"descr": descr, "fortran_order": False, "shape": shape})
 
 
 def _open(place: Path) -> Cached:

@@ -17,10 +17,7 @@ from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-IGNORE = 255
-"""The train id of pixels that are void: no class, and no part of any loss or score."""
-OUTSIDE = 254
-"""In a table of train ids: the label's id is not in its taxonomy."""
+from .labels import IGNORE, LABEL_MAPS, OUTSIDE, LabelForm
 
 
 @dataclass(frozen=True)
@@ -47,21 +44,27 @@ class Source:
     read_item: Callable[[int], tuple[np.ndarray, np.ndarray]]
     void: tuple[int, ...] = (UNLABELLED,)
     """Ids that stand for no category."""
+    form: LabelForm = LABEL_MAPS
 
     def __len__(self) -> int:
         return len(self.items)
 
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return an item's image (H, W, 3) uint8 RGB and label (H, W) uint16, ids of the taxonomy or void.
+        """Return an item's image (H, W, 3) uint8 RGB and its labels, a label map being (H, W) uint16 ids or void.
 
         Raise SweepsetError where they cannot be read or differ in size.
         """
         image, label = self.read_item(index)
-        if image.shape[:2] != label.shape:
+        if self.sizes_differ(image, label):
             raise SweepsetError(
                 f"{self.items[index].where} is {_size(label)} and its image {_size(image)}: both must have one size"
             )
         return image, label
+
+    @staticmethod
+    def sizes_differ(image: np.ndarray, label: np.ndarray) -> bool:
+        """Return whether labels that have a size have not their image's."""
+        return label.ndim >= 2 and image.shape[:2] != label.shape[:2]
 
     def digest(self) -> str:
         """Return a hash of all that reading would give, hexadecimal: of the files' bytes, and of the items' names."""
@@ -156,18 +159,19 @@ def unmapped(kinds: Taxonomy, target: Taxonomy) -> list[str]:
 
 
 def to_train_ids(label: np.ndarray, table: np.ndarray, where: str) -> np.ndarray:
-    """Return a label in train ids, (H, W) uint8, by a table of `train_ids`.
+    """Return a label in train ids, (H, W) uint8, by a table of `train_ids`; check it first."""
+    check_ids(label, table, where)
+    return table[label]
 
-    Raise SweepsetError naming `where` and the value where one is outside the taxonomy.
-    """
-    ids = table[label]
-    outside = label[ids == OUTSIDE]
+
+def check_ids(label: np.ndarray, table: np.ndarray, where: str) -> None:
+    """Raise SweepsetError with `where` and the value if a label has a value outside its taxonomy."""
+    outside = label[table[label] == OUTSIDE]
     if outside.size:
         raise SweepsetError(
             f"{where} has the value {outside[0]} in {outside.size} pixels, which its taxonomy does not: correct the "
             "labels, name the taxonomy that they are in, or declare the value void"
         )
-    return ids
 
 
 def commonest(source: Source, count: int, names: Iterable[str] | None = None) -> Taxonomy:
@@ -183,8 +187,8 @@ def commonest(source: Source, count: int, names: Iterable[str] | None = None) ->
     pixels = np.zeros(65536, np.int64)
     for index, item in enumerate(source.items):
         if wanted is None or item.name in wanted:
-            label = source.read(index)[1]
-            to_train_ids(label, table, item.where)
+            label = source.form.categories(source.read(index)[1])
+            check_ids(label, table, item.where)
             pixels += np.bincount(label.ravel(), minlength=65536)
     order = sorted((category for category in source.taxonomy if pixels[category.id]), key=lambda c: -pixels[c.id])
     if len(order) < count:

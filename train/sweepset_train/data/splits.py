@@ -14,7 +14,9 @@ from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from ..experiment import Data
+from .. import task as tasks
+from ..experiment import Experiment
+from ..settings import Data
 from . import nyu, sampling, sources
 from .cache import Cached, open_cache
 from .sources import Source
@@ -64,21 +66,12 @@ class Parts:
         return {name: part for name, part in every.items() if part is not None}
 
 
-def open_source(path: Path, settings: Data) -> Source:
-    """Return labelled images from NYU's file, a dataset of Sweepset or a folder of images and labels."""
-    if path.is_file() or path.suffix == ".mat":
-        return nyu.open_mat(path)
-    if (path / "dataset.json").is_file():
-        return sources.open_datasets([path])
-    kinds = nyu.load_taxonomy(settings.labels_taxonomy)
-    return sources.open_folder(path, kinds, labels=settings.labels, void=settings.void)
-
-
-def open_parts(settings: Data) -> Parts:
+def open_parts(experiment: Experiment) -> Parts:
     """Open, decode and divide the data of an experiment.
 
     Raise SweepsetError where data is missing, a split does not fit it, or an image is in train and in another part.
     """
+    settings, task = experiment.data, tasks.find(experiment.task)
     share = settings.synthetic_share
     if settings.synthetic and not share and not settings.pretrain_steps:
         raise SweepsetError("data.synthetic is given but data.synthetic_share is 0: give a share, or no renders")
@@ -97,7 +90,7 @@ def open_parts(settings: Data) -> Parts:
         raise SweepsetError(
             f"this experiment trains on {' and '.join(lacking)}, and none were given: {'; '.join(lacking.values())}"
         )
-    source = open_source(settings.real, settings) if settings.real else None
+    source = task.open(settings.real, settings) if settings.real else None
     split: dict[str, tuple[str, ...]] = {}
     if source:
         split = divide(source, settings)
@@ -105,7 +98,7 @@ def open_parts(settings: Data) -> Parts:
     photos = open_cache(source, target, settings.size, settings.crop) if source else None
     renders = None
     if settings.synthetic:
-        renders = open_cache(sources.open_datasets(settings.synthetic), target, settings.size)
+        renders = open_cache(task.open_renders(settings.synthetic), target, settings.size)
     real = validation = test = synthetic = None
     if photos:
         real = Part(photos, photos.indices(split["train"])) if share < 1 else None
@@ -120,12 +113,13 @@ def open_parts(settings: Data) -> Parts:
     return Parts(target, real, synthetic, validation, test, _leak(split))
 
 
-def open_part(path: Path, settings: Data, split: str, target: Taxonomy) -> Part:
+def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) -> Part:
     """Return a split of other labelled images than those of an experiment, sized and cropped as its real ones.
 
     Renders are not cropped.
     """
-    source = open_source(path, settings)
+    settings = experiment.data
+    source = tasks.find(experiment.task).open(path, settings)
     crop = None if (path / "dataset.json").is_file() else settings.crop
     cached = open_cache(source, target, settings.size, crop)
     return Part(cached, cached.indices(_names(split, source, settings, 1)))

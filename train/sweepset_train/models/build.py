@@ -53,6 +53,11 @@ class ModelSpec:
     weights: str = "imagenet"
     """`imagenet` (downloaded), `none` (random), or a file with the state of such a model or of its encoder."""
 
+    @property
+    def title(self) -> str:
+        """The model in words, with its encoder unless it has only one."""
+        return self.name if self.name in ("segnet", "cnn") else f"{self.name} with {self.encoder}"
+
 
 def build_model(spec: ModelSpec, num_classes: int) -> nn.Module:
     """Return the model, from images (B, 3, H, W) to logits (B, num_classes, H, W), for any H and W.

@@ -11,21 +11,18 @@ from sweepset import dataset
 from sweepset.host import page
 from sweepset.host.page import Section, Table
 
-from ..runs import Run
-from ..segmentation import metrics
+from ..runs import Run, model_spec
 
 
 def write(run: Run) -> Path:
     """Write the page of a run from what its folder holds so far; return where."""
     path = run.folder / "report.html"
     finished = run.folder / "finished.json"
-    told = "not at its end"
+    state = "not finished"
     if finished.exists():
         pace = dataset.read_json(finished)
-        told = f"{pace['steps']} steps, {pace['images_per_second']} images/s"
-    model = run.experiment.model
-    name = model.name if model.name in ("segnet", "cnn") else f"{model.name} with {model.encoder}"
-    lead = f"{name}, {len(run.taxonomy)} classes of {run.taxonomy.name}; {told}"
+        state = f"{pace['steps']} steps, {pace['images_per_second']} images/s"
+    lead = f"{model_spec(run.experiment).title}, {len(run.taxonomy)} classes of {run.taxonomy.name}; {state}"
     page.write(path, run.folder.resolve().name, lead, [*_evaluations(run), *_course(run), *_settings(run)])
     return path
 
@@ -34,39 +31,41 @@ def _evaluations(run: Run) -> Iterator[Section]:
     """Go over the evaluations, that on the test part first."""
     folders = sorted((run.folder / "evaluation").glob("*/scores.json"), key=lambda p: (p.parent.name != "test", p))
     for path in folders:
-        found: dict[str, Any] = dataset.read_json(path)
-        own, prior, name = found["scores"], found["prior"], path.parent.name
-        rows = [
-            [metrics.TITLES[key], _number(value), _number(prior[key])]
-            for key, value in own.items()
-            if key in metrics.TITLES
-        ]
-        yield Section(
-            f"Scores on {name}",
-            f"{found['images']} images, beside the commonest class at each place of the image.",
-            table=Table(["score", "model", "commonest class"], rows),
-        )
-        columns = list(next(iter(found["classes"].values())))
-        rows = [
-            [kind, *(f"{value:.0f}" if key == "pixels" else _number(value) for key, value in scores.items())]
-            for kind, scores in found["classes"].items()
-        ]
-        yield Section(
-            f"Classes on {name}",
-            metrics.explain_original(own["original_class_accuracy"], own["global_accuracy"], len(found["classes"])),
-            table=Table(["class", *(metrics.CLASS_TITLES[key] for key in columns)], rows),
-        )
-        yield Section(
-            f"Confusion on {name}",
-            "Of each class's pixels, the share that was predicted as each: rows truth, columns prediction.",
-            pictures=_pictures(path.parent / "confusion.png"),
-        )
-        yield Section(
-            f"Best, median and worst images of {name}",
-            "By global accuracy: image, truth, prediction. Void is black.",
-            legend=run.taxonomy,
-            pictures=_pictures(path.parent / "images.png"),
-        )
+        yield from _evaluation(run, path.parent)
+
+
+def _evaluation(run: Run, folder: Path) -> Iterator[Section]:
+    """Go over the scores and pictures of one evaluation."""
+    task, name = run.task, folder.name
+    found: dict[str, Any] = dataset.read_json(folder / "scores.json")
+    own, prior = found["scores"], found["prior"]
+    columns = {"model": own, **({task.prior: prior} if prior else {})}
+    yield Section(
+        f"Scores on {name}",
+        f"{found['images']} images" + (f", beside the {task.prior}." if prior else "."),
+        table=Table(
+            ["score", *columns],
+            [[task.titles[key], *(_number(s[key]) for s in columns.values())] for key in own if key in task.titles],
+        ),
+    )
+    amount = list(task.class_titles)[-1]
+    rows = [
+        [kind, *(f"{value:.0f}" if key == amount else _number(value) for key, value in scores.items())]
+        for kind, scores in found["classes"].items()
+    ]
+    yield Section(
+        f"Classes on {name}",
+        task.explain(own, len(found["classes"])),
+        table=Table(["class", *(task.class_titles[key] for key in next(iter(found["classes"].values())))], rows),
+    )
+    for file, (title, text) in task.plots.items():
+        yield Section(f"{title} on {name}", text, pictures=_pictures(folder / file))
+    yield Section(
+        f"Best, median and worst images of {name}",
+        f"By {task.titles[task.image_score]}: image, truth, prediction.",
+        legend=run.taxonomy,
+        pictures=_pictures(folder / "images.png"),
+    )
 
 
 def _course(run: Run) -> Iterator[Section]:

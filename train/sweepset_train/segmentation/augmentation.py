@@ -1,70 +1,21 @@
-"""Variations of training images, a batch at a time, on the device that they are on.
-
-How the images of a step are varied follows from seed and step alone, so that a run that goes on does as one that never
-stopped, and from an image's place in the step, however the step is divided over devices.
-"""
+"""Variations of training images and their label maps together."""
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..data.sources import IGNORE
-from ..experiment import Augmentation
-from ..models.build import MEAN, STD
-
-
-def draw(settings: Augmentation, batch: int, seed: int, step: int) -> Tensor:
-    """Return how each image of a step is varied, (batch, 7) float32.
-
-    Columns: 1 or -1 where mirrored; scale; place of the part across and down, -1 to 1; factors of brightness, contrast
-    and saturation.
-    """
-    rng = np.random.default_rng((seed, step))
-    uniform = rng.random((batch, 7), np.float32)
-    low, high = settings.scale
-    columns = [
-        np.where(uniform[:, 0] < settings.flip, -1, 1),
-        low * (high / low) ** uniform[:, 1],
-        *(2 * uniform[:, 2:4].T - 1),
-        *(1 + settings.color * (2 * uniform[:, 4:].T - 1)),
-    ]
-    return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
+from ..data import augmentation
+from ..data.labels import IGNORE
 
 
 def augment(images: Tensor, labels: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
     """Return images (B, 3, H, W) as models expect them and labels (B, H, W), varied; both come as uint8.
 
-    Images are sampled bilinearly, labels at the nearest pixel. What lies outside is the mean colour, and void.
+    Labels are sampled at the nearest pixel; outside them is void.
     """
-    flip, scale, across, down, brightness, contrast, saturation = drawn.to(images.device).T.view(7, -1, 1, 1, 1)
-    colors = images.float().mul_(brightness / 255)
-    colors = torch.lerp(colors.mean((1, 2, 3), keepdim=True), colors, contrast)
-    colors = torch.lerp(colors.mean(1, keepdim=True), colors, saturation).clamp_(0, 1)
-    one, none = torch.ones_like(scale), torch.zeros_like(scale)
-    room = (1 - 1 / scale).abs()
-    rows = [flip / scale, none, across * room, none, one / scale, down * room]
-    theta = torch.cat(rows, 1).view(-1, 2, 3)
-    grid = F.affine_grid(theta, [len(images), 1, *images.shape[2:]], align_corners=False)
-    pixels = F.grid_sample(_normalize(colors), grid, "bilinear", "zeros", align_corners=False)
+    pixels, grid = augmentation.vary(images, drawn)
     # Void is stored as what the sampler gives outside, 0.
     places = F.grid_sample(IGNORE - labels[:, None].float(), grid, "nearest", "zeros", align_corners=False)
-    return _laid_out(pixels), (IGNORE - places[:, 0]).to(torch.uint8)
-
-
-def prepare(images: Tensor) -> Tensor:
-    """Return images (B, 3, H, W) uint8 RGB as models expect them, float32."""
-    return _laid_out(_normalize(images.float().div_(255)))
-
-
-def _normalize(colors: Tensor) -> Tensor:
-    """Make colours in 0..1 what models expect, in place."""
-    mean, std = (colors.new_tensor(values).view(3, 1, 1) for values in (MEAN, STD))
-    return colors.sub_(mean).div_(std)
-
-
-def _laid_out(images: Tensor) -> Tensor:
-    """Return images with their channels last in memory, which convolutions are faster on."""
-    return images.contiguous(memory_format=torch.channels_last)
+    return pixels, (IGNORE - places[:, 0]).to(torch.uint8)

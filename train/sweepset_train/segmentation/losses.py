@@ -7,20 +7,36 @@ deterministic on a GPU.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from sweepset.errors import SweepsetError
 
-from ..data.sources import IGNORE
+from ..data.labels import IGNORE
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 NAMES = ("cross-entropy", "dice", "focal")
+
+
+class Objective(nn.Module):
+    """The loss of a batch: `images` (B, 3, H, W) and their `targets` (B, H, W), train ids."""
+
+    weights: Tensor | None
+
+    def __init__(self, name: str, weights: Tensor | None = None) -> None:
+        """Take a loss by its name; `weights` (C,) balance its classes, and are in no checkpoint."""
+        super().__init__()
+        self.name = name
+        self.register_buffer("weights", weights, persistent=False)
+
+    def forward(self, model: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
+        """Return the loss, a scalar."""
+        return build_loss(self.name, self.weights)(model(batch["images"]), batch["targets"])
 
 
 def build_loss(name: str, weights: Tensor | None = None) -> Loss:

@@ -22,7 +22,8 @@ from scipy import ndimage
 
 from sweepset.errors import SweepsetError
 
-from ..data.sources import IGNORE
+from ..averages import divide, mean
+from ..data.labels import IGNORE
 
 TOLERANCE = 0.0075
 """How far off a boundary may be, as a share of the image's diagonal: 0.75 %, as Csurka et al. have it."""
@@ -36,7 +37,9 @@ TITLES = {
     "mean_dice": "mean Dice",
     "boundary_f1": "boundary F1",
 }
-"""How scores are called where people read them."""
+"""Titles of scores in tables."""
+COMPARED = ("mean_iou", "mean_class_accuracy", "global_accuracy")
+"""The overall scores that comparisons resample, in the order of `score`."""
 CLASS_TITLES = {
     "iou": "IoU",
     "recall": "recall",
@@ -45,7 +48,7 @@ CLASS_TITLES = {
     "boundary_f1": "boundary F1",
     "pixels": "pixels",
 }
-"""How scores of a class are."""
+"""Titles of the scores of a class."""
 
 
 def confusion(truth: np.ndarray, prediction: np.ndarray, num_classes: int) -> np.ndarray:
@@ -122,10 +125,11 @@ def explain_original(score: float, accuracy: float, num_classes: int) -> str:
     )
 
 
-def mean(values: np.ndarray) -> np.ndarray:
-    """Return the mean over classes, the last axis, of those that are not NaN; NaN where all are."""
-    known = ~np.isnan(values)
-    return divide(np.where(known, values, 0).sum(-1), known.sum(-1))
+def score(matrix: np.ndarray) -> np.ndarray:
+    """Return the scores (..., 3 + C) of matrices (..., C, C): those of COMPARED, then each class's IoU."""
+    by_class = iou(matrix)
+    first = (mean(by_class), mean(class_accuracy(matrix)), global_accuracy(matrix))
+    return np.concatenate([np.stack(first, -1), by_class], -1)
 
 
 def summarize(matrix: np.ndarray) -> dict[str, float]:
@@ -171,12 +175,6 @@ def boundary_f1(
 
 def _hits(matrix: np.ndarray) -> np.ndarray:
     return np.diagonal(matrix, axis1=-2, axis2=-1)
-
-
-def divide(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Divide, with NaN where `whole` is 0."""
-    part, whole = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
 
 
 def _edges(labels: np.ndarray) -> np.ndarray:

@@ -1,0 +1,19 @@
+"""Which labelled images a path holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..settings import Data
+from . import nyu, sources
+from .sources import Source
+
+
+def open_source(path: Path, settings: Data) -> Source:
+    """Return labelled images from NYU's file, a dataset of Sweepset or a folder of images and labels."""
+    if path.is_file() or path.suffix == ".mat":
+        return nyu.open_mat(path)
+    if (path / "dataset.json").is_file():
+        return sources.open_datasets([path])
+    kinds = nyu.load_taxonomy(settings.labels_taxonomy)
+    return sources.open_folder(path, kinds, labels=settings.labels, void=settings.void)

@@ -1,0 +1,45 @@
+"""The page of a diagnosis: findings, shares of classes, and samples with their labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from sweepset.errors import SweepsetError
+from sweepset.host import page
+
+from ..data.labels import resize_image
+from .diagnosis import Diagnosis, tabulate
+from .domain import Domain
+
+SHOWN, WIDTH = 3, 240
+"""Samples of each domain on the page, and the width of their pictures."""
+
+
+def write(path: Path, found: Diagnosis) -> None:
+    """Write a page with the findings, the shares of classes, and samples with their labels over them."""
+    head, rows = tabulate(found)
+    samples = [page.Section("Classes", f"Share of the labelled pixels, %; categories of {found.taxonomy.name}.",
+                            table=page.Table(head, rows), legend=found.taxonomy)]  # fmt: skip
+    for domain in found.domains:
+        places = np.unique(np.linspace(0, len(domain.source) - 1, min(SHOWN, len(domain.source))).astype(int))
+        pictures = [picture for place in places for picture in _sample(found, domain, int(place))]
+        text = "Image, label, and one over the other. Magenta is outside the taxonomy."
+        samples.append(page.Section(f"Samples of {domain.name}", text, pictures=pictures))
+    nothing = "" if found.findings else "No problems found."
+    lead = ", ".join(f"{len(domain.source)} images of {domain.source.name}" for domain in found.domains)
+    page.write(path, "Before training", lead, [page.Section("Findings", nothing, found.findings), *samples])
+
+
+def _sample(found: Diagnosis, domain: Domain, index: int) -> list[page.Picture]:
+    """Return an item's image, label and overlay in one picture, or nothing if it can't be read."""
+    source = domain.source
+    try:
+        image, label = source.read(index)
+    except SweepsetError:
+        return []  # reported as a finding
+    size = (WIDTH, max(1, round(WIDTH * image.shape[0] / image.shape[1])))
+    image, encoded = resize_image(image, size), source.form.encode(label, domain.table, size, None)
+    drawn = [found.task.draw(image, encoded, found.taxonomy, over) for over in (False, True)]
+    return [page.embed(np.concatenate([image, *drawn], 1), source.items[index].name)]

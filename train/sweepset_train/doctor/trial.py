@@ -1,0 +1,102 @@
+"""A small network learns one batch by heart, which it can unless something is wrong with the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from sweepset.findings import Finding
+from sweepset.taxonomy import Taxonomy
+
+from ..data.labels import IGNORE, OUTSIDE, resize_image
+from ..settings import Training
+from ..task import Task
+from .domain import Domain
+
+IMAGES, SIZE, STEPS, LEARNED = 4, (64, 64), 120, 0.9
+"""The batch that a small network must learn: images, their size, steps, and the score to reach."""
+UNCHANGED = (1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0)
+"""Draws of `augmentation.draw` that leave an image as it is."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a small network made of one batch."""
+
+    images: int
+    steps: int
+    accuracy: float
+    commonest: float
+    """The share of the commonest class: what an answer without looking reaches."""
+
+
+def try_batch(domains: Sequence[Domain], target: Taxonomy, task: Task) -> tuple[Trial | None, list[Finding]]:
+    """Train the task's small network on one batch; return how it went, and findings."""
+    images, labels, counts = _batch(domains, len(target))
+    if not images or task.trial is None:
+        return None, []
+    shares = counts / max(1, counts.sum())
+    if shares.max() in (0, 1):
+        if not shares.max():
+            return None, []  # reported as all-void
+        name = target.categories[int(shares.argmax())].name
+        message, advice = f"all labelled pixels are {name}: anything that answers it is right", "see the samples"
+        return None, [Finding("one-class", "warning", "one batch", message, advice)]
+    steps, accuracy = _learn(task, np.stack(images), np.stack(labels), len(target))
+    trial = Trial(len(images), steps, accuracy, float(shares.max()))
+    if accuracy >= LEARNED:
+        return trial, []
+    message = (
+        f"a small network gets {100 * accuracy:.1f} % of {len(images)} images right after {steps} steps, and "
+        f"{100 * LEARNED:.1f} % is easy if labels follow from images (their commonest class alone: "
+        f"{100 * trial.commonest:.1f} %)"
+    )
+    advice = "see whether images are blank, or labels are noise or far finer than the images"
+    return trial, [Finding("one-batch", "warning", "one batch", message, advice)]
+
+
+def _batch(domains: Sequence[Domain], num_classes: int) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
+    """Return images, their labels, and the pixels (C,) of each class: some from all over each domain."""
+    images, labels = [], []
+    counts = np.zeros(num_classes, np.int64)
+    per_domain = max(1, IMAGES // len(domains))
+    for domain in domains:
+        source, table = domain.source, np.where(domain.table == OUTSIDE, IGNORE, domain.table).astype(np.uint8)
+        names = sorted(domain.thumbnails)
+        index = {item.name: place for place, item in enumerate(source.items)}
+        for place in np.unique(np.linspace(0, len(names) - 1, min(per_domain, len(names))).astype(int)):
+            image, label = source.read(index[names[place]])
+            images.append(resize_image(image, SIZE))
+            labels.append(source.form.encode(label, table, SIZE, None))
+            classes = source.form.categories(labels[-1])
+            counts += np.bincount(classes.ravel(), minlength=256)[:num_classes]
+    return images, labels, counts
+
+
+def _learn(task: Task, images: np.ndarray, labels: np.ndarray, num_classes: int) -> tuple[int, float]:
+    """Return after how many steps a small network has learned a batch, and the score that it reached."""
+    assert task.trial is not None
+    column = task.compared.index(task.image_score)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # with a network as small as this, more threads only wait for each other
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = task.build(task.trial, num_classes).train()
+        objective = task.objective(Training(loss=task.losses[0]), np.ones((1, num_classes)))
+        pixels = torch.from_numpy(images).permute(0, 3, 1, 2)
+        batch = task.augment(pixels, torch.from_numpy(labels), torch.tensor([UNCHANGED] * len(images)))
+        optimizer = torch.optim.AdamW(model.parameters(), 2e-3)
+        score, steps = 0.0, 0
+        while steps < STEPS and score < LEARNED:
+            with torch.no_grad():
+                predicted = task.predict(model, batch["images"])
+            score = float(task.score(task.tally(labels, predicted, num_classes, thorough=False))[column])
+            optimizer.zero_grad()
+            objective(model, batch).backward()
+            optimizer.step()
+            steps += 1
+    torch.set_num_threads(threads)
+    return steps, score

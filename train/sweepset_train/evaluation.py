@@ -1,0 +1,194 @@
+"""What a trained model is worth on some images: tallies of its predictions, their scores, and pictures of both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from sweepset import dataset
+from sweepset.errors import SweepsetError
+from sweepset.taxonomy import Taxonomy
+
+from . import task as tasks
+from .data.splits import Part, open_parts
+from .pages import pictures
+from .prediction import Answer, answer_by
+from .runs import Run
+from .task import Prediction, Tallies, Task
+
+BATCH = 8
+SHOWN = 3
+"""Images of each group in the picture of the best, median and worst ones."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's predictions on a part, tallied."""
+
+    task: Task
+    names: tuple[str, ...]
+    tallies: Tallies
+    taxonomy: Taxonomy
+
+    def summary(self) -> dict[str, float]:
+        """Return all scores that are a single number, by name."""
+        return self.task.summarize(self.tallies)
+
+    def by_class(self) -> dict[str, dict[str, float]]:
+        """Return the scores of each class, by its name."""
+        columns = self.task.by_class(self.tallies)
+        return {
+            category.name: {name: float(values[number]) for name, values in columns.items()}
+            for number, category in enumerate(self.taxonomy)
+        }
+
+    def by_image(self) -> np.ndarray:
+        """Return the score (N,) by which the task ranks images."""
+        column = self.task.compared.index(self.task.image_score)
+        ranked: np.ndarray = self.task.score(self.tallies, np.eye(len(self.names)))[:, column]
+        return ranked
+
+
+def evaluate(task: Task, part: Part, kinds: Taxonomy, answer: Answer) -> Evaluation:
+    """Return the tallies of what `answer` predicts for a part; raise SweepsetError if its classes are others."""
+    if [c.name for c in part.cached.taxonomy] != [c.name for c in kinds]:
+        raise SweepsetError(
+            f"the data is in taxonomy {part.cached.taxonomy.name}, the model in {kinds.name}: both must be one"
+        )
+    tallies = []
+    for start in range(0, len(part), BATCH):
+        chosen = part.indices[start : start + BATCH]
+        tallies.append(task.tally(part.cached.labels[chosen], answer(part.cached.images[chosen]), len(kinds)))
+    return Evaluation(task, part.names, tasks.join(tallies), kinds)
+
+
+def count_trained_on(run: Run, part: Part) -> int:
+    """Return how many images of a part the run was trained on, if the part is of the run's own data."""
+    data: dict[str, Any] = dataset.read_json(run.folder / "about.json")["data"]
+    if part.cached.key not in {data[name]["content"] for name in ("real", "synthetic") if name in data}:
+        return 0
+    opened = open_parts(run.experiment)
+    own = [one for one in (opened.real, opened.synthetic) if one and one.cached.key == part.cached.key]
+    return len(set(part.names) & {name for one in own for name in one.names})
+
+
+def repeat_prior(task: Task, prior: np.ndarray) -> Answer:
+    """Return a function that answers a prior, whatever the images are."""
+
+    def answer(images: np.ndarray) -> Any:
+        height, width = images.shape[1:3]
+        return task.repeat_prior(prior, len(images), (width, height))
+
+    return answer
+
+
+def evaluate_run(
+    run: Run, part: Part, name: str, checkpoint: str, device: torch.device
+) -> tuple[Path, Evaluation, Evaluation | None]:
+    """Evaluate a run's checkpoint on a part, and its prior; write both to the run's folder, and return them."""
+    answer = answer_by(run, checkpoint, device)
+    found = evaluate(run.task, part, run.taxonomy, answer)
+    path = run.folder / "prior.npy"
+    prior = evaluate(run.task, part, run.taxonomy, repeat_prior(run.task, np.load(path))) if path.exists() else None
+    folder = run.folder / "evaluation" / name
+    write(folder, part, found, prior, answer)
+    return folder, found, prior
+
+
+def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None, answer: Answer) -> None:
+    """Write an evaluation beside that of a prior: tallies, scores, a table, pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    classes = [category.name for category in found.taxonomy]
+    about: dict[str, Any] = {"names": found.names, "classes": classes, "content": part.cached.key}
+    arrays: dict[str, Any] = {**found.tallies, **{name: np.array(value) for name, value in about.items()}}
+    np.savez_compressed(tallies_file(folder, found.task), **arrays)
+    content = {
+        "scores": found.summary(),
+        "prior": prior and prior.summary(),
+        "classes": found.by_class(),
+        "images": len(part),
+    }
+    dataset.write_json(folder / "scores.json", _without_nan(content))
+    dataset.write_whole(folder / "scores.md", describe(found, prior).encode())
+    found.task.plot(folder, found.tallies, found.taxonomy)
+    _draw_extremes(folder / "images.png", part, found, answer)
+
+
+def tallies_file(folder: Path, task: Task) -> Path:
+    """Return where an evaluation's tallies are."""
+    return folder / f"{task.tallied}.npz"
+
+
+def read_tallies(folder: Path, task: Task) -> Tallies:
+    """Return the tallies of an evaluation by its folder."""
+    with np.load(tallies_file(folder, task)) as stored:
+        return {name: stored[name] for name in stored.files if name not in ("names", "classes", "content")}
+
+
+def is_of(folder: Path, part: Part, task: Task) -> bool:
+    """Return whether a folder has an evaluation on a part as it is now."""
+    if not (folder / "scores.json").exists():
+        return False
+    with np.load(tallies_file(folder, task)) as stored:
+        return str(stored["content"]) == part.cached.key and tuple(stored["names"]) == part.names
+
+
+def describe(found: Evaluation, prior: Evaluation | None) -> str:
+    """Return the scores as a page of Markdown."""
+    task, own = found.task, found.summary()
+    columns = {"model": own, **({task.prior: prior.summary()} if prior else {})}
+    lines = [f"| score | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
+    for name, title in task.titles.items():
+        lines.append(f"| {title} | {' | '.join(_number(scores[name]) for scores in columns.values())} |")
+    lines += ["", f"{len(found.names)} images. {task.about_scores}", ""]
+    explained = task.explain(own, len(found.taxonomy))
+    lines += [explained, ""] if explained else []
+    lines += [
+        f"| class | {' | '.join(task.class_titles.values())} |",
+        f"| --- |{' --- |' * len(task.class_titles)}",
+    ]
+    for name, scores in found.by_class().items():
+        *shares, count = scores.values()
+        lines.append(f"| {name} | {' | '.join(map(_number, shares))} | {count:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def _draw_extremes(path: Path, part: Part, found: Evaluation, answer: Answer) -> None:
+    """Write the best, median and worst images: image, truth, prediction."""
+    scores = found.by_image()
+    order = [int(k) for k in np.argsort(-scores, kind="stable") if not math.isnan(scores[k])]
+    if not order:
+        return
+    middle = max(0, len(order) // 2 - SHOWN // 2)
+    rows, texts, drawn = [], [], set[int]()
+    groups = {"best": order[:SHOWN], "median": order[middle : middle + SHOWN], "worst": order[-SHOWN:]}
+
+    def picture(image: np.ndarray, shown: Prediction) -> np.ndarray:
+        return found.task.draw(image, shown, found.taxonomy)
+
+    for group, places in groups.items():
+        for place in places:
+            if place in drawn:
+                continue
+            drawn.add(place)
+            index = part.indices[place]
+            image = np.asarray(part.cached.images[index])
+            rows.append([image, picture(image, part.cached.labels[index]), picture(image, answer(image[None])[0])])
+            texts.append(f"{group}: {found.names[place]}, {scores[place]:.3f}")
+    pictures.draw_rows(path, rows, texts)
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.4f}"
+
+
+def _without_nan(content: Any) -> Any:
+    """Return JSON's types with null for NaN."""
+    if isinstance(content, dict):
+        return {key: _without_nan(value) for key, value in content.items()}
+    return None if isinstance(content, float) and math.isnan(content) else content

@@ -1,0 +1,117 @@
+"""The sections of an experiment: their keys, what they mean, and their defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _absolute(value: Any) -> Any:
+    return Path(value).expanduser().resolve() if isinstance(value, str | Path) and str(value) else value
+
+
+Place = Annotated[Path, BeforeValidator(_absolute)]
+"""A path, made absolute when it is read."""
+Positive = Annotated[int, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Section(BaseModel):
+    """A part of an experiment; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Data(Section):
+    """Which images to use, and how to divide them."""
+
+    taxonomy: str = "nyu13"
+    """The classes to learn: a taxonomy's name or file, or `commonest-30` for the 30 commonest of the training part."""
+    size: tuple[Positive, Positive] = (160, 128)
+    """Width and height that all images are resized to."""
+    crop: tuple[int, int, int, int] | None = (41, 45, 601, 471)
+    """Left, top, right, bottom of the crop of real images, before resizing; the default is NYU's usual crop."""
+    real: Place | None = None
+    """nyu_depth_v2_labeled.mat, or a folder of images and labels."""
+    labels: str = "labels"
+    """The folder of labels beside `images`, if `real` is a folder."""
+    labels_taxonomy: str = "nyu894"
+    """The taxonomy of the ids in that folder."""
+    void: tuple[int, ...] = (0,)
+    """Ids in that folder that stand for no category."""
+    train: str = "train795"
+    """A split: of NYU, seeded80 or seeded20, all, a splits.mat, or a text file of names."""
+    fraction: Annotated[float, Field(gt=0, le=1)] = 1
+    """The share of the training images to use; a larger share contains the smaller ones."""
+    validate_on: str | float | None = 0.1
+    """Where the best checkpoint is chosen: a split, or the share of the training part's rooms to hold out."""
+    test: str | None = "test654"
+    """The split that a finished run is scored on."""
+    split_seed: Seed = 0
+    """Decides fractions, held-out rooms and seeded splits; the same for all runs that are compared."""
+    synthetic: tuple[Place, ...] = ()
+    """Folders that `sweepset render` wrote."""
+    synthetic_share: Share = 0
+    """The share of synthetic images in each batch."""
+    pretrain_steps: Annotated[int, Field(ge=0)] = 0
+    """Steps on synthetic images alone, before all others."""
+
+
+class Model(Section):
+    """Which network, and its first weights."""
+
+    name: str = "unet"
+    """One of the task's models."""
+    encoder: str = "resnet34"
+    weights: str = "imagenet"
+    """`imagenet`, `none`, or a file with weights, such as another run's checkpoint."""
+
+
+class Augmentation(Section):
+    """How training images are varied."""
+
+    flip: Share = 0.5
+    """The share of images that are mirrored."""
+    scale: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (1.0, 1.5)
+    """Least and greatest factor of enlargement before a crop of the image's size; below 1 the border is void."""
+    color: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    """The greatest relative change of brightness, contrast and saturation."""
+
+
+class Training(Section):
+    """How the weights are found."""
+
+    max_steps: Positive = 1000
+    batch: Positive = 16
+    """Images of one step, over all devices."""
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    momentum: Share = 0.9
+    """Of SGD."""
+    weight_decay: Annotated[float, Field(ge=0)] = 1e-4
+    schedule: Literal["one-cycle", "poly", "constant"] = "one-cycle"
+    loss: str = "cross-entropy"
+    """One of the task's losses."""
+    balance: bool = False
+    """Whether to weight classes by median frequency."""
+    precision: Literal["auto", "bf16", "float32"] = "auto"
+    compile: bool = False
+    """Whether PyTorch compiles the network first, which pays over long runs on a GPU."""
+    deterministic: bool = False
+    """Whether to use only algorithms that give the same bits each time; slower on a GPU."""
+    accelerator: Literal["auto", "cpu", "gpu"] = "auto"
+    devices: Positive | Literal["auto"] = "auto"
+    """Of each machine."""
+    nodes: Positive = 1
+    """Machines."""
+    validate_every: Positive = 100
+    """Steps from one validation to the next."""
+    checkpoint_every: Positive = 100
+    """Steps between checkpoints, the most that a killed run loses."""
+    patience: Positive | None = None
+    """Validations without a better headline score before the training ends early."""
+    samples: Annotated[int, Field(ge=0)] = 4
+    """Validation images to draw with their predictions at each validation."""

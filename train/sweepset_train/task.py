@@ -1,0 +1,171 @@
+"""The seam between what is learned and all that trains, scores and compares: one `Task` in a folder of its own.
+
+`TASKS` names the tasks. All other modules know a task only as the `Task` that `find` returns.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+from torch import Tensor, nn
+
+from sweepset.errors import SweepsetError
+from sweepset.taxonomy import Taxonomy
+
+from .data.labels import Size
+from .data.sources import Source
+from .models.build import ModelSpec
+from .settings import Data, Training
+
+TASKS = {"segmentation": "sweepset_train.segmentation.task"}
+"""The module of each task by name; its `TASK` is the task. It is imported when an experiment asks for it."""
+
+Labels = np.ndarray
+"""What a cache holds of one image: (H, W) train ids | (H, W, 2) train ids and instance numbers | () train id."""
+Prediction = Any
+"""What a model says of one image, drawn and scored by its task alone."""
+Predictions = Sequence[Prediction] | np.ndarray
+"""A prediction for each image of a batch."""
+Batch = dict[str, Any]
+"""`images` (B, 3, H, W) float32 as models expect them, and `targets`, in whatever form the task's loss takes."""
+Tallies = Mapping[str, np.ndarray]
+"""Arrays by name, the first axis of each being images. What varies in number per image is padded to a fixed length."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A score that a comparison shows beside the others, without an interval."""
+
+    key: str
+    """In a comparison's scores.json."""
+    score: str
+    """In what `summarize` returns."""
+    title: str
+    text: str
+    """One sentence about it."""
+
+
+class Task(Protocol):
+    """What is learned from images: how labels are kept, what a model is asked, and what its predictions are worth."""
+
+    name: str
+    headline: str
+    """The score that checkpoints, early stopping and comparisons go by; the first of `compared`. Higher is better."""
+    compared: tuple[str, ...]
+    """The overall scores that `score` returns first; the score of each class follows."""
+    image_score: str
+    """The one of `compared` by which images are ranked."""
+    shown: tuple[str, ...]
+    """Scores to print and to plot at each validation."""
+    titles: Mapping[str, str]
+    """Titles of overall scores, in the order of tables; a score without a title is in no table."""
+    class_titles: Mapping[str, str]
+    """Titles of the scores of a class: first the one that is compared, last a count of how much truth there is."""
+    about_scores: str
+    """One or two sentences: which classes have no score."""
+    extras: tuple[Extra, ...]
+    plots: Mapping[str, tuple[str, str]]
+    """Files that `plot` writes, each with a title and a sentence."""
+    tallied: str
+    """The name of the .npz file of tallies in an evaluation."""
+    saved: str
+    """The folder that `save` writes to."""
+    prior: str
+    """What the prior answers, in words; empty if the task has none."""
+    models: tuple[str, ...]
+    losses: tuple[str, ...]
+    trial: ModelSpec | None
+    """A network that learns a batch of four images within seconds, for the doctor; None if no network does."""
+
+    # Data
+
+    def open(self, place: Path, data: Data) -> Source:
+        """Return the labelled images of one place: a file, a dataset of Sweepset, or a folder."""
+
+    def open_renders(self, folders: Sequence[Path]) -> Source:
+        """Return the labelled images of datasets of Sweepset."""
+
+    # Training
+
+    def build(self, spec: ModelSpec, num_classes: int) -> nn.Module:
+        """Return the model; raise SweepsetError if the name, the encoder or the weights are not available."""
+
+    def objective(self, settings: Training, counts: np.ndarray) -> nn.Module:
+        """Return the loss as a module of no parameters, from (model, batch) to a scalar.
+
+        `counts` (N, C) are the pixels of each class in each training image.
+        """
+
+    def augment(self, images: Tensor, labels: Tensor, drawn: Tensor) -> Batch:
+        """Return a batch to train on, varied as `drawn` (B, 7) says, from images (B, 3, H, W) and labels as cached."""
+
+    def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
+        """Return the predictions for images (B, 3, H, W) as models expect them; at `size` (height, width) if given."""
+
+    # Scores
+
+    def tally(self, labels: np.ndarray, predicted: Predictions, num_classes: int, thorough: bool = True) -> Tallies:
+        """Return what scores need of each image; only what `summarize` needs in a validation if not `thorough`."""
+
+    def score(self, tallies: Tallies, weights: np.ndarray | None = None) -> np.ndarray:
+        """Return the scores (M,) of all images; with weights (K, N), how often each draw has each image, (K, M).
+
+        The columns are `compared`, then each class. NaN means that the images say nothing about a score.
+        """
+
+    def summarize(self, tallies: Tallies) -> dict[str, float]:
+        """Return all overall scores by name."""
+
+    def by_class(self, tallies: Tallies) -> dict[str, np.ndarray]:
+        """Return the scores (C,) of each class, by the names in `class_titles`."""
+
+    def explain(self, scores: Mapping[str, float], num_classes: int) -> str:
+        """Return what a reader of these overall scores must know; it may be empty."""
+
+    def learn_prior(self, labels: Iterable[np.ndarray], num_classes: int) -> np.ndarray | None:
+        """Return what a guess without looking knows, from batches of training labels; None if there is no guess."""
+
+    def repeat_prior(self, prior: np.ndarray, count: int, size: Size) -> Predictions:
+        """Return the prior's predictions for `count` images of `size`, (width, height)."""
+
+    # Pictures and files
+
+    def draw(self, image: np.ndarray, shown: Prediction, taxonomy: Taxonomy, over: bool = False) -> np.ndarray:
+        """Return labels or a prediction as a picture (H, W, 3) uint8, beside its image, or `over` it."""
+
+    def plot(self, folder: Path, tallies: Tallies, taxonomy: Taxonomy) -> None:
+        """Write the pictures of tallies that `plots` names."""
+
+    def save(self, folder: Path, name: str, predicted: Prediction, taxonomy: Taxonomy) -> None:
+        """Write the prediction for one photo into `folder`, which is `saved` in the folder of predictions."""
+
+    # Speed
+
+    def make_data(self, folder: Path) -> dict[str, Any]:
+        """Write images to measure speed on; return the keys of `Data` that read them."""
+
+    def plain_steps(
+        self, model: nn.Module, data: Data, trainer: Training, folder: Path, num_classes: int
+    ) -> Callable[[], None] | None:
+        """Return a function that trains `model` one step without thought of speed, on images put into `folder`.
+
+        None if the task has no such plain way to compare with.
+        """
+
+
+def find(name: str) -> Task:
+    """Return a task by its name; raise SweepsetError if there is none."""
+    if name not in TASKS:
+        raise SweepsetError(f"unknown task {name!r}: choose one of {', '.join(TASKS)}")
+    return cast(Task, importlib.import_module(TASKS[name]).TASK)
+
+
+def join(tallies: Iterable[Tallies]) -> Tallies:
+    """Return the tallies of the images of several batches."""
+    every = list(tallies)
+    return {name: np.concatenate([one[name] for one in every]) for name in every[0]}
