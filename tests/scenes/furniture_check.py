@@ -14,13 +14,14 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
 
-import bpy  # noqa: E402
+import bpy  # noqa: E402, F401 - before its modules
 
 # isort: split
 import bmesh  # noqa: E402
@@ -57,11 +58,19 @@ def makers() -> dict[str, tuple[str, Maker]]:
     return found
 
 
-def make(maker: Maker, seed: int) -> tuple[Piece, float]:
-    """Return a piece of a seed and how long it took, without its room's materials."""
+@cache
+def room(seed: int) -> tuple[Looks, tuple]:
+    """Return the materials of a seed's room and the random numbers' state after them, which all its pieces share."""
     rng = random.Random(seed)
     kinds = list(ROOM_KINDS.values())
-    looks = mix_looks(rng, kinds[seed % len(kinds)].finishes)
+    return mix_looks(rng, kinds[seed % len(kinds)].finishes), rng.getstate()
+
+
+def make(maker: Maker, seed: int) -> tuple[Piece, float]:
+    """Return a piece of a seed and how long it took."""
+    looks, state = room(seed)
+    rng = random.Random()
+    rng.setstate(state)
     start = time.perf_counter()
     piece = maker(rng, looks)
     return piece, time.perf_counter() - start
@@ -231,8 +240,6 @@ def main(first: int, seeds: int, wanted: list[str]) -> None:
             record["seconds"].append(seconds)
             record["low"] = [round(float(v), 5) for v in piece.low]
             record["high"] = [round(float(v), 5) for v in piece.high]
-            for material in list(bpy.data.materials):
-                bpy.data.materials.remove(material)
         record["categories"] = sorted({part.category for part in piece.parts})
         print("PIECE " + json.dumps(record), flush=True)
     os._exit(0)
