@@ -1,7 +1,7 @@
 """Appliances and fixtures: stove, hood, refrigerator, dishwasher, sink, microwave, kettle, television, radiator, lamps.
 
-What stands at a wall has its back on y = 0, its front towards -y and its lower left corner at x = 0; small appliances
-are centred on the origin. Lengths are metres, sizes those of common European appliances.
+Things at a wall have their backs on y = 0, their fronts towards -y and their lower left corner at x = 0; small
+appliances are centred on the origin. Lengths are metres, sizes those of common European appliances.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .primitives import Material, Shape, arc, box, cylinder, frame, join, lathe,
 
 @dataclass(frozen=True)
 class Finish:
-    """What appliances are made of."""
+    """The materials of appliances."""
 
     body: Material
     metal: Material

@@ -1,6 +1,6 @@
 """Furniture of wood and board: cabinets, counters, shelves, bookcases, tables, chairs.
 
-What stands at a wall has its back on y = 0, its front towards -y and its lower left corner at x = 0; free furniture is
+Furniture at a wall has its back on y = 0, its front towards -y and its lower left corner at x = 0; free furniture is
 centred on the origin. Lengths are metres; sizes are those of fitted kitchens (EN 1116: 0.60 deep, 0.90 high).
 """
 

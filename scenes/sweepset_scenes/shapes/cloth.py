@@ -1,6 +1,6 @@
 """Cloth things: towels, clothes, bags, mats.
 
-What hangs starts at the origin and hangs towards -z, in front of a wall at y = 0 or over a bar. Lengths are metres.
+Things hang from the origin towards -z, in front of a wall at y = 0 or over a bar. Lengths are metres.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Small things that stand about: crockery, pots, bottles, food, plants, tools.
+"""Small things: crockery, pots, bottles, food, plants, tools.
 
-They are centred on the origin and stand on z = 0 unless they say otherwise. Lengths are metres.
+They are centred on the origin and stand on z = 0 unless their docstrings say otherwise. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def loaf(crust: Material, length: float = 0.24) -> Shape:
 
 
 def fruit(skins: Sequence[Material], dish: Material, rng: random.Random, radius: float = 0.14) -> Shape:
-    """Make a bowl full of round fruit, without its skin's label: all one thing."""
+    """Make a bowl full of round fruit, all as one shape."""
     parts = [bowl(dish, radius, 0.075)]
     spots = [(0.0, 0.0, 0.052)] + [
         (radius * 0.56 * math.cos(a), radius * 0.56 * math.sin(a), 0.062)

@@ -1,4 +1,4 @@
-"""What furniture stands on: legs of several kinds, sleds, columns, star feet. They stand on z = 0, about the origin."""
+"""Legs of furniture: legs of several kinds, sleds, columns, star feet. They stand on z = 0, about the origin."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def buns(material: Material, x: float, y: float, height: float = 0.06) -> Shape:
 
 
 def stand(material: Material, kind: str, width: float, depth: float, height: float, thick: float = 0.045) -> Shape:
-    """Make what carries a thing of `width` by `depth` at `height`: four legs, a `sled`, `trestles` or a `plinth`."""
+    """Make a stand of `width` by `depth`, its top at `height`: four legs, a `sled`, `trestles` or a `plinth`."""
     x, y = width / 2 - 0.05, depth / 2 - 0.05
     if kind == "sled":
         return sled(material, x, y, height)

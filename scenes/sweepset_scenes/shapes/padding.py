@@ -1,4 +1,4 @@
-"""Soft things: upholstered blocks, pillows, cloth laid over what is below it. They lie on z = 0, about the origin."""
+"""Soft things: upholstered blocks, pillows, cloth draped over things. They lie on z = 0, about the origin."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def pillow(
             reach = (abs(c) ** 5 + abs(s) ** 5) ** -0.2 * (1 - 0.05 * (1 - abs(math.sin(2 * a))))
             x, y = width / 2 * c * reach * size, depth / 2 * s * reach * size
             middle = 1 - dent * max(rise, 0.0) * (1 - bump(x, y)) * 2
-            # Below it is flatter: it lies on something.
+            # Its lower side is flatter, pressed by its weight.
             ring.append((x, y, thick * (0.42 + 0.58 * rise * middle if rise > 0 else 0.42 + 0.42 * rise)))
         rings.append(ring)
     made = loft(material, rings)
@@ -96,7 +96,7 @@ def laid(
     def rise(x: float, y: float) -> float:
         return bumps * (0.65 * fold(x, y) + 0.35 * fine(x, y))
 
-    # It lies on the middle of what is below, whose edges are round.
+    # It lies on the middle of the block below, whose edges are round.
     least = min(rise(x, y) for y in ys for x in xs if abs(x) < 0.4 * width and abs(y) < 0.4 * depth)
     rows = []
     for y in ys:
@@ -117,7 +117,7 @@ def laid(
 
 
 def level(below: Shape, x: float, y: float, width: float, depth: float, above: float) -> float:
-    """Return how high a thing of `width` by `depth` about (x, y) comes to lie on what is below the height `above`."""
+    """Return the height at which a thing of `width` by `depth` at (x, y) rests on the shape `below`, seen from `above`."""
     tree = BVHTree.FromPolygons(below.vertices.tolist(), below.faces)
     heights = []
     for u in np.linspace(-0.5, 0.5, 9):

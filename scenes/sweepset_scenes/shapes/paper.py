@@ -1,6 +1,6 @@
 """Books, papers, boxes and bags of paper.
 
-What stands is on z = 0; what is on a wall hangs from the origin in front of y = 0. Lengths are metres.
+Standing things are on z = 0; things on a wall hang from the origin in front of y = 0. Lengths are metres.
 """
 
 from __future__ import annotations

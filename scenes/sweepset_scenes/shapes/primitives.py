@@ -1,7 +1,7 @@
 """Building blocks of meshes: shapes with materials and texture coordinates, and objects made of them.
 
 All lengths are metres, Z is up. Every shape is closed, its faces point outwards, and its texture coordinates are metres
-on the face (`v` runs up on upright faces), so that a tile or a plank keeps its size on whatever carries it.
+on the face (`v` runs up on upright faces), so that a tile or a plank keeps its size on every shape.
 Nothing here depends on modifiers or on operators, so every Blender builds the same vertices.
 """
 
@@ -143,7 +143,7 @@ def _box_form() -> tuple[np.ndarray, np.ndarray, list[tuple[int, ...]], list[tup
             start, stop = (corner(axis, side, p, i, q, j) for side in (0, 1))
             faces.append([index[(*start, p)], index[(*stop, p)], index[(*stop, q)], index[(*start, q)]])
     faces += [[index[(*at, axis)] for axis in range(3)] for at in corners]
-    # A unit box shows which way each face looks.
+    # The normals of a unit box tell which faces to reverse.
     points = np.array(sides) + 0.1 * np.array(inset)
     planes: list[tuple[list[int], list[int]]] = []
     for face in faces:
