@@ -117,7 +117,7 @@ def laid(
 
 
 def level(below: Shape, x: float, y: float, width: float, depth: float, above: float) -> float:
-    """Return the height at which a thing of `width` by `depth` at (x, y) rests on the shape `below`, seen from `above`."""
+    """Return the height at which a thing of `width` by `depth` at (x, y) rests on `below`, seen from `above`."""
     tree = BVHTree.FromPolygons(below.vertices.tolist(), below.faces)
     heights = []
     for u in np.linspace(-0.5, 0.5, 9):
