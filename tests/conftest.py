@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from blenders import ALL, DEFAULT
-from commands import CHECKOUT, Run, Train, environment
-from sweepset import lock, protocol
-from sweepset_render.blender.installations import Blender
-from truth import run_script
+pytest.register_assert_rewrite(*(path.stem for path in (Path(__file__).parent / "support").glob("*.py")))
+
+from blenders import ALL, DEFAULT  # noqa: E402
+from commands import CHECKOUT, Run, Train, environment  # noqa: E402
+from sweepset import lock, protocol  # noqa: E402
+from sweepset_render.blender.installations import Blender  # noqa: E402
+from truth import run_script  # noqa: E402
 
 Once = Callable[[object, Callable[[Path], object]], Path]
 

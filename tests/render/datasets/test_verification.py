@@ -20,86 +20,13 @@ import OpenEXR
 import pytest
 
 from commands import CHECKOUT, Run
+from spoiled import Copy, expect
 from sweepset import taxonomy
 from sweepset.findings import Finding
-from sweepset.job import ON_REQUEST
 from sweepset_render.blender.installations import Blender
 from sweepset_render.datasets import dataset, geometry, verification
 
 Render = Callable[..., Path]
-
-
-class Copy:
-    """A copy of a dataset to spoil."""
-
-    def __init__(self, source: Path, folder: Path) -> None:
-        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".sweepset"))
-        self.folder = folder
-        self.data = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-
-    def path(self, kind: str, frame: int) -> Path:
-        return self.folder / self.data["frames"][frame]["files"][kind]
-
-    def read(self, kind: str, frame: int) -> np.ndarray:
-        array = cv2.imread(str(self.path(kind, frame)), cv2.IMREAD_UNCHANGED)
-        assert array is not None
-        return array
-
-    def write(self, kind: str, frame: int, array: np.ndarray) -> None:
-        assert cv2.imwrite(str(self.path(kind, frame)), array)
-        self.record(frame)
-
-    def swap(self, kind: str, first: int, second: int) -> None:
-        a, b = self.read(kind, first), self.read(kind, second)
-        self.write(kind, first, b)
-        self.write(kind, second, a)
-
-    def add(self, kind: str, folder: str, arrays: list[np.ndarray]) -> None:
-        """Add a ground truth that is stored as pictures."""
-        (self.folder / folder).mkdir()
-        for frame, array in enumerate(arrays):
-            self.data["frames"][frame]["files"][kind] = f"{folder}/{frame:06d}.png"
-            assert cv2.imwrite(str(self.path(kind, frame)), array)
-        self.save()
-
-    def record(self, frame: int) -> None:
-        """Let a frame's record agree with its pictures, so far as these can be read."""
-        entry = self.data["frames"][frame]
-        ids, counts = np.unique(self.read("label", frame), return_counts=True)
-        entry["pixels"] = {str(number): int(count) for number, count in zip(ids, counts)}
-        entry["mean"] = round(float(self.read("image", frame).mean()), 2)
-        if "depth" in entry["files"]:
-            entry["median_depth"] = int(np.median(self.read("depth", frame)))
-        self.save()
-
-    def drop(self, *kinds: str) -> None:
-        """Leave ground truths out, as if they had never been rendered."""
-        for kind in kinds:
-            for entry in self.data["frames"]:
-                (self.folder / entry["files"].pop(kind)).unlink()
-        self.data["job"]["outputs"] = [kind for kind in self.data["job"]["outputs"] if kind not in kinds]
-        self.save()
-
-    def save(self) -> None:
-        (self.folder / "dataset.json").write_text(json.dumps(self.data), encoding="utf-8")
-
-    def verify(self) -> dict[str, Finding]:
-        return {finding.code: finding for finding in verification.verify(dataset.Dataset(self.folder)).findings}
-
-
-@pytest.fixture
-def copy(kitchen: Path, tmp_path: Path) -> Copy:
-    return Copy(kitchen, tmp_path / "copy")
-
-
-def expect(found: dict[str, Finding], *frames: int, **codes: str) -> None:
-    """Check that what was planted was found, in its frames, and nobody else accused."""
-    for code in codes.values():
-        assert code in found, f"{code} is not among {[f.message for f in found.values()]}"
-        assert list(found[code].frames) == sorted(frames), found[code]
-        assert all(f"{frame:06d}" in found[code].subject for frame in frames)
-    for finding in found.values():
-        assert set(finding.frames) <= set(frames), finding
 
 
 def test_swapped_images(copy: Copy) -> None:
@@ -444,92 +371,6 @@ def test_tables_that_contradict_themselves(copy: Copy) -> None:
     assert "frame 000077, which the table does not have" in message
     assert "frame 000001 are in several splits" in message
     assert "category 555" in message
-
-
-@pytest.fixture(scope="session")
-def everything(render: Render, blender: Blender) -> Path:
-    """Return a dataset with every ground truth there is."""
-    extra = [option for kind in ON_REQUEST for option in ("--with", kind)]
-    return render(
-        "kitchen", "--sweep", "orbit", "-p", "turns=0.2", "--frames", "4", *extra, size="160x120", blender=blender
-    )
-
-
-@pytest.fixture
-def rich(everything: Path, tmp_path: Path) -> Copy:
-    return Copy(everything, tmp_path / "rich")
-
-
-def test_everything_is_clean(rich: Copy, run: Run) -> None:
-    result = run("verify", rich.folder, "--json")
-    assert result.returncode == 0, result.stdout
-    assert json.loads(result.stdout) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "change", "message"),
-    [
-        ("normals", lambda a: a[:, :, ::-1], "off what depth says"),  # x and z exchanged
-        ("normals", lambda a: np.where(a > 0, 65535 - a, 0), "off what depth says"),  # away from the camera
-        ("normals", lambda a: a // 2, "unit length"),
-        ("flow", lambda a: a[:, :, [0, 2, 1]], "off what depth and cameras say"),  # u and v exchanged (BGR)
-        (
-            "flow",
-            lambda a: np.where(a[:, :, :1] == 1, [1, 32768, 32768], a),
-            "off what depth and cameras say",
-        ),  # stands still
-        ("flow", lambda a: np.where(a[:, :, :1] == 1, a * [0, 1, 1] + [2, 0, 0], a), "neither defined"),
-    ],
-)
-def test_wrong_directions(rich: Copy, kind: str, change: Callable[[np.ndarray], np.ndarray], message: str) -> None:
-    rich.write(kind, 1, change(rich.read(kind, 1)).astype(np.uint16))
-    found = rich.verify()
-    expect(found, 1, code=f"{kind}-wrong")
-    assert message in found[f"{kind}-wrong"].message
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda thing: thing.update(bbox=[thing["bbox"][0] + 1, *thing["bbox"][1:]]), "its mask"),
-        (lambda thing: thing.update(area=thing["area"] + 1), "has area"),
-        (lambda thing: thing.update(category_id=thing["category_id"] + 1), "has category"),
-        (lambda thing: thing.update(visibility=1.5), "visibility 1.5"),
-        (lambda thing: thing.update(amodal_bbox=[0, 0, 1, 1]), "does not hold"),
-        (lambda thing: thing["object_to_camera"][0].__setitem__(0, 7), "no rotation"),
-        (lambda thing: thing.update(id=54321), "not listed"),
-    ],
-)
-def test_wrong_boxes(rich: Copy, change: Callable[[dict[str, Any]], Any], message: str) -> None:
-    path = rich.path("objects", 2)
-    told = json.loads(path.read_text(encoding="utf-8"))
-    change(max(told["objects"], key=lambda thing: thing["area"]))
-    path.write_text(json.dumps(told), encoding="utf-8")
-    found = rich.verify()
-    expect(found, 2, code="objects-wrong")
-    assert message in found["objects-wrong"].message
-
-
-def test_float_depth_of_another_frame(rich: Copy) -> None:
-    shutil.copy(rich.path("depth-float", 0), rich.path("depth-float", 3))
-    expect(rich.verify(), 3, code="depth-mismatch")
-
-
-def test_points_of_another_frame(rich: Copy) -> None:
-    shutil.copy(rich.path("points", 0), rich.path("points", 3))
-    expect(rich.verify(), 3, code="points-wrong")
-
-
-def test_truncated_points(rich: Copy) -> None:
-    path = rich.path("points", 3)
-    path.write_bytes(path.read_bytes()[:-7])
-    expect(rich.verify(), 3, code="file-broken")
-
-
-def test_right_image_of_another_frame(rich: Copy) -> None:
-    image = rich.read("stereo", 3)
-    rich.write("stereo", 0, image)
-    expect(rich.verify(), 0, code="stereo-wrong")
 
 
 def clean(folder: Path) -> list[Finding]:
