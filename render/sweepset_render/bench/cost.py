@@ -20,7 +20,7 @@ from ..blender import process, tasks
 from ..blender.installations import Blender
 from ..farm import plan, shard
 from ..farm import workers as crew
-from ..farm.dataset_builder import Collection
+from ..farm.dataset_builder import DatasetBuilder
 from ..farm.events import Began, Written
 
 STEADY_FRAME = 20
@@ -120,18 +120,18 @@ def compare_workers(job: Job, blender: Blender, workers: int, rounds: int, say: 
 
 def _frame_times(folder: Path, job: Job, blender: Blender, several: crew.Crew) -> list[float]:
     """Render a dataset and return when its frames were done, in seconds."""
-    collection = Collection(folder, plan.make([job]), blender)
-    collection.begin()
-    return [time.perf_counter() for report in crew.render(collection, several) if isinstance(report.event, Written)]
+    builder = DatasetBuilder(folder, plan.make([job]), blender)
+    builder.begin()
+    return [time.perf_counter() for report in crew.render(builder, several) if isinstance(report.event, Written)]
 
 
 def _sweepset(folder: Path, job: Job, blender: Blender, crewed: crew.Crew | None = None) -> Round:
-    collection = Collection(folder, plan.make([job]), blender)
-    collection.begin()
+    builder = DatasetBuilder(folder, plan.make([job]), blender)
+    builder.begin()
     memory: list[int] = []
 
     def events() -> Iterator[object]:
-        for report in crew.render(collection, crewed or crew.Crew()):
+        for report in crew.render(builder, crewed or crew.Crew()):
             if isinstance(report.event, Written):
                 memory.append(report.event.memory)
             yield report.event

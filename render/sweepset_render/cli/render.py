@@ -30,7 +30,7 @@ from ..blender.installations import Blender
 from ..farm import estimate, request, workers
 from ..farm import plan as plans
 from ..farm import status as statuses
-from ..farm.dataset_builder import Collection
+from ..farm.dataset_builder import DatasetBuilder
 from ..farm.events import Began, Failed, Written
 from ..farm.plan import Plan
 from ..farm.progress import Progress
@@ -168,49 +168,49 @@ def run(
     folder = (running.out or Path("renders") / Path(asked.scenes[0]).stem).expanduser()
     if budget is not None:
         plan = _fit(plan, blender, budget, folder, running.device)
-    collection = Collection(folder, plan, blender)
-    collection.begin(running.overwrite)
-    if collection.complete:
-        collection.close()
-        written = dataset.read_json(collection.folder / "dataset.json")["findings"]
+    builder = DatasetBuilder(folder, plan, blender)
+    builder.begin(running.overwrite)
+    if builder.place.complete:
+        builder.place.close()
+        written = dataset.read_json(builder.folder / "dataset.json")["findings"]
         _be_strict([Finding(**entry) for entry in written], running.strict)
-        console.print(f"{escape(str(collection.folder))} is complete already; nothing to render.")
-        _say_where(collection.folder)
+        console.print(f"{escape(str(builder.folder))} is complete already; nothing to render.")
+        _say_where(builder.folder)
         return 0
-    there = int(collection.there().sum())
+    there = int(builder.there().sum())
     count = running.workers or (cluster.workers if cluster else 1)
     crew = Crew(count, running.tries, running.limits(cluster.cpus if cluster else workers.threads(count)))
     command.say(f"Rendering {asked.scenes[0]} with {blender}" + (f"; {there} frames are there" if there else ""))
     if cluster is not None:
-        render_shard = cluster.run(collection, running.blender_path)
+        render_shard = cluster.run(builder, running.blender_path)
     else:
         gpus = len(process.find_gpus(blender)) if count > 1 and running.device != "cpu" else 0
-        render_shard = workers.here(collection, gpus=gpus)
-    events = workers.render(collection, crew, render_shard)
-    failed = _follow(events, collection, crew, there, running.strict, watch)
-    _say_where(collection.folder)
-    _be_strict(collection.findings, running.strict)
+        render_shard = workers.here(builder, gpus=gpus)
+    events = workers.render(builder, crew, render_shard)
+    failed = _follow(events, builder, crew, there, running.strict, watch)
+    _say_where(builder.folder)
+    _be_strict(builder.findings, running.strict)
     return failed
 
 
 def _follow(
-    events: workers.Events, collection: Collection, crew: Crew, there: int, strict: bool, watch: Watch | None
+    events: workers.Events, builder: DatasetBuilder, crew: Crew, there: int, strict: bool, watch: Watch | None
 ) -> int:
     """Show and log the events of a run, and return how many frames failed."""
-    log = statuses.Log(collection.folder, collection.plan.total, there, crew.workers)
+    log = statuses.Log(builder.folder, builder.plan.total, there, crew.workers)
     shown = failed = 0
-    with closing(events), closing(log), Progress(console, crew.workers, there, collection.plan.total) as progress:
+    with closing(events), closing(log), Progress(console, crew.workers, there, builder.plan.total) as progress:
         for report in events:
             log.tell(report)
-            command.show_findings(collection.findings[shown:])
-            shown = len(collection.findings)
+            command.show_findings(builder.findings[shown:])
+            shown = len(builder.findings)
             if isinstance(report.event, (Scene, Began)):
-                _be_strict(collection.findings, strict)
+                _be_strict(builder.findings, strict)
             failed += len(report.event.frames) if isinstance(report.event, Failed) else 0
             progress.tell(report)
             if watch and isinstance(report.event, Written):
                 watch(progress.done, progress.frames)
-    command.show_findings(collection.findings[shown:])
+    command.show_findings(builder.findings[shown:])
     return failed
 
 
@@ -277,17 +277,17 @@ def _examine(job: Job, blender: Blender, alone: bool) -> tuple[list[Finding], di
     A scene that can't be opened is a finding too, or an error if it is the only scene.
     """
     with storage.scratch() as folder:
-        collection = Collection(folder / "check", plans.make([job]), blender)
-        collection.begin()
+        builder = DatasetBuilder(folder / "check", plans.make([job]), blender)
+        builder.begin()
         try:
-            for _ in workers.render(collection, Crew(), workers.here(collection, look_through_cameras=True)):
+            for _ in workers.render(builder, Crew(), workers.here(builder, look_through_cameras=True)):
                 pass
         except SweepsetError as error:
-            if alone and not collection.findings:
+            if alone and not builder.findings:
                 raise
-            code, subject = ("sweep", job.sweep["name"]) if collection.findings else ("scene", "scene")
-            collection.findings.append(Finding(code, "error", subject, str(error)))
-    return collection.findings, collection.taxonomy
+            code, subject = ("sweep", job.sweep["name"]) if builder.findings else ("scene", "scene")
+            builder.findings.append(Finding(code, "error", subject, str(error)))
+    return builder.findings, builder.taxonomy
 
 
 @click.command()

@@ -22,7 +22,7 @@ from .. import storage
 from ..blender.installations import Blender
 from . import shard
 from . import workers as crew
-from .dataset_builder import Collection
+from .dataset_builder import DatasetBuilder
 from .events import Began, ShardEvent, Written
 from .plan import Plan, Shard
 from .shard import Limits
@@ -106,10 +106,10 @@ def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
     for unit in _spread(plan.units, MEASURED_UNITS):
         with storage.scratch() as place:
             folder = place / "measured"
-            collection = Collection(folder, plan, blender)
-            collection.begin()
+            builder = DatasetBuilder(folder, plan, blender)
+            builder.begin()
             try:
-                for event in _some(plan, unit, collection, device):
+                for event in _some(plan, unit, builder, device):
                     if isinstance(event, Began):
                         plan = plan.settled(event.frames)
                         starts.append(event.took)
@@ -117,17 +117,17 @@ def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
                         frames.append(event.took)
                 sizes.append(_bytes_of(folder))
             finally:
-                collection.close()
+                builder.place.close()
     return plan, Pace(statistics.mean(starts), statistics.mean(frames), sum(sizes) / len(frames))
 
 
-def _some(plan: Plan, unit: int, collection: Collection, device: str) -> Iterator[ShardEvent]:
+def _some(plan: Plan, unit: int, builder: DatasetBuilder, device: str) -> Iterator[ShardEvent]:
     """Render some frames of a unit, spread over it if their number is known."""
     chosen = None if plan.frames is None else tuple(_spread(plan.frames, MEASURED_FRAMES))
     one = Shard(unit, plan.job_of(unit), 0, chosen)
     rendered = 0
     events = shard.render(
-        one, collection.blender, collection.folder, collection.raw(0), collection.log(0),
+        one, builder.blender, builder.folder, builder.place.raw(0), builder.place.log(0),
         Limits(frames=MEASURED_FRAMES, device=device), crew.shows(plan, unit), threading.Event(),
     )  # fmt: skip
     for event in events:

@@ -26,7 +26,7 @@ from ..blender import installations as blenders
 from ..blender.installations import Blender
 from ..blender.process import BlenderCrash
 from . import shard, workers
-from .dataset_builder import Collection
+from .dataset_builder import DatasetBuilder
 from .events import ShardEvent
 from .plan import Shard
 from .shard import Limits
@@ -91,23 +91,23 @@ class Cluster:
         """Leave the cluster; what still runs for this command is ended."""
         self._ray.shutdown()
 
-    def run(self, collection: Collection, blender_path: str | None) -> workers.Run:
+    def run(self, builder: DatasetBuilder, blender_path: str | None) -> workers.Run:
         """Return what renders a shard of a dataset on some node.
 
         Where a node lacks something, raise SweepsetError and leave the dataset as it was.
         """
         try:
-            demands = self._demand(collection, blender_path)
+            demands = self._demand(builder, blender_path)
             self._look(demands)
         except BaseException:
-            collection.abandon()
-            collection.close()
+            builder.place.abandon()
+            builder.place.close()
             raise
         work = self._ray.remote(num_returns="streaming", max_retries=0, num_cpus=self.cpus, num_gpus=self._gpus)(_work)
 
         def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[ShardEvent]:
-            log = None if storage.is_remote(collection.folder) else collection.log(worker).absolute()
-            stream = work.remote(demands, one, limits, workers.shows(collection.plan, one.unit), log)
+            log = None if storage.is_remote(builder.folder) else builder.place.log(worker).absolute()
+            stream = work.remote(demands, one, limits, workers.shows(builder.plan, one.unit), log)
             return self._follow(stream, stop, demands)
 
         return run
@@ -118,12 +118,10 @@ class Cluster:
         room = int(resources.get("CPU", 0) // self.cpus)
         return min(room, int(resources.get("GPU", 0) // self._gpus)) if self._gpus else room
 
-    def _demand(self, collection: Collection, blender_path: str | None) -> Demands:
-        folder = collection.folder if storage.is_remote(collection.folder) else collection.folder.absolute()
-        scenes = tuple((job.file, job.scene_sha256) for job in collection.plan.jobs if job.file)
-        demands = Demands(
-            sweepset.__version__, blender_path, collection.blender.version, scenes, folder, uuid.uuid4().hex
-        )
+    def _demand(self, builder: DatasetBuilder, blender_path: str | None) -> Demands:
+        folder = builder.folder if storage.is_remote(builder.folder) else builder.folder.absolute()
+        scenes = tuple((job.file, job.scene_sha256) for job in builder.plan.jobs if job.file)
+        demands = Demands(sweepset.__version__, blender_path, builder.blender.version, scenes, folder, uuid.uuid4().hex)
         dataset.write_whole(demands.token_file, demands.token.encode())
         return demands
 

@@ -17,7 +17,7 @@ from typing import Any
 from ..blender import devices
 from ..blender.process import BlenderCrash, Refusal
 from . import shard
-from .dataset_builder import Collection
+from .dataset_builder import DatasetBuilder
 from .events import Began, Failed, Report, Retried, ShardEvent, Started, Written
 from .plan import Plan, Shard
 from .shard import Limits
@@ -42,14 +42,14 @@ def threads(workers: int) -> int:
     return 0 if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
 
 
-def here(collection: Collection, look_through_cameras: bool = False, gpus: int = 0) -> Run:
+def here(builder: DatasetBuilder, look_through_cameras: bool = False, gpus: int = 0) -> Run:
     """Return what renders a shard in a process of this machine; where it has several GPUs, each worker on its own."""
 
     def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[ShardEvent]:
         return shard.render(
-            one, collection.blender, collection.folder, collection.raw(worker), collection.log(worker),
+            one, builder.blender, builder.folder, builder.place.raw(worker), builder.place.log(worker),
             replace(limits, device=devices.of_worker(limits.device, worker, gpus)),
-            shows(collection.plan, one.unit), stop, look_through_cameras,
+            shows(builder.plan, one.unit), stop, look_through_cameras,
         )  # fmt: skip
 
     return run
@@ -60,39 +60,39 @@ def shows(plan: Plan, unit: int) -> dict[str, Any]:
     return dict(zip(("scene", "variation"), plan.name_of(unit), strict=True)) if plan.several else {}
 
 
-def render(collection: Collection, crew: Crew, run: Run | None = None) -> Events:
-    """Render the frames that a dataset lacks and finish it, yielding reports; the collection has begun, and is closed.
+def render(builder: DatasetBuilder, crew: Crew, run: Run | None = None) -> Events:
+    """Render the frames that a dataset lacks and finish it, yielding reports; the builder has begun, and is closed.
 
     Raise an error that no retry can help: a refusal of the only scene, a full disk, or a Blender that never renders a
     frame. If no frame is rendered, nothing is left behind; otherwise the frames stay for the next run.
     """
-    team = _Team(collection, crew, run or here(collection))
+    team = _Team(builder, crew, run or here(builder))
     try:
         for report in team.work():
-            collection.check_lock()
-            collection.note(report)
+            builder.place.check_lock()
+            builder.note(report)
             yield report
-        if team.failed and not collection.there().any():
+        if team.failed and not builder.there().any():
             raise team.first_crash
-        collection.finish(team.failed)
+        builder.finish(team.failed)
     except BaseException:
         team.end()
-        collection.abandon()
+        builder.place.abandon()
         raise
     finally:
         team.end()
-        collection.close()
+        builder.place.close()
 
 
 class _Team:
     """Threads that take shards, and what they know of each other's failures."""
 
-    def __init__(self, collection: Collection, crew: Crew, run: Run) -> None:
-        self._collection, self._crew, self._run = collection, crew, run
+    def __init__(self, builder: DatasetBuilder, crew: Crew, run: Run) -> None:
+        self._builder, self._crew, self._run = builder, crew, run
         self.failed: dict[int, str] = {}
         self.first_crash: Exception = BlenderCrash("no frame came about")
-        self._several = collection.plan.several
-        self._fresh = collection.plan.shards(collection.there(), crew.workers)
+        self._several = builder.plan.several
+        self._fresh = builder.plan.shards(builder.there(), crew.workers)
         self._again: deque[Shard] = deque()
         self._busy = 0
         self._state = threading.Condition()
