@@ -1,4 +1,4 @@
-"""Where datasets go: folders, and places behind a URL such as s3://bucket/folder, which fsspec reaches."""
+"""Storage of datasets: folders, and object stores at a URL such as s3://bucket/folder, through fsspec."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from sweepset.errors import SweepsetError
 BEAT = 10.0
 """Seconds after which a lease is renewed."""
 PATIENCE = 3 * BEAT
-"""Seconds without a renewal after which a lease counts as left by a command that was killed."""
+"""Seconds without a renewal after which a lease counts as left behind by a killed command."""
 RECENT = 2 * PATIENCE
-"""Age in seconds up to which a lease is taken for held where there is no time to wait; clocks may differ a little."""
+"""Age in seconds up to which a lease counts as held when there is no time to wait; clocks may differ a little."""
 FETCHED = 256
-"""Files that are fetched at once."""
+"""Files fetched at once."""
 
 
 def find(given: str) -> Path:
-    """Return the path of a folder, or of a URL as if it were one; raise SweepsetError where nothing here can reach it.
+    """Return the path of a folder or of a URL; raise SweepsetError if no installed package can reach the URL.
 
-    A URL's path writes a file whole or not at all, knows no empty folders, and is no `pathlib.Path`.
+    The path of a URL has the methods of `pathlib.Path` but is none; it writes a file whole or not at all, and has no
+    empty folders.
     """
     protocol, mark, rest = given.partition("://")
     if not mark:
@@ -42,12 +43,12 @@ def find(given: str) -> Path:
     try:
         from upath import UPath
     except ModuleNotFoundError:
-        raise SweepsetError(f"{given!r}: a URL needs Sweepset's farm; pip install 'sweepset[farm]'") from None
+        raise SweepsetError(f"{given!r}: a URL needs the extra farm: pip install 'sweepset[farm]'") from None
     try:
         place = UPath(given, use_listings_cache=False)  # others may be writing there
         place.fs.root_marker  # noqa: B018 — opens the file system
     except ImportError as error:
-        raise SweepsetError(f"{given!r}: {error}: pip install it beside Sweepset") from None
+        raise SweepsetError(f"{given!r}: {error}: pip install it") from None
     except ValueError as error:
         raise SweepsetError(
             f"{given!r}: {error}; name a folder, or a URL that fsspec knows, as s3://bucket/folder"
@@ -56,13 +57,13 @@ def find(given: str) -> Path:
 
 
 def is_remote(place: Path) -> bool:
-    """Return whether a place is behind a URL."""
+    """Return whether a place is at a URL."""
     return not isinstance(place, Path)
 
 
 @contextmanager
 def reached(place: Path) -> Iterator[None]:
-    """Tell in one line what keeps a place behind a URL from being reached; each kind of store has errors of its own."""
+    """Raise SweepsetError if a place at a URL can't be reached; each kind of store has exceptions of its own."""
     try:
         yield
     except (OSError, SweepsetError):
@@ -74,13 +75,13 @@ def reached(place: Path) -> Iterator[None]:
 
 
 def make(folder: Path) -> None:
-    """Make a folder; behind a URL there is nothing to make, and its bucket is its owner's to make."""
+    """Make a folder; nothing at a URL, where folders need no making and the bucket is its owner's."""
     if not is_remote(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def entries(folder: Path) -> Iterator[Path]:
-    """Yield what is in a folder, nothing where there is none."""
+    """Go over the entries of a folder; none if the folder does not exist."""
     try:
         yield from folder.iterdir()
     except (FileNotFoundError, NotADirectoryError):
@@ -88,7 +89,7 @@ def entries(folder: Path) -> Iterator[Path]:
 
 
 def read(files: Sequence[Path]) -> Iterator[str]:
-    """Yield the texts in files of one place; behind a URL, many are fetched at once."""
+    """Go over the texts of files of one place; at a URL, many are fetched at once."""
     for at in range(0, len(files), FETCHED):
         some: Sequence[Any] = files[at : at + FETCHED]
         if is_remote(some[0]):
@@ -99,7 +100,7 @@ def read(files: Sequence[Path]) -> Iterator[str]:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder and all in it, so far as it is there and can be removed."""
+    """Remove a folder and its content, as far as possible."""
     if not is_remote(folder):
         shutil.rmtree(folder, ignore_errors=True)
     elif folder.exists():
@@ -107,7 +108,7 @@ def remove(folder: Path) -> None:
 
 
 def take(path: Path) -> IO[str] | Lease | None:
-    """Take the lock of a place and return it, to be closed; None where another command has it."""
+    """Take the lock of a place and return it, to be closed; None if another command has it."""
     if not is_remote(path):
         return lock.take(path, wait=False)
     try:
@@ -118,7 +119,7 @@ def take(path: Path) -> IO[str] | Lease | None:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Make a folder on this machine for what is under way; those that killed processes left go."""
+    """Make a temporary folder on this machine, and remove those that killed processes left behind."""
     root = Path(tempfile.gettempdir())
     for left in root.glob("sweepset-*.lock"):
         with suppress(OSError):
@@ -143,24 +144,24 @@ def _remove_unheld(left: Path) -> None:
 
 
 def _remove_scratch(held: Path, taken: IO[str]) -> None:
-    """Remove a folder and its lock, which stays where a Blender that is ending still writes: the next time, both go."""
+    """Remove a folder and its lock; if an ending Blender still writes there, both stay until the next time."""
     folder = held.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
-    if os.name == "nt":  # where an open file cannot be removed
+    if os.name == "nt":  # Windows can't remove an open file
         taken.close()
     if not folder.exists():
         held.unlink(missing_ok=True)
 
 
 class Lease:
-    """A lock on a place behind a URL: a file that one command made and renews, and that others therefore respect.
+    """A lock on a place at a URL: a file that one command makes and renews as long as it runs.
 
-    A command that was killed leaves one behind. It is taken over at once where that command ran on this machine, else
-    when nobody has renewed it for some time. Clocks of different machines are not compared.
+    A killed command leaves its lease behind. A lease of a dead process of this machine is taken over at once, another
+    after some time without a renewal. Clocks of different machines are not compared.
     """
 
     def __init__(self, path: Any) -> None:
-        """Take the lease; raise BlockingIOError where another command has it. May wait for `PATIENCE` seconds."""
+        """Take the lease; raise BlockingIOError if another command has it. May wait for `PATIENCE` seconds."""
         self._path = path
         self._state: dict[str, Any] = {"host": _host(), "pid": os.getpid(), "id": uuid.uuid4().hex, "beats": 0}
         self.lost = False
@@ -184,7 +185,7 @@ class Lease:
         return json.dumps(self._state).encode()
 
     def _read(self) -> dict[str, Any] | None:
-        """Return what the lease says, None where there is none."""
+        """Return the lease's content, None if there is no lease."""
         try:
             return _read_lease(self._path)
         except FileNotFoundError:
@@ -195,7 +196,7 @@ class Lease:
         return held is not None and held["id"] == self._state["id"]
 
     def _take_over(self) -> None:
-        """Wait until it is sure that nobody holds the lease, and take it."""
+        """Wait until nobody holds the lease for certain, and take it."""
         before = self._read()
         end = time.monotonic() + PATIENCE
         while before and not _is_dead(before) and time.monotonic() < end:
@@ -222,7 +223,7 @@ class Lease:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether a command has the lock of a place, so far as can be told without waiting."""
+    """Return whether a command has the lock of a place, as far as known without waiting."""
     if not is_remote(path):
         taken = lock.take(path, wait=False)
         if taken is not None:
@@ -235,7 +236,7 @@ def is_held(path: Path) -> bool:
 
 
 def _read_lease(path: Any) -> dict[str, Any]:
-    """Return what a lease says, by one request: opened as a file, it fails where it is renewed meanwhile."""
+    """Return a lease's content, by one request: reading it as an open file fails if it is renewed meanwhile."""
     return cast("dict[str, Any]", json.loads(path.fs.cat_file(path.path)))
 
 
@@ -244,8 +245,8 @@ def _host() -> str:
 
 
 def _is_running(pid: int) -> bool:
-    """Return whether there is a process of this number, as far as the system tells."""
-    if os.name == "nt":  # where asking for a process would end it
+    """Return whether a process of this number exists, as far as the system reports."""
+    if os.name == "nt":  # on Windows, os.kill with 0 ends the process
         return True
     try:
         os.kill(pid, 0)
@@ -257,8 +258,8 @@ def _is_running(pid: int) -> bool:
 
 
 def _is_dead(lease: dict[str, Any]) -> bool:
-    """Return whether a lease is of a process of this machine that is no more."""
+    """Return whether a lease is of a process of this machine that has ended."""
     if lease["host"] != _host():
         return False
-    # A container's processes have the same numbers each time.
+    # In a container, processes have the same numbers at each start.
     return lease["pid"] == os.getpid() or not _is_running(lease["pid"])

@@ -38,7 +38,7 @@ def main(group: click.Group, name: str, extra: str, arguments: Sequence[str] | N
         errors.print(escape(f"{name}: {_explain(error, extra)}"), style="red")
         sys.exit(1 if isinstance(error, Failure) else 2)
     except (click.Abort, KeyboardInterrupt):
-        errors.print(f"{name}: stopped; run the same command again to continue")
+        errors.print(f"{name}: stopped; run the same command again to go on")
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
 

@@ -42,6 +42,6 @@ def connect(address: str) -> Any:
     return ray
 
 
-def resources(ray: Any) -> list[dict[str, Any]]:
+def nodes(ray: Any) -> list[dict[str, Any]]:
     """Return the nodes that are alive, each with its `Resources`, such as CPU and GPU."""
     return [node for node in ray.nodes() if node["Alive"]]

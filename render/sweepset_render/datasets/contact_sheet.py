@@ -16,7 +16,7 @@ from sweepset.taxonomy import MAX_ID, UNLABELLED_COLOR, Taxonomy, parse
 from .dataset import decode
 
 SHOWN = 48
-"""The most frames on the contact sheet, evenly picked."""
+"""Most frames on the contact sheet, spread evenly over the dataset."""
 WIDTH = 320
 """Width in pixels of a picture on the sheet."""
 OVERLAY = 0.55
@@ -24,11 +24,11 @@ OVERLAY = 0.55
 
 
 UNREADABLE = {"file-missing", "file-broken", "wrong-size", "wrong-type", "outside-taxonomy"}
-"""Findings of a verification whose frames can't be shown."""
+"""Codes of a verification's findings whose frames can't be shown."""
 
 
 def write(folder: Path, data: Mapping[str, Any], verified: Mapping[str, Any] | None = None) -> Path:
-    """Write FOLDER/index.html from what `dataset.json` and, where there is one, `verification.json` hold."""
+    """Write FOLDER/index.html from the content of `dataset.json` and, if any, of `verification.json`."""
     taxonomy = parse(data["taxonomy"], data["taxonomy"]["name"])
     broken = {
         frame
@@ -55,7 +55,7 @@ def write(folder: Path, data: Mapping[str, Any], verified: Mapping[str, Any] | N
 
 
 def colors(taxonomy: Taxonomy) -> np.ndarray:
-    """Return the colours of ids, (32768, 3) uint8 BGR; what is unlabelled is magenta."""
+    """Return the colours of ids, (32768, 3) uint8 BGR; unlabelled is magenta."""
     table = np.zeros((MAX_ID + 1, 3), np.uint8)
     table[0] = UNLABELLED_COLOR[::-1]
     for category in taxonomy:
@@ -90,7 +90,7 @@ def _percent(share: float) -> str:
 
 
 def _embed(picture: np.ndarray, interpolation: int, jpeg_quality: int = 0) -> str:
-    """Return a picture as a data URL: JPEG, or PNG where no quality is given."""
+    """Return a picture as a data URL: JPEG, or PNG without a quality."""
     height = max(1, round(WIDTH * picture.shape[0] / picture.shape[1]))
     small = cv2.resize(picture, (WIDTH, height), interpolation=interpolation)
     if jpeg_quality:
@@ -101,7 +101,7 @@ def _embed(picture: np.ndarray, interpolation: int, jpeg_quality: int = 0) -> st
 
 
 def _legend(records: list[dict[str, Any]], taxonomy: Taxonomy) -> list[dict[str, Any]]:
-    """Return the categories seen, the commonest first, with their share of pixels and of frames; unlabelled last."""
+    """Return the visible categories, the commonest first, with their pixels' share and frames; unlabelled last."""
     totals: dict[int, int] = {}
     frames: dict[int, int] = {}
     for record in records:

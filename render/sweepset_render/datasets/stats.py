@@ -1,4 +1,4 @@
-"""Count what labelled images show: categories, depth, brightness, contrast; and how far two sets of them differ."""
+"""Statistics of labelled images: categories, depth, brightness, contrast; and how far two sets differ."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from sweepset.taxonomy import MAX_ID, UNLABELLED, Taxonomy
 from . import dataset as reading
 
 VOID = 255
-"""In labels of plain folders: no category, as is 0, unless the taxonomy has a category of this id."""
+"""The id of no category in labels of plain folders, like 0, unless the taxonomy has a category of this id."""
 NO_CATEGORY = 0xFFFF
-"""In a table of ids: no category has this one."""
+"""A value in tables of ids that is no category's id."""
 SHOWN = 0.001
-"""The share of a frame's pixels from which a category counts as shown by it."""
+"""Share of a frame's pixels from which the category counts as visible in it."""
 COMMONEST, FACTOR = 20, 2.0
-"""How many of the commonest categories are judged, and by what factor their shares may differ."""
+"""Number of the commonest categories that are compared, and the factor by which their shares may differ."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that frames or their pixels have: its unit, and the edges of a histogram; beyond them the ends count."""
+    """A number of each frame or pixel: its unit, and its histogram's edges; values beyond them count at the ends."""
 
     unit: str
     of: str
@@ -44,12 +44,12 @@ MEASURES = {
     "brightness": Measure("grey level", "frames", np.arange(0, 257, 16.0)),
     "contrast": Measure("grey levels", "frames", np.arange(0, 129, 8.0)),
 }
-"""Categories that a frame shows; depth along the camera's axis; mean and deviation of grey levels, where labelled."""
+"""Visible categories; depth along the camera's axis; mean and deviation of the grey levels of labelled pixels."""
 
 
 @dataclass(frozen=True)
 class Histogram:
-    """How often a measure has values between its edges, (N,) int64, and the mean of all values, NaN of none."""
+    """Counts of a measure's values between its edges, (N,) int64, and the mean of all values, NaN of none."""
 
     counts: np.ndarray
     mean: float
@@ -62,14 +62,14 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a set of labelled images shows; `pixels` are counts by id, of no category at 0, (MAX_ID + 1,) int64."""
+    """Statistics of a set of labelled images; `pixels` are counts by id, no category at 0, (MAX_ID + 1,) int64."""
 
     name: str
     taxonomy: Taxonomy
     frames: int
     pixels: np.ndarray
     histograms: Mapping[str, Histogram]
-    """By the names of MEASURES; depth only where all frames have it."""
+    """By the names of MEASURES; depth only if all frames have it."""
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -117,12 +117,12 @@ class Comparison:
 
     @property
     def commonest(self) -> list[str]:
-        """Return the first's commonest categories, which are judged."""
+        """Return the first's commonest categories, which are compared."""
         return [name for name, share in self.first.shares.items() if share > 0][:COMMONEST]
 
     @property
     def near(self) -> list[str]:
-        """Return those of them whose shares differ by no more than FACTOR."""
+        """Return the compared categories whose shares differ by no more than FACTOR."""
         return [name for name in self.commonest if 1 / FACTOR <= self.ratios[name] <= FACTOR]
 
     @property
@@ -151,7 +151,7 @@ class Comparison:
 
 
 class Row(NamedTuple):
-    """A category in a table: its shares in one or two sets, their ratio, and whether that is too far from 1."""
+    """A category in a table: its shares in one or two sets, their ratio, and whether the ratio is too far from 1."""
 
     name: str
     shares: tuple[float, ...]
@@ -161,7 +161,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class _Frames:
-    """Labelled images of one place; `read` gives an image, its label and its depth in millimetres, None without."""
+    """Labelled images of one folder; `read` returns an image, its label and its depth in millimetres, if any."""
 
     name: str
     count: int
@@ -182,7 +182,7 @@ def jensen_shannon(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def choose_taxonomy(place: Path, name: str | None) -> Taxonomy:
-    """Return the taxonomy to count in: the one that was named, else a dataset's own, else the default."""
+    """Return the taxonomy to count in: the named one, else a dataset's own, else the default."""
     if name:
         return taxonomy.load(name)
     return reading.Dataset(place).taxonomy if _is_dataset(place) else taxonomy.default()
@@ -191,7 +191,7 @@ def choose_taxonomy(place: Path, name: str | None) -> Taxonomy:
 def count(
     place: Path, kinds: Taxonomy, images: str, labels: str, advance: Callable[[], None] = lambda: None
 ) -> Statistics:
-    """Count what a dataset's frames show, or the pairs of two folders `images` and `labels` in a plain folder.
+    """Count a dataset's frames, or the pairs of the subfolders `images` and `labels` of a plain folder.
 
     A dataset's categories are mapped to `kinds`; a plain folder's labels hold its ids. `advance` is called
     after each image. Raise SweepsetError where files are missing, broken or contradict each other.
@@ -269,7 +269,7 @@ def show(first: Statistics, second: Statistics | None) -> None:
 
 
 def rows(first: Statistics, second: Statistics | None) -> Iterator[Row]:
-    """Go over the categories that are seen, the first's commonest first."""
+    """Go over the visible categories, the first's commonest first."""
     both = Comparison(first, second) if second else None
     judged = set(both.commonest) - set(both.near) if both else set()
     for name, share in first.shares.items():
@@ -279,7 +279,7 @@ def rows(first: Statistics, second: Statistics | None) -> Iterator[Row]:
 
 
 def _look(frames: _Frames, index: int) -> tuple[np.ndarray, dict[str, tuple[np.ndarray, float, int]]]:
-    """Return an image's pixels by id, and of each measure the counts between its edges, the sum, and the number."""
+    """Return an image's pixels by id, and for each measure its counts between its edges, sum, and number of values."""
     image, label, depth = frames.read(index)
     if image.shape[:2] != label.shape:
         (high, wide), (tall, broad) = image.shape[:2], label.shape

@@ -1,7 +1,4 @@
-"""Shards on the nodes of a Ray cluster, and whether these have what it takes.
-
-Ray is imported where it is asked for, as it is large and most runs do without.
-"""
+"""Render shards on the nodes of a Ray cluster, after checking that each node can."""
 
 from __future__ import annotations
 
@@ -34,21 +31,21 @@ from .shard import Limits
 TOKEN = "cluster"
 """The file in a dataset's state whose content shows a node that it sees the same folder as the command.
 
-It is there as long as the command renders: a node stops where it is gone, or another command's.
+It exists as long as the command renders: a node stops when it is gone or another command's.
 """
 POLL, WATCHED = 0.5, 1.0
-"""Seconds between two looks at whether a shard has to be stopped, by the command and by a node."""
+"""Seconds between two checks whether a shard must stop, by the command and by a node."""
 LOOKED = 300.0
-"""Seconds to wait for all nodes' answers about themselves, for which each starts a process, and"""
+"""Seconds to wait for a node's check, for which Ray starts a process, and"""
 ENDED = 5.0
-"""for nodes to stop."""
+"""for the end of a shard that was stopped."""
 
 
 @dataclass(frozen=True)
 class Demands:
-    """What a node needs so that its frames are those of any other, `version` being Sweepset's.
+    """What a node needs so that its frames equal those of any other node; `version` is Sweepset's.
 
-    `blender_path` None stands for the node's own Blender, of the same version.
+    `blender_path` None means the node's own Blender, of the same version. `scenes` are files with their SHA-256.
     """
 
     version: str
@@ -60,24 +57,24 @@ class Demands:
 
     @property
     def token_file(self) -> Path:
-        """Where the token lies."""
+        """The path of the token."""
         return self.folder / dataset.STATE / TOKEN
 
 
 class Cluster:
-    """A Ray cluster that is connected, and what one worker takes of it: CPU cores and GPUs."""
+    """A connected Ray cluster, and the CPU cores and GPUs of each worker."""
 
     def __init__(self, address: str, cpus: int | None = None, gpus: float = 0) -> None:
-        """Connect; `address` is HOST:PORT of the cluster's head, 'auto' for the one of this machine, or 'local'.
+        """Connect to an address as `ray_connection.connect` takes.
 
-        'local' starts one of this machine alone. `cpus` None takes those of the smallest node that has any, one with
-        GPUs. Raise SweepsetError where there is no such cluster, or no room in it for one worker.
+        `cpus` None means those of the smallest node that has any; 1 with GPUs. Raise SweepsetError if there is no such
+        cluster, or no node with room for a worker.
         """
         self._ray = ray_connection.connect(address)
-        cores = [int(node["Resources"].get("CPU", 0)) for node in ray_connection.resources(self._ray)]
+        cores = [int(node["Resources"].get("CPU", 0)) for node in ray_connection.nodes(self._ray)]
         self.cpus = cpus or (1 if gpus else min(filter(None, cores), default=1))
         self._gpus = gpus
-        rooms = [self._room(node) for node in ray_connection.resources(self._ray)]
+        rooms = [self._room(node) for node in ray_connection.nodes(self._ray)]
         self.workers = sum(rooms)
         if not self.workers:
             self.close()
@@ -88,13 +85,13 @@ class Cluster:
             )
 
     def close(self) -> None:
-        """Leave the cluster; what still runs for this command is ended."""
+        """Leave the cluster, which ends everything that still runs for this command."""
         self._ray.shutdown()
 
     def run(self, builder: DatasetBuilder, blender_path: str | None) -> workers.Run:
-        """Return what renders a shard of a dataset on some node.
+        """Return a function that renders a shard of a dataset on some node.
 
-        Where a node lacks something, raise SweepsetError and leave the dataset as it was.
+        If a node lacks something, raise SweepsetError and leave the dataset as it was.
         """
         try:
             demands = self._demand(builder, blender_path)
@@ -126,14 +123,14 @@ class Cluster:
         return demands
 
     def _look(self, demands: Demands) -> None:
-        """Ask all nodes that have room for a worker what they lack, and raise SweepsetError where it is something.
+        """Check all nodes that have room for a worker; raise SweepsetError if a node lacks something.
 
-        Looking is tried again where it is killed; a node that is lost meanwhile lacks nothing.
+        Ray retries a killed check; a node lost meanwhile lacks nothing.
         """
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         asked = []
-        for node in ray_connection.resources(self._ray):
+        for node in ray_connection.nodes(self._ray):
             if self._room(node):
                 where = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
                 look = self._ray.remote(num_cpus=0, scheduling_strategy=where)(_lack)
@@ -173,9 +170,9 @@ class Cluster:
             raise BlenderCrash(f"a node or its worker was lost: {_first_line(error)}") from None
 
     def _stop(self, stream: Any, demands: Demands) -> None:
-        """Let the nodes stop, and wait until one has ended a shard and cleaned up, so that it writes no more.
+        """Let the nodes stop, and wait until one has ended a shard and cleaned up, after which it writes no more.
 
-        Ray's own cancelling can end the command itself, where it meets a generator.
+        Ray's own cancelling can end the command itself if the task is a generator.
         """
         end = time.monotonic() + ENDED
         demands.token_file.unlink(missing_ok=True)
@@ -203,7 +200,7 @@ def _work(
 
 
 def _watch(demands: Demands, stop: threading.Event) -> None:
-    """Stop a shard when its command has ended or another command renders to the place."""
+    """Stop a shard when its command has ended, or another command renders to the same folder."""
     while not stop.wait(WATCHED):
         try:
             if demands.token_file.read_text() != demands.token:
@@ -215,7 +212,7 @@ def _watch(demands: Demands, stop: threading.Event) -> None:
 
 
 def _lack(wanted: Demands) -> str | None:
-    """Return what this node lacks of a command's demands, None where it has all."""
+    """Return what this node lacks of a command's demands, None if it has everything."""
     if sweepset.__version__ != wanted.version:
         return f"has Sweepset {sweepset.__version__}, the command {wanted.version}: install the same on all nodes"
     try:

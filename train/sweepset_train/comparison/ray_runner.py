@@ -27,7 +27,7 @@ def train(
     """
     ray = ray_connection.connect(address)
     try:
-        gpus = sum(node["Resources"].get("GPU", 0) for node in ray_connection.resources(ray))
+        gpus = sum(node["Resources"].get("GPU", 0) for node in ray_connection.nodes(ray))
         work = ray.remote(num_cpus=1, num_gpus=int(gpus > 0), max_retries=RETRIES)(_work)
         local_runner.write_experiments(folder, trials)
         pending = {work.remote(folder.absolute(), trial, [*score_on], gpus > 0): trial for trial in trials}
