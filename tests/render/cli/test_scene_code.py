@@ -64,7 +64,8 @@ def test_takes_a_taxonomy_by_name_or_file(run: Run, tmp_path: Path, blenders: li
     done = run("render", scene, "--out", out, "--frames", "1", *FAST, "--blender", blenders[0].executable)
     assert done.returncode == 0, done.stderr
     assert set(ids(out)) == {0, 1, 2}
-    checked = run("check", scene, "--taxonomy", "nyu40", "--json")
+    (tmp_path / "job.json").write_text('{"scene": "toys.py", "taxonomy": "nyu40"}')
+    checked = run("check", tmp_path / "job.json", "--json")
     assert checked.returncode == 0, checked.stderr
 
 
