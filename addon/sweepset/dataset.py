@@ -16,25 +16,11 @@ import numpy as np
 from ._version import __version__
 from .errors import SweepsetError
 from .findings import Finding
+from .ground_truth import KINDS
 from .protocol import FrameDone
 from .taxonomy import Taxonomy
 
 FORMAT_VERSION = 1
-FOLDERS = {
-    "image": "images",
-    "label": "labels",
-    "instances": "instances",
-    "depth": "depth",
-    "depth-float": "depth",
-    "normals": "normals",
-    "flow": "flow",
-    "albedo": "albedo",
-    "objects": "objects",
-    "points": "pointclouds",
-    "stereo": "images_right",
-}
-SUFFIXES = {"depth-float": "exr", "objects": "json", "points": "ply"}
-"""Formats of what is no PNG; images, also those of stereo, may be JPEG."""
 PICTURES = (".png", ".jpg", ".jpeg")
 """Suffixes of pictures in folders that Sweepset did not write."""
 DEPTH_LIMIT = 65535
@@ -47,9 +33,9 @@ RENDER = ("denoised", "exposure", "view_transform", "unit", "varied")
 """What Blender tells of a scene before its first frame, and readers need."""
 
 
-def frame_file(kind: str, frame: int, suffix: str = "png") -> str:
+def frame_file(kind: str, frame: int, image_format: str = "png") -> str:
     """Return the path of a frame's file inside the dataset, such as 'images/000012.png'."""
-    return f"{FOLDERS[kind]}/{frame:06d}.{suffix}"
+    return f"{KINDS[kind].folder}/{frame:06d}.{KINDS[kind].suffix or image_format}"
 
 
 def record_file(folder: Path, frame: int) -> Path:

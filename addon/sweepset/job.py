@@ -8,22 +8,11 @@ from typing import Any
 
 from . import sweeps, variety
 from .errors import SweepsetError
+from .ground_truth import BY_DEFAULT, KINDS, needed
 from .quality import DEFAULT, PRESETS, Quality, named
 
-OUTPUTS = ("instances", "depth")
-"""Ground truth besides image and label, each of which can be left out."""
-ON_REQUEST = ("objects", "normals", "flow", "albedo", "depth-float", "points", "stereo")
-"""Ground truth that is rendered where it is asked for."""
-MADE_FROM = {
-    "objects": ("instances",),
-    "flow": ("instances",),
-    "points": ("instances", "depth-float", "normals"),
-}
-"""What some ground truth is made from, which has to be rendered for it, if not written."""
 SENSORS = ("none", "kinect", "phone")
 """Cameras whose faults images can have."""
-UNBENT = ("objects", "flow", "points", "stereo")
-"""Ground truth that holds places in the picture as it was rendered, which a sensor's lens moves."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ class Job:
     lens_jitter: float = 0.0
     seed: int = 0
     taxonomy: dict[str, Any] | None = None
-    outputs: tuple[str, ...] = OUTPUTS
+    outputs: tuple[str, ...] = BY_DEFAULT
     baseline: float = 0.12
     format: str = "png"
     quality: int = 92
@@ -76,10 +65,10 @@ class Job:
         variety.parse(self.vary or variety.OF_FILES)
         if self.sensor not in SENSORS:
             raise SweepsetError(f"sensor is {self.sensor!r}; choose one of {', '.join(SENSORS)}")
-        bent = [kind for kind in UNBENT if kind in self.outputs]
-        if self.sensor != "none" and bent:
+        unbent = [row.name for row in KINDS.values() if row.name in self.outputs and not row.bends]
+        if self.sensor != "none" and unbent:
             raise SweepsetError(
-                f"sensor {self.sensor}: its lens moves what {', '.join(bent)} would tell of; leave these out, or the "
+                f"sensor {self.sensor}: its lens moves what {', '.join(unbent)} would tell of; leave these out, or the "
                 "sensor"
             )
         if "flow" in self.outputs and not sweeps.SWEEPS[self.sweep["name"]].continuous:
@@ -109,7 +98,7 @@ class Job:
     @property
     def needs(self) -> frozenset[str]:
         """The outputs and what they are made from."""
-        return frozenset(kind for output in self.outputs for kind in (output, *MADE_FROM.get(output, ())))
+        return needed(self.outputs)
 
     @property
     def look(self) -> Quality:

@@ -25,7 +25,7 @@ from typing import Any
 
 import object_store
 from commands import environment
-from sweepset import dataset
+from sweepset import dataset, ground_truth
 from sweepset_render import storage
 from sweepset_render.blender import installations as blenders
 from sweepset_render.blender import process as blender_process
@@ -35,7 +35,7 @@ MARK = "SWEEPSET_TEST_CHAOS"
 """An environment variable that tells a test's processes, and what they start, from all others."""
 Job = Sequence[str | Path]
 """What to render, as arguments of the command."""
-OUR_OWN = {"dataset.json", "cameras.json", "index.html", dataset.STATE, *dataset.FOLDERS.values()}
+OUR_OWN = {"dataset.json", "cameras.json", "index.html", dataset.STATE, *ground_truth.FOLDERS}
 """All that may lie in a finished dataset's folder."""
 
 
@@ -151,7 +151,7 @@ def assert_same(whole: Path, broken: Path, frames: int) -> None:
         there = set(files(folder))
         assert named <= there
         strange = {place for place in there - named if place.split("/")[0] not in OUR_OWN}
-        strange |= {place for place in there if place.split("/")[0] in dataset.FOLDERS.values()} - named
+        strange |= {place for place in there if place.split("/")[0] in ground_truth.FOLDERS} - named
         strange |= {place for place in there if "/raw" in place or place.endswith((".tmp", ".npy"))}
         assert not strange, f"left in {folder}: {sorted(strange)}"
     for one, other in zip(*rows):
@@ -253,7 +253,7 @@ def attack_ray(job: Job, whole: Path, folder: Path, frames: int, kills: int, see
 
 def count(folder: Path) -> int:
     """Return how many frames a dataset has so far."""
-    place = folder / dataset.FOLDERS["label"]
+    place = folder / ground_truth.KINDS["label"].folder
     return len(list(place.glob("*.png"))) if place.exists() else 0
 
 

@@ -14,7 +14,8 @@ import bpy
 from .. import quality, sweeps
 from ..blender import compat
 from ..errors import SweepsetError
-from ..job import OUTPUTS, Job
+from ..ground_truth import BY_DEFAULT
+from ..job import Job
 from . import frustums
 
 SHORTEST, LONGEST = 16, 8192
@@ -241,7 +242,7 @@ def job_of(context: bpy.types.Context, blend: str, sha256: str) -> Job:
         fov=_short(settings.fov),
         lens_jitter=_short(settings.lens_jitter),
         seed=settings.seed,
-        outputs=tuple(output for output in OUTPUTS if getattr(settings, output)),
+        outputs=tuple(output for output in BY_DEFAULT if getattr(settings, output)),
         exposure="auto" if settings.correct_exposure else "keep",
         scene_name=scene.name if len(bpy.data.scenes) > 1 else "",
         view_layer=context.view_layer.name if len(scene.view_layers) > 1 else "",

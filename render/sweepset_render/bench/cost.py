@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from sweepset import dataset
-from sweepset.job import ON_REQUEST, Job
+from sweepset.ground_truth import KINDS, ON_REQUEST
+from sweepset.job import Job
 from sweepset.protocol import PlainFrame, PlainReady
 
 from .. import storage
@@ -41,10 +42,10 @@ class Round:
 def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None]) -> dict[str, float]:
     """Render the same frames with Blender alone and with Sweepset, in turns; say and return ratios of their times.
 
-    Those of what is rendered by default, of everything but stereo, and of each output that is rendered on request.
-    Stereo is compared with twice the time, as it is two images.
+    The ratios are those of the default ground truth, of all ground truth but stereo, and of each kind on request.
+    Stereo is compared with twice the time, since it is two images.
     """
-    everything = tuple(name for name in ON_REQUEST if name != "stereo")
+    everything = tuple(name for name in ON_REQUEST if not KINDS[name].is_image)
     jobs = {"default": job, "everything": replace(job, outputs=(*job.outputs, *everything))}
     each = {name: replace(job, outputs=(*job.outputs, name)) for name in ON_REQUEST}
     times: dict[str, list[float]] = {name: [] for name in ("alone", *jobs, *each)}
@@ -58,7 +59,7 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
                 times[name].append(_sweepset(folder / f"{name}{number}", one, blender).seconds)
             told = ", ".join(f"{name} {times[name][-1]:.3f}" for name in ("alone", *jobs))
             say(f"round {number + 1}, seconds a frame: {told}")
-    images = {"stereo": 2}
+    images = {name: 2 for name in ON_REQUEST if KINDS[name].is_image}
     ratios = {
         name: statistics.median(
             [ours / images.get(name, 1) / alone for ours, alone in zip(times[name], times["alone"], strict=False)]

@@ -9,7 +9,7 @@ import click
 
 from sweepset import job_file, taxonomy
 from sweepset.errors import SweepsetError
-from sweepset.job import OUTPUTS
+from sweepset.ground_truth import BY_DEFAULT
 
 KEY = "sweepset.job"
 """The key under which a command's context keeps the content of the job file."""
@@ -41,9 +41,11 @@ def read(context: click.Context, _: click.Parameter, scene: str) -> str:
             found[option] = str(beside) if beside.exists() else data[key]
     if "outputs" in data:
         if not isinstance(data["outputs"], list):
-            raise SweepsetError(f"job {scene!r}: outputs is {data['outputs']!r}; write a list such as {list(OUTPUTS)}")
-        found["extra"] = [name for name in data["outputs"] if name not in OUTPUTS]
-        found["without"] = [name for name in OUTPUTS if name not in data["outputs"]]
+            raise SweepsetError(
+                f"job {scene!r}: outputs is {data['outputs']!r}; write a list such as {list(BY_DEFAULT)}"
+            )
+        found["extra"] = [name for name in data["outputs"] if name not in BY_DEFAULT]
+        found["without"] = [name for name in BY_DEFAULT if name not in data["outputs"]]
         if "stereo" in data["outputs"] and "baseline" in data:
             found["baseline"] = str(data["baseline"])
     if data.get("trust_scripts"):

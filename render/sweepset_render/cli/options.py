@@ -14,7 +14,8 @@ from click.core import ParameterSource
 
 from sweepset import quality, sweeps, taxonomy, variety
 from sweepset.errors import SweepsetError
-from sweepset.job import ON_REQUEST, OUTPUTS, SENSORS, Job
+from sweepset.ground_truth import BY_DEFAULT, ON_REQUEST
+from sweepset.job import SENSORS, Job
 
 from .. import storage
 from ..blender import devices
@@ -156,10 +157,10 @@ def _read_render_options(options: Mapping[str, Any]) -> dict[str, Any]:
     extra, without, baseline, suffix = (settings.pop(n) for n in ("extra", "without", "baseline", "image_format"))
     if baseline and "stereo" not in extra:
         raise SweepsetError(f"--baseline {baseline} is for stereo pairs: pass --with stereo too")
-    outputs = (*OUTPUTS, *ON_REQUEST)
+    outputs = (*BY_DEFAULT, *ON_REQUEST)
     return {
         **settings,
-        "outputs": tuple(n for n in outputs if n in extra or (n in OUTPUTS and n not in without)),
+        "outputs": tuple(n for n in outputs if n in extra or (n in BY_DEFAULT and n not in without)),
         "baseline": baseline or Job.baseline,
         "samples": _settle_samples(settings["preset"], settings["samples"]),
         "format": suffix,
@@ -251,7 +252,7 @@ def render_options(command: Any) -> Any:
                          help="Quality of JPEG images."),
             click.option("--with", "extra", multiple=True, type=click.Choice(ON_REQUEST),
                          help="Add a ground truth; repeatable."),
-            click.option("--without", multiple=True, type=click.Choice(OUTPUTS),
+            click.option("--without", multiple=True, type=click.Choice(BY_DEFAULT),
                          help="Leave out a ground truth; repeatable."),
             click.option("--baseline", type=click.FloatRange(0, 100, min_open=True), metavar="METRES",
                          help=f"Distance of stereo's second camera, to the right.  [default: {Job.baseline}]"),

@@ -12,9 +12,10 @@ import numpy as np
 
 from sweepset.dataset import DEPTH_LIMIT
 from sweepset.errors import SweepsetError
+from sweepset.ground_truth import KINDS
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from .dataset import RASTERS, BrokenFileError, Frame
+from .dataset import BrokenFileError, Frame
 from .limits import BLACK, BLOWN_SHARE, WHITE
 
 SPECKLED = 0.002
@@ -52,9 +53,9 @@ def read(frame: Frame, size: tuple[int, int], taxonomy: Taxonomy) -> tuple[dict[
         if not path.is_file():
             remarks.append(Remark("file-missing", name))
             continue
-        if kind not in RASTERS:
-            if kind == "objects":
-                remarks += _check_json(path, name)
+        if path.suffix == ".json":
+            remarks += _check_json(path, name)
+        if kind not in KINDS or not KINDS[kind].is_array:
             continue
         try:
             array = frame.read(kind)

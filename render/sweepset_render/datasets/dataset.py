@@ -15,22 +15,10 @@ import OpenEXR
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
+from sweepset.ground_truth import KINDS
 from sweepset.taxonomy import Taxonomy
 
 from . import points
-
-RASTERS = {
-    "image": (np.uint8, 3),
-    "label": (None, 1),
-    "instances": (np.uint16, 1),
-    "depth": (np.uint16, 1),
-    "depth-float": (np.float32, 1),
-    "normals": (np.uint16, 3),
-    "flow": (np.uint16, 3),
-    "albedo": (np.uint8, 3),
-    "stereo": (np.uint8, 3),
-}
-"""The dtype and channels of what is stored as a picture; a label is uint8 or uint16, as its taxonomy needs."""
 
 
 class BrokenFileError(SweepsetError):
@@ -89,7 +77,7 @@ def _decode_exr(path: Path) -> np.ndarray:
 
 
 def read_picture(path: Path, kind: str) -> np.ndarray:
-    """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in RASTERS.
+    """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in `ground_truth.KINDS`.
 
     Raise SweepsetError where the file is missing or of another type, BrokenFileError where it is not whole.
     """
@@ -101,14 +89,12 @@ def read_picture(path: Path, kind: str) -> np.ndarray:
         raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
     except BrokenFileError as error:
         raise BrokenFileError(f"{str(path)!r} {error}: copy it again, or render the dataset again") from None
-    dtype, channels = RASTERS[kind]
-    shape = (*array.shape, 1)
-    if array.dtype not in ((dtype,) if dtype else (np.uint8, np.uint16)) or shape[2] != channels:
-        wanted = np.dtype(dtype).name if dtype else "uint8 or uint16"
+    row, shape = KINDS[kind], (*array.shape, 1)
+    if array.dtype.name not in row.dtype.split(" or ") or shape[2] != row.channels:
         raise SweepsetError(
-            f"{str(path)!r} holds {shape[2]} channels of {array.dtype}; {kind} is {channels} of {wanted}"
+            f"{str(path)!r} holds {shape[2]} channels of {array.dtype}; {kind} is {row.channels} of {row.dtype}"
         )
-    return array if channels == 1 else np.ascontiguousarray(array[:, :, ::-1])
+    return array if row.channels == 1 else np.ascontiguousarray(array[:, :, ::-1])
 
 
 @dataclass(frozen=True)
@@ -175,7 +161,7 @@ class Frame:
         return self.folder / self.record["files"][kind]
 
     def read(self, kind: str) -> np.ndarray:
-        """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in RASTERS."""
+        """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in `ground_truth.KINDS`."""
         return read_picture(self.path(kind), kind)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -266,8 +266,19 @@ def check_camera(frame: Frame, size: tuple[int, int]) -> Iterator[Remark]:
         yield Remark("camera", "K is no camera's: focal lengths above 0, the principal point in the picture")
 
 
-def check_depth(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
+@dataclass(frozen=True)
+class Shown:
+    """A frame to be checked: its whole arrays by kind, and the camera of the frame that its flow leads to, if any."""
+
+    frame: Frame
+    arrays: Mapping[str, np.ndarray]
+    taxonomy: Taxonomy
+    following: Mapping[str, Any] | None
+
+
+def check_depth(shown: Shown) -> Iterator[Remark]:
     """Tell depth where the instances say that there is nothing, and float depth that is not the other's."""
+    arrays = shown.arrays
     if "depth" in arrays and "depth-float" in arrays:
         short = arrays["depth"] > 0
         apart = np.abs(arrays["depth-float"][short] - arrays["depth"][short].astype(np.float32) / 1000)
@@ -281,8 +292,9 @@ def check_depth(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
             yield Remark("depth-mismatch", f"{strange} pixels have depth but no instance")
 
 
-def check_normals(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
+def check_normals(shown: Shown) -> Iterator[Remark]:
     """Tell normals that are no unit vectors, look away from the camera, or contradict the depth."""
+    frame, arrays = shown.frame, shown.arrays
     if "normals" not in arrays:
         return
     normals = frame.normals
@@ -315,11 +327,9 @@ def check_normals(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Re
         yield Remark("normals-wrong", f"half of the normals are {angle:.0f} degrees or more off what depth says")
 
 
-def check_flow(frame: Frame, after: Mapping[str, Any] | None, arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
-    """Tell flow that is badly stored, leads to no frame, or contradicts depth and the cameras.
-
-    `after` is the camera of the frame that the flow leads to, None where there is none.
-    """
+def check_flow(shown: Shown) -> Iterator[Remark]:
+    """Tell flow that is badly stored, leads to no frame, or contradicts depth and the cameras."""
+    frame, arrays, after = shown.frame, shown.arrays, shown.following
     if "flow" not in arrays:
         return
     stored = arrays["flow"]
@@ -347,8 +357,9 @@ def check_flow(frame: Frame, after: Mapping[str, Any] | None, arrays: Mapping[st
         yield Remark("flow-wrong", detail)
 
 
-def check_objects(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> Iterator[Remark]:
+def check_objects(shown: Shown) -> Iterator[Remark]:
     """Compare the objects' boxes, areas, categories and poses with the map of instances."""
+    frame, arrays = shown.frame, shown.arrays
     if not frame.has("objects") or not frame.path("objects").is_file():
         return
     try:
@@ -391,8 +402,9 @@ def _compare_box(what: str, entry: Mapping[str, Any], mask: np.ndarray) -> Itera
             yield f"{what} has an amodal box that does not hold what is seen of it"
 
 
-def check_points(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> Iterator[Remark]:
+def check_points(shown: Shown) -> Iterator[Remark]:
     """Tell clouds that are broken, have ids of nobody, or whose points the frame sees elsewhere."""
+    frame, arrays, taxonomy = shown.frame, shown.arrays, shown.taxonomy
     if not frame.has("points") or not frame.path("points").is_file():
         return
     try:
@@ -421,8 +433,9 @@ def check_points(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxon
         yield Remark("points-wrong", f"only {right:.0%} of the points lie where the frame shows their instance")
 
 
-def check_stereo(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
+def check_stereo(shown: Shown) -> Iterator[Remark]:
     """Tell a right image that is not the scene seen from beside the left one."""
+    frame, arrays = shown.frame, shown.arrays
     if "stereo" not in arrays or not frame.camera_record:
         return
     if "right_to_world" not in frame.camera_record:
@@ -452,3 +465,15 @@ def check_stereo(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
     likeness = float(np.corrcoef(here, there)[0, 1]) if min(here.std(), there.std()) > 1 else 1.0
     if likeness < 0.5:
         yield Remark("stereo-wrong", f"the right image agrees with the left one at {likeness:.2f} only, of 1")
+
+
+Check = Callable[[Shown], Iterator[Remark]]
+CHECKS: dict[str, Check] = {"depth": check_depth, "objects": check_objects}
+"""Checks by kind; each passes over a frame that does not have its kind."""
+CHECKS_BY_CAMERA: dict[str, Check] = {
+    "normals": check_normals,
+    "flow": check_flow,
+    "points": check_points,
+    "stereo": check_stereo,
+}
+"""Checks of frames whose camera is valid."""

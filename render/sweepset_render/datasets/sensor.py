@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from sweepset import sweeps
+from sweepset.ground_truth import KINDS
 
 LUMINANCE = np.array((0.0722, 0.7152, 0.2126), np.float32)
 """Weights of linear blue, green, red: Rec. ITU-R BT.709."""
@@ -22,8 +23,6 @@ USUAL, MOST_GAIN = 0.17, 6.0
 """The mean luminance that cameras meter for, and how much they make up for at most, either way."""
 RANGE, MOST_CONTRAST = (4.0, 253.0), 2.5
 """Usual 2nd and 98th percentiles of a Kinect's grey values (medians over NYU Depth V2: 8 and 253)."""
-BENT_WITH = ("label", "instances", "depth", "depth-float", "normals", "albedo")
-"""Ground truth that is bent with the picture; other kinds hold places in the picture."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def apply(
         np.clip(np.floor(rows).astype(int), 0, image.shape[0] - 1),
         np.clip(np.floor(columns).astype(int), 0, image.shape[1] - 1),
     )
-    bent = {name: array[nearest] if name in BENT_WITH else array for name, array in arrays.items()}
+    bent = {name: array[nearest] if KINDS[name].bends else array for name, array in arrays.items()}
     rng = np.random.default_rng((seed, frame, 3))
     told = {"K": lens.tolist(), "distortion": list(faults.distortion), "sensor": faults.to_json()}
     return expose(bent_image, faults, rng), bent, told

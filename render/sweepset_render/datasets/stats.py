@@ -14,6 +14,7 @@ import numpy as np
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
+from sweepset.ground_truth import KINDS
 from sweepset.host import command, page
 from sweepset.taxonomy import MAX_ID, UNLABELLED, Taxonomy
 
@@ -339,7 +340,7 @@ def _of_folders(folder: Path, kinds: Taxonomy, images: str, labels: str) -> _Fra
         ids[category.id] = category.id
 
     def read(index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        depth = folder / dataset.FOLDERS["depth"] / f"{pairs[index][1].stem}.png"
+        depth = folder / KINDS["depth"].folder / f"{pairs[index][1].stem}.png"
         return (
             reading.read_picture(pairs[index][0], "image"),
             reading.read_picture(pairs[index][1], "label"),

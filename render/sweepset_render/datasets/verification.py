@@ -19,6 +19,7 @@ import numpy as np
 import sweepset
 from sweepset import dataset
 from sweepset.findings import SEVERITIES, Finding, name_frames
+from sweepset.ground_truth import KINDS
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from . import consistency, geometry
@@ -88,11 +89,7 @@ CODES = {
     "empty": Code("warning", "frames show next to nothing", "drop them, or place cameras otherwise"),
     "near-empty": Code("warning", "frames show a single thing", "drop them, or place cameras otherwise"),
     "pixels-unlabelled": Code("warning", "pixels are unlabelled", "label what they show"),
-    "normals-wrong": Code("error", "normals are wrong", "render again"),
-    "flow-wrong": Code("error", "flow is wrong", "render again"),
-    "objects-wrong": Code("error", "boxes or poses contradict the instances", "render again"),
-    "points-wrong": Code("error", "point clouds are wrong", "render again"),
-    "stereo-wrong": Code("error", "right images are wrong", "render again"),
+    **{f"{row.name}-wrong": Code("error", row.wrong, "render again") for row in KINDS.values() if row.wrong},
 }  # fmt: skip
 """All that can be found; docs/dataset.md explains them."""
 
@@ -223,13 +220,12 @@ def _examine(
         remarks += consistency.check_edges(edges)
     if "image" in arrays:
         remarks += consistency.check_image(arrays["image"])
-    remarks += geometry.check_depth(arrays)
-    remarks += geometry.check_objects(frame, arrays, taxonomy)
+    shown = geometry.Shown(frame, arrays, taxonomy, following)
+    for check in geometry.CHECKS.values():
+        remarks += check(shown)
     if not faulty_camera:
-        remarks += geometry.check_normals(frame, arrays)
-        remarks += geometry.check_flow(frame, following, arrays)
-        remarks += geometry.check_points(frame, arrays, taxonomy)
-        remarks += geometry.check_stereo(frame, arrays)
+        for check in geometry.CHECKS_BY_CAMERA.values():
+            remarks += check(shown)
     black = any(remark.code == "black" for remark in remarks)
     label = arrays.get("label")
     one = Examined(

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from sweepset.errors import SweepsetError
+from sweepset.ground_truth import FOLDERS, KINDS
 from sweepset.taxonomy import UNLABELLED, UNLABELLED_COLOR
 
 from . import verification
@@ -24,10 +25,6 @@ from .dataset import Dataset, Frame
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "templates" / "viewer.html"
-PICTURES = ("image", "albedo", "stereo")
-"""What a browser shows as it is."""
-ARRAYS = ("label", "instances", "depth", "depth-float", "normals", "flow")
-"""What the page gets as numbers, since browsers keep 8 bits of a picture's channel only."""
 THUMBNAIL = 160
 """Width in pixels of a thumbnail."""
 RULES = "; ".join(
@@ -76,6 +73,11 @@ class Viewer(ThreadingHTTPServer):
             ],
             "instances": _named(data.data["instances"]),
             "kinds": list(dict.fromkeys(kind for frame in self.frames.values() for kind in frame.record["files"])),
+            "layers": [
+                {"kind": row.name, "title": row.title or row.name, "drawn": row.drawn}
+                for row in sorted(KINDS.values(), key=lambda row: FOLDERS.index(row.folder))
+                if row.drawn
+            ],
             "frames": [
                 {"frame": number, "pixels": frame.record["pixels"]} for number, frame in self.frames.items()
             ],
@@ -120,16 +122,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_json(_details(frame))
         elif kind == "thumbnail":
             self._send("image/jpeg", _thumbnail(frame.read("image")))
-        elif kind in PICTURES:
+        elif kind not in KINDS or not KINDS[kind].drawn:
+            self._say(HTTPStatus.NOT_FOUND, "there is nothing here")
+        elif KINDS[kind].drawn == "picture":
             path = frame.path(kind)
             self._send(f"image/{'png' if path.suffix == '.png' else 'jpeg'}", path.read_bytes())
-        elif kind in ARRAYS:
+        else:  # as numbers: browsers keep 8 bits of each channel of a picture
             array = frame.read(kind)
             array = array.astype(array.dtype.newbyteorder("<"))
             shape = " ".join(map(str, array.shape))
             self._send("application/octet-stream", array.tobytes(), {"X-Array": f"{array.dtype.name} {shape}"})
-        else:
-            self._say(HTTPStatus.NOT_FOUND, "there is nothing here")
 
     def _send_json(self, data: Any) -> None:
         self._send("application/json", json.dumps(data, ensure_ascii=False).encode())

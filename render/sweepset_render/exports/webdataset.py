@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.dataset import RASTERS
+from sweepset.ground_truth import KINDS
+
 from .selection import Sample, Selection, broken
 
 SIZE = 1000
@@ -77,7 +78,11 @@ def _segments(sample: Sample) -> list[dict[str, Any]]:
 
 
 def _arrays(sample: Sample) -> bytes:
-    arrays = {kind: sample.frame.read(kind) for kind in RASTERS if kind != "image" and sample.frame.has(kind)}
+    arrays = {
+        kind: sample.frame.read(kind)
+        for kind, row in KINDS.items()
+        if row.is_array and kind != "image" and sample.frame.has(kind)
+    }
     arrays["label"] = sample.label
     if sample.instances is not None:
         arrays["instances"] = sample.instances

@@ -14,6 +14,7 @@ import numpy as np
 
 from sweepset import dataset
 from sweepset.errors import SweepsetError
+from sweepset.ground_truth import FOLDERS, KINDS
 
 from .. import storage
 from ..storage import Lease
@@ -31,7 +32,7 @@ class DatasetFolder:
         self._state = path / dataset.STATE
         self._records = self._state / "frames"
         self._units = self._state / "units"
-        self._kinds = sorted({dataset.FOLDERS[kind] for kind in kinds})
+        self._kinds = sorted({KINDS[kind].folder for kind in kinds})
         self._before: Path | None = None  # where a dataset that is being overwritten was set aside
         self._work = self._state  # where Blender writes to, on this machine
         self._held = ExitStack()
@@ -69,7 +70,7 @@ class DatasetFolder:
 
     def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
         if not (self._state / "job.json").exists():
-            own = {*dataset.FOLDERS.values(), dataset.STATE}
+            own = {*FOLDERS, dataset.STATE}
             if {path.name for path in self.path.iterdir()} <= own and self._state.exists():
                 return  # a command was stopped at its very beginning
             raise SweepsetError(f"--out {str(self.path)!r} has other things in it; name a new or an empty folder")
@@ -153,7 +154,7 @@ class DatasetFolder:
         if any(True for _ in self.records()):
             return
         self.close()
-        for name in (*dataset.FOLDERS.values(), dataset.STATE):
+        for name in (*FOLDERS, dataset.STATE):
             storage.remove(self.path / name)
         if storage.is_remote(self.path):
             return

@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ import OpenEXR
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
+from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.job import Job
 from sweepset.protocol import FrameDone, Ready, Scene
 from sweepset.taxonomy import UNLABELLED, Taxonomy
@@ -206,14 +207,15 @@ class _Writer:
             arrays = {path.name.split(".")[1]: np.load(path) for path in there}
             image = self._read_image(number, "png")
             _check_ids(arrays["label"], self.kinds, done.frame)
-            wanted = ("image", "label", *self._job.outputs)
-            files = {kind: dataset.frame_file(kind, done.frame, self._suffix(kind)) for kind in wanted}
+            wanted = (*ALWAYS, *self._job.outputs)
+            files = {kind: dataset.frame_file(kind, done.frame, self._job.format) for kind in wanted}
             if self._job.sensor != "none":
                 lens, seed = np.array(done.camera["K"]), done.camera["seed"]
                 image, arrays, told = sensor.apply(self._job.sensor, seed, number, image, arrays, lens)
                 done = replace(done, camera={**done.camera, **told})
             record = dataset.record(done, self.shows, files, image, arrays["label"], arrays.get("depth"))
-            contents = self._encode_all(number, {"image": image, **arrays}, done.camera, tuple(files))
+            arrays = {"image": image, **arrays}
+            contents = {kind: self._encode(kind, number, arrays, done.camera) for kind in files}
             for kind, place in files.items():
                 dataset.write_whole(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{number:06d}.*"):
@@ -223,27 +225,23 @@ class _Writer:
             raise cannot_write(self.folder, error) from None
         return done.frame
 
-    def _encode_all(
-        self, number: int, arrays: dict[str, np.ndarray], camera: dict[str, Any], wanted: tuple[str, ...]
-    ) -> dict[str, bytes]:
-        """Return the content of each of a frame's files by kind, from arrays in RGB order, the image in BGR order."""
-        contents = {}
-        if "points" in self._job.outputs:
-            contents["points"] = points.encode(arrays, np.array(camera["K"]), np.array(camera["camera_to_world"]))
-        if "objects" in self._job.outputs:
-            contents["objects"] = (self.raw / f"{number:06d}.objects.json").read_bytes()
-        if "stereo" in self._job.outputs:
-            arrays["stereo"] = self._read_image(number, "right.png")
-        if max(category.id for category in self.kinds) <= 255:
-            arrays["label"] = arrays["label"].astype(np.uint8)
-        for kind in ("normals", "flow", "albedo"):
-            if kind in arrays:
-                arrays[kind] = arrays[kind][..., ::-1]
-        if "depth-float" in self._job.outputs:
-            contents["depth-float"] = self._encode_exr(arrays["depth-float"], number)
-        for kind in set(wanted) - contents.keys():
-            contents[kind] = _encode(arrays[kind], self._suffix(kind), self._job.quality)
-        return contents
+    def _encode(self, kind: str, number: int, arrays: Mapping[str, np.ndarray], camera: dict[str, Any]) -> bytes:
+        """Return the content of one of a frame's files; `arrays` are in RGB order, the image in BGR order."""
+        row = KINDS[kind]
+        if row.suffix == "ply":
+            return points.encode(arrays, np.array(camera["K"]), np.array(camera["camera_to_world"]))
+        if row.suffix == "json":
+            return (self.raw / f"{number:06d}.{kind}.json").read_bytes()
+        if row.suffix == "exr":
+            return self._encode_exr(arrays[kind], number)
+        array = self._read_image(number, "right.png") if kind == "stereo" else arrays[kind]
+        if kind == "label" and max(category.id for category in self.kinds) <= 255:
+            array = array.astype(np.uint8)
+        if row.channels == 3 and not row.is_image:
+            array = array[..., ::-1]
+        suffix = row.suffix or self._job.format
+        options = [cv2.IMWRITE_JPEG_QUALITY, self._job.quality] if suffix == "jpg" else []
+        return cv2.imencode(f".{suffix}", array, options)[1].tobytes()
 
     def _encode_exr(self, depth: np.ndarray, number: int) -> bytes:
         """Return an EXR of one channel, Z, as its specification names depth; OpenEXR writes to files only."""
@@ -267,14 +265,6 @@ class _Writer:
             ) from None
         assert image.shape == (*self._job.size[::-1], 3), image.shape
         return image
-
-    def _suffix(self, kind: str) -> str:
-        return self._job.format if kind in ("image", "stereo") else dataset.SUFFIXES.get(kind, "png")
-
-
-def _encode(array: np.ndarray, suffix: str, quality: int) -> bytes:
-    options = [cv2.IMWRITE_JPEG_QUALITY, quality] if suffix == "jpg" else []
-    return cv2.imencode(f".{suffix}", array, options)[1].tobytes()
 
 
 def _check_ids(label: np.ndarray, kinds: Taxonomy, frame: int) -> None:

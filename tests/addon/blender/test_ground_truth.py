@@ -19,7 +19,7 @@ from plyfile import PlyData
 from blenders import EACH
 from commands import Run
 from sweepset import boxes, motion
-from sweepset.job import ON_REQUEST, OUTPUTS
+from sweepset.ground_truth import BY_DEFAULT, ON_REQUEST
 from sweepset_render.blender.installations import Blender
 from truth import Dataset, Truth, ask, boundaries
 
@@ -429,7 +429,7 @@ def test_extras_change_nothing_else(render: Render, scenes: Path, blender: Blend
     """Images, labels, instances and depth are the same bytes with and without the rest."""
     command = (scenes / "moving.blend", "--sweep", "cameras")
     plain = digests(render(*command, blender=blender, size="64x48", samples=2))
-    assert len(plain) == 4 * (2 + len(OUTPUTS))
+    assert len(plain) == 4 * (2 + len(BY_DEFAULT))
     assert plain.items() <= digests(render(*command, *EVERYTHING, blender=blender, size="64x48", samples=2)).items()
 
 
@@ -441,7 +441,7 @@ def test_the_same_bytes_after_going_on(
     command = (scenes / "moving.blend", "--sweep", "cameras", *EVERYTHING)
     whole = render(*command, blender=blender, size="64x48", samples=2)
     before = digests(whole)
-    assert len(before) == 4 * (2 + len(OUTPUTS) + len(ON_REQUEST))
+    assert len(before) == 4 * (2 + len(BY_DEFAULT) + len(ON_REQUEST))
     broken = tmp_path / "dataset"
     shutil.copytree(whole, broken)
     (broken / "dataset.json").unlink()

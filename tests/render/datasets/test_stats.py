@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.spatial.distance import jensenshannon
 
 from sweepset import taxonomy
+from sweepset.ground_truth import KINDS
 from sweepset_render.cli import main
 from sweepset_render.datasets import stats
 from sweepset_render.datasets.stats import Comparison
@@ -45,7 +46,7 @@ def renders(tmp_path: Path) -> Path:
     save(folder, "images", "000000", [[100] * 4] * 4)
     save(folder, "labels", "000000", [[WALL] * 4, [WALL] * 4, [CHAIR, CHAIR, TABLE, TABLE], [FLOOR] * 4])
     save(folder, "depth", "000000", [[0] * 4, [1200] * 4, [1200] * 4, [20000] * 4], np.uint16)
-    files = {kind: f"{name}/000000.png" for kind, name in stats.dataset.FOLDERS.items() if (folder / name).is_dir()}
+    files = {kind: f"{row.folder}/000000.png" for kind, row in KINDS.items() if (folder / row.folder).is_dir()}
     frame = {"frame": 0, "files": files, "pixels": {}}
     data = {"format": 1, "name": "renders", "taxonomy": taxonomy.load("nyu40").to_json(), "job": {}, "instances": []}
     (folder / "dataset.json").write_text(json.dumps({**data, "frames": [frame]}))

@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ... import boxes, dataset, motion
+from ... import boxes, ground_truth, motion
 from ...errors import SweepsetError
 from ...job import Job
 from ...motion import View
@@ -22,22 +22,22 @@ from ...taxonomy import UNLABELLED
 from .. import cameras, compat, compositing, passes, preparation
 from ..compositing import Output
 from ..instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
+from . import arrays
+from .arrays import SKY, Rendered
 from .flash import Flash
 
-RAW = (
-    Output("object", "Object Index", "OPEN_EXR", 32),
-    Output("material", "Material Index", "OPEN_EXR", 32),
-    Output("depth", "Depth", "OPEN_EXR", 32),
-)
-RAW_OF = {
-    "normals": (Output("normal", "Normal", "OPEN_EXR", 32),),
-    "albedo": tuple(
-        Output(color.lower(), f"{color} Color", "OPEN_EXR", 32) for color in ("Diffuse", "Glossy", "Transmission")
-    ),
-}
-"""More passes, by the ground truth that is made of them. Cycles averages these over samples."""
-SKY = 1e9
-"""Scene units from which a depth stands for nothing, which Cycles gives 1e10."""
+
+def raw_name(source: str) -> str:
+    """Return the name of a pass's file, such as 'diffuse' for 'Diffuse Color'."""
+    return source.split()[0].lower()
+
+
+def _raw(*passes: str) -> tuple[Output, ...]:
+    return tuple(Output(raw_name(source), source, "OPEN_EXR", 32) for source in passes)
+
+
+RAW = _raw("Object Index", "Material Index", "Depth")
+"""The passes of every frame. Cycles takes them from the first sample, without filtering; others it averages."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear red, green, blue: Rec. ITU-R BT.709."""
 USUAL_LUMINANCE = (0.03, 0.8)
@@ -79,11 +79,12 @@ class Capture:
     ) -> None:
         self._scene, self._view_layer, self._job, self._unit = scene, view_layer, job, unit
         self._folder, self._needs = folder, job.needs
-        self._raw = (*RAW, *(output for kind, outputs in RAW_OF.items() if kind in self._needs for output in outputs))
+        self._kinds = [row for row in ground_truth.KINDS.values() if row.name in self._needs]
+        self._raw = (*RAW, *(output for row in self._kinds for output in _raw(*row.passes)))
         self._indexed = Indexed()
         passes.write_material_indices(self._indexed.material_number)
         number_objects(self._indexed)
-        self._needs_shapes = not job.needs.isdisjoint(("objects", "flow"))
+        self._needs_shapes = any(row.meshes for row in self._kinds)
         self._ids = ids
         self._object_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.categories], np.uint16)
         self._material_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.names], np.uint16)
@@ -150,7 +151,7 @@ class Capture:
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
         view = self._view(camera)
         raw = self._read_raw()
-        arrays = self._make_arrays(raw, view)
+        made = self._make_arrays(raw, view)
         told = {"frame": frame, "K": view.intrinsics.tolist(), "camera_to_world": self._in_metres(view.to_world)}
         if "stereo" in self._needs:
             told["right_to_world"] = self._render_right(camera, right)
@@ -159,11 +160,11 @@ class Capture:
             told["flash"] = flash
         time = self._scene.frame_current
         table = self.instances().table if "instances" in self._needs else []
-        objects = self._measure(arrays["instances"], view, camera) if "objects" in self._needs else None
+        objects = self._measure(made["instances"], view, camera) if "objects" in self._needs else None
         no_flow: list[str] = []
         if "flow" in self._needs:
-            arrays["flow"], no_flow = self._find_flow(raw, arrays["instances"], view, following)
-        return Frame(arrays, told, time, objects, no_flow, table)
+            made["flow"], no_flow = self._find_flow(raw, made["instances"], view, following)
+        return Frame(made, told, time, objects, no_flow, table)
 
     def render_image(self, frame: int, pose: Pose, image: Path) -> None:
         """Render a frame's image alone, without ground truth, and write it to `image`."""
@@ -295,24 +296,10 @@ class Capture:
         return raw
 
     def _make_arrays(self, raw: dict[str, np.ndarray], view: View) -> dict[str, np.ndarray]:
-        """Return the ground truth of a frame, but for flow, as it is stored."""
-        objects, materials = (np.rint(raw[name]).astype(np.int32) for name in ("object", "material"))
-        distance = raw["depth"]
-        label = np.where(materials > 0, self._material_ids[materials], self._object_ids[objects])
-        arrays = {"label": label.astype(np.uint16)}
-        if "depth" in self._needs:
-            millimetres = np.rint(distance.astype(np.float64) * self._unit * 1000)
-            arrays["depth"] = np.where(millimetres <= dataset.DEPTH_LIMIT, millimetres, 0).astype(np.uint16)
-        if "instances" in self._needs:
-            ids = self.instances().ids(objects, materials, lambda pixels: view.lift(distance, pixels))
-            arrays["instances"] = ids.reshape(label.shape)
-        if "depth-float" in self._needs:
-            arrays["depth-float"] = np.where(distance < SKY, distance * np.float32(self._unit), np.float32(0))
-        if "normals" in self._needs:
-            arrays["normals"] = encode_normals(np.where((distance < SKY)[..., None], raw["normal"], 0), view.to_world)
-        if "albedo" in self._needs:
-            arrays["albedo"] = encode_color(raw["diffuse"] + raw["glossy"] + raw["transmission"])
-        return arrays
+        """Return the ground truth of a frame that its passes give, as it is stored."""
+        rendered = Rendered(raw, self._object_ids, self._material_ids, view, self._unit, self.instances)
+        wanted = {*ground_truth.ALWAYS, *self._needs}
+        return {kind: make(rendered) for kind, make in arrays.MAKERS.items() if kind in wanted}
 
     def _measure(self, ids: np.ndarray, view: View, camera: bpy.types.Object) -> list[dict[str, Any]]:
         """Return the boxes, visibility and pose of each instance that a frame shows."""
@@ -338,20 +325,6 @@ class Capture:
         lost = [number for number in np.unique(ids).tolist() if number in motions and motions[number] is None]
         names = sorted({before.table[number - 1]["object"] for number in lost})
         return motion.encode(motion.flow(distance, ids, motions, now, then)), names
-
-
-def encode_normals(normals: np.ndarray, to_world: np.ndarray) -> np.ndarray:
-    """Return world normals, (H, W, 3), in a camera's axes and as they are stored: 32768 + 32767 n, 0 where none is."""
-    length = np.linalg.norm(normals, axis=2, keepdims=True)
-    unit = normals @ to_world[:3, :3] / np.where(length > 0, length, 1)
-    return np.where(length > 0, 32768 + np.rint(32767 * unit), 0).astype(np.uint16)
-
-
-def encode_color(linear: np.ndarray) -> np.ndarray:
-    """Return linear colours, (H, W, 3), as 8-bit sRGB."""
-    linear = np.clip(linear, 0, 1)
-    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(255 * curve).astype(np.uint8)
 
 
 def read_image(path: Path | None) -> np.ndarray:

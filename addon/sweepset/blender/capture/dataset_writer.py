@@ -18,6 +18,7 @@ from ... import dataset, lock, png
 from ..._version import __version__
 from ...errors import SweepsetError
 from ...findings import Finding
+from ...ground_truth import ALWAYS, KINDS
 from ...job import Job
 from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
@@ -31,14 +32,14 @@ class Writing:
         self._folder, self._job, self._taxonomy = folder, job, taxonomy
         self._state = folder / dataset.STATE
         self._records = self._state / "frames"
-        self._kinds = ("image", "label", *job.outputs)
+        self._kinds = (*ALWAYS, *job.outputs)
         self._lock: IO[str] | None = None
         self.raw = self._state / f"raw-{os.getpid()}"
 
     def begin(self) -> set[int]:
         """Make the folder ready and return the frames that are there; refuse one with anything but this job's."""
         check_folder(self._folder, self._job)
-        for place in (self.raw, self._records, *(self._folder / dataset.FOLDERS[kind] for kind in self._kinds)):
+        for place in (self.raw, self._records, *(self._folder / KINDS[kind].folder for kind in self._kinds)):
             place.mkdir(parents=True, exist_ok=True)
         self._lock = lock.take(self._state / "lock", wait=False)
         if self._lock is None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import bpy
 
-from ...dataset import FOLDERS
 from ...errors import SweepsetError
+from ...ground_truth import KINDS
 from ...taxonomy import Taxonomy
 from .. import compat, compositing, labels, passes, preparation
 from ..compositing import Output
@@ -36,7 +36,7 @@ class Settings:
 
     def outputs(self, max_id: int, unit: float) -> list[Output]:
         """Return the files of a frame, laid out as a dataset is; `unit` is metres in one of the scene's units."""
-        names = {kind: f"{folder}/######" for kind, folder in FOLDERS.items()}
+        names = {kind: f"{row.folder}/######" for kind, row in KINDS.items()}
         wanted = [compositing.label_output(max_id, names["label"])]
         if self.image:
             wanted.append(Output(names["image"], "Combined", "PNG", 8))

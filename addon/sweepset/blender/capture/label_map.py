@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import cameras, compat, compositing, labels, passes, preparation
 from . import capture, direct_render
+from .arrays import SKY
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def render(
             for output in capture.RAW
         }
     ids = np.where(raw["material"] > 0.5, raw["material"], raw["object"])
-    return LabelMap(np.rint(ids).astype(np.uint16), raw["depth"] < capture.SKY)
+    return LabelMap(np.rint(ids).astype(np.uint16), raw["depth"] < SKY)
 
 
 @contextmanager

@@ -1,0 +1,97 @@
+"""Make a frame's ground truth from the passes that Blender rendered: a function for each kind, arrays as stored.
+
+The functions are found by their kind in MAKERS. Flow, boxes and stereo pairs need more than the passes of one render;
+`capture` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ... import dataset
+from ...motion import View
+from ..instances import Instances
+
+SKY = 1e9
+"""Scene units from which a depth stands for nothing; Cycles gives 1e10."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A render's passes, and what turns them into ground truth.
+
+    `passes` are (H, W) float32, or (H, W, 3) for colours and vectors, by `capture.raw_name`. `object_ids` and
+    `material_ids` give the category id of each pass index; 0 for objects and materials without a label. `view` is in
+    scene units, `unit_scale` metres in one of them. `instances` finds those of the scene's present time.
+    """
+
+    passes: dict[str, np.ndarray]
+    object_ids: np.ndarray
+    material_ids: np.ndarray
+    view: View
+    unit_scale: float
+    instances: Callable[[], Instances]
+
+    def indices(self, name: str) -> np.ndarray:
+        """Return an index pass, 'object' or 'material', (H, W) int32."""
+        return np.rint(self.passes[name]).astype(np.int32)
+
+    @property
+    def depth(self) -> np.ndarray:
+        """Depth in scene units, (H, W) float32; SKY or more where there is nothing."""
+        return self.passes["depth"]
+
+
+def make_label(rendered: Rendered) -> np.ndarray:
+    """Return category ids, (H, W) uint16: the material's label if it has one, otherwise the object's."""
+    objects, materials = rendered.indices("object"), rendered.indices("material")
+    label = np.where(materials > 0, rendered.material_ids[materials], rendered.object_ids[objects])
+    return label.astype(np.uint16)
+
+
+def make_depth(rendered: Rendered) -> np.ndarray:
+    """Return millimetres, (H, W) uint16; 0 for nothing and beyond 16 bits."""
+    millimetres = np.rint(rendered.depth.astype(np.float64) * rendered.unit_scale * 1000)
+    return np.where(millimetres <= dataset.DEPTH_LIMIT, millimetres, 0).astype(np.uint16)
+
+
+def make_instances(rendered: Rendered) -> np.ndarray:
+    """Return instance ids, (H, W) uint16."""
+    objects, materials = rendered.indices("object"), rendered.indices("material")
+    lift = rendered.view.lift
+    ids = rendered.instances().ids(objects, materials, lambda pixels: lift(rendered.depth, pixels))
+    return ids.reshape(objects.shape)
+
+
+def make_float_depth(rendered: Rendered) -> np.ndarray:
+    """Return metres, (H, W) float32; 0 for nothing."""
+    return np.where(rendered.depth < SKY, rendered.depth * np.float32(rendered.unit_scale), np.float32(0))
+
+
+def make_normals(rendered: Rendered) -> np.ndarray:
+    """Return normals in the camera's axes, (H, W, 3) uint16: 32768 + 32767 n, 0 for nothing."""
+    normals = np.where((rendered.depth < SKY)[..., None], rendered.passes["normal"], 0)
+    length = np.linalg.norm(normals, axis=2, keepdims=True)
+    unit = normals @ rendered.view.to_world[:3, :3] / np.where(length > 0, length, 1)
+    return np.where(length > 0, 32768 + np.rint(32767 * unit), 0).astype(np.uint16)
+
+
+def make_albedo(rendered: Rendered) -> np.ndarray:
+    """Return the share of light that comes back, (H, W, 3) uint8 sRGB."""
+    passes = rendered.passes
+    linear = np.clip(passes["diffuse"] + passes["glossy"] + passes["transmission"], 0, 1)
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.rint(255 * curve).astype(np.uint8)
+
+
+MAKERS: dict[str, Callable[[Rendered], np.ndarray]] = {
+    "label": make_label,
+    "depth": make_depth,
+    "instances": make_instances,
+    "depth-float": make_float_depth,
+    "normals": make_normals,
+    "albedo": make_albedo,
+}
