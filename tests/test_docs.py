@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from sweepset import sweeps
+from sweepset.ground_truth import KINDS
+from sweepset_render.datasets import geometry, viewer
+from sweepset_render.datasets.dataset import Frame
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -58,3 +61,26 @@ def test_named_files_exist(page: Path) -> None:
     ):
         if "NAME" not in name:
             assert (ROOT / name).exists(), f"{page.name} names {name}, which is not there"
+
+
+def test_the_table_of_ground_truths_is_the_one_in_code() -> None:
+    """docs/dataset.md has a line for each row of `ground_truth.KINDS`, made of what the row says, in its order."""
+    text = (ROOT / "docs" / "dataset.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| `\w+/000000\..*$", text, re.MULTILINE)
+    expected = []
+    for row in KINDS.values():
+        file = f"`{row.folder}/000000.{row.suffix or 'png'}`" + (" or `.jpg`" if row.is_image else "")
+        name = f"with `{row.name}`" if row.choice == "request" else f"`{row.name}`"
+        expected.append(f"| {file} | {name} | {row.form} | {row.holds} |")
+    assert found == expected
+
+
+def test_each_ground_truth_has_what_its_row_asks_for() -> None:
+    """A way to read it, a way to draw it that the viewer has, and a check if `verify` has words for its failure."""
+    checks = {*geometry.CHECKS, *geometry.CHECKS_BY_CAMERA}
+    page = viewer.PAGE.read_text(encoding="utf-8")
+    drawings = set(re.findall(r"^  (\w+): v =>", page, re.MULTILINE)) | {"picture", ""}
+    for row in KINDS.values():
+        assert isinstance(getattr(Frame, row.name.replace("-", "_"), None), property), f"Frame reads no {row.name}"
+        assert row.drawn in drawings, f"viewer.html draws no {row.drawn}"
+        assert not row.wrong or row.name in checks, f"geometry checks no {row.name}"
