@@ -105,7 +105,10 @@ class Task(Protocol):
         """Return a batch to train on, varied as `drawn` (B, 7) says, from images (B, 3, H, W) and labels as cached."""
 
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
-        """Return the predictions for images (B, 3, H, W) as models expect them; at `size` (height, width) if given."""
+        """Return the predictions for images (B, 3, H, W) as models expect them; at `size` (height, width) if given.
+
+        In validation the model answers in bf16 if the run trains in bf16: NumPy has no such type.
+        """
 
     # Scores
 
