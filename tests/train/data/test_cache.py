@@ -166,7 +166,7 @@ from dataclasses import replace
 from pathlib import Path
 sys.path[:0] = {path!r}
 from sweepset.taxonomy import Category, Taxonomy
-from sweepset_train import cache, sources
+from sweepset_train.data import cache, sources
 own = Taxonomy("own", tuple(Category(k, name, "", (k, k, k), True) for k, name in enumerate("abc", 1)))
 source = sources.open_folder(Path({data!r}), own)
 def slow(index):
