@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import sweepset
@@ -15,15 +16,26 @@ from sweepset.errors import SweepsetError
 from . import coco, folders, splits, webdataset, yolo
 from .selection import Options, Selection, select
 
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its writer, and the ground truth that each frame must have for it."""
+
+    write: Callable[[Selection, Path], None]
+    """Writes the images and labels of a selection into an empty folder."""
+    needs: tuple[str, ...] = ()
+
+
 FORMATS = {
-    "coco": coco.write_instances,
-    "coco-panoptic": coco.write_panoptic,
-    "yolo": yolo.write_boxes,
-    "yolo-segment": yolo.write_outlines,
-    "folder": folders.write,
-    "webdataset": webdataset.write,
-    "nyu16": folders.write_nyu16,
+    "coco": Format(coco.write_instances, ("instances",)),
+    "coco-panoptic": Format(coco.write_panoptic, ("instances",)),
+    "yolo": Format(yolo.write_boxes, ("instances",)),
+    "yolo-segment": Format(yolo.write_outlines, ("instances",)),
+    "folder": Format(folders.write),
+    "webdataset": Format(webdataset.write),
+    "nyu16": Format(folders.write_nyu16),
 }
+"""All formats by name."""
 RECORD = "export.json"
 """What an export was made of; written last, it also tells an export from other folders."""
 
@@ -42,12 +54,12 @@ def export(
     """
     options = _check(options)
     out = out.expanduser().resolve()
-    selection = select(datasets, options, say, advance)
+    selection = select(datasets, options, FORMATS[options.format].needs, say, advance)
     _check_target(out, selection, overwrite)
     new, old = (out.with_name(f"{out.name}.{word}-{os.getpid()}") for word in ("new", "old"))
     try:
         new.mkdir(parents=True)
-        FORMATS[options.format](selection, new)
+        FORMATS[options.format].write(selection, new)
         (new / RECORD).write_text(json.dumps(_record(selection), indent=1), encoding="ascii")
         if out.exists():
             out.rename(old)

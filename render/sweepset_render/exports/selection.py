@@ -188,7 +188,11 @@ class Selection:
 
 
 def select(
-    folders: Sequence[Path], options: Options, say: Callable[[str], None], advance: Callable[[int], None]
+    folders: Sequence[Path],
+    options: Options,
+    needs: Sequence[str],
+    say: Callable[[str], None],
+    advance: Callable[[int], None],
 ) -> Selection:
     """Open datasets and decide what becomes of their categories and which split a frame is in, telling what is lost."""
     datasets = tuple(map(Dataset, folders))
@@ -199,7 +203,7 @@ def select(
     for dataset in datasets:
         if not len(dataset):
             raise SweepsetError(f"dataset {str(dataset.folder)!r} has no frames: render it again")
-        _need(dataset, options)
+        _need(dataset, options, needs)
     full = taxonomy.load(options.taxonomy) if options.taxonomy else _common(datasets)
     for name in options.ignore:
         full.category(name)
@@ -214,14 +218,14 @@ def select(
     return Selection(options, kept, datasets, units, advance, tables, _names(datasets))
 
 
-def _need(dataset: Dataset, options: Options) -> None:
-    """Refuse a dataset without the ground truth that the options need."""
-    needs = {}
+def _need(dataset: Dataset, options: Options, needs: Sequence[str]) -> None:
+    """Raise SweepsetError if a dataset lacks ground truth that its format or the options need."""
+    reasons = dict.fromkeys(needs, f"--to {options.format}")
     if options.min_visibility:
-        needs["objects"] = "--min-visibility"
-    if options.min_area or options.format.startswith(("coco", "yolo")):
-        needs["instances"] = "--min-area" if options.min_area else f"--to {options.format}"
-    for kind, why in needs.items():
+        reasons["objects"] = "--min-visibility"
+    if options.min_area:
+        reasons["instances"] = "--min-area"
+    for kind, why in reasons.items():
         bare = next((frame for frame in dataset if not frame.has(kind)), None)
         if bare is not None:
             raise SweepsetError(
