@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,8 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from torchvision.transforms import v2 as transforms
 
 import sweepset_render as sr
+import sweepset_train as st
 from commands import Run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,9 +41,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the dataset that the example renders."""
     out = tmp_path_factory.mktemp("examples") / "office"
     said = python(EXAMPLES / "render_and_verify.py", out)
-    assert "2 of 2 frames" in said
+    assert "5 of 5 frames" in said
     assert "error" not in said
-    assert "{'train': 2}" in said
+    assert "{'train': 5}" in said
     assert (out.parent / "office-coco" / "annotations").is_dir()
     return out
 
@@ -46,7 +51,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_examples_are_short_and_tested() -> None:
     own = Path(__file__).read_text(encoding="utf-8")
     found = sorted(EXAMPLES.glob("*.py"))
-    assert len(found) >= 3
+    assert len(found) == 5
     for path in found:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 25, path.name
         assert f'"{path.name}"' in own, path.name
@@ -54,8 +59,8 @@ def test_all_examples_are_short_and_tested() -> None:
 
 def test_reading(office: Path) -> None:
     said = python(EXAMPLES / "read_dataset.py", office)
-    assert "2 frames in taxonomy nyu40" in said
-    assert said.count("the middle pixel shows") == 2
+    assert "5 frames in taxonomy nyu40" in said
+    assert said.count("the middle pixel shows") == 5
 
 
 def test_own_scene(run: Run, tmp_path: Path) -> None:
@@ -68,11 +73,43 @@ def test_own_scene(run: Run, tmp_path: Path) -> None:
     assert not [finding for finding in sr.verify(dataset) if finding.severity == "error"]
 
 
+def test_own_training(office: Path) -> None:
+    losses = re.findall(r"loss ([\d.]+)", python(EXAMPLES / "own_training.py", office))
+    assert len(losses) == 3
+    assert float(losses[2]) < float(losses[0])
+
+
+def test_training_and_predicting(office: Path, tmp_path: Path) -> None:
+    said = python(EXAMPLES / "train_and_predict.py", office, tmp_path / "run")
+    assert re.search(r"mean IoU 0\.\d+, global accuracy 0\.\d+\n5 masks\n\d+% of the pixels", said)
+    assert len(list((tmp_path / "run" / "predictions" / "masks").iterdir())) == 5
+
+
+def test_render_dataset(office: Path) -> None:
+    dataset = st.RenderDataset(office, taxonomy="nyu13")
+    image, label = dataset[1]
+    frame = sr.Dataset(office)[1]
+    assert image.dtype == torch.float32
+    assert np.array_equal((image * 255).round().to(torch.uint8).permute(1, 2, 0).numpy(), frame.image)
+    assert label.dtype == torch.int64
+    assert set(label.unique().tolist()) <= {*range(13), st.IGNORE}
+    wall = dataset.taxonomy.ids["wall"], sr.Dataset(office).taxonomy.ids["wall"]
+    place = [category.id for category in dataset.taxonomy].index(wall[0])
+    assert np.array_equal(label.numpy() == place, frame.label == wall[1])
+    assert len(list(dataset)) == len(dataset) == 5
+    flipped = st.RenderDataset([office], "nyu13", size=(48, 36), transform=transforms.RandomHorizontalFlip(1))
+    assert torch.equal(flipped[1][1], st.RenderDataset(office, "nyu13", (48, 36))[1][1].flip(1))
+    again = pickle.loads(pickle.dumps(flipped))
+    assert torch.equal(again[0][0], flipped[0][0])
+    with pytest.raises(sr.SweepsetError, match="no dataset.json"):
+        st.RenderDataset(office.parent)
+
+
 def test_frames_have_arrays_in_units(office: Path) -> None:
     dataset = sr.Dataset(str(office))
     frame = dataset[-1]
-    assert frame.number == 1 == len(dataset) - 1
-    assert [one.number for one in dataset] == [0, 1]
+    assert frame.number == 4 == len(dataset) - 1
+    assert [one.number for one in dataset] == [0, 1, 2, 3, 4]
     assert frame.image.shape == (72, 96, 3)
     assert frame.depth.dtype == np.float32
     assert np.array_equal(frame.depth, frame.read("depth").astype(np.float32) / 1000)
@@ -83,13 +120,13 @@ def test_frames_have_arrays_in_units(office: Path) -> None:
     with pytest.raises(sr.SweepsetError, match="has no flow: it has image, label, instances, depth, objects, normals"):
         frame.flow  # noqa: B018
     with pytest.raises(IndexError):
-        dataset[2]
+        dataset[5]
 
 
 def test_rendering_again_opens_a_finished_dataset(office: Path) -> None:
-    options = {"frames": 2, "size": (96, 72), "samples": 2, "with_": ["normals", "objects"]}
+    options = {"frames": 5, "size": (96, 72), "samples": 2, "with_": ["normals", "objects"]}
     seen: list[int] = []
-    assert len(sr.render("office", office, progress=lambda done, total: seen.append(done), **options)) == 2
+    assert len(sr.render("office", office, progress=lambda done, total: seen.append(done), **options)) == 5
     assert not seen
     with pytest.raises(sr.SweepsetError, match="seed"):
         sr.render("office", office, **options, seed=9)

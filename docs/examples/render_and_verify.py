@@ -7,7 +7,7 @@ import sweepset_render as sr
 if __name__ == "__main__":  # verify starts processes for large datasets
     out = sys.argv[1]
     dataset = sr.render(
-        "office", out, frames=2, size=(96, 72), samples=2, with_=("normals", "objects"),
+        "office", out, frames=5, size=(96, 72), samples=2, with_=("normals", "objects"),
         progress=lambda done, total: print(f"{done} of {total} frames"),
     )  # fmt: skip
     for finding in sr.verify(dataset):

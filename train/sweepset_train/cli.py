@@ -22,7 +22,6 @@ from rich.progress import (
 )
 
 import sweepset
-from sweepset.errors import SweepsetError
 from sweepset.host import command
 from sweepset.host.command import console, errors, say
 
@@ -102,25 +101,14 @@ def evaluate(
 ) -> None:
     """Score RUN on a part of its own data, or on DATA: NYU's file, renders, or a folder of images and labels."""
     from . import evaluation as evaluations
-    from . import experiment as experiments
     from . import runs
-    from .data import splits
 
     opened = runs.open_run(run)
-    if data is None:
-        if split or changes:
-            raise SweepsetError("--split and --set say how DATA is read, and none is given: add it, or use --part")
-        chosen = splits.open_parts(opened.experiment).named().get(part)
-        if chosen is None:
-            raise SweepsetError(f"run {str(run)!r} has no part {part}: name another with --part, or give data")
-        _score(opened, chosen, part, checkpoint, device)
-        return
-    asked = experiments.read(opened.folder / "experiment.yaml", changes)
-    chosen = splits.open_part(data.expanduser(), asked, split or "all", opened.taxonomy)
-    known = evaluations.count_trained_on(opened, chosen)
+    chosen, name = evaluations.choose_part(opened, data, part, split, changes)
+    known = evaluations.count_trained_on(opened, chosen) if data else 0
     if known:
         say(f"{known} of these {len(chosen)} images were trained on: the scores overrate the model; name a --split")
-    _score(opened, chosen, runs.evaluation_name(data, split), checkpoint, device)
+    _score(opened, chosen, name, checkpoint, device)
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from sweepset import dataset
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
+from . import experiment as experiments
+from . import runs
 from . import task as tasks
-from .data.splits import Part, open_parts
+from .data.splits import Part, open_part, open_parts
 from .pages import pictures
 from .prediction import Answer, answer_by
 from .runs import Run
@@ -60,11 +63,29 @@ def evaluate(task: Task, part: Part, kinds: Taxonomy, answer: Answer) -> Evaluat
         raise SweepsetError(
             f"the data is in taxonomy {part.cached.taxonomy.name}, the model in {kinds.name}: both must be one"
         )
+    if not len(part):
+        raise SweepsetError("the part to score has no images: give more data, or another split")
     tallies = []
     for start in range(0, len(part), BATCH):
         chosen = part.indices[start : start + BATCH]
         tallies.append(task.tally(part.cached.labels[chosen], answer(part.cached.images[chosen]), len(kinds)))
     return Evaluation(task, part.names, tasks.join(tallies), kinds)
+
+
+def choose_part(run: Run, data: Path | None, part: str, split: str | None, changes: Sequence[str]) -> tuple[Part, str]:
+    """Return images to score, and the evaluation's name: a part of the run's own data, or a split of other data.
+
+    `changes` are of the experiment, and say how other data is read. Raise SweepsetError if there are none such.
+    """
+    if data is None:
+        if split or changes:
+            raise SweepsetError("--split and --set say how DATA is read, and none is given: add it, or use --part")
+        own = open_parts(run.experiment).named().get(part)
+        if own is None:
+            raise SweepsetError(f"run {str(run.folder)!r} has no part {part}: name another with --part, or give data")
+        return own, part
+    asked = experiments.read(run.folder / "experiment.yaml", changes)
+    return open_part(data.expanduser(), asked, split or "all", run.taxonomy), runs.evaluation_name(data, split)
 
 
 def count_trained_on(run: Run, part: Part) -> int:
