@@ -1,4 +1,4 @@
-"""Measure what ground truth costs, against Blender alone on the same frames, and whether memory stays flat."""
+"""Measure the cost of ground truth, against Blender alone on the same frames, and the growth of memory."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ..farm.dataset_builder import DatasetBuilder
 from ..farm.events import Began, Written
 
 STEADY_FRAME = 20
-"""The frame from which resident memory should no longer grow."""
+"""The frame after which resident memory should no longer grow."""
 TOLD = 50
-"""After so many frames each, resident memory is told."""
+"""Number of frames after which resident memory is printed again."""
 LONG_SIZE, LONG_SAMPLES = (64, 48), 1
 
 
@@ -82,7 +82,7 @@ def watch_memory(job: Job, blender: Blender, frames: int, say: Callable[[str], N
     with storage.scratch() as folder:
         memory = _sweepset(folder / "long", job, blender, kept).memory
     if not all(memory):
-        say("resident memory: this system does not tell")
+        say("resident memory: not known on this system")
         return math.nan
     for frame in range(TOLD, frames + 1, TOLD):
         say(f"resident memory at frame {frame}: {memory[frame - 1] / 2**20:.1f} MiB")

@@ -1,4 +1,4 @@
-"""Measure presets of quality: what they cost, and how far they are from an image of many samples."""
+"""Measure quality presets: their cost, and their difference from an image of many samples."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ..blender.installations import Blender
 from ..datasets.dataset import decode
 
 PLAIN = "plain"
-"""Blender as BlenderProc sets it where it is told nothing: what presets are compared with."""
+"""The name of Blender with BlenderProc's default settings, with which presets are compared."""
 REFERENCE, REFERENCE_SAMPLES, REFERENCE_SEED = "reference", 3000, 1000
-"""What all are compared to: not denoised, and by random numbers of its own."""
+"""The reference of all comparisons: not denoised, with random numbers of its own."""
 COMPARED = {
     **{name: look for name, look in PRESETS.items() if not look.eevee},
     PLAIN: Quality(samples=1024, threshold=0.01, least_samples=0, prefilter="ACCURATE"),
@@ -38,7 +38,7 @@ SSIM_WINDOW, SSIM_SIGMA, SSIM_STEADY = 11, 1.5, ((0.01 * 255) ** 2, (0.03 * 255)
 
 @dataclass(frozen=True)
 class Shot:
-    """One image and what it cost: seconds of the clock, seconds of all cores together; against the reference."""
+    """An image's cost, in seconds of the clock and of all cores together, and its difference from the reference."""
 
     name: str
     frame: int
@@ -50,7 +50,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Row:
-    """A preset over all frames; `speed` is in frames for plain Blender's one, by the time of all cores."""
+    """A preset over all frames; `speed` is relative to plain Blender's, by the time of all cores."""
 
     name: str
     frames_an_hour: float
@@ -62,7 +62,7 @@ class Row:
 
 
 def psnr(image: np.ndarray, reference: np.ndarray) -> float:
-    """Return the peak signal-to-noise ratio of two 8-bit images in dB, infinite where they are equal."""
+    """Return the peak signal-to-noise ratio of two 8-bit images in dB, infinite if they are equal."""
     error = float(np.mean((image.astype(float) - reference.astype(float)) ** 2))
     return 10 * math.log10(255**2 / error) if error else math.inf
 
@@ -84,8 +84,8 @@ def ssim(image: np.ndarray, reference: np.ndarray) -> float:
 def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callable[[str], None]) -> list[Row]:
     """Render a job's frames at each preset and by plain Blender, in turns, and compare them with a reference.
 
-    The images, presets.json and, where matplotlib is there, presets.png stay in `folder`; a reference of `samples`
-    that is there already is not rendered again.
+    The images, presets.json and, if matplotlib is installed, presets.png stay in `folder`; an existing reference of
+    `samples` is not rendered again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     frames = range(job.frames or 1)
@@ -108,8 +108,8 @@ def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callabl
                 f"{shot.processor:.2f} s of CPU time"
             )
     rows = summarize(measured)
-    told = {"scene": job.scene, "size": list(job.size), "samples": samples, "blender": str(blender), **ready}
-    write_json(folder / "presets.json", {**told, "rows": list(map(vars, rows)), "shots": list(map(vars, measured))})
+    about = {"scene": job.scene, "size": list(job.size), "samples": samples, "blender": str(blender), **ready}
+    write_json(folder / "presets.json", {**about, "rows": list(map(vars, rows)), "shots": list(map(vars, measured))})
     for line in table(rows):
         say(line)
     if not draw(rows, folder / "presets.png"):
@@ -167,7 +167,7 @@ def table(rows: list[Row]) -> list[str]:
 
 
 def draw(rows: list[Row], path: Path) -> bool:
-    """Plot PSNR over CPU time, bars from the least to the mean; return whether matplotlib is there to do so."""
+    """Plot PSNR over CPU time, bars from the least to the mean; return False if matplotlib is not installed."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

@@ -1,4 +1,4 @@
-"""Which devices Cycles renders on: those found in Blender, and the choice among them."""
+"""The devices that Cycles renders on: those found in Blender, and the choice among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sweepset.errors import SweepsetError
 
 KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
-"""Cycles' ways to use a GPU, the faster first where one GPU has two of them."""
+"""Cycles' ways to use a GPU, the faster first if a GPU has two of them."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Device:
 
 
 def check(wanted: str) -> str:
-    """Return what was asked for: 'auto', 'cpu', 'gpu', or 'gpu:K' for the K-th GPU from 0."""
+    """Return a device option if it is valid: 'auto', 'cpu', 'gpu', or 'gpu:K' for the K-th GPU from 0."""
     if not re.fullmatch(r"auto|cpu|gpu(:\d+)?", wanted):
         raise SweepsetError(f"--device {wanted!r}: choose auto, cpu, gpu, or gpu:0, gpu:1 … for one of several")
     return wanted
@@ -35,7 +35,7 @@ def usable(found: Sequence[Device]) -> list[Device]:
 
 
 def choose(wanted: str, found: Sequence[Device]) -> Device | None:
-    """Return the GPU to render on, None for the CPU; raise SweepsetError where the one that is wanted is not there."""
+    """Return the GPU to render on, None for the CPU; raise SweepsetError if it does not exist."""
     gpus = usable(found)
     if wanted == "cpu" or (wanted == "auto" and not gpus):
         return None

@@ -1,6 +1,6 @@
 """Install Blender for this project: the bpy wheel, in a virtual environment of its own.
 
-Of its own, because a wheel runs under one Python only and pins numpy, neither of which should bind the host.
+A wheel runs under a single Python version and pins numpy; neither should bind the host.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _LIBRARIES = "libxi6 libxfixes3 libxrender1 libxkbcommon0 libsm6 libgl1 libegl1"
 def set_up(version: str | None = None, report: Report = print) -> Blender:
     """Make a Blender ready and return it; with everything there already, do nothing.
 
-    Without a version: the Blender that BLENDER names; else a wheel installed before; else a new wheel, for the Python
-    that runs this where there is one; else `blender` on PATH. Raise SweepsetError, with the ways out, where all fail.
+    Without a version: the Blender that BLENDER names; else a wheel installed before; else a new wheel, for the running
+    Python if possible; else `blender` on PATH. Raise SweepsetError, with the alternatives, if all fail.
     """
     if version is None:
         return _default(report)
@@ -71,7 +71,7 @@ def _default(report: Report) -> Blender:
 
 
 def interpreter(needed: tuple[int, int]) -> Path | None:
-    """Find a Python of this major and minor version that can make virtual environments; None where there is none."""
+    """Find a Python of this major and minor version that can make virtual environments; None if there is none."""
     check = f"import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != {needed})"
     for candidate in dict.fromkeys(_candidates(f"{needed[0]}.{needed[1]}")):
         if candidate.is_file() and run([candidate, "-c", check]).returncode == 0:
@@ -80,7 +80,7 @@ def interpreter(needed: tuple[int, int]) -> Path | None:
 
 
 def _candidates(version: str) -> Iterator[Path]:
-    """Yield the places where a Python of a version may be; most do not exist, and some that do are of another."""
+    """Go over the paths that a Python of a version may have; most do not exist, and some are of another version."""
     yield Path(sys.executable)
     for on_path in os.get_exec_path():  # one by one: the first may be a shim that does not run
         for name in (f"python{version}", "python3", "python"):
@@ -101,7 +101,7 @@ def _fetched() -> Path:
 
 
 def _fetch_python(needed: tuple[int, int], report: Report) -> Path | None:
-    """Let uv, where it is installed, download a Python into this project's folder."""
+    """Let uv, if installed, download a Python into this project's folder."""
     command = [sys.executable, "-m", "uv"] if find_spec("uv") else [shutil.which("uv") or ""]
     if command == [""]:
         return None
@@ -122,7 +122,7 @@ def _needs(needed: tuple[int, int]) -> str:
 
 
 def _install(version: str, python: Path, report: Report) -> Blender:
-    """Install a wheel; a folder under its final name is whole, and one with `READY` in it is known to start."""
+    """Install a wheel; a folder under its final name is complete, and with `READY` in it, it is known to start."""
     folder = home() / f"bpy-{version}"
     with _alone():
         if not python_in(folder).is_file():
@@ -154,7 +154,7 @@ def _alone() -> Iterator[None]:
 
 
 def _pip_install(python: Path, requirement: str) -> None:
-    """Install a wheel with an environment's pip, its progress shown where someone is looking."""
+    """Install a wheel with an environment's pip, and show its progress on a terminal."""
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--only-binary", ":all:", *quiet]
     done = subprocess.run(
@@ -174,7 +174,7 @@ def _pip_install(python: Path, requirement: str) -> None:
 
 
 def _first_start(version: str, folder: Path, report: Report) -> str:
-    """Start a wheel, with the system libraries that it lacks installed where that is allowed; return its version."""
+    """Start a wheel and return its version; install the system libraries that it lacks, if allowed."""
     start: list[str | Path] = [python_in(folder), "-c", "import bpy; print(*bpy.app.version, sep='.')"]
     started = run(start)
     if started.returncode and "cannot open shared object file" in started.stdout:
@@ -189,7 +189,7 @@ def _first_start(version: str, folder: Path, report: Report) -> str:
 
 
 def _install_libraries(reason: str, report: Report) -> None:
-    """Install Blender's system libraries with apt as root; otherwise raise SweepsetError with what to paste."""
+    """Install Blender's system libraries with apt as root; otherwise raise SweepsetError with the command to run."""
     if not shutil.which("apt-get"):
         names = "libXi, libXfixes, libXrender, libxkbcommon, libSM, libGL, libEGL"
         raise SweepsetError(f"Blender lacks system libraries ({reason}): install {names}, then run this again")

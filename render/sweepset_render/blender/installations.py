@@ -75,7 +75,7 @@ class Blender:
 def find(path: str | os.PathLike[str] | None = None) -> Blender:
     """Return the Blender to use: `path`, else that of BLENDER, else the project's own wheel, else `blender` on PATH.
 
-    A path names a Blender, a Python with bpy, or a folder with either. Raise SweepsetError where there is none.
+    A path names a Blender, a Python with bpy, or a folder with either. Raise SweepsetError if there is none.
     """
     if path:
         return _describe(_locate(str(path), "--blender"))
@@ -97,7 +97,7 @@ def installed() -> list[Blender]:
 
 
 def wheels() -> list[Blender]:
-    """Return the wheels that `provision.set_up` installed for this project, preferred ones first."""
+    """Return the wheels that `install.set_up` installed for this project, preferred ones first."""
     found = []
     for version in WHEELS:
         folder = home() / f"bpy-{version}"
@@ -108,7 +108,7 @@ def wheels() -> list[Blender]:
 
 
 def applications() -> list[Blender]:
-    """Return the `blender` on PATH, where there is one that Sweepset runs in."""
+    """Return the `blender` on PATH, if Sweepset runs in it."""
     executable = shutil.which("blender")
     try:
         return [_describe(Path(executable))] if executable else []
@@ -136,7 +136,7 @@ def python_in(environment: Path) -> Path:
 
 
 def run(command: Sequence[str | Path], timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    """Run a short command and return it with its output, stderr in stdout; status 127 where it does not start."""
+    """Run a short command and return it with its output, stderr in stdout; status 127 if it does not start."""
     try:
         return subprocess.run(
             [str(part) for part in command],
@@ -153,7 +153,7 @@ def run(command: Sequence[str | Path], timeout: float = 120) -> subprocess.Compl
 
 
 def last_line(output: str) -> str:
-    """Return the last line of an output that says something: where Python names the error."""
+    """Return the last line of an output with any text, in which Python names an error."""
     return next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "it printed nothing")
 
 
@@ -175,16 +175,16 @@ def _locate(given: str, source: str) -> Path:
 
 
 def _describe(executable: Path) -> Blender:
-    """Run an executable to learn which Blender it is; raise SweepsetError where it is none, or too old a one."""
+    """Run an executable to learn its Blender's version; raise SweepsetError if it is no Blender or too old."""
     kind: Literal["wheel", "application"] = "application"
-    told = run([executable, "--version"])
-    version = re.search(r"^Blender (\d+\.\d+(?:\.\d+)?)", told.stdout, re.MULTILINE)
-    if told.stdout.startswith("Python "):
+    printed = run([executable, "--version"])
+    version = re.search(r"^Blender (\d+\.\d+(?:\.\d+)?)", printed.stdout, re.MULTILINE)
+    if printed.stdout.startswith("Python "):
         kind = "wheel"
-        told = run([executable, "-c", "import bpy; print('Blender', '.'.join(map(str, bpy.app.version)))"])
-        version = re.search(r"^Blender (\d+\.\d+\.\d+)$", told.stdout, re.MULTILINE)
-    if told.returncode or not version:
-        raise SweepsetError(f"{executable} is neither a Blender nor a Python with bpy: {last_line(told.stdout)}")
+        printed = run([executable, "-c", "import bpy; print('Blender', '.'.join(map(str, bpy.app.version)))"])
+        version = re.search(r"^Blender (\d+\.\d+\.\d+)$", printed.stdout, re.MULTILINE)
+    if printed.returncode or not version:
+        raise SweepsetError(f"{executable} is neither a Blender nor a Python with bpy: {last_line(printed.stdout)}")
     blender = Blender(kind, executable, _numbers(version[1]))
     if blender.version < OLDEST:
         raise SweepsetError(f"{blender} is too old: Sweepset needs 3.4 or later")
@@ -199,7 +199,7 @@ def _numbers(version: str) -> tuple[int, int, int]:
 def blend_version(path: str | os.PathLike[str]) -> tuple[int, int]:
     """Return the version of Blender that saved a .blend, read from the file and without Blender.
 
-    Raise SweepsetError where it is missing, no file, not readable, no .blend, or cut short.
+    Raise SweepsetError if it is missing, no file, not readable, no .blend, or cut short.
     """
     path = Path(path)
     if not path.exists():
@@ -224,7 +224,7 @@ def blend_version(path: str | os.PathLike[str]) -> tuple[int, int]:
 
 
 def digest(path: str | os.PathLike[str]) -> str:
-    """Return the SHA-256 of a .blend, in hexadecimals, read again where the file has changed; raise OSError."""
+    """Return the SHA-256 of a scene's file in hexadecimal, read again if the file has changed; raise OSError."""
     about = os.stat(path)
     return _digest(os.fspath(path), about.st_size, about.st_mtime_ns)
 
@@ -236,7 +236,7 @@ def _digest(path: str, size: int, changed: int) -> str:
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO | gzip.GzipFile | ZstdDecompressionReader:
-    """Return what a .blend holds: it may be plain, gzip (Blender before 3.0) or zstandard (since)."""
+    """Return the content of a .blend, which may be plain, gzip (Blender before 3.0) or zstandard (since)."""
     magic = file.read(4)
     file.seek(0)
     if magic == b"\x28\xb5\x2f\xfd":

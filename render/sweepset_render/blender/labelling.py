@@ -42,7 +42,7 @@ class Labelling:
 
 
 def check_target(scene: Path, out: Path, overwrite: bool) -> None:
-    """Raise SweepsetError where `out` is no file that may be written."""
+    """Raise SweepsetError if `out` is no file that may be written."""
     if out.suffix.lower() != ".blend":
         raise SweepsetError(f"--out {str(out)!r} is no .blend: give a name that ends in .blend")
     if out.resolve() == scene.resolve() or (out.exists() and out.samefile(scene)):

@@ -27,7 +27,7 @@ from . import job_defaults
 
 @dataclass(frozen=True)
 class Running:
-    """Options of a run that decide nothing of what its frames show."""
+    """Options of a run that do not change its frames."""
 
     blender_path: str | None
     out: Path | None = None

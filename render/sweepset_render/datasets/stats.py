@@ -195,7 +195,7 @@ def count(
     """Count a dataset's frames, or the pairs of the subfolders `images` and `labels` of a plain folder.
 
     A dataset's categories are mapped to `kinds`; a plain folder's labels hold its ids. `advance` is called
-    after each image. Raise SweepsetError where files are missing, broken or contradict each other.
+    after each image. Raise SweepsetError if files are missing, broken or contradict each other.
     """
     frames = _of_dataset(place, kinds) if _is_dataset(place) else _of_folders(place, kinds, images, labels)
     pixels = np.zeros(MAX_ID + 1, np.int64)

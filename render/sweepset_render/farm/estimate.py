@@ -28,14 +28,14 @@ from .plan import Plan, Shard
 from .shard import Limits
 
 MEASURED_FRAMES, MEASURED_UNITS = 3, 4
-"""Frames that are measured of a unit, and units that are measured, where a plan has so many."""
+"""Most frames measured of a unit, and most units measured."""
 TO_FIT = ("fine", "standard", "draft")
 """Presets that a budget may choose, the best first."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds for a Blender to start and for a frame, and bytes on disk of a frame, as measured on this machine."""
+    """Seconds of Blender's start and of a frame, and a frame's bytes on disk, measured on this machine."""
 
     start: float
     frame: float
@@ -44,7 +44,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a plan takes: `seconds` on so many workers, `busy` seconds of all of them together, `size` bytes on disk."""
+    """A plan's `seconds` on so many workers, `busy` seconds of all of them together, and `size` in bytes on disk."""
 
     frames: int
     units: int
@@ -55,24 +55,24 @@ class Estimate:
     size: float
 
     def cost(self, price: float) -> float:
-        """Return what the machines cost, each for as long as the plan takes, at a price for an hour."""
+        """Return the cost of all machines for the time of the plan, at a price for a machine's hour."""
         return self.workers * self.seconds / 3600 * price
 
     def to_json(self) -> dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the estimate in JSON's types."""
         return {**vars(self)}
 
 
-def lines(told: Estimate, pace: Pace, free: int, price: float | None) -> list[str]:
-    """Return an estimate for people; `free` is in bytes."""
-    disk = f"disk: {_in_bytes(told.size)}, {_in_bytes(pace.size)} a frame; {_in_bytes(free)} are free"
+def lines(found: Estimate, pace: Pace, free: int, price: float | None) -> list[str]:
+    """Return an estimate as lines of text; `free` is in bytes."""
+    disk = f"disk: {_in_bytes(found.size)}, {_in_bytes(pace.size)} a frame; {_in_bytes(free)} are free"
     return [
-        f"frames: {told.frames:,} of {told.units:,} scenes and variations, in {told.shards:,} shards",
+        f"frames: {found.frames:,} of {found.units:,} scenes and variations, in {found.shards:,} shards",
         f"pace, measured here: {pace.start:.1f} s for Blender to start, {pace.frame:.2f} s a frame",
-        f"time: {_in_hours(told.seconds)} on {told.workers:,} workers, each a machine like this one; "
-        f"{_in_hours(told.busy)} of one",
-        disk + ("; not enough" if told.size > free else ""),
-        *([] if price is None else [f"cost: {told.cost(price):,.2f}, at {price:g} for a machine's hour"]),
+        f"time: {_in_hours(found.seconds)} on {found.workers:,} workers, each a machine like this one; "
+        f"{_in_hours(found.busy)} of one",
+        disk + ("; not enough" if found.size > free else ""),
+        *([] if price is None else [f"cost: {found.cost(price):,.2f}, at {price:g} for a machine's hour"]),
     ]
 
 
@@ -89,18 +89,18 @@ def _in_bytes(size: float) -> str:
 
 
 def free_space(folder: Path) -> int:
-    """Return the bytes that are free where a folder is or will be."""
+    """Return the free bytes on the disk of a folder, which may not exist yet."""
     folder = folder.expanduser().absolute()
     if storage.is_remote(folder):
-        return sys.maxsize  # nobody tells
+        return sys.maxsize  # unknown
     return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
 
 
 def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
-    """Render a few of a plan's frames into a folder that is gone afterwards.
+    """Render a few of a plan's frames into a temporary folder.
 
-    Return the plan, with its number of frames where only Blender could tell it, and the pace: means over the frames
-    of units spread over the plan.
+    Return the plan, with its number of frames if Blender had to find it, and the pace: means over the frames of units
+    spread over the plan.
     """
     starts, frames, sizes = [], [], []
     for unit in _spread(plan.units, MEASURED_UNITS):
@@ -150,9 +150,9 @@ def _bytes_of(folder: Path) -> int:
 
 
 def simulate(plan: Plan, pace: Pace, workers: int) -> Estimate:
-    """Hand a plan's shards, one after another, to the worker that is free first; nothing is kept but the workers.
+    """Estimate a plan by handing its shards, one after another, to the worker that is free first.
 
-    Each worker renders at the pace that was measured, as a machine of its own does.
+    Each worker is a machine of its own and renders at the measured pace. Memory holds the workers only, no shards.
     """
     assert plan.total is not None
     assert plan.frames is not None
@@ -176,7 +176,7 @@ def simulate(plan: Plan, pace: Pace, workers: int) -> Estimate:
 def fit(plan: Plan, blender: Blender, budget: float, choose: str, device: str) -> tuple[Plan, Pace]:
     """Return a plan changed so that one worker renders it in `budget` seconds, and the pace that was measured.
 
-    `choose` is what may change: "frames", their number; or "preset", to the best that fits. Raise SweepsetError where
+    `choose` is "frames", to change their number, or "preset", to take the best that fits. Raise SweepsetError if
     nothing fits.
     """
     if choose == "frames":

@@ -1,7 +1,7 @@
-"""From jobs to frames and shards, by arithmetic: what a command renders, and in which pieces.
+"""Plan a command's frames and shards from its jobs, by arithmetic.
 
-A *unit* is one variation of one scene, which one Blender opens; a *shard* is some frames of one unit, which a worker
-is handed. Frames are numbered through all units. Nothing here grows with the number of frames but bitmaps of them.
+A *unit* is one variation of one scene, which one Blender opens; a *shard* is some frames of one unit, for one worker.
+Frames are numbered through all units. Memory grows with the number of frames by bitmaps only.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def share(total: int, part: tuple[int, int]) -> range:
 class Shard:
     """Frames of one unit, by their numbers in the unit, from 0.
 
-    Where nobody knows yet how many the unit has, `frames` is None, and `part` (k, n) says which n-th of them it is.
+    As long as the unit's number of frames is unknown, `frames` is None, and the shard is the k-th of n parts, for
+    `part` (k, n).
     `offset` is the number in the dataset of the unit's frame 0.
     """
 
@@ -67,7 +68,7 @@ class Plan:
 
     @property
     def frames(self) -> int | None:
-        """How many frames each unit has, None where only Blender can tell."""
+        """The number of frames of each unit, None if only Blender can find it."""
         return self.jobs[0].frames
 
     @property
@@ -76,7 +77,7 @@ class Plan:
         return None if self.frames is None else self.units * self.frames
 
     def settled(self, frames: int) -> Plan:
-        """Return the plan with the number of frames of a unit that Blender told."""
+        """Return the plan with a unit's number of frames as Blender found it."""
         return self if self.frames is not None else Plan(tuple(replace(j, frames=frames) for j in self.jobs), 1)
 
     def unit_of(self, frame: int) -> tuple[int, int]:
@@ -108,7 +109,7 @@ class Plan:
         return max(1, min(self.frames, LARGEST, -(-missing // workers)))
 
     def shard_count(self, workers: int) -> int:
-        """Return how many shards there are where no frame is."""
+        """Return how many shards there are as long as no frame exists."""
         assert self.frames is not None
         return self.units * -(-self.frames // self.shard_size(workers))
 
@@ -130,20 +131,20 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan in JSON's types: for one unit its job, for several with all `scenes` and `variations`."""
-        told = self.jobs[0].to_json()
+        data = self.jobs[0].to_json()
         if not self.several:
-            return told
+            return data
         scenes = [
             {"name": name, "scene": job.scene, "procedural": job.procedural, "scene_sha256": job.scene_sha256}
             for name, job in zip(self.names, self.jobs, strict=True)
         ]
-        return {**told, "scenes": scenes, "variations": self.variations}
+        return {**data, "scenes": scenes, "variations": self.variations}
 
 
 def make(jobs: Sequence[Job], variations: int = 1) -> Plan:
     """Return the plan of jobs that differ in their scenes only.
 
-    `frames` is of each variation of each scene: where there are several and it is None, sweeps.DEFAULT_FRAMES. Raise
+    `frames` counts for each variation of each scene; None becomes sweeps.DEFAULT_FRAMES if there are several. Raise
     SweepsetError for a scene that is named twice.
     """
     scenes = [job.scene for job in jobs]

@@ -158,10 +158,10 @@ class Cluster:
                 if not ready:
                     continue
                 try:
-                    told = next(stream)
+                    event = next(stream)
                 except StopIteration:
                     return
-                yield self._ray.get(told)
+                yield self._ray.get(event)
         except exceptions.RayTaskError as error:
             if isinstance(error.cause, (SweepsetError, BlenderCrash)):
                 raise error.cause from None

@@ -372,7 +372,7 @@ def test_a_wheel_that_does_not_start_is_not_ready(running, monkeypatch):
 
 @pytest.mark.parametrize("checkout", [True, False])
 def test_home(checkout, tmp_path, monkeypatch):
-    module = tmp_path / "render" / "sweepset_render" / "blender.py"
+    module = tmp_path / "render" / "sweepset_render" / "blender" / "installations.py"
     monkeypatch.setattr(installations, "__file__", str(module))
     monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(tmp_path / "data"))
     if checkout:

@@ -1,4 +1,4 @@
-"""Runs of a comparison on the nodes of a Ray cluster, all of which see its folder and data at the same paths."""
+"""Train a comparison's runs on the nodes of a Ray cluster, which share its folder and data at the same paths."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from .local_runner import Progress
 from .plan import Trial
 
 POLL = 0.5
-"""Seconds between two looks at what is done."""
+"""Seconds between two checks for finished runs."""
 RETRIES = 2
-"""How often a run whose node died is gone on with on another."""
+"""How often a run whose node died is continued on another."""
 
 
 def train(
     address: str, folder: Path, trials: Sequence[Trial], score_on: Sequence[Path], tell: Callable[[Progress], None]
 ) -> None:
-    """Train and score trials as `comparing.train` does, each on a GPU of the cluster, or a core where it has none.
+    """Train and score trials as `local_runner.train` does, each on a GPU of the cluster, or on a core if it has none.
 
-    `address` is HOST:PORT of its head, `auto` for the one that this machine is a node of, or `local` for one of this
-    machine alone. Raise SweepsetError where there is none.
+    `address` is as for `ray_connection.connect`. Raise SweepsetError if there is no such cluster.
     """
     ray = ray_connection.connect(address)
     try:
@@ -44,7 +43,7 @@ def train(
 
 
 def _work(folder: Path, trial: Trial, score_on: Sequence[Path], on_gpu: bool) -> str:
-    """Train a trial on a node; return why it failed, nothing where it did not."""
+    """Train a trial on a node; return the reason if it failed, else an empty text."""
     if not (folder / local_runner.ASKED).is_dir():
         return f"a node does not see {str(folder)!r}: name a folder that all nodes share with --out"
     told: list[Progress] = []
