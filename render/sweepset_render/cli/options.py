@@ -77,7 +77,7 @@ class Duration(click.ParamType):
             numbers = [float(part or 0) for part in parts.groups()] if parts else []
             if sum(numbers) > 0:
                 return sum(number * seconds for number, seconds in zip(numbers, (3600, 60, 1), strict=True))
-        self.fail(f"{value!r} is not a time; write 2h, 1h30m, 90m or 45s", param, ctx)
+        self.fail(f"{value!r} is not a time; write one such as 2h, 1h30m, 90m or 45s", param, ctx)
 
 
 class Place(click.ParamType):

@@ -70,7 +70,7 @@ def test_reads_times(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "2", "h", "0s", "1.2.3h", "-1h", "1m2h"])
 def test_refuses_what_is_no_time(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="no time; write one such as 2h"):
+    with pytest.raises(click.BadParameter, match="not a time; write one such as 2h"):
         options.Duration().convert(text, None, None)
 
 
