@@ -102,7 +102,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Placed:
-    """A piece and where it is in the room."""
+    """A piece and its transform in the room."""
 
     piece: Piece
     at: Matrix

@@ -435,7 +435,7 @@ class Layout:
         back: bool = False,
         tries: int = 8,
     ) -> Placed | None:
-        """Put a thing on a piece's surface where there is room, at the surface's back if so wanted."""
+        """Put a thing on a free part of a piece's surface, at its `back` or anywhere."""
         top = float(holder.at.translation.z) + surface.z + float(piece.size[2])
         if piece.size[2] > surface.room - 0.01 or top > self.hull.room.height - CORNICE:
             return None

@@ -18,7 +18,7 @@ Maker = Callable[[random.Random, Looks], Piece]
 
 @dataclass(frozen=True)
 class Wish:
-    """Furniture that a room may have: makers to choose from, how likely each of up to `most` is, and where it stands.
+    """Furniture that a room may have: makers to choose from, the chance of each of up to `most`, and the place.
 
     "wall" is anywhere along a wall, "corner" most likely in one, "askew" in one and turned to the room, "floor" free.
     """

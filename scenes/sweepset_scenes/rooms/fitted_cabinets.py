@@ -94,7 +94,7 @@ def draw_units(
 ) -> list[Unit] | None:
     """Fill a stretch of wall with units, in an order fit for cooking; None if the stretch is too short.
 
-    `ends` are what the run has at its left and right: "" where it is free, else "corner" or "beyond". A sink is as near
+    `ends` are what the run has at its left and right: "" for a free end, else "corner" or "beyond". A sink is as near
     to the middle of a window as possible; no refrigerator is before a window.
     """
     widths = {"stove": MACHINE, "dishwasher": MACHINE, "refrigerator": FRIDGE, "sink": rng.choice((0.6, 0.8, 0.9))}

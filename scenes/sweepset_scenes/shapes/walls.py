@@ -48,7 +48,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Wall:
-    """One wall of a room: where its left end is, how it is turned, its length.
+    """One wall of a room: the place of its left end, its direction, its length.
 
     `ends` is how far its back reaches beyond its face at the left and the right: `WALL` in the room's corners, negative
     where the wall turns away from the room.
