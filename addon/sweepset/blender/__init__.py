@@ -1,1 +1,1 @@
-"""What needs Blender's Python: every module below imports bpy. The modules beside this folder do not."""
+"""Modules that run in Blender's Python: all in this folder may import bpy, those beside it may not."""

@@ -57,7 +57,7 @@ def obstacle(item: bpy.types.ID) -> str:
     if override and override.reference is not None and KEY not in override.reference:
         where = override.reference.library.filepath
         return (
-            f"a library override of {where}, where it has no label: Blender would not save one; "
+            f"a library override of an object without a label in {where}: Blender would not save one; "
             "label it in that file, or make it local"
         )
     return ""

@@ -53,7 +53,7 @@ class Site:
 
 
 class _OnViewpoints:
-    """Cameras where a person could stand."""
+    """Cameras at places where a person could stand."""
 
     def __init__(self, sweep: Viewpoints, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
@@ -283,7 +283,7 @@ def _guide(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
 
 
 def _own_shots(scene: bpy.types.Scene, sweep: Cameras) -> list[tuple[int, str]]:
-    """Return time and camera of a file's perspective cameras, at each frame where one moves, in order of time."""
+    """Return time and name of a file's perspective cameras, by time; those that move at each frame."""
     cameras = sorted((item for item in scene.objects if item.type == "CAMERA"), key=lambda item: item.name)
     if sweep.only and sweep.only not in [camera.name for camera in cameras]:
         raise SweepsetError(

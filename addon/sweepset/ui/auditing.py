@@ -165,7 +165,7 @@ class SWEEPSET_UL_audit(bpy.types.UIList):
 
 
 class SWEEPSET_PT_audit(SidebarPanel, bpy.types.Panel):
-    """What is left to do, found on request."""
+    """Findings about labels, on request."""
 
     bl_idname = "SWEEPSET_PT_audit"
     bl_label = "Audit"

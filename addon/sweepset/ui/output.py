@@ -95,6 +95,9 @@ def _take_samples(settings: Any, _: bpy.types.Context) -> None:
     settings.samples = quality.PRESETS[settings.preset].samples
 
 
+_DEPTH = {"name": "Depth", "description": "Write the distance along the camera's axis, in millimetres as 16-bit PNG"}
+
+
 class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     """Settings of renders, and their folders."""
 
@@ -126,10 +129,7 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         description="Write the image beside the label, as 8-bit PNG with the scene's view transform",
         default=True,
     )
-    direct_depth: bpy.props.BoolProperty(
-        name="Depth",
-        description="Write the distance along the camera's axis, in millimetres as 16-bit PNG",
-    )
+    direct_depth: bpy.props.BoolProperty(**_DEPTH)
     sweep: bpy.props.EnumProperty(
         name="Sweep",
         description="How cameras are placed",
@@ -185,11 +185,7 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
         description="Write an image of ids that tell objects, and copies of one object, apart",
         default=True,
     )
-    depth: bpy.props.BoolProperty(
-        name="Depth",
-        description="Write the distance along the camera's axis, in millimetres as 16-bit PNG",
-        default=True,
-    )
+    depth: bpy.props.BoolProperty(default=True, **_DEPTH)
     correct_exposure: bpy.props.BoolProperty(
         name="Correct Exposure",
         description="Correct a scene that renders black or overexposed, and light a scene without light",
