@@ -54,7 +54,7 @@ def test_architecture_names_every_folder() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_named_files_exist(page: Path) -> None:
-    if page.name in ("CHANGELOG.md", "extend.md"):  # what was, may be gone
+    if page.name == "CHANGELOG.md":  # what was, may be gone
         return
     for name in re.findall(
         r"`((?:addon|scenes|render|tests|docs|train/sweepset_train)/[\w./-]+)`", page.read_text(encoding="utf-8")

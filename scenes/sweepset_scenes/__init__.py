@@ -15,7 +15,7 @@ class Scene:
     module: str
     """Has a function `build(seed)`, which builds into Blender's current scene."""
     taxonomy: str
-    """The shipped taxonomy, or the JSON file, that the scene's labels are in."""
+    """The scene's labels are in this shipped taxonomy, or in the JSON file of this path in the package."""
     kind: str
     about: str
 
@@ -26,7 +26,8 @@ class Scene:
         from sweepset import taxonomy
         from sweepset.blender import labels
 
-        labels.write_taxonomy(bpy.context.scene, taxonomy.load(self.taxonomy))
+        own = Path(__file__).parent / self.taxonomy
+        labels.write_taxonomy(bpy.context.scene, taxonomy.load(own if own.is_file() else self.taxonomy))
         import_module(f".{self.module}", __name__).build(seed)
 
 
@@ -53,6 +54,8 @@ def digest() -> str:
     """Return the SHA-256 of this package's code, each file by its path: scenes of other code are other scenes."""
     folder = Path(__file__).parent
     code = hashlib.sha256()
-    for name in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py")):
+    for name in sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".py", ".json")
+    ):
         code.update(f"{name}\0".encode() + (folder / name).read_bytes())
     return code.hexdigest()
