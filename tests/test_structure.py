@@ -211,3 +211,31 @@ def test_every_task_is_one_folder_known_by_the_table_alone() -> None:
         folder = task.removesuffix(".task")
         for module, names in IMPORTS.items():
             assert inside(module, (folder,)) or not [n for n in names if inside(n, (folder,))], module
+
+
+def lines_of_data(tree: ast.Module) -> int:
+    """Return how many lines of a module are literals at its top level: tables."""
+    tables = (node for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value)
+    return sum(node.end_lineno - node.lineno + 1 for node in tables if is_literal(node.value))
+
+
+def is_literal(value: ast.expr) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def test_modules_and_functions_are_short() -> None:
+    """600 lines a module, its tables aside, and 80 a function: as much as is read in one sitting, or seen at once."""
+    long = []
+    for path in (*MODULES.values(), *sorted((ROOT / "tests").rglob("*.py"))):
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        sizes = {node.name: node.end_lineno - node.lineno + 1 for node in functions}
+        long += [f"{path.relative_to(ROOT)}: {name} has {size} lines" for name, size in sizes.items() if size > 80]
+        size = len(text.splitlines()) - lines_of_data(tree)
+        long += [f"{path.relative_to(ROOT)} has {size} lines"] * (size > 600)
+    assert not long, "divide these:\n" + "\n".join(long)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from sweepset_train.data.places import open_source
 from sweepset_train.settings import Data
 
 ROOT = Path(__file__).resolve().parents[3]
+Compare = Callable[..., "subprocess.CompletedProcess[str]"]
 
 # Lightning and TensorBoard warn of themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -181,6 +183,69 @@ def write_asked(folder: Path) -> Path:
     return path
 
 
+def check_scores(every: Path) -> None:
+    """Check the comparison's numbers against those of the runs."""
+    told = json.loads((every / "scores.json").read_text())
+    assert {(row["arm"], len(row["runs"])) for row in told["arms"]} == {("real", 3), ("mixed", 3)}
+    for row in told["arms"]:
+        for name, scores in row["runs"].items():
+            own = json.loads((every / name / "evaluation" / "test" / "scores.json").read_text())
+            assert scores["mean_iou"] == pytest.approx(own["scores"]["mean_iou"])
+            assert scores["floor"] == pytest.approx(own["classes"]["floor"]["iou"])
+    (difference,) = told["differences"]
+    means = {row["arm"]: np.mean([scores["mean_iou"] for scores in row["runs"].values()]) for row in told["arms"]}
+    assert difference["difference"]["mean_iou"] == pytest.approx(means["mixed"] - means["real"])
+    assert difference["low"]["mean_iou"] <= difference["difference"]["mean_iou"] <= difference["high"]["mean_iou"]
+
+
+def check_other_data(compare: Compare, tmp_path: Path) -> None:
+    """Score on other data: refused if it is not there, done once, and anew if it has changed."""
+    every = tmp_path / "all"
+    nowhere = compare("--score-on", "nowhere")
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert "no folder" in nowhere.stderr
+    others = write_renders(tmp_path / "others", 4)
+    assert "6 runs, 0 to train, 6 to score, 2 at once" in compare("--score-on", "others", "--plan").stdout
+    assert compare("--score-on", "others").returncode == 0
+    assert "6 runs, 0 to train, 0 to score, 2 at once" in compare("--score-on", "others", "--plan").stdout
+    (elsewhere,) = json.loads((every / "scores.json").read_text())["elsewhere"].values()
+    assert [len(row["runs"]) for row in elsewhere["arms"]] == [3, 3]
+    # Other images in the same place are scored on anew.
+    shutil.copy(others / "labels" / "0001.png", others / "labels" / "0002.png")
+    assert "6 runs, 0 to train, 6 to score" in compare("--score-on", "others", "--plan").stdout
+    both = compare("--score-on", "others", "--score-on", str(tmp_path / "photos" / ".." / "others"))
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "there is other data named 'others'" in both.stderr
+
+
+def check_further_arm(compare: Compare, asked: list[str], tmp_path: Path) -> None:
+    """Compare with an arm that is none of those that are always there."""
+    arms = {"thrice": {"like": "real-twice", "changes": {"trainer.max_steps": 8}}}
+    further = {"experiment": "baseline", "arms": arms, "grids": [{"arms": ["real", "thrice"], "seeds": 3}]}
+    (tmp_path / "further.yaml").write_text(yaml.safe_dump(further), encoding="utf-8")
+    asked[0] = str(tmp_path / "further.yaml")
+    done = compare()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "With 8 real photos, more steps (thrice)" in done.stdout
+
+
+def check_printed_command(report: str, every: Path, environment: dict[str, str]) -> None:
+    """Run the command that the report prints for a run, and get the same confusion matrices."""
+    tmp_path = every.parent
+    command = [sys.executable, "-m", "sweepset_train.cli"]
+    (again,) = [line for line in report.splitlines() if "real-100-1.yaml" in line]
+    redone = subprocess.run(
+        again.replace("sweepset-train", " ".join(command)), cwd=tmp_path, env=environment, shell=True, timeout=200,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert redone.returncode == 0, redone.stderr
+    counts = [
+        np.load(folder / "evaluation" / "test" / "confusion.npz")["matrices"]
+        for folder in (tmp_path / "again", every / "real-100-1")
+    ]
+    assert np.array_equal(*counts)
+
+
 @pytest.mark.full
 def test_from_end_to_end(tmp_path: Path) -> None:
     """Killed in the middle and begun again, with a run that fails, then without.
@@ -246,42 +311,9 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     assert (other.returncode, other.stdout) == (2, "")
     assert "has another run, which differs in trainer.max_steps" in other.stderr
 
-    told = json.loads((every / "scores.json").read_text())
-    assert {(row["arm"], len(row["runs"])) for row in told["arms"]} == {("real", 3), ("mixed", 3)}
-    for row in told["arms"]:
-        for name, scores in row["runs"].items():
-            own = json.loads((every / name / "evaluation" / "test" / "scores.json").read_text())
-            assert scores["mean_iou"] == pytest.approx(own["scores"]["mean_iou"])
-            assert scores["floor"] == pytest.approx(own["classes"]["floor"]["iou"])
-    (difference,) = told["differences"]
-    means = {row["arm"]: np.mean([scores["mean_iou"] for scores in row["runs"].values()]) for row in told["arms"]}
-    assert difference["difference"]["mean_iou"] == pytest.approx(means["mixed"] - means["real"])
-    assert difference["low"]["mean_iou"] <= difference["difference"]["mean_iou"] <= difference["high"]["mean_iou"]
-
-    nowhere = compare("--score-on", "nowhere")
-    assert (nowhere.returncode, nowhere.stdout) == (2, "")
-    assert "no folder" in nowhere.stderr
-    others = write_renders(tmp_path / "others", 4)
-    assert "6 runs, 0 to train, 6 to score, 2 at once" in compare("--score-on", "others", "--plan").stdout
-    assert compare("--score-on", "others").returncode == 0
-    assert "6 runs, 0 to train, 0 to score, 2 at once" in compare("--score-on", "others", "--plan").stdout
-    (elsewhere,) = json.loads((every / "scores.json").read_text())["elsewhere"].values()
-    assert [len(row["runs"]) for row in elsewhere["arms"]] == [3, 3]
-    # Other images in the same place are scored on anew.
-    shutil.copy(others / "labels" / "0001.png", others / "labels" / "0002.png")
-    assert "6 runs, 0 to train, 6 to score" in compare("--score-on", "others", "--plan").stdout
-    both = compare("--score-on", "others", "--score-on", str(tmp_path / "photos" / ".." / "others"))
-    assert (both.returncode, both.stdout) == (2, "")
-    assert "there is other data named 'others'" in both.stderr
-
-    # An arm more, which is none of those that are always there.
-    arms = {"thrice": {"like": "real-twice", "changes": {"trainer.max_steps": 8}}}
-    further = {"experiment": "baseline", "arms": arms, "grids": [{"arms": ["real", "thrice"], "seeds": 3}]}
-    (tmp_path / "further.yaml").write_text(yaml.safe_dump(further), encoding="utf-8")
-    asked[0] = str(tmp_path / "further.yaml")
-    done = compare()
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "With 8 real photos, more steps (thrice)" in done.stdout
+    check_scores(every)
+    check_other_data(compare, tmp_path)
+    check_further_arm(compare, asked, tmp_path)
     asked[0] = str(write_asked(tmp_path))
     assert compare().returncode == 0
 
@@ -289,17 +321,7 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     assert "| mixed - real | 100% | 3 |" in report
     page = (every / "report.html").read_text(encoding="utf-8")
     assert "Images that renders improved" in page
-    (again,) = [line for line in report.splitlines() if "real-100-1.yaml" in line]
-    redone = subprocess.run(
-        again.replace("sweepset-train", " ".join(command)), cwd=tmp_path, env=environment, shell=True, timeout=200,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert redone.returncode == 0, redone.stderr
-    counts = [
-        np.load(folder / "evaluation" / "test" / "confusion.npz")["matrices"]
-        for folder in (tmp_path / "again", every / "real-100-1")
-    ]
-    assert np.array_equal(*counts)
+    check_printed_command(report, every, environment)
 
 
 def test_a_plan_trains_nothing(train: Train, tmp_path: Path) -> None:
