@@ -54,12 +54,12 @@ def extents(ids: np.ndarray) -> dict[int, Extent]:
 
 
 def describe(
-    shape: Shape, matrix: np.ndarray, seen: Extent, view: View, size: tuple[int, int], near: float, unit: float
+    shape: Shape, matrix: np.ndarray, seen: Extent, view: View, size: tuple[int, int], near: float, unit_scale: float
 ) -> dict[str, Any]:
     """Return boxes, visibility and pose of one instance, as `objects/000000.json` has them.
 
-    `matrix` takes the shape to the world, (4, 4); `near` is the distance from which the camera sees; `unit` is metres
-    in one of the scene's units.
+    `matrix` takes the shape to the world, (4, 4); `near` is the distance from which the camera sees; `unit_scale` is
+    metres per scene unit.
     """
     world_to_camera = np.linalg.inv(view.to_world)
     place = world_to_camera @ matrix
@@ -71,9 +71,9 @@ def describe(
         box = (*np.minimum(box[:2], amodal[:2]).tolist(), *np.maximum(box[2:], amodal[2:]).tolist())
     pose = rigid(matrix)
     own = shape.vertices @ (matrix[:3, :3].T @ pose[:3, :3])
-    low, high = own.min(0) * unit, own.max(0) * unit
+    low, high = own.min(0) * unit_scale, own.max(0) * unit_scale
     to_camera = world_to_camera @ pose
-    to_camera[:3, 3] *= unit
+    to_camera[:3, 3] *= unit_scale
     return {
         "bbox": list(seen.box),
         "area": seen.area,

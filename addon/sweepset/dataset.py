@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +130,35 @@ def _pictures(folder: Path) -> dict[str, Path]:
     if not found:
         raise SweepsetError(f"{str(folder)!r} has no pictures: expected {', '.join(PICTURES)}")
     return found
+
+
+def read_finished(folder: Path, keys: Collection[str] = (), of_frames: Collection[str] = ()) -> dict[str, Any]:
+    """Return the content of FOLDER/dataset.json, which has a taxonomy, a job and frames with a number and files.
+
+    Raise SweepsetError if it is missing, of another format, names files outside the folder, or lacks one of these or of
+    `keys`, or a frame lacks one of `of_frames`.
+    """
+    path = folder / "dataset.json"
+    data = read_json(path)
+    version = data.get("format") if isinstance(data, dict) else None
+    if version != FORMAT_VERSION:
+        raise SweepsetError(
+            f"{str(path)!r} has format {version!r}; this Sweepset reads {FORMAT_VERSION}: "
+            "update Sweepset or render again"
+        )
+    missing = {"taxonomy", "job", "frames", *keys} - data.keys()
+    if missing:
+        raise SweepsetError(f"{str(path)!r} has no {', '.join(sorted(missing))}: render again")
+    for row in data["frames"]:
+        if not isinstance(row, dict) or not isinstance(row.get("files", {}), dict):
+            raise SweepsetError(f"{str(path)!r} has {row!r} for a frame: render again")
+        missing = {"frame", "files", *of_frames} - row.keys()
+        if missing:
+            raise SweepsetError(f"a frame in {str(path)!r} has no {', '.join(sorted(missing))}: render again")
+        for name in row["files"].values():
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise SweepsetError(f"{str(path)!r} names {name!r}, a file outside: render again")
+    return data
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -13,6 +13,8 @@ from .quality import DEFAULT, PRESETS, Quality, named
 
 SENSORS = ("none", "kinect", "phone")
 """Cameras whose faults images can have."""
+ON_DISK = {"unit_scale": "unit"}
+"""Fields whose key in files has another name: in code, a unit is a variation of a scene."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Job:
     the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
     that is v higher; of a .blend, what differs from the file as `vary` says, and 0 is the file as it is. `textures` and
     `hdris` are folders' absolute paths, '' for none, with the SHA-256 of what is in them. `sensor` is one of SENSORS.
-    `flash` is the share of frames that a flash on the camera lights.
+    `flash` is the share of frames that a flash on the camera lights. `unit_scale` is metres per scene unit, 0 for the
+    file's own.
     """
 
     scene: str
@@ -49,7 +52,7 @@ class Job:
     exposure: str = "auto"
     scene_name: str = ""
     view_layer: str = ""
-    unit: float = 0.0
+    unit_scale: float = 0.0
     trust_scripts: bool = False
     variation: int = 0
     sensor: str = "none"
@@ -107,9 +110,12 @@ class Job:
 
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON's types."""
-        return {**dataclasses.asdict(self), "size": list(self.size), "outputs": list(self.outputs)}
+        told = {**dataclasses.asdict(self), "size": list(self.size), "outputs": list(self.outputs)}
+        return {ON_DISK.get(name, name): value for name, value in told.items()}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Job:
         """Make a job from what `to_json` returned."""
-        return cls(**{**data, "size": tuple(data["size"]), "outputs": tuple(data["outputs"])})
+        told = {**data, "size": tuple(data["size"]), "outputs": tuple(data["outputs"])}
+        names = {key: name for name, key in ON_DISK.items()}
+        return cls(**{names.get(key, key): value for key, value in told.items()})

@@ -11,11 +11,12 @@ from typing import Any
 
 from . import dataset
 from .errors import SweepsetError
-from .job import Job
+from .job import ON_DISK, Job
 
 FOUND = ("procedural", "scene_sha256", "variation", "textures_sha256", "hdris_sha256")
 """What a job has and its file has not, as it is found when the scene is read, or counted."""
-KEYS = ("scenes", "variations", *(field.name for field in dataclasses.fields(Job) if field.name not in FOUND))
+_NAMES = tuple(field.name for field in dataclasses.fields(Job) if field.name not in FOUND)
+KEYS = ("scenes", "variations", *(ON_DISK.get(name, name) for name in _NAMES))
 """What a job's file may hold: a job's fields, several `scenes` instead of one, and how many `variations` of each."""
 
 

@@ -28,18 +28,18 @@ LOOK_HEIGHT = 0.8
 
 @dataclass(frozen=True)
 class Site:
-    """The scene that cameras are placed in: `unit` is metres in a scene unit, `aspect` an image's width by height."""
+    """The scene that cameras are placed in: `unit_scale` is metres per scene unit, `aspect` an image's width/height."""
 
     scene: bpy.types.Scene
     view_layer: bpy.types.ViewLayer
     seed: int
-    unit: float
+    unit_scale: float
     aspect: float
 
     @cached_property
     def surroundings(self) -> Surroundings:
         """The scene to cast rays in, evaluated on first use."""
-        found = Surroundings(self.scene, self.view_layer.depsgraph, self.unit)
+        found = Surroundings(self.scene, self.view_layer.depsgraph, self.unit_scale)
         if found.empty:
             raise SweepsetError(
                 "the scene shows nothing: no visible object has a surface; check what is hidden from renders"
@@ -49,7 +49,7 @@ class Site:
     @property
     def metre(self) -> float:
         """A metre in scene units."""
-        return 1.0 / self.unit
+        return 1.0 / self.unit_scale
 
 
 class _OnViewpoints:
@@ -152,7 +152,7 @@ class _OnPath:
             return np.array([np.interp(length, lengths, points[:, axis]) for axis in range(3)])
 
         here = min(position * lengths[-1], lengths[-1] - ahead)
-        eye = at(here) + np.array([0.0, 0.0, self._sweep.height / site.unit])
+        eye = at(here) + np.array([0.0, 0.0, self._sweep.height / site.unit_scale])
         if self._sweep.look == "ahead":
             matrix = sweeps.look_along(eye, at(here + ahead) - at(here))
         else:
@@ -207,13 +207,13 @@ class Placement:
         sweep: Sweep,
         frames: int | None,
         seed: int,
-        unit: float,
+        unit_scale: float,
         fov: float,
         lens_jitter: float,
         aspect: float,
     ) -> None:
         self._seed, self._fov, self._lens_jitter = seed, fov, lens_jitter
-        self._placed: _Placed = PLACED[type(sweep)](sweep, Site(scene, view_layer, seed, unit, aspect), frames)
+        self._placed: _Placed = PLACED[type(sweep)](sweep, Site(scene, view_layer, seed, unit_scale, aspect), frames)
         self.frames = self._placed.frames
 
     def pose(self, frame: int) -> Pose:
@@ -231,7 +231,7 @@ class Placement:
 def _subject(site: Site, target: tuple[float, ...]) -> tuple[np.ndarray, float]:
     """Return the point that cameras circle and its subject's radius, in scene units."""
     if target:
-        return np.array(target) / site.unit, site.metre
+        return np.array(target) / site.unit_scale, site.metre
     return site.surroundings.subject()
 
 
@@ -250,7 +250,7 @@ def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, ra
     free, _, _ = site.surroundings.cast(axis, sweeps.direction(azimuth, 0.0))
     behind, _, _ = site.surroundings.cast(axis, sweeps.direction(azimuth + 180.0, 0.0))
     enclosed = math.isfinite(free) and math.isfinite(behind)
-    return min(radius, max(0.85 * free, 0.3 / site.unit)) if enclosed else radius
+    return min(radius, max(0.85 * free, 0.3 / site.unit_scale)) if enclosed else radius
 
 
 def _through(site: Site, name: str, time: int, fov: float) -> Pose:

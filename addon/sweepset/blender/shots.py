@@ -38,13 +38,13 @@ def frustum(shot: Shot, size: tuple[int, int], length: float) -> np.ndarray:
     return local @ shot.matrix[:3, :3].T + shot.matrix[:3, 3]
 
 
-def bake(scene: bpy.types.Scene, shots: Sequence[Shot], size: tuple[int, int], unit: float) -> bpy.types.Object:
+def bake(scene: bpy.types.Scene, shots: Sequence[Shot], size: tuple[int, int], unit_scale: float) -> bpy.types.Object:
     """Add a camera with a constant key at each shot's frame; lens and shift are keyed too."""
     data = bpy.data.cameras.new(BAKED)
     camera = bpy.data.objects.new(BAKED, data)
     scene.collection.objects.link(camera)
     data.sensor_fit, data.sensor_width = "HORIZONTAL", SENSOR
-    data.clip_start, data.clip_end = 0.02 / unit, 1000.0 / unit
+    data.clip_start, data.clip_end = 0.02 / unit_scale, 1000.0 / unit_scale
     width, height = size
     for shot in shots:
         camera.matrix_world = Matrix(shot.matrix.tolist())

@@ -1,6 +1,6 @@
 """Find by ray cast where a person could stand in a scene, and what they would see from there.
 
-All lengths are in scene units; `unit` is metres in one of them.
+All lengths are in scene units; `unit_scale` is metres in one of them.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ class Stand:
 class Surroundings:
     """The evaluated scene, for ray casts."""
 
-    def __init__(self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, unit: float) -> None:
-        self.scene, self.depsgraph, self.unit = scene, depsgraph, unit
+    def __init__(self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, unit_scale: float) -> None:
+        self.scene, self.depsgraph, self.unit_scale = scene, depsgraph, unit_scale
         boxes = [instances.bounds(instance) for instance in instances.visible(depsgraph)]
         boxes = [box for box in boxes if np.isfinite(box).all()]
-        small = [box for box in boxes if np.linalg.norm(box[1] - box[0]) * unit <= SURROUNDINGS] or boxes
+        small = [box for box in boxes if np.linalg.norm(box[1] - box[0]) * unit_scale <= SURROUNDINGS] or boxes
         self.low = np.min([low for low, _ in small], axis=0) if small else np.zeros(3)
         self.high = np.max([high for _, high in small], axis=0) if small else np.zeros(3)
         self.empty = not small
@@ -87,7 +87,7 @@ class Surroundings:
         middle = (low + high) / 2
         down, _, _ = self.cast(middle, np.array([0.0, 0.0, -1.0]))
         floor = middle[2] - down if math.isfinite(down) else self.low[2]
-        radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit)
+        radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit_scale)
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
     def draw_object(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
@@ -128,14 +128,14 @@ class Surroundings:
 
     def stands(self, sweep: Viewpoints) -> list[Stand]:
         """Return places to stand, on a grid over the scene; only those inside rooms, if there are any."""
-        metre = 1.0 / self.unit
+        metre = 1.0 / self.unit_scale
         extent = self.high - self.low
         step = max(0.25 * metre, math.sqrt(max(extent[0] * extent[1], 1e-9) / self._places))
         levels: dict[int, list[np.ndarray]] = {}
         for x in np.arange(self.low[0] + step / 2, self.high[0], step):
             for y in np.arange(self.low[1] + step / 2, self.high[1], step):
                 for floor in self._floors(x, y):
-                    levels.setdefault(round(floor[2] * self.unit / 0.1), []).append(floor)
+                    levels.setdefault(round(floor[2] * self.unit_scale / 0.1), []).append(floor)
         found: list[Stand] = []
         for level in self._floor_levels(levels):
             for floor in levels[level]:
@@ -149,20 +149,20 @@ class Surroundings:
         return inside if len(inside) >= 4 else near or found
 
     def _near_objects(self, stand: Stand) -> bool:
-        return float(np.linalg.norm(self.objects - stand.position, axis=1).min()) <= OUTDOORS / self.unit
+        return float(np.linalg.norm(self.objects - stand.position, axis=1).min()) <= OUTDOORS / self.unit_scale
 
     def _floors(self, x: float, y: float) -> list[np.ndarray]:
         """Return the points of upward surfaces with head room above (x, y), highest first."""
-        floors, top = [], self.high[2] + 1.0 / self.unit
+        floors, top = [], self.high[2] + 1.0 / self.unit_scale
         ceiling, height = math.inf, top
         for _ in range(16):
             distance, _, normal = self.cast(np.array([x, y, height]), np.array([0.0, 0.0, -1.0]))
             surface = height - distance
-            if surface < self.low[2] - 1e-3 / self.unit:
+            if surface < self.low[2] - 1e-3 / self.unit_scale:
                 break
-            if abs(normal[2]) > 0.7 and ceiling - surface >= HEAD_ROOM / self.unit:
+            if abs(normal[2]) > 0.7 and ceiling - surface >= HEAD_ROOM / self.unit_scale:
                 floors.append(np.array([x, y, surface]))
-            ceiling, height = surface, surface - 1e-3 / self.unit
+            ceiling, height = surface, surface - 1e-3 / self.unit_scale
         return floors
 
     @staticmethod
@@ -190,7 +190,7 @@ def choose(
     A good view has nothing too near, enough categories, and none that fills it. The first tries are from the frame's
     own stand.
     """
-    metre = 1.0 / surroundings.unit
+    metre = 1.0 / surroundings.unit_scale
     best, best_score, good = None, (-math.inf, 0.0), 0
     for attempt in range(TRIES):
         # The first tries stay at the frame's own place, so that a sweep covers the whole floor.

@@ -36,11 +36,11 @@ VIEWPORT = 36.0
 
 @dataclass
 class Preview:
-    """The cameras of a scene's sweep found so far; `unit` is metres in a unit of the scene."""
+    """The cameras of a scene's sweep found so far; `unit_scale` is metres in a unit of the scene."""
 
     scene: str
     job: Job
-    unit: float
+    unit_scale: float
     total: int
     shots: list[Shot] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class Preview:
     def length(self) -> float:
         """Return how long to draw a frustum, in scene units."""
         places = np.array([shot.matrix[:3, 3] for shot in self.shots])
-        return max(LENGTH / self.unit, SHARE * float(np.linalg.norm(np.ptp(places, axis=0))))
+        return max(LENGTH / self.unit_scale, SHARE * float(np.linalg.norm(np.ptp(places, axis=0))))
 
 
 class _Shown:

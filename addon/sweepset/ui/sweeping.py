@@ -220,7 +220,7 @@ class SWEEPSET_OT_bake_sweep(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Bake the cameras that are shown."""
         scene, preview = context.scene, frustums.preview_of(context.scene)
-        camera = shots.bake(scene, preview.shots, preview.job.size, preview.unit)
+        camera = shots.bake(scene, preview.shots, preview.job.size, preview.unit_scale)
         if self.make_active:
             scene.camera = camera
         if self.set_range:

@@ -248,7 +248,7 @@ class Dataset:
     def __init__(self, folder: str | Path) -> None:
         """Open a folder; raise SweepsetError if it holds no finished dataset, or one of another format."""
         self.folder = Path(folder).expanduser()
-        self.data = _read(self.folder / "dataset.json")
+        self.data = dataset.read_finished(self.folder, ("name", "instances"), ("pixels",))
         self.taxonomy = taxonomy.parse(self.data["taxonomy"], str(self.folder / "dataset.json"))
 
     def __repr__(self) -> str:
@@ -314,25 +314,3 @@ class Dataset:
     def cameras(self) -> dict[int, Mapping[str, Any]]:
         """The rows of cameras.json by frame."""
         return {entry["frame"]: entry for entry in dataset.read_json(self.folder / "cameras.json")["frames"]}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Return the content of a dataset.json; raise SweepsetError if it is missing, incomplete or of another format."""
-    data = dataset.read_json(path)
-    version = data.get("format") if isinstance(data, dict) else None
-    if version != dataset.FORMAT_VERSION:
-        raise SweepsetError(
-            f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: "
-            "update Sweepset or render again"
-        )
-    missing = {"name", "taxonomy", "job", "instances", "frames"} - data.keys()
-    if missing:
-        raise SweepsetError(f"{str(path)!r} has no {', '.join(sorted(missing))}: render again")
-    for record in data["frames"]:
-        missing = {"frame", "files", "pixels"} - record.keys()
-        if missing:
-            raise SweepsetError(f"a frame in {str(path)!r} has no {', '.join(sorted(missing))}: render again")
-        for name in record["files"].values():
-            if Path(name).is_absolute() or ".." in Path(name).parts:
-                raise SweepsetError(f"{str(path)!r} names {name!r}, a file outside: render again")
-    return data

@@ -30,7 +30,7 @@ class Request:
     scenes: tuple[str, ...]
     sweep: Mapping[str, Any] = field(default_factory=lambda: sweeps.to_json(sweeps.parse("viewpoints", [])))
     taxonomy: Mapping[str, Any] | None = None
-    unit: float = 0.0
+    unit_scale: float = 0.0
     variations: int = 1
     textures: Path | None = None
     hdris: Path | None = None
@@ -52,7 +52,7 @@ class Request:
                 _check_version(scene, place, blender)
         kinds = None if self.taxonomy is None else dict(self.taxonomy)
         built = place is None or is_code(place)
-        return Job(name, built, sha256, dict(self.sweep), taxonomy=kinds, unit=self.unit)
+        return Job(name, built, sha256, dict(self.sweep), taxonomy=kinds, unit_scale=self.unit_scale)
 
 
 def find(scene: str) -> Path | None:

@@ -19,7 +19,7 @@ ROOM = (1.0, 300.0)
 
 
 def inspect(
-    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int], unit: float
+    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int], unit_scale: float
 ) -> list[Finding]:
     """Return what was found in an open scene."""
     return [
@@ -28,7 +28,7 @@ def inspect(
         *_choice(scene, view_layer),
         *_labels(view_layer, taxonomy, ids),
         *_cameras(scene),
-        *_size(scene, view_layer, unit),
+        *_size(scene, view_layer, unit_scale),
     ]
 
 
@@ -129,12 +129,12 @@ def _cameras(scene: bpy.types.Scene) -> Iterator[Finding]:
         yield Finding("active-camera", "note", scene.camera.name, "the active camera is no camera; it is not used")
 
 
-def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:
-    around = Surroundings(scene, view_layer.depsgraph, unit)
+def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit_scale: float) -> Iterator[Finding]:
+    around = Surroundings(scene, view_layer.depsgraph, unit_scale)
     if around.empty:
         yield Finding("empty", "error", scene.name, "nothing in the scene renders", "check what is hidden from renders")
         return
-    extent = float((around.high - around.low).max()) * unit
+    extent = float((around.high - around.low).max()) * unit_scale
     if not ROOM[0] <= extent <= ROOM[1]:
         yield Finding(
             "units",
@@ -145,17 +145,17 @@ def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) 
         )
 
 
-def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit: float) -> Iterator[Finding]:
+def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit_scale: float) -> Iterator[Finding]:
     """Look through the file's perspective cameras by ray cast; yield those that see nothing or a wall."""
     cameras = [item for item in scene.objects if item.type == "CAMERA"]
-    around = Surroundings(scene, view_layer.depsgraph, unit)
+    around = Surroundings(scene, view_layer.depsgraph, unit_scale)
     aspect = scene.render.resolution_x / scene.render.resolution_y
     for camera in [camera for camera in cameras if camera.data.type == "PERSP"]:
         pose = np.array(camera.matrix_world.normalized())
         view = around.look(pose, float(np.degrees(camera.data.angle_x)), aspect)
         if np.isinf(view.distances).all():
             yield Finding("camera-empty", "error", camera.name, "the camera sees nothing", "turn it towards the scene")
-        elif float((view.distances * unit < 0.1).mean()) > 0.9:
+        elif float((view.distances * unit_scale < 0.1).mean()) > 0.9:
             yield Finding("camera-blocked", "error", camera.name, "the camera is inside or right behind something")
         elif max(view.shares.values(), default=0.0) > 0.95:
             name = max(view.shares, key=lambda key: view.shares[key])

@@ -33,7 +33,7 @@ def run(data: dict[str, Any]) -> None:
     folder, scene = Path(task.folder), stage.scene
     placement = rendering.place(stage, job)
     poses = [placement.pose(frame) for frame in range(placement.frames)]
-    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
+    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit_scale, folder)
     dark, _ = capture.light_up(shots, scene, poses, job.exposure)
     tell(TrialsReady(len(poses), dark, scene.view_settings.exposure))
     cameras = [[pose.matrix.tolist(), pose.fov, pose.time, pose.camera] for pose in poses]

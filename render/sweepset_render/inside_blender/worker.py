@@ -37,9 +37,11 @@ def run(data: dict[str, Any]) -> None:
     if task.threads:
         stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task.threads
     device = settle_device(stage.scene, task.device)
-    found = stage.findings + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit)
+    found = stage.findings + inspection.inspect(
+        stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit_scale
+    )
     if task.look_through_cameras:
-        found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit)
+        found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit_scale)
     tell(Scene(found, stage.taxonomy.to_json(), device))
 
     def choose(frames: int) -> Sequence[int]:

@@ -58,7 +58,7 @@ def preview(settings: bpy.types.PropertyGroup, sweep: str) -> dict[str, object]:
     shown = frustums.preview_of(bpy.context.scene)
     assert shown.whole
     return {
-        "unit": shown.unit,
+        "unit": shown.unit_scale,
         "matrices": [shot.matrix.tolist() for shot in shown.shots],
         "lenses": [shot.lens.tolist() for shot in shown.shots],
     }

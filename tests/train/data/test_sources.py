@@ -401,7 +401,7 @@ def test_datasets_that_do_not_match(tmp_path: Path) -> None:
     write_dataset(two, kinds("floor", "wall"), format=2)
     refused(lambda: sources.open_datasets([two]), "format 2")
     (two / "dataset.json").write_text('{"format": 1}')
-    refused(lambda: sources.open_datasets([two]), "incomplete", "frames")
+    refused(lambda: sources.open_datasets([two]), "has no", "frames")
     refused(lambda: sources.open_datasets([one, one]), "'one'")
 
 

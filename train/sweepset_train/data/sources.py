@@ -235,13 +235,8 @@ def _of_files(
 
 def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str]]]:
     """Return a dataset's taxonomy and, of each frame, its number, room, image and label."""
+    data = dataset.read_finished(folder)
     path = folder / "dataset.json"
-    data = dataset.read_json(path)
-    version = data.get("format") if isinstance(data, dict) else None
-    if version != dataset.FORMAT_VERSION:
-        raise SweepsetError(
-            f"{str(path)!r} has format {version!r}; this Sweepset reads {dataset.FORMAT_VERSION}: render again"
-        )
     try:
         frames = [
             (frame["frame"], _room(data["job"], frame), frame["files"]["image"], frame["files"]["label"])

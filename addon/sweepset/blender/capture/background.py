@@ -159,7 +159,7 @@ def _find_poses(job: Job) -> None:
     """Report the poses of a job's frames, those that the command renders."""
     stage = rendering.set_stage(job)
     placement = rendering.place(stage, job)
-    tell(PosesReady(placement.frames, stage.unit))
+    tell(PosesReady(placement.frames, stage.unit_scale))
     for frame in range(placement.frames):
         pose = placement.pose(frame)
         lens = _intrinsics(stage, pose, job.size)

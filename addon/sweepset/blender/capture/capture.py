@@ -74,10 +74,10 @@ class Capture:
         view_layer: bpy.types.ViewLayer,
         job: Job,
         ids: dict[str, int],
-        unit: float,
+        unit_scale: float,
         folder: Path,
     ) -> None:
-        self._scene, self._view_layer, self._job, self._unit = scene, view_layer, job, unit
+        self._scene, self._view_layer, self._job, self._unit_scale = scene, view_layer, job, unit_scale
         self._folder, self._needs = folder, job.needs
         self._kinds = [row for row in ground_truth.KINDS.values() if row.name in self._needs]
         self._raw = (*RAW, *(output for row in self._kinds for output in _raw(*row.passes)))
@@ -92,8 +92,8 @@ class Capture:
         self._camera = bpy.data.objects.new("Sweepset camera", bpy.data.cameras.new("Sweepset camera"))
         scene.collection.objects.link(self._camera)
         scene.camera = self._camera
-        self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit, 1000.0 / unit
-        self._flash = Flash(scene, view_layer, job.flash, unit) if job.flash else None
+        self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit_scale, 1000.0 / unit_scale
+        self._flash = Flash(scene, view_layer, job.flash, unit_scale) if job.flash else None
         if "stereo" in self._needs:
             self._right = bpy.data.objects.new("Sweepset right camera", self._camera.data)
             scene.collection.objects.link(self._right)
@@ -179,7 +179,7 @@ class Capture:
         """Render what a camera to the right of this one sees, and return its pose in metres."""
         self._right.parent, self._right.data = camera, camera.data
         scale = float(np.linalg.norm(np.array(camera.matrix_world)[:3, 0]))
-        self._right.location = (self._job.baseline / self._unit / scale, 0.0, 0.0)
+        self._right.location = (self._job.baseline / self._unit_scale / scale, 0.0, 0.0)
         self._set_truth(False)
         self._scene.camera = self._right
         self._scene.render.filepath = compat.literal(image)
@@ -242,7 +242,7 @@ class Capture:
         return View(cameras.intrinsics(camera, depsgraph, *self._job.size), to_world)
 
     def _in_metres(self, to_world: np.ndarray) -> list[list[float]]:
-        return [[*row[:3], row[3] * self._unit] for row in to_world[:3].tolist()] + [[0.0, 0.0, 0.0, 1.0]]
+        return [[*row[:3], row[3] * self._unit_scale] for row in to_world[:3].tolist()] + [[0.0, 0.0, 0.0, 1.0]]
 
     def _needs_two_renders(self, camera: bpy.types.Object) -> bool:
         """Tell whether the image's render gives no ground truth.
@@ -297,7 +297,7 @@ class Capture:
 
     def _make_arrays(self, raw: dict[str, np.ndarray], view: View) -> dict[str, np.ndarray]:
         """Return the ground truth of a frame that its passes give, as it is stored."""
-        rendered = Rendered(raw, self._object_ids, self._material_ids, view, self._unit, self.instances)
+        rendered = Rendered(raw, self._object_ids, self._material_ids, view, self._unit_scale, self.instances)
         wanted = {*ground_truth.ALWAYS, *self._needs}
         return {kind: make(rendered) for kind, make in arrays.MAKERS.items() if kind in wanted}
 
@@ -308,7 +308,7 @@ class Capture:
             row, member = instances.table[number - 1], instances.members[number - 1]
             told = {"id": number, "object": row["object"], "category_id": self._ids.get(row["label"], UNLABELLED)}
             shape, near = instances.shape(member), camera.data.clip_start
-            told |= boxes.describe(shape, member.copy.matrix, seen, view, self._job.size, near, self._unit)
+            told |= boxes.describe(shape, member.copy.matrix, seen, view, self._job.size, near, self._unit_scale)
             result.append(told)
         return result
 

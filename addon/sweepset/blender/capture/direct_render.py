@@ -34,14 +34,14 @@ class Settings:
     image: bool = True
     depth: bool = False
 
-    def outputs(self, max_id: int, unit: float) -> list[Output]:
-        """Return the files of a frame, laid out as a dataset is; `unit` is metres in one of the scene's units."""
+    def outputs(self, max_id: int, unit_scale: float) -> list[Output]:
+        """Return the files of a frame, laid out as a dataset is; `unit_scale` is metres in one of the scene's units."""
         names = {kind: f"{row.folder}/######" for kind, row in KINDS.items()}
         wanted = [compositing.label_output(max_id, names["label"])]
         if self.image:
             wanted.append(Output(names["image"], "Combined", "PNG", 8))
         if self.depth:
-            wanted.append(Output(names["depth"], "millimetres", "PNG", 16, scale=1000.0 * unit))
+            wanted.append(Output(names["depth"], "millimetres", "PNG", 16, scale=1000.0 * unit_scale))
         return wanted
 
 

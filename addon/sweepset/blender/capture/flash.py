@@ -25,10 +25,12 @@ GRID = 5
 class Flash:
     """A lamp that goes along with cameras and fires in a share of the frames, by chance from (seed, frame)."""
 
-    def __init__(self, scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, share: float, unit: float) -> None:
-        self._scene, self._view_layer, self._share, self._unit = scene, view_layer, share, unit
+    def __init__(
+        self, scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, share: float, unit_scale: float
+    ) -> None:
+        self._scene, self._view_layer, self._share, self._unit_scale = scene, view_layer, share, unit_scale
         lamp: Any = bpy.data.lights.new("Sweepset flash", "POINT")
-        lamp.energy, lamp.shadow_soft_size = 0.0, RADIUS / unit
+        lamp.energy, lamp.shadow_soft_size = 0.0, RADIUS / unit_scale
         self._lamp = bpy.data.objects.new("Sweepset flash", lamp)
         self._lamp.visible_camera = self._lamp.visible_glossy = False
         scene.collection.objects.link(self._lamp)
@@ -38,7 +40,7 @@ class Flash:
         rng = sweeps.random_for(seed, frame, 4)
         power = self._meter(camera) * 2 ** rng.uniform(-0.7, 0.5) if rng.random() < self._share else 0.0
         self._lamp.data.energy = power
-        place = camera.matrix_world.normalized() @ Matrix.Translation(Vector(BESIDE) / self._unit)
+        place = camera.matrix_world.normalized() @ Matrix.Translation(Vector(BESIDE) / self._unit_scale)
         self._lamp.matrix_world = place
         self._view_layer.update()
         return round(power, 3) or None
@@ -52,10 +54,10 @@ class Flash:
             for y in np.linspace(-0.5, 0.5, GRID):
                 ray = pose[:3, :3] @ np.array([half * x, half * y, -1.0])
                 ray /= np.linalg.norm(ray)
-                start = pose[:3, 3] + 0.05 / self._unit * ray
+                start = pose[:3, 3] + 0.05 / self._unit_scale * ray
                 hit, place, *_ = self._scene.ray_cast(self._view_layer.depsgraph, Vector(start), Vector(ray))
                 far.append((place - Vector(start)).length if hit else math.inf)
-        distance = float(np.clip(np.median(far), REACH[0] / self._unit, REACH[1] / self._unit))
+        distance = float(np.clip(np.median(far), REACH[0] / self._unit_scale, REACH[1] / self._unit_scale))
         # A lamp of P watts lights a surface at distance d with P / (4 pi d^2), which throws back grey / pi of it.
         wanted = LUMINANCE / 2.0**self._scene.view_settings.exposure
         return 4 * math.pi**2 * distance**2 * wanted / GREY

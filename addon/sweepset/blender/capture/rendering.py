@@ -29,14 +29,14 @@ METERED = 5
 
 @dataclass(frozen=True)
 class Stage:
-    """An open scene made fit for a job: `unit` is metres in one of its units, `ids` the id of each label's name.
+    """An open scene made fit for a job: `unit_scale` is metres in one of its units, `ids` the id of each label's name.
 
     `varied` is what differs from the file, as `variation.vary` tells it.
     """
 
     scene: bpy.types.Scene
     view_layer: bpy.types.ViewLayer
-    unit: float
+    unit_scale: float
     taxonomy: Taxonomy
     ids: dict[str, int]
     findings: list[Finding]
@@ -49,16 +49,16 @@ def set_stage(job: Job) -> Stage:
     view_layer = preparation.pick_view_layer(scene, job.view_layer)
     taxonomy, ids, found = preparation.settle_taxonomy(scene, job)
     found += preparation.prepare(scene, view_layer, job)
-    unit = job.unit or preparation.metres_per_unit(scene)
+    unit_scale = job.unit_scale or preparation.metres_per_unit(scene)
     kinds = {category.name: category for category in (*taxonomy, *labels.taxonomy_of(scene)) if category.name in ids}
-    varied, left = vary.vary(scene, view_layer, kinds, job, unit)
-    return Stage(scene, view_layer, unit, taxonomy, ids, found + left, varied)
+    varied, left = vary.vary(scene, view_layer, kinds, job, unit_scale)
+    return Stage(scene, view_layer, unit_scale, taxonomy, ids, found + left, varied)
 
 
 def place(stage: Stage, job: Job) -> Placement:
     """Return where the cameras of a job's frames are."""
     return Placement(
-        stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.own_seed, stage.unit, job.fov,
+        stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.own_seed, stage.unit_scale, job.fov,
         job.lens_jitter, job.size[0] / job.size[1],
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
             "flow: no frame follows another, as no camera is keyframed or there are too few frames; key one, choose "
             "another --sweep, or leave flow out"
         )
-    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit, folder)
+    shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit_scale, folder)
     table = shots.instances().table if "instances" in job.needs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
     dark, stops = capture.light_up(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
@@ -88,7 +88,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         denoised=preparation.denoising(scene, job),
         exposure=scene.view_settings.exposure,
         view_transform=scene.view_settings.view_transform,
-        unit_scale=stage.unit,
+        unit_scale=stage.unit_scale,
         varied=stage.varied,
     )
     for frame in choose(placement.frames):

@@ -56,7 +56,7 @@ class Room:
     low: np.ndarray
     high: np.ndarray
     level: float
-    unit: float
+    unit_scale: float
 
     @property
     def area(self) -> float:
@@ -70,12 +70,12 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     Objects are those with a surface, also inside instanced collections. If a file has no labels but pass indices, these
     count as labels, as in the renderer.
     """
-    unit = preparation.metres_per_unit(scene)
+    unit_scale = preparation.metres_per_unit(scene)
     view_layer.update()
-    boxes = {item.original: box for item, box in _boxes(view_layer, unit)}
+    boxes = {item.original: box for item, box in _boxes(view_layer, unit_scale)}
     items = sorted({*labels.labellable(scene), *boxes}, key=lambda item: item.name_full)
-    boxes.update((item, _box(item, unit)) for item in items if item not in boxes)
-    room = _measure([boxes[item] for item in items], unit)
+    boxes.update((item, _box(item, unit_scale)) for item in items if item not in boxes)
+    room = _measure([boxes[item] for item in items], unit_scale)
     homes, parents = _homes(), _parents()
     indices = {} if labels.any_label() else {category.id: category.name for category in taxonomy}
     return [
@@ -104,23 +104,23 @@ def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: floa
 
 
 def _boxes(
-    view_layer: bpy.types.ViewLayer, unit: float
+    view_layer: bpy.types.ViewLayer, unit_scale: float
 ) -> Iterator[tuple[bpy.types.Object, tuple[np.ndarray, np.ndarray]]]:
     """Yield the evaluated objects that the scene shows and renders, with their boxes in metres."""
     for instance in instances.visible(view_layer.depsgraph):
         if not instance.object.original.hide_render:
             low, high = instances.bounds(instance)
-            yield instance.object, (low * unit, high * unit)
+            yield instance.object, (low * unit_scale, high * unit_scale)
 
 
-def _box(item: bpy.types.Object, unit: float) -> tuple[np.ndarray, np.ndarray]:
+def _box(item: bpy.types.Object, unit_scale: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the corners of an object's box in the world, in metres."""
     matrix = np.array(item.matrix_world)
     corners = np.array([tuple(corner) for corner in item.bound_box]) @ matrix[:3, :3].T + matrix[:3, 3]
-    return corners.min(0) * unit, corners.max(0) * unit
+    return corners.min(0) * unit_scale, corners.max(0) * unit_scale
 
 
-def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Room | None:
+def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit_scale: float) -> Room | None:
     """Return the room around the objects, None if there are none."""
     fitting = [box for box in boxes if np.isfinite(box).all() and 0 < np.linalg.norm(box[1] - box[0]) <= SURROUNDINGS]
     upright = [box for box in fitting if box[1][2] - box[0][2] > FLAT]
@@ -129,7 +129,7 @@ def _measure(boxes: Sequence[tuple[np.ndarray, np.ndarray]], unit: float) -> Roo
     low = np.min([low for low, _ in upright], axis=0)
     high = np.max([high for _, high in upright], axis=0)
     level = float(np.percentile([box[0][2] for box in upright], 20))
-    return Room(low, high, level, unit)
+    return Room(low, high, level, unit_scale)
 
 
 def _homes() -> Mapping[bpy.types.Object, list[bpy.types.Collection]]:

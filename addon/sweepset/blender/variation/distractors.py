@@ -40,20 +40,24 @@ def strew(
 ) -> int:
     """Put objects on the surfaces below random places around a scene's subject; return how many found a place."""
     middle, radius = around.subject()
-    unit, put = around.unit, 0
+    unit_scale, put = around.unit_scale, 0
     for number in range(round(MOST * strength)):
-        shape = _make_shape(rng, rng.uniform(*SIZES) / unit)
+        shape = _make_shape(rng, rng.uniform(*SIZES) / unit_scale)
         turn = np.array(Euler([rng.uniform(-math.pi, math.pi) for _ in range(3)]).to_matrix().to_4x4())
         item = bpy.data.objects.new(f"Sweepset distractor {number}", shape)
         labels.set_category(item, category)
         material = bpy.data.materials.new(item.name)
-        surfaces.scramble(material, rng, 0.3 / unit, textures)
+        surfaces.scramble(material, rng, 0.3 / unit_scale, textures)
         shape.materials.append(material)
         vertices = transformed(np.array([vertex.co for vertex in shape.vertices]), turn)
         shape.calc_loop_triangles()
         triangles = np.array([tuple(triangle.vertices) for triangle in shape.loop_triangles])
         for _ in range(TRIES):
-            across, along, up = rng.uniform(-radius, radius), rng.uniform(-radius, radius), rng.uniform(0.2, 2.0) / unit
+            across, along, up = (
+                rng.uniform(-radius, radius),
+                rng.uniform(-radius, radius),
+                rng.uniform(0.2, 2.0) / unit_scale,
+            )
             start = middle + np.array([across, along, up])
             far, _, normal = around.cast(start, np.array([0.0, 0.0, -1.0]))
             if not math.isfinite(far) or normal.z < 0.9:

@@ -105,9 +105,9 @@ class LooseObjects:
     """The assemblies of an evaluated scene, which of them are loose, and all obstacles."""
 
     def __init__(
-        self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, kinds: Mapping[str, Category], unit: float
+        self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, kinds: Mapping[str, Category], unit_scale: float
     ) -> None:
-        self._scene, self._unit, self._kinds = scene, unit, kinds
+        self._scene, self._unit_scale, self._kinds = scene, unit_scale, kinds
         self._assemblies: dict[str, Assembly] = {}
         self._others: list[Body] = []
         self._copied: set[str] = set()
@@ -159,7 +159,7 @@ class LooseObjects:
     def _feet(self, assembly: Assembly) -> np.ndarray:
         """Return an assembly's lowest points, the outermost in eight directions."""
         vertices = np.concatenate([body.vertices for body in assembly.bodies])
-        low = vertices[vertices[:, 2] <= vertices[:, 2].min() + CONTACT / 4 / self._unit]
+        low = vertices[vertices[:, 2] <= vertices[:, 2].min() + CONTACT / 4 / self._unit_scale]
         angles = np.arange(8) * math.pi / 4 + 0.1
         return low[sorted({int(np.argmax(low[:, :2] @ (math.cos(a), math.sin(a)))) for a in angles})]
 
@@ -204,7 +204,7 @@ class LooseObjects:
         category = self._kinds.get(name)
         if category is None or not category.isthing or name in BUILT_IN or category.supercategory == "structure":
             return False
-        return category.supercategory in LOOSE or assembly.width * self._unit <= LARGEST_UNKNOWN
+        return category.supercategory in LOOSE or assembly.width * self._unit_scale <= LARGEST_UNKNOWN
 
     def _is_free(self, assembly: Assembly) -> bool:
         """Tell whether an assembly's place depends on its own matrix alone."""
@@ -247,7 +247,7 @@ class LooseObjects:
         own = {body.name for assembly in group for body in assembly.bodies}
         sunk = [gap for assembly in list(group)[:1] for gap in assembly.gaps if gap is not None]
         lift = np.eye(4)
-        lift[2, 3] = LIFT / self._unit + max(0.0, -min(sunk, default=0.0))
+        lift[2, 3] = LIFT / self._unit_scale + max(0.0, -min(sunk, default=0.0))
         found = set()
         for body in bodies:
             lifted = body.moved(lift)
@@ -261,7 +261,7 @@ class LooseObjects:
 
     def _below(self, assembly: Assembly, feet: np.ndarray) -> tuple[list[float | None], set[str]]:
         """Return the height of each foot of an assembly above the surface below, and the roots of these surfaces."""
-        reach = CONTACT / self._unit
+        reach = CONTACT / self._unit_scale
         own = {body.name for body in assembly.bodies}
         gaps: list[float | None] = []
         names: set[str] = set()
@@ -297,7 +297,7 @@ class LooseObjects:
     def _lamps_in(self, group: list[Assembly]) -> list[bpy.types.Object]:
         """Return the lamps inside a group's box that are not part of it."""
         low, high = (np.array([getattr(b, s) for t in group for b in t.bodies]) for s in ("low", "high"))
-        low, high = low.min(0) - CONTACT / self._unit, high.max(0) + CONTACT / self._unit
+        low, high = low.min(0) - CONTACT / self._unit_scale, high.max(0) + CONTACT / self._unit_scale
         own = {item for assembly in group for item in assembly.items}
         lamps = [item for item in self._scene.objects if item.type == "LIGHT" and item not in own]
         inside = [lamp for lamp in lamps if (low <= lamp.matrix_world.translation).all()]
@@ -313,7 +313,7 @@ class LooseObjects:
         None if it fits at none of the places tried.
         """
         lowest = group[0]
-        wide = lowest.width * self._unit
+        wide = lowest.width * self._unit_scale
         reach, bearing = min(0.1 + 0.3 * wide, 0.5) * strength * rng.uniform(0.3, 1), rng.uniform(-math.pi, math.pi)
         angle = math.radians(60 / (1 + 2 * wide**2)) * strength * rng.uniform(-1, 1)
         bodies = [body for assembly in group for body in assembly.bodies]
@@ -321,14 +321,14 @@ class LooseObjects:
         middle = np.append((feet[:, :2].min(0) + feet[:, :2].max(0)) / 2, 0.0)
         already = self._entered(group, bodies)
         for share in TRIES:
-            step = share * reach / self._unit
+            step = share * reach / self._unit_scale
             offset = np.array([math.cos(bearing) * step, math.sin(bearing) * step, 0.0])
             matrix = np.array(_about(middle, share * angle, offset))
             if self._fits(group, bodies, matrix, offset, already):
                 self._settle(group, matrix)
                 return [
-                    round(float(offset[0]) * self._unit, 3),
-                    round(float(offset[1]) * self._unit, 3),
+                    round(float(offset[0]) * self._unit_scale, 3),
+                    round(float(offset[1]) * self._unit_scale, 3),
                     round(math.degrees(share * angle), 1),
                 ]
         return None
@@ -340,7 +340,7 @@ class LooseObjects:
         lowest = group[0]
         after, names = self._below(lowest, transformed(lowest.feet, matrix))
         for old, new in zip(lowest.gaps, after):
-            if (old is None) != (new is None) or (old is not None and abs(old - new) > LIFT / self._unit):
+            if (old is None) != (new is None) or (old is not None and abs(old - new) > LIFT / self._unit_scale):
                 return False
         if not names <= lowest.supports:
             return False

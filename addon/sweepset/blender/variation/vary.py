@@ -56,13 +56,13 @@ class _Stock:
     scales: dict[bpy.types.Material, list[float]]
     fixed: list[str]
 
-    def metre(self, material: bpy.types.Material, unit: float) -> float:
+    def metre(self, material: bpy.types.Material, unit_scale: float) -> float:
         """Return the length of a metre in the coordinates of the objects that a material is on."""
-        return 1.0 / unit / max(float(np.mean(self.scales[material] or [1.0])), 1e-6)
+        return 1.0 / unit_scale / max(float(np.mean(self.scales[material] or [1.0])), 1e-6)
 
 
 def vary(
-    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, kinds: Mapping[str, Category], job: Job, unit: float
+    scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, kinds: Mapping[str, Category], job: Job, unit_scale: float
 ) -> tuple[dict[str, Any], list[Finding]]:
     """Vary a scene that was prepared for a job; return the changes, by part, and findings.
 
@@ -89,7 +89,7 @@ def vary(
         varied["swapped"] = _swap(scene, draw, parts["swap"])
     if parts["hide"] or parts["move"] or parts["distractors"]:
         view_layer.update()
-        objects = LooseObjects(scene, view_layer.depsgraph, kinds, unit)
+        objects = LooseObjects(scene, view_layer.depsgraph, kinds, unit_scale)
         found += _find_fixed(objects, stock)
         if parts["hide"]:
             varied["hidden"] = _hide(objects, draw, parts["hide"])
@@ -97,15 +97,15 @@ def vary(
             varied["moved"] = _move(objects, draw, parts["move"])
         view_layer.update()
         if parts["distractors"]:
-            around = Surroundings(scene, view_layer.depsgraph, unit)
+            around = Surroundings(scene, view_layer.depsgraph, unit_scale)
             kind, rng = kinds.get(distractors.CATEGORY), draw("distractors")
             varied["distractors"] = distractors.strew(scene, around, objects, rng, parts["distractors"], kind, textures)
     if parts["materials"]:
         varied["materials"] = dict(_recolor(stock, draw, parts["materials"]))
     if parts["textures"] and textures:
-        varied["textures"] = dict(_dress(stock, draw, parts["textures"], textures, unit, job.procedural))
+        varied["textures"] = dict(_dress(stock, draw, parts["textures"], textures, unit_scale, job.procedural))
     if parts["patterns"]:
-        varied["patterns"] = dict(_scramble(stock, draw, parts["patterns"], textures, unit))
+        varied["patterns"] = dict(_scramble(stock, draw, parts["patterns"], textures, unit_scale))
     if parts["lights"]:
         varied["lights"] = lighting.vary(scene, draw, parts["lights"])
     view_layer.update()
@@ -229,7 +229,7 @@ def _dress(
     draw: Callable[[str], random.Random],
     strength: float,
     textures: list[Texture],
-    unit: float,
+    unit_scale: float,
     in_uv: bool,
 ) -> Iterator[tuple[str, str]]:
     for material in stock.materials:
@@ -237,14 +237,14 @@ def _dress(
         fitting = supplies.suiting(textures, _role(material, stock.categories[material]))
         if fitting and surfaces.is_solid(material) and rng.random() < strength:
             texture = rng.choice(fitting)
-            surfaces.dress(material, texture, rng, 1.0 if in_uv else stock.metre(material, unit), in_uv)
+            surfaces.dress(material, texture, rng, 1.0 if in_uv else stock.metre(material, unit_scale), in_uv)
             yield material.name_full, texture.name
 
 
 def _scramble(
-    stock: _Stock, draw: Callable[[str], random.Random], strength: float, textures: list[Texture], unit: float
+    stock: _Stock, draw: Callable[[str], random.Random], strength: float, textures: list[Texture], unit_scale: float
 ) -> Iterator[tuple[str, str]]:
     for material in stock.materials:
         rng = draw(f"pattern/{material.name_full}")
         if surfaces.is_solid(material) and rng.random() < strength:
-            yield material.name_full, surfaces.scramble(material, rng, stock.metre(material, unit), textures)
+            yield material.name_full, surfaces.scramble(material, rng, stock.metre(material, unit_scale), textures)
