@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sweepset import dataset
-from sweepset.ground_truth import KINDS, ON_REQUEST
+from sweepset.ground_truth import ALWAYS, KINDS, ON_REQUEST
 from sweepset.job import Job
 from sweepset.protocol import PlainFrame, PlainReady
 
@@ -67,7 +67,7 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
         for name in (*jobs, *each)
     }
     say(f"cost against Blender alone, {job.frames} frames of {job.size[0]}x{job.size[1]}, {job.samples} samples:")
-    by_default = ", ".join(["image", "label", *job.outputs])
+    by_default = ", ".join([*ALWAYS, *job.outputs])
     say(f"  {by_default}: median ratio {ratios['default']:.3f}")
     say(f"  these and {', '.join(everything)}: median ratio {ratios['everything']:.3f}")
     for name in each:

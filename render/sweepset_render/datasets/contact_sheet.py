@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from sweepset import sweeps
+from sweepset.ground_truth import ALWAYS
 from sweepset.host import page
 from sweepset.taxonomy import MAX_ID, UNLABELLED_COLOR, Taxonomy, parse
 
@@ -139,7 +140,7 @@ def _settings(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("field of view", f"{job['fov']:g}°, jitter {job['lens_jitter']:g}"),
         ("seed", str(job["seed"])),
         ("taxonomy", data["taxonomy"]["name"]),
-        ("outputs", ", ".join(["image", "label", *job["outputs"]])),
+        ("outputs", ", ".join([*ALWAYS, *job["outputs"]])),
         ("exposure", f"{render['exposure']:+.1f} stops, view transform {render['view_transform']}"),
         ("versions", f"Sweepset {versions['sweepset']}, Blender {versions['blender']}"),
         ("render time", f"{pace:.2f} s a frame"),

@@ -19,7 +19,7 @@ import numpy as np
 import sweepset
 from sweepset import dataset
 from sweepset.findings import SEVERITIES, Finding, name_frames
-from sweepset.ground_truth import KINDS
+from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from . import consistency, geometry
@@ -273,7 +273,7 @@ def _check_tables(data: Dataset) -> Iterator[Remark]:
         yield Remark("table", "it has no frames")
     if len(set(numbers)) < len(numbers):
         yield Remark("table", "frames are listed more than once")
-    wanted = {"image", "label", *data.job["outputs"]}
+    wanted = {*ALWAYS, *data.job["outputs"]}
     if data.missing:
         yield Remark("frames-missing", name_frames(data.missing))
     short = [entry["frame"] for entry in records if wanted - set(entry["files"])]

@@ -13,6 +13,7 @@ import sweepset
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding
+from sweepset.ground_truth import ALWAYS
 from sweepset.protocol import Scene
 
 from .. import storage
@@ -28,7 +29,7 @@ class DatasetBuilder:
     """A dataset under way: shards write its frames one by one, and `dataset.json` follows when they are done."""
 
     def __init__(self, folder: Path, plan: Plan, blender: Blender) -> None:
-        self.place = DatasetFolder(folder, ("image", "label", *plan.jobs[0].outputs))
+        self.place = DatasetFolder(folder, (*ALWAYS, *plan.jobs[0].outputs))
         self.plan, self.blender = plan, blender
         self.findings: list[Finding] = []
         self.taxonomy: dict[str, Any] | None = None  # in JSON's types, once a Blender reported it
