@@ -303,7 +303,7 @@ def test_a_job_file_stands_for_options_and_gives_way_to_them(run: Run, room: Pat
     job = write_job(
         tmp_path, scene="scenes/room.blend", sweep={"name": "orbit", "target": [0.2, -0.3, 0.5], "radius": 1.2},
         frames=3, size=[80, 60], samples=2, seed=4, taxonomy=tiny, outputs=["depth"], denoise=False, exposure="1",
-        unit_scale=2.0,
+        unit=2.0,
     )  # fmt: skip
     by_file = ("render", job, "--out", tmp_path / "file", "--frames", "2", "-p", "height=0.4", "--samples", "1")
     assert run(*by_file, timeout=90).returncode == 0
