@@ -9,8 +9,9 @@ Importing this is cheap: a name is imported when it is used. docs/api.md explain
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sweepset import lazy
 
 if TYPE_CHECKING:
     from sweepset.errors import Failure as Failure
@@ -38,11 +39,4 @@ _HOMES = {
     "verify": "sweepset_render.api",
 }
 __all__ = [*_HOMES]
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name of `__all__` when it is first used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'sweepset_render' has no {name!r}: it has {', '.join(__all__)}")
-    globals()[name] = value = getattr(import_module(_HOMES[name]), name)
-    return value
+__getattr__ = lazy.names(__name__, _HOMES)

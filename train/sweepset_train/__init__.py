@@ -8,8 +8,9 @@ Importing this is cheap: a name is imported, and PyTorch with it, when it is use
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sweepset import lazy
 
 if TYPE_CHECKING:
     from sweepset.errors import SweepsetError as SweepsetError
@@ -35,11 +36,4 @@ _HOMES = {
     "predict": "sweepset_train.api",
 }
 __all__ = [*_HOMES]
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name of `__all__` when it is first used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no {name!r}: it has {', '.join(__all__)}")
-    globals()[name] = value = getattr(import_module(_HOMES[name]), name)
-    return value
+__getattr__ = lazy.names(__name__, _HOMES)
