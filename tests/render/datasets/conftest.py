@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spoiled import Copy
-from sweepset.job import ON_REQUEST
+from sweepset.ground_truth import ON_REQUEST
 from sweepset_render.blender.installations import Blender
 
 Render = Callable[..., Path]
