@@ -94,7 +94,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(tmp_path: Path, undistu
         assert process.returncode == -signal.SIGKILL
     else:
         assert process.returncode == 130
-        assert told.strip() == "sweepset-train: stopped; run the same command again to continue"
+        assert told.strip() == "sweepset-train: stopped; run the same command again to go on"
         assert 20 <= torch.load(stopped / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] < 50
     assert not (stopped / "finished.json").exists()
     again: list[str] = []

@@ -221,7 +221,7 @@ def test_stopped_it_ends_at_once_and_says_how_to_go_on(room: Path, tmp_path: Pat
         os.kill(process.pid, signal.SIGTERM)
     said, errors = process.communicate(timeout=20)
     assert process.returncode == 130, errors
-    assert errors.split("\n") == ["", "sweepset: stopped; run the same command again to continue", ""]
+    assert errors.split("\n") == ["", "sweepset: stopped; run the same command again to go on", ""]
     assert "tried again" not in said
     assert not workers(out)
     assert not list(out.rglob("raw-*"))

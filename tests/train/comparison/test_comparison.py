@@ -293,7 +293,7 @@ def test_from_end_to_end(tmp_path: Path) -> None:
         second.terminate()
         said, errors = second.communicate(timeout=100)
         assert b"status 130" not in said
-        assert errors.strip() == b"sweepset-train: stopped; run the same command again to continue"
+        assert errors.strip() == b"sweepset-train: stopped; run the same command again to go on"
     assert second.returncode == 130
     finished = len(list(every.glob("*/evaluation/test/scores.json")))
     done = compare()
