@@ -30,7 +30,7 @@ def colors(frame: sr.Frame, taxonomy: sr.Taxonomy) -> np.ndarray:
 
 
 def main() -> None:
-    """Render what is missing, and write the animation."""
+    """Render missing frames, and write the animation."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "renders/hero")
     pictures: list[Image.Image] = []
     durations: list[int] = []
