@@ -1,7 +1,7 @@
-"""Boxes, visibility and pose of what a frame shows, from meshes and the instance map. Imports no bpy.
+"""Boxes, visibility and pose of the instances in a frame, from meshes and the instance map. Imports no bpy.
 
-An object is measured as if it were alone, inside the image and in a field around it, as wide and as high again on every
-side: what lies beyond is not counted. Lengths come in scene units; what is returned is in metres and pixels.
+An object is measured as if nothing hid it, in the image and a field around it that is one image size wider on every
+side; anything beyond is not counted. Input lengths are in scene units, results in metres and pixels.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy as np
 from .motion import View
 
 ROWS = 256
-"""The most rows of pixels that tell what an object covers: every one, or every second, third … of a higher one."""
+"""The most rows of pixels that are tested for an object; of a higher object, every second, third … row."""
 FIELD = 1.0
-"""Image sizes on every side of the image in which an object's hidden parts are measured."""
+"""The width of the field around the image, in image sizes on every side."""
 SPANS = 2**20
-"""The most triangle rows that are worked on at once, which bounds memory."""
+"""The most triangle rows at once, to bound memory."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Extent:
-    """What an instance has in the instance map: `box` x, y, width, height in pixels, and `area`, its pixels."""
+    """An instance in the instance map: `box` x, y, width, height in pixels, and `area`, its number of pixels."""
 
     box: tuple[int, int, int, int]
     area: int
@@ -56,10 +56,10 @@ def extents(ids: np.ndarray) -> dict[int, Extent]:
 def describe(
     shape: Shape, matrix: np.ndarray, seen: Extent, view: View, size: tuple[int, int], near: float, unit_scale: float
 ) -> dict[str, Any]:
-    """Return boxes, visibility and pose of one instance, as `objects/000000.json` has them.
+    """Return boxes, visibility and pose of one instance, as in `objects/000000.json`.
 
-    `matrix` takes the shape to the world, (4, 4); `near` is the distance from which the camera sees; `unit_scale` is
-    metres per scene unit.
+    `matrix` takes the shape to the world, (4, 4); `near` is the camera's near clipping distance; `unit_scale` is metres
+    per scene unit.
     """
     world_to_camera = np.linalg.inv(view.to_world)
     place = world_to_camera @ matrix
@@ -85,7 +85,7 @@ def describe(
 
 
 def rigid(matrix: np.ndarray) -> np.ndarray:
-    """Return a pose, (4, 4), without its scale: the nearest rotation, all axes turned where it mirrors."""
+    """Return a pose, (4, 4), without its scale: the nearest rotation, with all axes turned if it mirrors."""
     linear = matrix[:3, :3]
     u, _, v = np.linalg.svd(-linear if np.linalg.det(linear) < 0 else linear)
     u[:, 2] *= np.sign(np.linalg.det(u @ v))  # of something flat, whose normal may come out either way
@@ -95,7 +95,7 @@ def rigid(matrix: np.ndarray) -> np.ndarray:
 
 
 def _project(local: np.ndarray, triangles: np.ndarray, intrinsics: np.ndarray, near: float) -> np.ndarray:
-    """Return triangles in pixels, (m, 3, 2), of vertices in the camera's axes; what is not in front is cut off."""
+    """Return triangles in pixels, (m, 3, 2), of vertices in the camera's axes, cut off at the near plane."""
     in_front = (local[:, 2] >= near)[triangles]
     whole = in_front.all(1)
     corners = local @ intrinsics.T
@@ -108,7 +108,7 @@ def _project(local: np.ndarray, triangles: np.ndarray, intrinsics: np.ndarray, n
 
 
 def _cut(triangles: np.ndarray, near: float) -> Iterator[np.ndarray]:
-    """Go over the triangles, (k, 3, 3), that are left of triangles which cross the plane z = near."""
+    """Yield the parts in front, (k, 3, 3), of triangles that cross the plane z = near."""
     in_front = triangles[..., 2] >= near
     for count in (1, 2):
         chosen = triangles[in_front.sum(1) == count]
@@ -125,8 +125,8 @@ def _cut(triangles: np.ndarray, near: float) -> Iterator[np.ndarray]:
 def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | None, float]:
     """Return the box, left, top, right, bottom, and the pixels that projected triangles, (m, 3, 2), cover.
 
-    Both end at the field's edge. Pixels are counted at their centres, where there are more than ROWS rows in every
-    second, third … of them.
+    Both end at the field's edge. Pixels are counted at their centres; if there are more than ROWS rows, only in every
+    second, third … row.
     """
     field = np.array(size, float)
     low, high = -FIELD * field, (1 + FIELD) * field
@@ -158,7 +158,7 @@ def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | N
 
 
 def _cross(triangles: np.ndarray, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where horizontal lines at n heights enter and leave n triangles, (n, 3, 2); empty where they miss."""
+    """Return where horizontal lines at n heights enter and leave n triangles, (n, 3, 2); inf and -inf if they miss."""
     left, right = np.full(len(height), np.inf), np.full(len(height), -np.inf)
     for corner in range(3):
         (ax, ay), (bx, by) = triangles[:, corner].T, triangles[:, (corner + 1) % 3].T

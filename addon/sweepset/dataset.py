@@ -24,13 +24,13 @@ FORMAT_VERSION = 1
 PICTURES = (".png", ".jpg", ".jpeg")
 """Suffixes of pictures in folders that Sweepset did not write."""
 DEPTH_LIMIT = 65535
-"""The farthest depth in millimetres that a 16-bit PNG holds; what is farther is 0, none."""
+"""The farthest depth in millimetres that a 16-bit PNG holds; anything farther is stored as 0, no depth."""
 WHITE = 253
-"""8-bit value of all channels from which a pixel is blown out."""
+"""A pixel is blown out if all its channels have this 8-bit value or more."""
 STATE = ".sweepset"
-"""Folder inside a dataset for what is not part of it: the job, records of frames, logs."""
+"""Folder inside a dataset for the state of its runs: the job, records of frames, logs."""
 RENDER = ("denoised", "exposure", "view_transform", "unit", "varied")
-"""What Blender tells of a scene before its first frame, and readers need."""
+"""Keys of Ready that `dataset.json` keeps for readers."""
 
 
 def frame_file(kind: str, frame: int, image_format: str = "png") -> str:
@@ -39,7 +39,7 @@ def frame_file(kind: str, frame: int, image_format: str = "png") -> str:
 
 
 def record_file(folder: Path, frame: int) -> Path:
-    """Return where the frame of a dataset is recorded."""
+    """Return the file of a frame's record."""
     return folder / STATE / "frames" / f"{frame:06d}.json"
 
 
@@ -105,9 +105,9 @@ def describe(
 
 
 def pair_pictures(folder: Path, images: str, labels: str) -> list[tuple[Path, Path]]:
-    """Return the pairs of two folders inside `folder`: an image and a label of one name, apart from the suffix; sorted.
+    """Return pairs of an image and a label of the same name, apart from the suffix, from two folders in `folder`.
 
-    Raise SweepsetError where a folder is missing or empty, or an image or label has no counterpart.
+    Pairs are sorted. Raise SweepsetError if a folder is missing or empty, or an image or label has no counterpart.
     """
     pictures, masks = _pictures(folder / images), _pictures(folder / labels)
     for one, other, what in ((pictures, masks, labels), (masks, pictures, images)):
@@ -162,12 +162,12 @@ def read_finished(folder: Path, keys: Collection[str] = (), of_frames: Collectio
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write JSON, whole or not at all."""
+    """Write JSON, completely or not at all."""
     write_whole(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary name, then renamed; behind a URL, that is up to the store."""
+    """Write a file completely or not at all, under a temporary name that is renamed; object stores do so themselves."""
     if not isinstance(path, Path):
         try:
             path.write_bytes(data)
@@ -185,7 +185,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file of a dataset; raise SweepsetError where it is missing or broken."""
+    """Read a JSON file of a dataset; raise SweepsetError if it is missing or broken."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

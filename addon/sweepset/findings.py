@@ -1,4 +1,4 @@
-"""What is noteworthy about a scene: findings, with advice. Imports no bpy."""
+"""Findings: problems and notes about a scene or its frames, with advice. Imports no bpy."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 SEVERITIES = ("error", "warning", "note")
-"""From worst: labels or pictures will be wrong; they may be; the scene's setting was put aside."""
+"""The worst first: labels or images are wrong; they may be wrong; a setting of the scene was ignored."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: a stable `code`, how bad it is, what it is about, what was found, what to do.
+    """One finding: a stable `code`, its severity, its subject, a message, and advice.
 
-    `frames` are the numbers of all the frames it is about, where it is about some.
+    `frames` are the numbers of all frames that it is about, empty for a finding about the scene.
     """
 
     code: str
@@ -26,7 +26,7 @@ class Finding:
     frames: Sequence[int] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the finding as JSON's types; `frames` only where there are some."""
+        """Return the finding as JSON's types; `frames` only if there are any."""
         values = {**dataclasses.asdict(self), "frames": list(self.frames)}
         return values if self.frames else {key: value for key, value in values.items() if key != "frames"}
 

@@ -1,4 +1,4 @@
-"""What one command renders: a job, written by the host and read by the worker. Imports no bpy."""
+"""A job: the input of one command, written by the host and read by the worker. Imports no bpy."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ ON_DISK = {"unit_scale": "unit"}
 
 @dataclass(frozen=True)
 class Job:
-    """All that decides what the frames of a dataset show; equal jobs give equal labels.
+    """Everything that decides what the frames of a dataset show; equal jobs give equal labels.
 
     `scene` is the absolute path of a .blend, or of a .py file that builds a scene, or a shipped scene's name;
-    `procedural` is on for the last two. `frames` None means
-    as many as the sweep has. `taxonomy` is one in JSON's types, None for the scene's own. `exposure` is 'auto',
-    'keep' or stops as text. `preset` names a quality, of which `samples` changes the samples. `baseline` is how far to
-    the right the second camera of a stereo pair is, in metres. `variation` v of a shipped scene is what a seed shows
-    that is v higher; of a .blend, what differs from the file as `vary` says, and 0 is the file as it is. `textures` and
-    `hdris` are folders' absolute paths, '' for none, with the SHA-256 of what is in them. `sensor` is one of SENSORS.
-    `flash` is the share of frames that a flash on the camera lights. `unit_scale` is metres per scene unit, 0 for the
-    file's own.
+    `procedural` is on for the last two. `frames` None means as many as the sweep has. `taxonomy` is in JSON's types,
+    None for the scene's own. `preset` names a quality, and `samples` replaces its samples. `exposure` is 'auto', 'keep'
+    or stops as text. `baseline` is the distance of a stereo pair's second camera, to the right, in metres. `unit_scale`
+    is metres per scene unit, 0 for the file's own.
+
+    A scene built by code with `variation` v is the scene of a seed that is v higher. A .blend with variation 0 is the
+    file as it is; other variations differ from it as `vary` says. `textures` and `hdris` are absolute paths of folders,
+    '' for none, with the SHA-256 of their contents. `sensor` is one of SENSORS. `flash` is the share of frames that a
+    flash on the camera lights.
     """
 
     scene: str
@@ -71,8 +72,8 @@ class Job:
         unbent = [row.name for row in KINDS.values() if row.name in self.outputs and not row.bends]
         if self.sensor != "none" and unbent:
             raise SweepsetError(
-                f"sensor {self.sensor}: its lens moves what {', '.join(unbent)} would tell of; leave these out, or the "
-                "sensor"
+                f"sensor {self.sensor}: its lens distorts the image, but not {', '.join(unbent)}; leave these out, or "
+                "the sensor"
             )
         if "flow" in self.outputs and not sweeps.SWEEPS[self.sweep["name"]].continuous:
             able = " or ".join(name for name, kind in sweeps.SWEEPS.items() if kind.continuous)
@@ -100,7 +101,7 @@ class Job:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The outputs and what they are made from."""
+        """The outputs and the ground truth that they are made from."""
         return needed(self.outputs)
 
     @property
@@ -115,7 +116,7 @@ class Job:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Job:
-        """Make a job from what `to_json` returned."""
+        """Make a job from the result of `to_json`."""
         told = {**data, "size": tuple(data["size"]), "outputs": tuple(data["outputs"])}
         names = {key: name for name, key in ON_DISK.items()}
         return cls(**{names.get(key, key): value for key, value in told.items()})

@@ -14,14 +14,14 @@ from .errors import SweepsetError
 from .job import ON_DISK, Job
 
 FOUND = ("procedural", "scene_sha256", "variation", "textures_sha256", "hdris_sha256")
-"""What a job has and its file has not, as it is found when the scene is read, or counted."""
+"""Fields of a job that its file lacks: the command finds them in the scene and in folders."""
 _NAMES = tuple(field.name for field in dataclasses.fields(Job) if field.name not in FOUND)
 KEYS = ("scenes", "variations", *(ON_DISK.get(name, name) for name in _NAMES))
-"""What a job's file may hold: a job's fields, several `scenes` instead of one, and how many `variations` of each."""
+"""Keys of a job file: the other fields of a job, several `scenes` instead of one, and `variations` of each."""
 
 
 def write(path: Path, job: Job) -> None:
-    """Write a job's file; its scene is named as it lies from there."""
+    """Write a job file; the scene path is relative to the job file."""
     data = {key: value for key, value in job.to_json().items() if key in KEYS}
     try:
         data["scene"] = os.path.relpath(job.scene, path.parent).replace(os.sep, "/")
@@ -34,7 +34,7 @@ def write(path: Path, job: Job) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return what a job's file holds, with `scenes` as they lie from here, be it one; refuse unknown keys."""
+    """Return a job file's content, its scene or scenes as `scenes`, relative to this folder; refuse unknown keys."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""One process at a time: a lock on a file, which ends with the process that holds it."""
+"""A lock on a file that one process holds at a time, and that ends with this process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO
 
 
 def take(path: Path, wait: bool) -> IO[str] | None:
-    """Lock a file and return it open: closing it frees the lock. None where another holds it and `wait` is off."""
+    """Lock a file and return it open: closing it frees the lock. None if another holds it and `wait` is off."""
     while True:
         file = path.open("w")
         while not _try(file):

@@ -1,4 +1,4 @@
-"""Forward optical flow from depth and rigid motion: where what a pixel shows is in the next frame. Imports no bpy."""
+"""Forward optical flow from depth and rigid motion: each pixel's motion to the next frame. Imports no bpy."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 STEPS = 64
-"""Steps of a pixel that stored flow tells apart."""
+"""Steps per pixel of stored flow, as in KITTI."""
 REACH = 32767 / STEPS
-"""The largest motion in pixels, either way, that fits into 16 bits; what moves farther is undefined."""
+"""The largest motion in pixels, either way, that fits into 16 bits; flow beyond it is undefined."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class View:
 def flow(
     distance: np.ndarray, ids: np.ndarray, motions: Mapping[int, np.ndarray | None], now: View, then: View
 ) -> np.ndarray:
-    """Return the motion of each pixel, (H, W, 2) float64 in pixels (right, down), NaN where it is undefined.
+    """Return the motion of each pixel, (H, W, 2) float64 in pixels (right, down), NaN if undefined.
 
-    `distance` is depth along the axis, (H, W), 0 where there is nothing; `ids` are instances, (H, W). `motions` gives,
-    for each instance that does more than stay, the (4, 4) that takes its world points to where they will be, None
-    where there is none. Whether something will be in front does not matter.
+    `distance` is depth along the axis, (H, W), 0 for nothing; `ids` are instances, (H, W). `motions` gives, for each
+    instance that moves, the (4, 4) from its world points now to those of the next frame, None if it does not move
+    rigidly. Flow does not depend on whether something hides the point in the next frame.
     """
     pixels = np.flatnonzero(distance)
     here = now.lift(distance, pixels)
@@ -58,7 +58,7 @@ def flow(
 
 
 def encode(flow: np.ndarray) -> np.ndarray:
-    """Return flow as it is stored, (H, W, 3) uint16: u and v times 64 plus 32768, and 1 where it is defined."""
+    """Return flow as it is stored, (H, W, 3) uint16: u and v times 64 plus 32768, and 1 if it is defined."""
     defined = np.abs(np.nan_to_num(flow, nan=np.inf)).max(2) <= REACH
     stored = np.zeros((*defined.shape, 3), np.uint16)
     stored[defined, :2] = np.rint(flow[defined] * STEPS).astype(np.int32) + 32768

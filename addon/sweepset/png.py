@@ -1,4 +1,4 @@
-"""Write PNG files where there is nothing but numpy. Imports no bpy."""
+"""Write PNG files with numpy alone, for Blender's Python. Imports no bpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named qualities of images, each a choice of Cycles' settings that was measured: docs/quality.md. Imports no bpy."""
+"""Named qualities of images, presets of Cycles' settings; docs/quality.md has measurements. Imports no bpy."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from .errors import SweepsetError
 
 @dataclass(frozen=True)
 class Quality:
-    """What decides an image's fidelity and cost.
+    """Settings that decide an image's fidelity and cost.
 
-    A pixel gets from `least_samples` to `samples` samples, none any more when its noise is under `threshold`. Bounces
-    are caps: a scene that asks for fewer keeps its own. `clamp` is the most that an indirect sample counts for, 0 for
-    no end. `prefilter` is how the denoiser's albedo and normals are cleaned. `eevee` has EEVEE render the image.
+    A pixel gets from `least_samples` to `samples` samples, until its noise is below `threshold`. Bounces are upper
+    limits: a scene with fewer keeps its own. `clamp` limits an indirect sample, 0 for no limit. `prefilter` is the
+    denoiser's cleaning of albedo and normals. With `eevee`, EEVEE renders the image.
     """
 
     samples: int

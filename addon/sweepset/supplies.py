@@ -1,4 +1,4 @@
-"""Folders of a user's own textures and skies: what is in them, and what each texture is of. Imports no bpy."""
+"""Folders of a user's own textures and skies: their files, and the role of each texture. Imports no bpy."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ ROLES = {
     "wall": "wall walls plaster stucco wallpaper paint painted ceiling",
     "floor": "floor",
 }
-"""What a texture or a material is of, and the words that tell; of several, the first."""
+"""Roles of textures and materials, each with its words in names; the first role that matches counts."""
 SUITS = {
     "planks": ("planks", "wood"),
     "wood": ("wood", "planks"),
     "wall": ("wall", "brick"),
     "floor": ("planks", "tile", "carpet", "stone", "floor", "wood"),
 }
-"""The roles of textures that a material of a role can get; of others, its own."""
+"""The roles of textures that a material of a role can get; a role that is not listed gets its own."""
 SIZES = {"planks": 2.0, "tile": 1.2, "wall": 2.0, "brick": 1.5, "stone": 1.5, "carpet": 1.0, "wood": 1.2, "floor": 2.0}
-"""Metres that a texture's picture is wide, which its file doesn't tell; of others 0.6."""
+"""The width of a texture's image in metres by role, since files do not state it; 0.6 for other roles."""
 COLOR = {"diff", "diffuse", "col", "color", "colour", "albedo", "basecolor"}
 NORMAL = {"nor", "normal", "normalgl", "nrm"}
 ROUGH = {"rough", "roughness"}
 OTHER = {"ao", "ambientocclusion", "arm", "orm", "disp", "displacement", "height", "bump", "spec", "specular", "gloss",
          "glossiness", "metal", "metallic", "metalness", "opacity", "mask", "translucent", "normaldx"}  # fmt: skip
-"""Last words of a file's name that tell which of a texture's pictures it is, as `_gl` and `_dx` do of normals; those
-of OTHER are not used."""
+"""Last words of file names that identify an image of a texture, as do `_gl` and `_dx` for normals; images in OTHER are
+not used."""
 
 
 @dataclass(frozen=True)
 class Texture:
-    """A texture: its name, its role ('' where nothing tells), and its pictures."""
+    """A texture: its name, its role ('' if unknown), and its images."""
 
     name: str
     role: str
@@ -64,7 +64,7 @@ def words(text: str) -> list[str]:
 
 
 def role_of(text: str) -> str:
-    """Return the role that a name tells, '' where it tells none."""
+    """Return the role that a name states, '' for none."""
     found = set(words(text))
     return next((role for role, telling in ROLES.items() if found.intersection(telling.split())), "")
 
@@ -75,7 +75,7 @@ def suiting(textures: Iterable[Texture], role: str) -> list[Texture]:
 
 
 def find_textures(folder: Path) -> list[Texture]:
-    """Return the textures in a folder and those below it, by name; raise SweepsetError where no role is told."""
+    """Return the textures in a folder and those below it, by name; raise SweepsetError if no name states a role."""
     sets: dict[str, dict[str, Path]] = {}
     for path in _files(folder, PICTURES, "textures"):
         name, kind = _name_and_kind(path)
@@ -91,14 +91,14 @@ def find_textures(folder: Path) -> list[Texture]:
     ]
     if not any(texture.role for texture in found):
         raise SweepsetError(
-            f"textures {str(folder)!r}: no file's or folder's name tells what it is of; use names such as "
+            f"textures {str(folder)!r}: no name of a file or folder states a role; use names such as "
             f"oak_veneer_diff_2k.jpg, with one of the words {', '.join(ROLES)}"
         )
     return found
 
 
 def find_skies(folder: Path) -> list[Path]:
-    """Return the HDRIs in a folder and those below it; raise SweepsetError where there is none."""
+    """Return the HDRIs in a folder and those below it; raise SweepsetError if there is none."""
     return list(_files(folder, SKIES, "hdris"))
 
 

@@ -32,7 +32,7 @@ class BlenderCrash(Failure):
 
 
 class Refusal(SweepsetError):
-    """The worker refuses its scene, which another try would not change."""
+    """The worker refuses its scene; another try would end in the same way."""
 
 
 def follow(
@@ -49,8 +49,8 @@ def follow(
     The task's file is in `folder`, as are the temporary files of a killed Blender; the caller removes the folder.
     Blender's other output goes to `log`, by default to a file in `folder`.
 
-    Raise SweepsetError if the script refuses its input, and BlenderCrash if it ends without Done, reports what is no
-    event, or if `must_end`, which is called again and again from another thread, returns a reason. Leaving the loop
+    Raise SweepsetError if the script refuses its input. Raise BlenderCrash if it ends without Done or reports an
+    invalid event, or if `must_end`, which another thread calls again and again, returns a reason. Leaving the loop
     early ends Blender.
     """
     folder = folder.resolve()

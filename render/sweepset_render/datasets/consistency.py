@@ -1,4 +1,4 @@
-"""Check one frame of a dataset: whether its files are whole, and its image and ground truth fit together."""
+"""Check one frame of a dataset: its files are complete, and its image and ground truth fit together."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .dataset import BrokenFileError, Frame
 from .limits import BLACK, BLOWN_SHARE, WHITE
 
 SPECKLED = 0.002
-"""Share of pixels unlike all their neighbours, which are alike, from which a map is speckled: clean ones of 160x120
-pixels have up to 0.0004, larger ones less."""
+"""Share of single pixels inside a uniform area above which a map is speckled; clean maps of 160x120 pixels have up to
+0.0004, larger ones less."""
 EMPTY, FILLED = 0.01, 0.97
-"""Share of pixels with a thing under which a frame is empty; share above which one thing fills it."""
+"""A frame is empty if a smaller share of its pixels shows anything, filled if one thing has a larger share."""
 UNIFORM = 0.95
 """Share of an instance's pixels that must agree for its label to be one wrong category."""
 TORN = 0.2
-"""Share of a frame's pixels in torn instances from which its whole label is another frame's."""
+"""Share of a frame's pixels in torn instances above which its whole label belongs to another frame."""
 REACH = 4
 """The farthest shift in pixels that is looked for."""
 _RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
@@ -35,16 +35,16 @@ _RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 
 @dataclass(frozen=True)
 class Remark:
-    """What is wrong with one frame: a code of `verification.CODES`, and what was seen."""
+    """A problem of one frame: a code of `verification.CODES`, and details."""
 
     code: str
     detail: str
 
 
 def read(frame: Frame, size: tuple[int, int], taxonomy: Taxonomy) -> tuple[dict[str, np.ndarray], list[Remark]]:
-    """Return a frame's pictures that are as they must be, by kind, and what is wrong with the rest.
+    """Return a frame's valid arrays by kind, and the problems of its other files.
 
-    Pictures are as `Frame.read` returns them. `size` is (width, height).
+    Arrays are as `Frame.read` returns them. `size` is (width, height).
     """
     arrays, remarks = {}, []
     wide = max(category.id for category in taxonomy) > 255
@@ -86,7 +86,7 @@ def _check_json(path: Path, name: str) -> Iterator[Remark]:
 
 
 def check_record(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
-    """Compare the pictures with what the frame's record says of them."""
+    """Compare the arrays with the frame's record."""
     record, told = frame.record, []
     if "label" in arrays:
         ids, counts = np.unique(arrays["label"], return_counts=True)
@@ -109,7 +109,7 @@ def check_record(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
 
 
 def check_image(image: np.ndarray) -> Iterator[Remark]:
-    """Tell black and blown-out images."""
+    """Report black and blown-out images."""
     mean, blown = float(image.mean()), float(cv2.inRange(image, (WHITE,) * 3, (255,) * 3).mean()) / 255
     if mean < BLACK:
         yield Remark("black", f"the mean value is {mean:.1f} of 255")
@@ -118,7 +118,7 @@ def check_image(image: np.ndarray) -> Iterator[Remark]:
 
 
 def check_ids(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> Iterator[Remark]:
-    """Tell ids that the taxonomy or the table of instances does not have."""
+    """Report ids that are not in the taxonomy or the table of instances."""
     if "label" in arrays:
         strange = sorted(set(np.unique(arrays["label"]).tolist()) - set(taxonomy.ids.values()) - {UNLABELLED})
         if strange:
@@ -130,7 +130,7 @@ def check_ids(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy
 
 
 def check_content(arrays: Mapping[str, np.ndarray], any_label: bool) -> Iterator[Remark]:
-    """Tell frames that show nothing, or one thing only; a dataset without `any_label` is not judged by its labels."""
+    """Report frames that show nothing or a single thing; without `any_label`, labels are not judged."""
     things = arrays.get("instances")
     if things is None and any_label:
         things = arrays.get("label")
@@ -146,7 +146,7 @@ def check_content(arrays: Mapping[str, np.ndarray], any_label: bool) -> Iterator
 
 
 def check_speckle(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
-    """Tell maps with more lone pixels than thin things make."""
+    """Report maps with more single pixels than thin things cause."""
     for kind in ("label", "instances"):
         if kind in arrays:
             alone = lone(arrays[kind])
@@ -158,19 +158,19 @@ def check_speckle(arrays: Mapping[str, np.ndarray]) -> Iterator[Remark]:
 
 
 def lone(values: np.ndarray) -> np.ndarray:
-    """Return which pixels differ from their eight neighbours while these are all alike, (H, W) bool."""
+    """Return the pixels that differ from their eight neighbours, which are all equal, (H, W) bool."""
     low, high = cv2.erode(values, _RING), cv2.dilate(values, _RING)
     return (low == high) & (values != low)
 
 
 def _leaps(depth: np.ndarray) -> np.ndarray:
-    """Return which pixels are nearer or farther than all their eight neighbours, by 1 % or more, (H, W) bool."""
+    """Return the pixels that are nearer or farther than all eight neighbours, by 1 % or more, (H, W) bool."""
     low, high = cv2.erode(depth, _RING), cv2.dilate(depth, _RING)
     return (depth < 0.99 * low) | (depth > 1.01 * high)
 
 
 def check_label(frame: Frame, label: np.ndarray, instances: np.ndarray, taxonomy: Taxonomy) -> Iterator[Remark]:
-    """Compare the label with what the table of instances says: an instance has one category, the table's."""
+    """Compare the label with the table of instances: an instance has one category, the table's."""
     table = np.zeros(65536, np.int32)
     for number, entry in frame.instance_records.items():
         table[number] = entry["category_id"]
@@ -211,7 +211,7 @@ def check_label(frame: Frame, label: np.ndarray, instances: np.ndarray, taxonomy
 
 
 def _shift_of(label: np.ndarray, expected: np.ndarray, wrong: int) -> tuple[int, int] | None:
-    """Return the shift (x, y) of a label that explains nearly all its `wrong` pixels, None where there is none."""
+    """Return the shift (x, y) of a label that explains nearly all its `wrong` pixels, None for none."""
     height, width = label.shape
     inner = (slice(REACH, height - REACH), slice(REACH, width - REACH))
     best, where = wrong, (0, 0)
@@ -238,7 +238,7 @@ def edges(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def check_edges(edges: Mapping[str, np.ndarray]) -> Iterator[Remark]:
-    """Tell a map that lies beside the depth or, where there is none, beside the image."""
+    """Report a map that is shifted against the depth or, without depth, against the image."""
     if "map" not in edges:
         return
     if "depth" in edges:
@@ -274,13 +274,13 @@ def map_edges(values: np.ndarray) -> np.ndarray:
 
 
 def depth_edges(depth: np.ndarray) -> np.ndarray:
-    """Return where depth in millimetres leaps or bends, (H, W) float32 from 0 to 1.
+    """Return the edges and bends of depth in millimetres, (H, W) float32 from 0 to 1.
 
     Inverse depth is linear in the picture on a plane, so that its second difference is 0 there.
     """
     inverse = np.divide(1000, depth, out=np.zeros(depth.shape, np.float32), where=depth > 0, dtype=np.float32)
     edges = np.minimum(np.abs(cv2.Laplacian(inverse, cv2.CV_32F)) / (0.02 * inverse + 1e-3), 1)
-    # Towards the limit of 16 bits depth ends where nothing else does.
+    # Near the limit of 16 bits, depth has edges that the scene does not have.
     edges[cv2.dilate((depth > DEPTH_LIMIT / 2).astype(np.uint8), np.ones((3, 3))) > 0] = 0
     return edges
 

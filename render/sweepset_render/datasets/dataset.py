@@ -28,7 +28,7 @@ class BrokenFileError(SweepsetError):
 def decode(data: bytes, suffix: str) -> np.ndarray:
     """Return the picture that a .png, .jpg or .jpeg file holds, (H, W) or (H, W, 3) in BGR order.
 
-    Raise BrokenFileError, before a library prints lines of its own, where the file is not whole.
+    Raise BrokenFileError if the file is incomplete, before a library prints its own messages.
     """
     if suffix == ".png":
         data = _plain_png(data)
@@ -41,7 +41,7 @@ def decode(data: bytes, suffix: str) -> np.ndarray:
 
 
 def _plain_png(data: bytes) -> bytes:
-    """Return a whole PNG's chunks that decide its pixels; raise BrokenFileError where checksums or pixels are amiss."""
+    """Return a PNG's chunks that decide its pixels; raise BrokenFileError if checksums or pixels are invalid."""
     at, kept, pixels, kind = 8, data[:8], zlib.decompressobj(), b""
     if kept != b"\x89PNG\r\n\x1a\n":
         raise BrokenFileError("is no PNG")
@@ -68,7 +68,7 @@ def _plain_png(data: bytes) -> bytes:
 
 
 def _decode_exr(path: Path) -> np.ndarray:
-    """Return an EXR's one channel, (H, W), or several, (H, W, N); raise BrokenFileError where it is not whole."""
+    """Return an EXR's one channel, (H, W), or several, (H, W, N); raise BrokenFileError if it is incomplete."""
     try:
         channels = [channel.pixels for channel in OpenEXR.File(str(path), separate_channels=True).channels().values()]
     except (RuntimeError, ValueError) as error:
@@ -79,7 +79,7 @@ def _decode_exr(path: Path) -> np.ndarray:
 def read_picture(path: Path, kind: str) -> np.ndarray:
     """Return a picture as it is stored, (H, W) or (H, W, 3) in RGB order, its type as in `ground_truth.KINDS`.
 
-    Raise SweepsetError where the file is missing or of another type, BrokenFileError where it is not whole.
+    Raise SweepsetError if the file is missing or of another type, BrokenFileError if it is incomplete.
     """
     suffix = path.suffix.lower()
     try:
@@ -176,17 +176,17 @@ class Frame:
 
     @property
     def instances(self) -> np.ndarray:
-        """Instance ids, (H, W) uint16; 0 where there is nothing."""
+        """Instance ids, (H, W) uint16; 0 for nothing."""
         return self.read("instances")
 
     @property
     def depth(self) -> np.ndarray:
-        """Metres along the camera's axis, (H, W) float32, from whole millimetres; 0 where there is nothing."""
+        """Metres along the camera's axis, (H, W) float32, from whole millimetres; 0 for nothing."""
         return self.read("depth").astype(np.float32) / 1000
 
     @property
     def depth_float(self) -> np.ndarray:
-        """Metres along the camera's axis, (H, W) float32, not rounded; 0 where there is nothing."""
+        """Metres along the camera's axis, (H, W) float32, not rounded; 0 for nothing."""
         return self.read("depth-float")
 
     @property
@@ -203,7 +203,7 @@ class Frame:
 
     @property
     def albedo(self) -> np.ndarray:
-        """The surface's colour without light, (H, W, 3) uint8 sRGB; 0 where there is nothing."""
+        """The surface's colour without light, (H, W, 3) uint8 sRGB; 0 for nothing."""
         return self.read("albedo")
 
     @property

@@ -1,4 +1,4 @@
-"""Check ground truth by geometry: cameras, what depth says of normals, flow and points, and frames of one place."""
+"""Check ground truth by geometry: cameras; normals, flow and points against depth; frames of one place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PER_ID, LEAST = 64, 12
 AGREED = 0.8
 """Share of them that must be one other instance."""
 THROUGH = 0.1
-"""Share of surface points that another frame sees through, above which depth or a camera is wrong; clean: 0.02."""
+"""Depth or a camera is wrong if another frame sees through a larger share of surface points; clean frames: 0.02."""
 SLACK = 0.002
 """Metres by which a point may lie off the depth found around its pixel: depth is stored in millimetres."""
 UNEVEN = 0.3
@@ -32,17 +32,17 @@ OFF_PLANE = 0.1
 SURE_OF = 100
 """Points in view of another frame for a verdict about depth and cameras."""
 BENT = 30.0
-"""Degrees between normals and what depth says of them, at the median, from which normals are wrong."""
+"""Normals are wrong from this median angle to the surface of the depth, in degrees."""
 BLUR, NOISY = 1.5, 0.2
 """Standard deviation in pixels of the blur that a stereo pair is compared in; share of what is left of an image's
 variance in it that noise may make, for a verdict."""
 FLOW_ERROR = 1.5
-"""Pixels between flow and what depth and cameras say of it, at the median."""
+"""Flow is wrong above this median distance to the flow of depth and cameras, in pixels."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What a frame shows of the world: pixels of each id, and what is needed to find others' pixels in it."""
+    """A frame's view of the world: pixels of each id, and maps to look up the pixels of other frames."""
 
     frame: Frame
     names: Mapping[int, str]
@@ -65,12 +65,12 @@ class View:
 
     @property
     def moment(self) -> tuple[Any, ...]:
-        """What must be equal for two views to show the same things in the same places."""
+        """The moment: two views of one moment show the same things in the same places."""
         return tuple(self.frame.record.get(key) for key in ("time", "variation", "scene"))
 
 
 def view(frame: Frame, arrays: Mapping[str, np.ndarray], taxonomy: Taxonomy) -> View | None:
-    """Make a view of a frame, None where it has no depth or nothing to tell apart."""
+    """Make a view of a frame, None if it has no depth, or neither instances nor label."""
     kind = next((kind for kind in ("instances", "label") if kind in arrays), None)
     if kind is None or "depth" not in arrays or not frame.camera_record:
         return None
@@ -133,14 +133,14 @@ def project(camera: Mapping[str, Any], points: np.ndarray, pose: str = "camera_t
 
 
 def _inside(columns: np.ndarray, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return which places lie in the picture; NaN does not."""
+    """Return which places are inside the image; NaN is not."""
     return (columns >= 0) & (rows >= 0) & (columns < shape[1]) & (rows < shape[0])
 
 
 def compare_views(views: Sequence[View]) -> Iterator[tuple[int, Remark]]:
-    """Yield (frame, what is wrong) where frames of the same place and time contradict each other.
+    """Yield (frame, problem) if frames of the same place and time contradict each other.
 
-    The frame that contradicts most others is told; of two that contradict only each other, both.
+    The frame that contradicts most others is reported; of two that contradict only each other, both.
     """
     through: dict[int, set[int]] = {}
     other: dict[int, set[int]] = {}
@@ -180,7 +180,7 @@ def compare_views(views: Sequence[View]) -> Iterator[tuple[int, Remark]]:
 
 @dataclass(frozen=True)
 class Meeting:
-    """What became of one view's pixels in another: share seen through; ids found again; (id, id instead) of others."""
+    """One view's pixels looked up in another: share seen through; ids found again; (id, other id found instead)."""
 
     through: float = 0.0
     same: frozenset[int] = frozenset()
@@ -200,9 +200,9 @@ def _look_for(first: View, second: View) -> Meeting:
     inner, near, away, depth, across, down = (values.ravel()[places] for values in maps)
     behind = inner & (near > 1.05 * far + 0.05)
     through = behind.mean() if len(places) >= SURE_OF else 0.0
-    # Between the slats of a blind lie the depths of all that is near it: only what is smooth is met.
+    # Between the slats of a blind, depth varies with everything behind: compare smooth depth only.
     smooth = np.abs(near + away - 2 * depth) < UNEVEN * (away - near) + 2 * SLACK
-    # A thing before a wall that is seen aslant lies among the depths around its pixel, but not on their plane.
+    # In front of a slanted wall, a thing is among the depths around its pixel, but not on their plane.
     plane = depth + across * (columns[seen] % 1 - 0.5) + down * (rows[seen] % 1 - 0.5)
     met = inner & smooth & (np.abs(far - plane) < OFF_PLANE * (away - near) + SLACK)
     mine, theirs = mine[met], second.ids.ravel()[places[met]].astype(int)
@@ -221,7 +221,7 @@ def _look_for(first: View, second: View) -> Meeting:
 def _blamed(partners: Mapping[int, set[int]], likelier: set[int]) -> Iterator[tuple[int, set[int]]]:
     """Yield the fewest that explain all contradictions, with whom they contradict.
 
-    Of those that contradict as many, the `likelier` are blamed first; where that does not tell, all of them.
+    Among equal numbers of contradictions, the `likelier` are blamed first; if none is likelier, all of them.
     """
     left = {key: set(values) for key, values in partners.items()}
     while any(left.values()):
@@ -237,7 +237,7 @@ def _blamed(partners: Mapping[int, set[int]], likelier: set[int]) -> Iterator[tu
 
 
 def check_camera(frame: Frame, size: tuple[int, int]) -> Iterator[Remark]:
-    """Tell cameras that can't be: an odd K, a pose that is no rotation."""
+    """Report impossible cameras: an invalid K, or a pose that is no rotation."""
     if not frame.camera_record:
         yield Remark("camera", "cameras.json does not have the frame")
         return
@@ -268,7 +268,7 @@ def check_camera(frame: Frame, size: tuple[int, int]) -> Iterator[Remark]:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frame to be checked: its whole arrays by kind, and the camera of the frame that its flow leads to, if any."""
+    """A frame to be checked: its valid arrays by kind, and the camera of the frame that its flow leads to, if any."""
 
     frame: Frame
     arrays: Mapping[str, np.ndarray]
@@ -277,7 +277,7 @@ class Shown:
 
 
 def check_depth(shown: Shown) -> Iterator[Remark]:
-    """Tell depth where the instances say that there is nothing, and float depth that is not the other's."""
+    """Report depth at pixels without an instance, and float depth that differs from the depth."""
     arrays = shown.arrays
     if "depth" in arrays and "depth-float" in arrays:
         short = arrays["depth"] > 0
@@ -293,7 +293,7 @@ def check_depth(shown: Shown) -> Iterator[Remark]:
 
 
 def check_normals(shown: Shown) -> Iterator[Remark]:
-    """Tell normals that are no unit vectors, look away from the camera, or contradict the depth."""
+    """Report normals that are no unit vectors, point away from the camera, or contradict the depth."""
     frame, arrays = shown.frame, shown.arrays
     if "normals" not in arrays:
         return
@@ -315,7 +315,7 @@ def check_normals(shown: Shown) -> Iterator[Remark]:
     down = points[2 * step :, step:-step] - points[: -2 * step, step:-step]
     flat = np.cross(down, across)  # towards the camera, x right and y down
     square = np.ones((2 * step + 1,) * 2, np.uint8)
-    # Where the depth has no leap or bend near, and the normal no change.
+    # Only where depth has no edge or bend nearby and normals do not change.
     smooth = cv2.erode(normals, square) > cv2.dilate(normals, square) - 0.05
     inner = (smooth.all(2) & there & (cv2.erode(depth, square) > 0))[step:-step, step:-step]
     if inner.sum() < SURE_OF:
@@ -328,7 +328,7 @@ def check_normals(shown: Shown) -> Iterator[Remark]:
 
 
 def check_flow(shown: Shown) -> Iterator[Remark]:
-    """Tell flow that is badly stored, leads to no frame, or contradicts depth and the cameras."""
+    """Report flow that is stored wrongly, leads to no frame, or contradicts depth and the cameras."""
     frame, arrays, after = shown.frame, shown.arrays, shown.following
     if "flow" not in arrays:
         return
@@ -365,7 +365,7 @@ def check_objects(shown: Shown) -> Iterator[Remark]:
     try:
         objects = frame.objects
     except (SweepsetError, KeyError, TypeError):
-        return  # what is broken has been told
+        return  # a broken file is reported already
     wrong = []
     for number, entry in objects.items():
         what = f"{entry['object']!r} (instance {number})"
@@ -403,7 +403,7 @@ def _compare_box(what: str, entry: Mapping[str, Any], mask: np.ndarray) -> Itera
 
 
 def check_points(shown: Shown) -> Iterator[Remark]:
-    """Tell clouds that are broken, have ids of nobody, or whose points the frame sees elsewhere."""
+    """Report broken clouds, unknown ids, and points that the frame shows elsewhere."""
     frame, arrays, taxonomy = shown.frame, shown.arrays, shown.taxonomy
     if not frame.has("points") or not frame.path("points").is_file():
         return
@@ -434,7 +434,7 @@ def check_points(shown: Shown) -> Iterator[Remark]:
 
 
 def check_stereo(shown: Shown) -> Iterator[Remark]:
-    """Tell a right image that is not the scene seen from beside the left one."""
+    """Report a right image that does not show the scene from beside the left camera."""
     frame, arrays = shown.frame, shown.arrays
     if "stereo" not in arrays or not frame.camera_record:
         return
@@ -457,7 +457,7 @@ def check_stereo(shown: Shown) -> Iterator[Remark]:
     grey = [cv2.cvtColor(arrays[kind], cv2.COLOR_RGB2GRAY).astype(np.float32) for kind in ("image", "stereo")]
     blurred = [cv2.GaussianBlur(values, (0, 0), BLUR) for values in grey]
     for sharp, soft in zip(grey, blurred):
-        noise = (sharp - soft).var() / (4 * np.pi * BLUR**2)  # what the blur leaves of white noise
+        noise = (sharp - soft).var() / (4 * np.pi * BLUR**2)  # the variance that the blur leaves of white noise
         if soft.std() < 1 or noise > NOISY * soft.var():
             return
     here = blurred[0].ravel()[places[seen]]

@@ -1,6 +1,6 @@
-"""What a real camera makes of a rendered picture: its lens bends it, its sensor adds noise, its software sharpens it.
+"""The faults of a real camera, applied to a rendered image: a lens's distortion, noise, and sharpening.
 
-Ground truth is bent alike, to the nearest pixel, so that it stays true. All chance comes from (seed, frame).
+Ground truth is distorted in the same way, with the nearest pixel's value. All chance comes from (seed, frame).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ RANGE, MOST_CONTRAST = (4.0, 253.0), 2.5
 class Sensor:
     """A camera's faults in one frame.
 
-    `distortion` is OpenCV's (k1, k2, p1, p2, k3). `fringe` is by which share red is larger and blue smaller than
-    green. `vignette` is the light lost in the corners, `gain` red's and blue's false white balance, `softness` the
-    lens's blur in pixels. `shot` and `read` are the noise's variance for each linear value and at black; `mosaic`
-    says that the sensor has one colour a pixel. `metering` is the share, in stops, by which the camera makes up for a
-    picture that is darker or brighter than usual, `stretch` the share by which its software spreads what grey values
-    there are over all that there could be. `sharpening` is an unsharp mask's amount, `jpeg` a quality or None.
+    `distortion` is OpenCV's (k1, k2, p1, p2, k3). By the share `fringe`, red is larger and blue smaller than green.
+    `vignette` is the light lost in the corners, `gain` the wrong white balance of red and blue, `softness` the lens's
+    blur in pixels. `shot` and `read` are the noise's variance per linear value and at black; with `mosaic`, the sensor
+    has one colour per pixel. `metering` is the corrected share, in stops, of a dark or bright exposure, `stretch` the
+    share by which grey values are spread over the whole range. `sharpening` is the amount of an unsharp mask, `jpeg` a
+    quality or None.
     """
 
     distortion: tuple[float, float, float, float, float]
@@ -51,20 +51,20 @@ class Sensor:
     jpeg: int | None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the faults as JSON's types, without the lens's, which cameras have."""
+        """Return the faults in JSON's types, without the distortion, which the camera's record has."""
         told = {key: value for key, value in asdict(self).items() if key != "distortion"}
         return {**told, "gain": list(self.gain)}
 
 
 def draw(kind: str, seed: int, frame: int, width: int = NATIVE) -> Sensor:
-    """Draw a frame's faults: those of a Kinect's colour camera or of a phone in a room's light.
+    """Draw a frame's faults: those of a Kinect's colour camera, or of a phone in a room's light.
 
-    A picture of less `width` than theirs is one of theirs made smaller: its pixels are means, and have less noise.
+    An image of less `width` than theirs stands for one of theirs made smaller: its pixels are means, with less noise.
     """
     rng = sweeps.random_for(seed, frame, 3)
     share = min(width / NATIVE, 1.0) ** 2
     if kind == "kinect":
-        # About what calibrations of first Kinects say.
+        # Close to published calibrations of first Kinects.
         k1, k2, k3 = rng.gauss(0.2, 0.03), rng.gauss(-0.55, 0.06), rng.gauss(0.45, 0.05)
         return Sensor(
             distortion=(k1, k2, rng.gauss(0, 0.001), rng.gauss(0, 0.001), k3),
@@ -99,9 +99,9 @@ def draw(kind: str, seed: int, frame: int, width: int = NATIVE) -> Sensor:
 def apply(
     kind: str, seed: int, frame: int, image: np.ndarray, arrays: Mapping[str, np.ndarray], intrinsics: np.ndarray
 ) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, Any]]:
-    """Return a frame as a camera has it: image, (H, W, 3) uint8 BGR, its ground truth, and what its camera tells.
+    """Return a frame as a camera takes it: image, (H, W, 3) uint8 BGR, ground truth, entries of the camera's record.
 
-    The camera's own K is a little longer than the rendered `intrinsics`: so much that nothing is missing at the edge.
+    The focal length of the camera's own K is longer than that of `intrinsics`, so that nothing is missing at the edge.
     """
     faults = draw(kind, seed, frame, image.shape[1])
     lens = longer(intrinsics, faults.distortion, image.shape)
@@ -118,7 +118,7 @@ def apply(
 
 
 def bend(points: np.ndarray, distortion: tuple[float, ...]) -> np.ndarray:
-    """Return where a lens shows points, both (2, N) on the plane at distance 1, after OpenCV's model."""
+    """Return the distorted places of points, both (2, N) on the plane at distance 1, by OpenCV's model."""
     k1, k2, p1, p2, k3 = distortion
     x, y = points
     r = x * x + y * y
@@ -150,7 +150,7 @@ def sources(
 
 
 def longer(intrinsics: np.ndarray, distortion: tuple[float, ...], shape: tuple[int, ...]) -> np.ndarray:
-    """Return intrinsics with a focal length so much longer that the bent picture lies within the rendered one."""
+    """Return intrinsics with a longer focal length, so that the distorted image is within the rendered one."""
     lens = intrinsics.copy()
     for _ in range(40):
         columns, rows = sources(lens, distortion, intrinsics, shape)
@@ -177,7 +177,7 @@ def _bend_image(image: np.ndarray, intrinsics: np.ndarray, lens: np.ndarray, fau
 
 
 def expose(linear: np.ndarray, faults: Sensor, rng: np.random.Generator) -> np.ndarray:
-    """Return what a sensor and its software make of light, (H, W, 3) linear BGR: an image, uint8 BGR."""
+    """Return the image, uint8 BGR, that a sensor and its software make of light, (H, W, 3) linear BGR."""
     height, width = linear.shape[:2]
     soft = cv2.GaussianBlur(linear, (0, 0), faults.softness)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)

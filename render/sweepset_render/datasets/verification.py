@@ -29,22 +29,22 @@ from .geometry import View
 from .limits import UNLABELLED_SHARE
 
 FILE = "verification.json"
-"""What the last verification of a dataset found, beside its dataset.json."""
+"""The result of a dataset's last verification, beside its dataset.json."""
 TOGETHER = 16
 """Frames that are compared with each other by geometry; in a sweep, neighbours."""
 COMPARED = 2048
 """Frames whose images are compared with each other's labels."""
 FEW = 48
-"""Frames up to which more processes would not pay."""
+"""Up to this number of frames, more processes are not faster."""
 SIGNATURE = 96
-"""Width in pixels at which edges are compared."""
+"""Width in pixels of the edges that are compared."""
 FITS, BETTER = 0.2, 0.02
 """Correlation of edges from which an image fits a label; lead at which it fits another frame's better than its own.
 In clean sweeps an image's own label leads, by 0.03 at least where a frame differs from the next by 1.5 degrees."""
 POOR = 0.5
-"""Share of the usual correlation under which a frame's own edges fit poorly."""
+"""A frame's own edges fit poorly below this share of the usual correlation."""
 ALIKE_EDGES = 0.9
-"""Correlation of edges above which two frames show the same: whose image is whose can't be told."""
+"""Correlation of edges above which two frames show the same, so that their images cannot be told apart."""
 ALIKE = 1.0
 """Root mean square of 8-bit values below which two thumbnails are near-duplicates."""
 THUMBNAIL = (32, 24)
@@ -52,7 +52,7 @@ THUMBNAIL = (32, 24)
 
 @dataclass(frozen=True)
 class Code:
-    """What a kind of finding means: how bad it is, what is said of the frames, what to do."""
+    """The meaning of a finding's code: its severity, its message, and advice."""
 
     severity: str
     what: str
@@ -65,10 +65,10 @@ CODES = {
     "camera": Code("error", "cameras.json is wrong about frames", "render the dataset again"),
     "file-missing": Code("error", "files are missing", "copy them again, or render the dataset again"),
     "file-broken": Code("error", "files are broken", "copy them again, or render the dataset again"),
-    "file-stray": Code("warning", "files belong to no frame", "move them away: what reads whole folders takes them in"),
+    "file-stray": Code("warning", "files belong to no frame", "move them away: readers of whole folders read them"),
     "wrong-size": Code("error", "pictures are of another size", "undo what resized them: labels can't be scaled"),
     "wrong-type": Code("error", "pictures are of another type", "store them as docs/dataset.md says"),
-    "changed": Code("error", "pictures are not those that were recorded", "find what changed them, or render again"),
+    "changed": Code("error", "pictures differ from their records", "find what changed them, or render again"),
     "outside-taxonomy": Code("error", "labels have ids that are no category's", "embed the taxonomy that was used"),
     "unknown-instance": Code("error", "instances have ids that the table does not have", "render again"),
     "wrong-category": Code("error", "things are labelled as another category", "look for ids off by one"),
@@ -96,12 +96,12 @@ CODES = {
 
 @dataclass(frozen=True)
 class Examined:
-    """What one frame's files told: remarks, and what comparing it with other frames needs."""
+    """One frame, examined: its problems, and features for comparing it with other frames."""
 
     frame: int
     remarks: list[Remark]
     digests: dict[str, bytes] = field(default_factory=dict)
-    """Of what no two frames share: the 'image', and the 'depth' with the map that belongs to it."""
+    """Digests that no two frames share: of the 'image', and of the 'depth' with its map."""
     signatures: dict[str, np.ndarray] = field(default_factory=dict)
     """Edges of 'image', 'map' and 'depth', (N,) int8."""
     thumbnail: np.ndarray | None = None
@@ -117,14 +117,14 @@ _Task = tuple[list[tuple[Frame, _Camera]], Taxonomy, tuple[int, int], bool]
 
 @dataclass(frozen=True)
 class Verification:
-    """What is wrong with a dataset: one finding for each code, the worst first, and all that was seen in each frame."""
+    """The problems of a dataset: one finding for each code, the worst first, and all problems of each frame."""
 
     findings: list[Finding]
     remarks: dict[int, list[Remark]]
 
 
 def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -> Verification:
-    """Return what is wrong with a dataset; `advance` is told of frames as they are done."""
+    """Return the problems of a dataset; `advance` is called with the number of frames that are done."""
     frames = list(data)
     width, height = data.job["size"]
     any_label = any(number != str(UNLABELLED) for frame in frames for number in frame.record["pixels"])
@@ -150,7 +150,7 @@ def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -
 
 
 def record(folder: Path, verification: Verification) -> dict[str, Any]:
-    """Write FOLDER/verification.json and return what it holds."""
+    """Write FOLDER/verification.json and return its content."""
     told = {
         "sweepset": sweepset.__version__,
         "findings": [finding.to_json() for finding in verification.findings],
@@ -164,12 +164,12 @@ def record(folder: Path, verification: Verification) -> dict[str, Any]:
 
 
 def recorded(folder: Path) -> dict[str, Any] | None:
-    """Return what the last verification found, None where there was none."""
+    """Return the result of the last verification, None if there was none."""
     return dataset.read_json(folder / FILE) if (folder / FILE).is_file() else None
 
 
 def _spread(tasks: Sequence[_Task], frames: int) -> Iterator[list[Examined]]:
-    """Examine parts of a dataset, in processes where it has many frames."""
+    """Examine parts of a dataset, in several processes if it has many frames."""
     workers = min(os.cpu_count() or 1, len(tasks))
     if frames <= FEW or workers == 1:
         yield from map(_examine_part, tasks)
@@ -241,7 +241,7 @@ def _examine(
 
 
 def _digests(arrays: Mapping[str, np.ndarray], edges: Mapping[str, np.ndarray], black: bool) -> dict[str, bytes]:
-    """Return digests of what two frames share only where one is a copy: no black image, no map of one thing only."""
+    """Return digests that two frames share only if one is a copy: not of a black image, nor of a map of one thing."""
     found = {}
     if "image" in arrays and not black:
         found["image"] = hashlib.sha256(arrays["image"].tobytes()).digest()
@@ -252,7 +252,7 @@ def _digests(arrays: Mapping[str, np.ndarray], edges: Mapping[str, np.ndarray], 
 
 
 def _signature(edges: np.ndarray) -> np.ndarray:
-    """Return edges in a small form to correlate, (N,) int8; all 0 where there are none."""
+    """Return small edges to correlate, (N,) int8; all 0 if there are none."""
     height = max(1, round(SIGNATURE * edges.shape[0] / edges.shape[1]))
     small = consistency.sharpened(cv2.resize(edges, (SIGNATURE, height), interpolation=cv2.INTER_AREA)).ravel()
     small -= small.mean()
@@ -323,7 +323,7 @@ def _duplicates(examined: list[Examined], poses: Mapping[int, Any]) -> Iterator[
                 groups.setdefault(one.digests[kind], []).append(one.frame)
         for group in groups.values():
             if kind == "depth" and all(poses[number] == poses[group[0]] for number in group):
-                continue  # one camera, under other light or of other materials
+                continue  # the same camera, with other light or materials
             if len(group) > 1:
                 for number in group:
                     others = [other for other in group if other != number]
@@ -348,8 +348,8 @@ def _near_duplicates(examined: list[Examined]) -> Iterator[tuple[int, Remark]]:
 def _mismatches(examined: list[Examined]) -> Iterator[tuple[int, Remark]]:
     """Yield frames whose image, map or depth fits another frame's better than its own.
 
-    Edges of two kinds are correlated over all pairs of frames. The kind at fault is the one that all the pairs of
-    kinds which don't fit have in common.
+    Edges of two kinds are correlated over all pairs of frames. The wrong kind is the one that all pairs of kinds
+    without a fit have in common.
     """
     better: dict[int, dict[tuple[str, str], int]] = {}  # frame, pair of kinds: the frame that it fits
     for pair in combinations(("image", "map", "depth"), 2):
@@ -390,7 +390,7 @@ def _misfits(examined: list[Examined], first: str, second: str) -> Iterator[tupl
         found.append({})
         for at in np.flatnonzero((values.max(1) > FITS) & (lead > BETTER)).tolist():
             other = int(best[at])
-            # A room has walls that are alike, of which one image has the clearer edges.
+            # Walls of a room look alike, and one image of them may have clearer edges.
             known = own[at] > FITS and float(asked[at] @ asked[other]) > ALIKE_EDGES
             if not known and float(fitted[at] @ fitted[other]) < ALIKE_EDGES:
                 found[-1][at] = other
@@ -411,7 +411,7 @@ def _unlabelled(examined: Iterable[Examined]) -> Iterator[Finding]:
 
 
 def _finding(code: str, remarks: Sequence[tuple[int | None, Remark]], total: int) -> Finding:
-    """Tell all remarks of one code as one finding."""
+    """Merge all remarks of one code into one finding."""
     of_code = [(number, remark) for number, remark in remarks if remark.code == code]
     frames = sorted({number for number, _ in of_code if number is not None})
     details = [f"{number:06d}: {remark.detail}" if number is not None else remark.detail for number, remark in of_code]

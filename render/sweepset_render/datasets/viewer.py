@@ -1,4 +1,4 @@
-"""Serve a page to look through a dataset: images under every ground truth, to this machine only."""
+"""Serve a page that shows a dataset, images with each ground truth, to this machine only."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Viewer(ThreadingHTTPServer):
             raise SweepsetError(f"port {port} can't be had ({error.strerror}): pass another --port, or none") from None
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Tell of a fault of ours; a browser that no longer waits for an answer is none."""
+        """Report an error of the server, but not a browser that closed its connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -59,7 +59,7 @@ class Viewer(ThreadingHTTPServer):
 
     @cached_property
     def index(self) -> dict[str, Any]:
-        """What the page knows of the dataset; of its frames, what is needed to list and filter them."""
+        """The page's data about the dataset; of its frames, enough to list and filter them."""
         data = self.data
         verified = verification.recorded(data.folder)
         told = [("render", finding) for finding in data.data.get("findings", [])]
@@ -154,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _details(frame: Frame) -> dict[str, Any]:
-    """Return what the page knows of one frame: where its camera is, its things and their boxes."""
+    """Return the page's data about one frame: its camera, its instances and their boxes."""
     own = frame.record.get("instances")
     return {
         "files": frame.record["files"],

@@ -37,7 +37,7 @@ FORMATS = {
 }
 """All formats by name."""
 RECORD = "export.json"
-"""What an export was made of; written last, it also tells an export from other folders."""
+"""The record of an export's input; written last, it distinguishes an export from other folders."""
 
 
 def export(

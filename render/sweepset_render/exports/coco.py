@@ -104,7 +104,7 @@ def _rle(segment: Segment, height: int, width: int) -> dict[str, Any]:
 
 
 def _write(folder: Path, name: str, data: dict[str, Any]) -> None:
-    """Write JSON in ASCII, which is read right whatever encoding a reader assumes."""
+    """Write JSON in ASCII, which readers of any encoding read correctly."""
     place = folder / "annotations" / f"{name}.json"
     place.parent.mkdir(exist_ok=True)
     place.write_text(json.dumps(data), encoding="ascii")

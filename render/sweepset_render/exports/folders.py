@@ -16,13 +16,13 @@ from sweepset.taxonomy import MAX_ID, Taxonomy
 from .selection import Selection
 
 IGNORED = 255
-"""What is unlabelled, in a mask of train ids."""
+"""The value of unlabelled pixels in a mask of train ids."""
 EMPTY = 16
-"""What is unlabelled, in the 16-class form."""
+"""The value of unlabelled pixels in the 16-class form."""
 
 
 def write(selection: Selection, folder: Path) -> None:
-    """Write masks of train ids, from 0 in the taxonomy's order; what is unlabelled is 255."""
+    """Write masks of train ids, from 0 in the taxonomy's order; unlabelled pixels are 255."""
     if len(selection.taxonomy) > IGNORED:
         raise SweepsetError(
             f"taxonomy {selection.taxonomy.name} has {len(selection.taxonomy)} categories; 8-bit masks hold {IGNORED}: "
@@ -33,7 +33,7 @@ def write(selection: Selection, folder: Path) -> None:
 
 
 def write_nyu16(selection: Selection, folder: Path) -> None:
-    """Write masks of the original experiment's 16 classes, 0 to 15; what is unlabelled is 16."""
+    """Write masks of the original experiment's 16 classes, 0 to 15; unlabelled pixels are 16."""
     kinds = taxonomy.load("syntrain16")
     _write(selection, folder, kinds, {category.id: category.id - 1 for category in kinds}, EMPTY)
 

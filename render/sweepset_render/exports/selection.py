@@ -1,4 +1,4 @@
-"""What an export holds: the frames of one or more datasets in one taxonomy, without what was filtered out."""
+"""The content of an export: frames of one or more datasets in one taxonomy, filtered and split."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ class Sample:
     frame: Frame
     label: np.ndarray
     instances: np.ndarray | None
-    """(H, W) uint16, 0 also where a thing was left out; None where the dataset has none."""
+    """(H, W) uint16, 0 also for filtered things; None if the dataset has none."""
     segments: tuple[Segment, ...]
 
     def place_image(self, folder: Path) -> str:
-        """Put the image into a folder, as a hard link where that is possible, and return its file name."""
+        """Put the image into a folder, as a hard link if possible, and return its file name."""
         source = self.frame.path("image")
         target = folder / f"{self.name}{source.suffix}"
         try:
@@ -128,7 +128,7 @@ class Selection:
         return sum(map(len, self.datasets))
 
     def samples(self, split: str) -> Iterator[Sample]:
-        """Go over a split's frames; raise SweepsetError where a frame's files contradict each other."""
+        """Yield a split's frames; raise SweepsetError if a frame's files contradict each other."""
         for dataset, table, name in zip(self.datasets, self._tables, self._names, strict=True):
             for frame in dataset:
                 if self.units[splits.unit(dataset, frame)] == split:
@@ -158,7 +158,7 @@ class Selection:
         return Sample(name, dataset, frame, label, np.where(label, instances, 0).astype(np.uint16), tuple(segments))
 
     def _segments(self, frame: Frame, label: np.ndarray, instances: np.ndarray) -> Iterator[Segment]:
-        """Go over what the label holds: each thing by its instance id, then stuff by category."""
+        """Yield the segments of a label: each thing by its instance id, then stuff by category."""
         categories = {category.id: category for category in self.taxonomy}
         is_thing = np.zeros(MAX_ID + 1, bool)
         is_thing[[category.id for category in self.taxonomy if category.isthing]] = True

@@ -1,4 +1,4 @@
-"""Split frames into train, val and test by what they show, so that no two splits see the same room."""
+"""Split frames into train, val and test by scene and variation, so that no two splits show the same room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..datasets.dataset import Dataset, Frame
 SPLITS = ("train", "val", "test")
 
 Unit = tuple[str, int, int | None]
-"""What a frame shows: scene, variation, seed."""
+"""The room that a frame shows: scene, variation, seed."""
 
 
 def parse_shares(text: str) -> tuple[float, float, float]:

@@ -15,9 +15,9 @@ from sweepset.ground_truth import KINDS
 from .selection import Sample, Selection, broken
 
 SIZE = 1000
-"""Samples in a shard, where nothing else is asked for."""
+"""Samples in a shard by default."""
 OF_OBJECTS = ("amodal_bbox", "visibility", "object_to_camera", "box")
-"""What is told of a thing where the dataset has objects."""
+"""Keys of a thing that come from the dataset's objects."""
 
 
 def write(selection: Selection, folder: Path) -> None:

@@ -17,7 +17,7 @@ from .events import Began, Failed, Report, Retried, Started, Written
 RECENT = 50
 """Frames that the pace is taken from."""
 SHOWN = 16
-"""Workers that have a bar of their own, the first ones."""
+"""The most workers that have their own bar."""
 
 
 class Progress:

@@ -1,7 +1,7 @@
 """Render one shard: follow a Blender, encode its frames and write them into a dataset.
 
-All that is needed comes as arguments, so that a shard is rendered alike by a thread of the command and on another
-machine. A frame exists when it has a record, which is written last.
+All input comes as arguments, so that a thread of the command and another machine render a shard in the same way. A
+frame is complete when it has a record, which is written last.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ PATIENCE = 20
 LEAST, AT_FIRST = 60.0, 3600.0
 """Seconds that a start or a frame may take at least, and as long as there is nothing to learn from."""
 FULL = 16 << 20
-"""Bytes left on a disk under which it is full: Blender itself does not tell."""
+"""A disk with fewer free bytes is full; Blender itself does not report a full disk."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """How long one Blender is kept: `frames` in all, `memory` in bytes, `seconds` for a start or a frame.
 
-    Without `seconds` they are learned, from the longest start and frame so far, `start` and `frame`, and from the
-    shard's own. `threads` 0 leaves Blender all cores; `device` is what `devices.check` allows.
+    Without `seconds` the limit follows from the longest start and frame so far, `start` and `frame`, and from the
+    shard's own. `threads` 0 leaves Blender all cores; `device` is as `devices.check` allows.
     """
 
     frames: int = 500
@@ -61,7 +61,7 @@ class Limits:
     device: str = "auto"
 
     def patience(self, longest: float | None) -> float:
-        """Return after how many seconds a Blender is stuck, where the longest so far took so many."""
+        """Return the seconds after which a Blender counts as stuck, given the longest start or frame so far."""
         if self.seconds is not None:
             return self.seconds
         return AT_FIRST if longest is None else max(LEAST, PATIENCE * longest)
@@ -156,7 +156,7 @@ class _Watch:
         return took
 
     def must_end(self) -> str | None:
-        """Return why Blender has to be ended, None where it hasn't."""
+        """Return the reason to end Blender, None for none."""
         if self._stop.is_set():
             return "stopped"
         patience = self._patience
@@ -249,33 +249,33 @@ class _Writer:
         header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
         try:
             OpenEXR.File(header, {"Z": depth}).write(str(path))
-        except RuntimeError:  # its only reason to fail; it does not tell which
+        except RuntimeError:  # OpenEXR gives no reason; a full disk is the only one possible
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
         return path.read_bytes()
 
     def _read_image(self, number: int, suffix: str) -> np.ndarray:
-        """Return an image that Blender wrote, (H, W, 3) uint8 BGR. Blender itself does not tell of a full disk."""
+        """Return an image that Blender wrote, (H, W, 3) uint8 BGR; Blender itself does not report a full disk."""
         try:
             image = reading.decode((self.raw / f"{number:06d}.{suffix}").read_bytes(), ".png")
         except (reading.BrokenFileError, FileNotFoundError):
             if shutil.disk_usage(self.raw).free < FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.raw)) from None
             raise process.BlenderCrash(
-                f"Blender left no whole image of frame {number + self.shard.offset}; see {str(self.log)!r}"
+                f"Blender left no complete image of frame {number + self.shard.offset}; see {str(self.log)!r}"
             ) from None
         assert image.shape == (*self._job.size[::-1], 3), image.shape
         return image
 
 
 def _check_ids(label: np.ndarray, kinds: Taxonomy, frame: int) -> None:
-    """Fail where an id is no category's, which would be a fault of ours."""
+    """Fail if an id belongs to no category, which would be a bug of Sweepset."""
     strange = set(np.unique(label).tolist()) - {category.id for category in kinds} - {UNLABELLED}
     if strange:
         raise AssertionError(f"frame {frame} has label ids {sorted(strange)} outside taxonomy {kinds.name}")
 
 
 def cannot_write(folder: Path, error: OSError) -> SweepsetError:
-    """Return what to tell where a dataset can't be written."""
+    """Return the error to show if a dataset cannot be written."""
     if error.errno == errno.ENOSPC:
         return SweepsetError(
             f"the disk of {str(folder)!r} is full: free some space and run the same command again to go on"

@@ -1,4 +1,4 @@
-"""The log of a dataset's runs, as lines of JSON, and the status that it tells, whether a run is active or not."""
+"""The log of a dataset's runs, as lines of JSON, and the status of a dataset, read from its log."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ NAMES = {Started: "start", Began: "ready", Written: "frame", Retried: "retry", F
 KEPT = ("worker", "unit", "frame", "frames", "seconds", "memory", "reason")
 """The fields of a report and its event that are logged, in this order."""
 KEEP = 30.0
-"""Seconds for which lines are kept until they are written where each time takes a file."""
+"""Seconds for which lines are collected in an object store, where each write makes a file."""
 RECENT = 200
 """Frames that the pace is taken from."""
 
 
 def log_file(folder: Path) -> Path:
-    """Return where the runs of a dataset are logged."""
+    """Return the log file of a dataset's runs."""
     return folder / dataset.STATE / "log.jsonl"
 
 
 class Log:
-    """Writes what happens as lines of JSON, "begin" first; each command adds to it.
+    """Writes the events of a run as lines of JSON, "begin" first; each command appends to the log.
 
-    Behind a URL nothing can be added to a file: there, a new one is written every `KEEP` seconds.
+    Object stores cannot append to a file: there, a new file is written every `KEEP` seconds.
     """
 
     def __init__(self, folder: Path, frames: int | None, there: int, workers: int) -> None:
@@ -54,7 +54,7 @@ class Log:
             self._write(NAMES[type(report.event)], **{key: told[key] for key in KEPT if key in told})
 
     def close(self) -> None:
-        """Write what was not written yet."""
+        """Write the lines that are left."""
         if self._lines:
             self._save()
 
@@ -77,7 +77,7 @@ class Log:
 
 @dataclass(frozen=True)
 class Worker:
-    """The last that a worker told: the frame, the seconds that it took, resident memory in bytes."""
+    """The last report of a worker: its frame, the seconds for it, and resident memory in bytes."""
 
     frame: int | None
     seconds: float | None
@@ -86,9 +86,9 @@ class Worker:
 
 @dataclass(frozen=True)
 class Status:
-    """How a dataset stands: `state` is running, stopped, complete or incomplete, that is, done but for what failed.
+    """The status of a dataset: `state` is running, stopped, complete, or incomplete, which is done with failed frames.
 
-    `frames` is None where the number is not known yet; `pace` is in frames a second, `left` in seconds.
+    `frames` is None while the number is unknown; `pace` is in frames per second, `left` in seconds.
     """
 
     state: str
@@ -117,7 +117,7 @@ def _is_torn(path: Path) -> bool:
 
 
 def read(folder: Path) -> Status:
-    """Return how a dataset stands; raise SweepsetError where the folder holds none that `render` or `farm` began."""
+    """Return the status of a dataset; raise SweepsetError if `render` or `farm` began none in the folder."""
     logs = sorted(path for path in storage.entries(folder / dataset.STATE) if path.suffix == ".jsonl")
     if not logs:
         raise SweepsetError(f"no run in {str(folder)!r}: give the folder that `sweepset render` or `farm` writes to")
@@ -166,7 +166,7 @@ def lines(status: Status) -> Iterator[str]:
 
 
 def _entries(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    """Yield what was logged, but for lines that a killed command did not end."""
+    """Yield the entries of logs, without lines that a killed command left unfinished."""
     for line in _lines(files):
         with suppress(ValueError):
             yield json.loads(line)

@@ -38,12 +38,12 @@ class Crew:
 
 
 def threads(workers: int) -> int:
-    """Return how many threads each of so many Blenders on this machine gets; 0, all cores, where there is one."""
+    """Return the number of threads for each of several Blenders on this machine; 0, all cores, for a single one."""
     return 0 if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
 
 
 def here(builder: DatasetBuilder, look_through_cameras: bool = False, gpus: int = 0) -> Run:
-    """Return what renders a shard in a process of this machine; where it has several GPUs, each worker on its own."""
+    """Return a function that renders a shard in a process of this machine, on the GPU of its worker if there are any."""
 
     def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[ShardEvent]:
         return shard.render(
@@ -56,7 +56,7 @@ def here(builder: DatasetBuilder, look_through_cameras: bool = False, gpus: int 
 
 
 def shows(plan: Plan, unit: int) -> dict[str, Any]:
-    """Return what frames of a unit say that they show; nothing where there is only one."""
+    """Return the scene and variation for the records of a unit's frames; nothing if there is only one unit."""
     return dict(zip(("scene", "variation"), plan.name_of(unit), strict=True)) if plan.several else {}
 
 
@@ -85,7 +85,7 @@ def render(builder: DatasetBuilder, crew: Crew, run: Run | None = None) -> Event
 
 
 class _Team:
-    """Threads that take shards, and what they know of each other's failures."""
+    """Threads that take shards, and their shared record of failures."""
 
     def __init__(self, builder: DatasetBuilder, crew: Crew, run: Run) -> None:
         self._builder, self._crew, self._run = builder, crew, run

@@ -1,4 +1,4 @@
-"""What a scene's content means for its labels and pictures, told as findings."""
+"""Inspect a scene's content for problems of its labels and images, and report them as findings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sweepset.findings import Finding
 from sweepset.taxonomy import Taxonomy
 
 ROOM = (1.0, 300.0)
-"""Extents in metres between which a scene's units are believed."""
+"""Plausible extents of a scene in metres; outside them its units are probably wrong."""
 
 
 def inspect(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, int], unit_scale: float
 ) -> list[Finding]:
-    """Return what was found in an open scene."""
+    """Return the findings about an open scene."""
     return [
         *_files(),
         *_scripts(),
@@ -146,7 +146,7 @@ def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit_scale: f
 
 
 def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit_scale: float) -> Iterator[Finding]:
-    """Look through the file's perspective cameras by ray cast; yield those that see nothing or a wall."""
+    """Look through the file's perspective cameras by ray cast; report those that see nothing or a wall."""
     cameras = [item for item in scene.objects if item.type == "CAMERA"]
     around = Surroundings(scene, view_layer.depsgraph, unit_scale)
     aspect = scene.render.resolution_x / scene.render.resolution_y

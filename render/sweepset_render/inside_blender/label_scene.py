@@ -53,9 +53,9 @@ def run(data: dict[str, Any]) -> None:
 
 
 def _settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:
-    """Return the taxonomy to label in: the one that is wanted, else the scene's own, else the default.
+    """Return the taxonomy to label in: `wanted`, else the scene's own, else the default.
 
-    Raise SweepsetError where labels that are there would lose their meaning.
+    Raise SweepsetError if existing labels would lose their meaning.
     """
     own = labels.read_taxonomy(scene)
     if wanted is None:

@@ -52,7 +52,7 @@ def run(data: dict[str, Any]) -> None:
 
 
 def drop_others(folder: Path, shown: dict[str, Any]) -> None:
-    """Delete the references in a folder unless they show what is to be shown, by this Blender."""
+    """Delete the references in a folder unless they are of the same job, cameras, look and Blender."""
     note, shown = folder / "reference.json", {**shown, "blender": bpy.app.version_string}
     if note.exists() and read_json(note) == shown:
         return

@@ -20,7 +20,7 @@ from sweepset_render.inside_blender import inspection, scene_code
 
 
 def resident_memory() -> int:
-    """Return this process's resident memory in bytes, 0 where the system does not tell as Linux does."""
+    """Return this process's resident memory in bytes, 0 on systems without Linux's /proc."""
     try:
         pages = Path("/proc/self/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
@@ -53,7 +53,7 @@ def run(data: dict[str, Any]) -> None:
 
 
 def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
-    """Have Cycles render on the device that is wanted, and return its name."""
+    """Set the device that Cycles renders on, and return its name."""
     found = [] if wanted == "cpu" else [devices.Device(*told) for told in compat.gpus()]
     device = devices.choose(wanted, found)
     if device is None:

@@ -218,4 +218,4 @@ def test_a_flash_lights_some_frames(folders: dict[str, Path]) -> None:
 def test_what_a_lens_would_move_is_refused(run: Run, tmp_path: Path) -> None:
     done = run("render", "kitchen", "--out", tmp_path / "x", "--sensor", "phone", "--with", "objects")
     assert done.returncode == 2
-    assert "its lens moves what objects would tell of" in done.stderr
+    assert "its lens distorts the image, but not objects" in done.stderr

@@ -16,12 +16,12 @@ from ...motion import View
 from ..instances import Instances
 
 SKY = 1e9
-"""Scene units from which a depth stands for nothing; Cycles gives 1e10."""
+"""A depth of this many scene units or more is nothing: Cycles writes 1e10 for the sky."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A render's passes, and what turns them into ground truth.
+    """A render's passes, and the tables that turn them into ground truth.
 
     `passes` are (H, W) float32, or (H, W, 3) for colours and vectors, by `capture.raw_name`. `object_ids` and
     `material_ids` give the category id of each pass index; 0 for objects and materials without a label. `view` is in
@@ -41,7 +41,7 @@ class Rendered:
 
     @property
     def depth(self) -> np.ndarray:
-        """Depth in scene units, (H, W) float32; SKY or more where there is nothing."""
+        """Depth in scene units, (H, W) float32; SKY or more for nothing."""
         return self.passes["depth"]
 
 

@@ -1,7 +1,7 @@
-"""Work in a Blender of its own: the open scene stays as it is, and the window can be used meanwhile.
+"""Work in a second Blender: the open scene stays as it is, and the window remains usable.
 
-The window starts `main` in another process of the same Blender, and reads what it tells. A render or a search for
-views there cannot leave anything behind in the user's scene, however it ends.
+The window starts `main` in another process of the same Blender and reads its events. A render or a search for views
+there cannot change the user's scene, however it ends.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from .dataset_writer import Writing
 
 PACKAGE = Path(__file__).resolve().parents[2]
 TAIL = 5
-"""Lines of the other Blender's output that are told where it crashed."""
+"""Lines of the other Blender's output that are reported if it crashed."""
 
 
 class Background:
@@ -82,7 +82,7 @@ class Background:
             yield event
 
     def stop(self) -> None:
-        """End the work, whether it is done or not; what it finished stays."""
+        """End the work, whether it is done or not; finished frames stay."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -114,7 +114,7 @@ class Background:
 
 
 def _command(task: str, trust_scripts: bool) -> list[str]:
-    """Return the command line that runs `main` in this same Blender, be it an application or a Python with bpy."""
+    """Return the command line that runs `main` in this same Blender, an application or a Python with bpy."""
     module = f"{PACKAGE.name}.blender.capture.background"
     code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); import {module} as b; b.main()"
     if not bpy.app.binary_path:
@@ -156,7 +156,7 @@ def _end_with_window() -> None:
 
 
 def _find_poses(job: Job) -> None:
-    """Report the poses of a job's frames, those that the command renders."""
+    """Report the poses of a job's frames, the same as the command's."""
     stage = rendering.set_stage(job)
     placement = rendering.place(stage, job)
     tell(PosesReady(placement.frames, stage.unit_scale))

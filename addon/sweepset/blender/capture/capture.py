@@ -41,20 +41,20 @@ RAW = _raw("Object Index", "Material Index", "Depth")
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear red, green, blue: Rec. ITU-R BT.709."""
 USUAL_LUMINANCE = (0.03, 0.8)
-"""Log-average luminances that are left as the scene's author exposed them."""
+"""Log-average luminances at which the exposure of the scene's author is kept."""
 BEST_LUMINANCE = (0.1, 0.4)
-"""Log-average luminances that a scene is brought to from below and from above the usual ones."""
+"""Log-average luminances that darker and brighter scenes are corrected to."""
 NO_LIGHT = 1e-4
-"""A scene whose log-average luminance is below this, at its author's exposure, has no light to speak of."""
+"""A scene whose log-average luminance is below this, at its author's exposure, counts as unlit."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What was rendered: arrays by kind as they are stored, and the camera as `cameras.json` has it.
+    """A rendered frame: arrays by kind as they are stored, and the camera as in `cameras.json`.
 
     Arrays are (H, W) uint16; normals and flow (H, W, 3) uint16, albedo (H, W, 3) uint8, in RGB order; depth-float is
-    (H, W) float32. `objects` are boxes and poses, None where they are not wanted; `no_flow` names the objects on
-    which flow is undefined because they change shape or go; `table` lists the instances of the frame's moment.
+    (H, W) float32. `objects` are boxes and poses, None if not asked for; `no_flow` names the objects whose
+    flow is undefined because they change shape or disappear; `table` lists the instances of the frame's moment.
     """
 
     arrays: dict[str, np.ndarray]
@@ -116,25 +116,25 @@ class Capture:
             if count > MAX_INSTANCES:
                 raise SweepsetError(
                     f"the scene has {count} instances; a 16-bit instance map tells {MAX_INSTANCES} apart: "
-                    "render without instances and what is made from them"
+                    "render without instances and the ground truth made from them"
                 )
         return self._instances
 
     def _what_is_shown(self) -> list[object]:
-        """Return what tells whether anything moved, changed shape or came and went since the last frame."""
+        """Return a state that differs between two frames if anything moved, changed shape, appeared or disappeared."""
         hidden = [item.hide_render for item in bpy.data.objects]
         shown = [
             (i.object.name_full, np.array(i.matrix_world).tobytes(), *(tuple(c) for c in i.object.bound_box))
             for i in visible(self._view_layer.depsgraph)
         ]
-        # What changes shape may keep its box.
+        # An object that changes its shape may keep its box.
         time = self._scene.frame_current if self._needs_shapes else 0
         return [time, hidden, shown]
 
     def render(self, frame: int, pose: Pose, following: Pose | None, image: Path, right: Path) -> Frame:
-        """Render a frame; write the image to `image`, that of a stereo pair's other camera to `right`; return the rest.
+        """Render a frame; write its image to `image`, a stereo pair's second image to `right`; return the rest.
 
-        Flow leads to the pose `following`, at which the scene's time then is; without one it is undefined.
+        Flow leads to the pose `following`, to whose time the scene is set; without that pose it is undefined.
         """
         camera = self._aim(pose)
         flash = self._flash.fire(camera, self._job.own_seed, frame) if self._flash else None
@@ -176,7 +176,7 @@ class Capture:
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
 
     def _render_right(self, camera: bpy.types.Object, image: Path) -> list[list[float]]:
-        """Render what a camera to the right of this one sees, and return its pose in metres."""
+        """Render the image of a camera to the right of this one, and return its pose in metres."""
         self._right.parent, self._right.data = camera, camera.data
         scale = float(np.linalg.norm(np.array(camera.matrix_world)[:3, 0]))
         self._right.location = (self._job.baseline / self._unit_scale / scale, 0.0, 0.0)
@@ -245,10 +245,10 @@ class Capture:
         return [[*row[:3], row[3] * self._unit_scale] for row in to_world[:3].tolist()] + [[0.0, 0.0, 0.0, 1.0]]
 
     def _needs_two_renders(self, camera: bpy.types.Object) -> bool:
-        """Tell whether the image's render gives no ground truth.
+        """Return whether the image's render cannot also give the ground truth.
 
-        That is where passes are wanted that only a single sample gives exactly, where rays scatter before they hit, and
-        where EEVEE renders it, which has no index passes.
+        Reasons are passes that only a single sample gives exactly, rays that scatter before they hit, and EEVEE, which
+        has no index passes.
         """
         scatter = camera.data.dof.use_dof or self._scene.render.use_motion_blur or self._volumes
         return len(self._raw) > len(RAW) or scatter or self._job.look.eevee
@@ -315,7 +315,7 @@ class Capture:
     def _find_flow(
         self, raw: dict[str, np.ndarray], ids: np.ndarray, now: View, following: Pose | None
     ) -> tuple[np.ndarray, list[str]]:
-        """Return flow to the following pose as it is stored, and which objects it is undefined on."""
+        """Return flow to the following pose as it is stored, and the names of objects without flow."""
         if following is None:
             return np.zeros((*ids.shape, 3), np.uint16), []
         before, time = self.instances(), self._scene.frame_current
@@ -334,7 +334,7 @@ def read_image(path: Path | None) -> np.ndarray:
             raise RuntimeError
         image = bpy.data.images.load(str(path))
     except RuntimeError:
-        raise OSError(errno.ENOSPC, "Blender wrote no whole file of passes; is the disk full?") from None
+        raise OSError(errno.ENOSPC, "Blender wrote no complete file of passes; is the disk full?") from None
     try:
         pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
         image.pixels.foreach_get(pixels)
@@ -361,7 +361,7 @@ def expose(scene: bpy.types.Scene, exposure: str, luminances: list[float]) -> fl
 
 
 def light_up(capture: Capture, scene: bpy.types.Scene, poses: list[Pose], exposure: str) -> tuple[bool, float | None]:
-    """Meter the poses, add light where there is none, and expose; return whether light was added and stops changed."""
+    """Meter the poses, light a dark scene, and expose; return whether light was added, and the change in stops."""
     if exposure == "keep":
         return False, None
     luminances = [capture.meter(pose) for pose in poses]

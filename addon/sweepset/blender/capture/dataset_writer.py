@@ -96,5 +96,5 @@ def check_folder(folder: Path, job: Job) -> None:
 
 
 def _state_of(job: Job) -> dict[str, Any]:
-    """Return what a dataset's frames must have in common, as the command notes it too."""
+    """Return the state that all frames of a dataset share, as the command also writes it."""
     return {"job": job.to_json(), "blender": bpy.app.version_string.split()[0], "sweepset": __version__}

@@ -17,9 +17,9 @@ from .. import compat, compositing, labels, passes, preparation
 from ..compositing import Output
 
 KEY = "sweepset_direct_render"
-"""Custom property of a scene that is set up: the settings, what to give back, and which labels were written.
+"""Custom property of a scene that is set up: its settings, the values to restore, and a checksum of written labels.
 
-Of a view layer: that it is the one whose labels are written.
+On a view layer, it marks the layer whose labels are written.
 """
 DOF_KEY = "sweepset_dof"
 """Custom property of a camera whose depth of field was switched off: whether it was on, and whether by keys."""
@@ -27,7 +27,7 @@ DOF_KEY = "sweepset_dof"
 
 @dataclass(frozen=True)
 class Settings:
-    """What each render writes besides labels, how large, and into which folder, which may begin with `//`."""
+    """The files that each render writes besides labels, their size, and their folder, which may begin with `//`."""
 
     folder: str
     size: tuple[int, int]
@@ -46,16 +46,16 @@ class Settings:
 
 
 def is_set_up(scene: bpy.types.Scene) -> bool:
-    """Tell whether the scene's renders write labels; those of a linked scene are another file's affair."""
+    """Return whether the scene's renders write labels; a linked scene is left to its own file."""
     return KEY in scene and scene.library is None
 
 
 def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Settings) -> list[str]:
-    """Make every render of a scene write labels, and return what was put aside for it, until `remove`.
+    """Make every render of a scene write labels until `remove`; return the names of the settings that were changed.
 
-    What would spoil labels is switched off: other engines than Cycles, depth of field, motion blur, render regions and
-    the like. Not for a scene with an object in Edit Mode, whose faces can't be read, nor beside a scene that is set up
-    in another taxonomy: objects have one pass index in all scenes.
+    Settings that spoil labels are switched off: engines other than Cycles, depth of field, motion blur, render regions
+    and the like. Raise SweepsetError if an object is in Edit Mode, in which its faces cannot be read, or if another
+    scene is set up in another taxonomy: an object has one pass index in all scenes.
     """
     kinds = labels.taxonomy_of(scene)
     passes.refuse_edit_mode()
@@ -80,7 +80,7 @@ def set_up(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Se
 
 
 def remove(scene: bpy.types.Scene) -> None:
-    """Give the scene back as it was before `set_up`; nothing where it is not set up."""
+    """Restore the scene as it was before `set_up`; do nothing if it is not set up."""
     if not is_set_up(scene):
         return
     state = _state(scene)
@@ -108,9 +108,9 @@ def remove(scene: bpy.types.Scene) -> None:
 
 
 def refresh(scene: bpy.types.Scene) -> bool:
-    """Write the labels as they are now, where they changed since; False where `rewrite` can't for now.
+    """Write the labels if they changed since the last time; return False if `rewrite` cannot do so now.
 
-    Where nothing changed nothing is touched, so that undo and redo can call it.
+    Without a change nothing is touched, so that undo and redo can call it.
     """
     if not is_set_up(scene) or not _is_readable(scene) or _is_written(scene):
         return True
@@ -118,9 +118,9 @@ def refresh(scene: bpy.types.Scene) -> bool:
 
 
 def rewrite(scene: bpy.types.Scene) -> bool:
-    """Write the labels as they are now, where the scene is set up; False where Edit Mode or a render forbid it for now.
+    """Write the labels of a scene that is set up; return False if Edit Mode or a render prevents it now.
 
-    While the scene's taxonomy can't be read, what was written stays.
+    While the scene's taxonomy cannot be read, the labels of the last time stay.
     """
     if not is_set_up(scene) or not _is_readable(scene):
         return True
@@ -138,7 +138,7 @@ def rewrite(scene: bpy.types.Scene) -> bool:
 def _is_readable(scene: bpy.types.Scene) -> bool:
     try:
         labels.taxonomy_of(scene)
-    except SweepsetError:  # the panel of labels tells
+    except SweepsetError:  # the panel of labels shows the error
         return False
     return True
 
@@ -150,12 +150,12 @@ def _is_written(scene: bpy.types.Scene) -> bool:
 
 
 def put_aside(scene: bpy.types.Scene) -> list[str]:
-    """Return what a scene that is set up does without until `remove`."""
+    """Return the names of the settings that are changed until `remove`."""
     return _state(scene)["aside"]
 
 
 def spoiled(scene: bpy.types.Scene) -> list[str]:
-    """Return what was changed in a scene since `set_up` that keeps its renders from writing right labels."""
+    """Return the names of changes since `set_up` that prevent correct labels."""
     view_layer = _layer(scene)
     if view_layer is None:
         return ["view layer"]
@@ -186,7 +186,7 @@ def _is_wide(kinds: Taxonomy) -> bool:
 
 
 def _layer(scene: bpy.types.Scene) -> bpy.types.ViewLayer | None:
-    """Return the view layer whose labels are written, None where it is gone."""
+    """Return the view layer whose labels are written, None if it is gone."""
     return next((one for one in scene.view_layers if KEY in one), None)
 
 
@@ -197,7 +197,7 @@ def _lenses(scene: bpy.types.Scene) -> set[bpy.types.Camera]:
 def _required(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Settings
 ) -> Iterator[tuple[Any, str, Any, str]]:
-    """Go over the settings that right labels need: owner, name, value, and what to tell where it is another."""
+    """Yield the settings that labels need: owner, name, value, and the words for another value."""
     render, cycles = scene.render, scene.cycles
     engine = str(render.engine).replace("_", " ").title().replace("Eevee", "EEVEE").removeprefix("Blender ")
     yield render, "engine", "CYCLES", f"engine {engine.removesuffix(' Next')}"
@@ -218,7 +218,7 @@ def _required(
 def _put_aside(
     scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, settings: Settings
 ) -> tuple[list[tuple[str, str, Any]], list[str]]:
-    """Set what right labels need; return what to give back, as owner, name and value, and what to tell."""
+    """Set what labels need; return the values to restore, as owner, name and value, and the names of the changes."""
     kept: list[tuple[str, str, Any]] = []
     aside: list[str] = []
     for owner, name, value, told in list(_required(scene, view_layer, settings)):

@@ -17,7 +17,7 @@ RADIUS = 0.012
 REACH = (0.6, 6.0)
 """The least and the most metres that a flash is metered for."""
 LUMINANCE = 0.16
-"""What a grey surface at the metered distance is to be brighter by in the picture, where 1 is white."""
+"""How much brighter a grey surface at the metered distance becomes in the image; 1 is white."""
 GREY = 0.5
 GRID = 5
 
@@ -36,7 +36,7 @@ class Flash:
         scene.collection.objects.link(self._lamp)
 
     def fire(self, camera: bpy.types.Object, seed: int, frame: int) -> float | None:
-        """Light what a camera sees in a frame, if this frame has a flash; return its watts, None for none."""
+        """Place the flash at a camera if this frame has one; return its watts, None for no flash."""
         rng = sweeps.random_for(seed, frame, 4)
         power = self._meter(camera) * 2 ** rng.uniform(-0.7, 0.5) if rng.random() < self._share else 0.0
         self._lamp.data.energy = power
@@ -46,7 +46,7 @@ class Flash:
         return round(power, 3) or None
 
     def _meter(self, camera: bpy.types.Object) -> float:
-        """Return the watts that light what is in the middle of the view well, at the scene's exposure."""
+        """Return the watts that light the middle of the view well at the scene's exposure."""
         pose = np.array(camera.matrix_world.normalized())
         half = math.tan(camera.data.angle / 2)
         far = []
@@ -58,6 +58,6 @@ class Flash:
                 hit, place, *_ = self._scene.ray_cast(self._view_layer.depsgraph, Vector(start), Vector(ray))
                 far.append((place - Vector(start)).length if hit else math.inf)
         distance = float(np.clip(np.median(far), REACH[0] / self._unit_scale, REACH[1] / self._unit_scale))
-        # A lamp of P watts lights a surface at distance d with P / (4 pi d^2), which throws back grey / pi of it.
+        # A lamp of P watts lights a surface at distance d with P / (4 pi d^2), which reflects grey / pi of it.
         wanted = LUMINANCE / 2.0**self._scene.view_settings.exposure
         return 4 * math.pi**2 * distance**2 * wanted / GREY

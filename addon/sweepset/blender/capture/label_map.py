@@ -18,7 +18,7 @@ from .arrays import SKY
 
 @dataclass(frozen=True)
 class LabelMap:
-    """What each pixel shows: `ids` of categories, (H, W) uint16, 0 unlabelled; `met` any surface, (H, W) bool."""
+    """Labels of a view: `ids` of categories, (H, W) uint16, 0 unlabelled; `met`, (H, W) bool: the ray met a surface."""
 
     ids: np.ndarray
     met: np.ndarray
@@ -35,7 +35,7 @@ def render(
     """Render the labels that a camera sees, by one sample of Cycles; `size` is width and height.
 
     The user's scene, render result and data stay as they are. Labels outside the taxonomy count as none. Raise
-    SweepsetError where an object is in Edit Mode, in which its labels can't be read.
+    SweepsetError if an object is in Edit Mode, in which its labels cannot be read.
     """
     passes.refuse_edit_mode()
     with (

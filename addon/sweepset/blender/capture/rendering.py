@@ -1,4 +1,4 @@
-"""From a job to its frames inside Blender: what the command's worker and the window's renders share."""
+"""From a job to its frames inside Blender, for the command's worker and the window's renders."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ METERED = 5
 
 @dataclass(frozen=True)
 class Stage:
-    """An open scene made fit for a job: `unit_scale` is metres in one of its units, `ids` the id of each label's name.
+    """An open scene prepared for a job: `unit_scale` is metres per scene unit, `ids` the id of each label's name.
 
-    `varied` is what differs from the file, as `variation.vary` tells it.
+    `varied` lists the differences from the file, as returned by `vary.vary`.
     """
 
     scene: bpy.types.Scene
@@ -56,7 +56,7 @@ def set_stage(job: Job) -> Stage:
 
 
 def place(stage: Stage, job: Job) -> Placement:
-    """Return where the cameras of a job's frames are."""
+    """Return the placement of the cameras of a job's frames."""
     return Placement(
         stage.scene, stage.view_layer, sweeps.from_json(job.sweep), job.frames, job.own_seed, stage.unit_scale, job.fov,
         job.lens_jitter, job.size[0] / job.size[1],
