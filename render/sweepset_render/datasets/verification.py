@@ -61,37 +61,37 @@ class Code:
 
 CODES = {
     "table": Code("error", "dataset.json contradicts itself", "render the dataset again"),
-    "frames-missing": Code("error", "frames are missing, as they failed", "render again, to try them again"),
-    "camera": Code("error", "cameras.json is wrong about frames", "render the dataset again"),
+    "frames-missing": Code("error", "frames failed and are missing", "render again to retry them"),
+    "camera": Code("error", "cameras.json has invalid cameras", "render the dataset again"),
     "file-missing": Code("error", "files are missing", "copy them again, or render the dataset again"),
     "file-broken": Code("error", "files are broken", "copy them again, or render the dataset again"),
     "file-stray": Code("warning", "files belong to no frame", "move them away: readers of whole folders read them"),
-    "wrong-size": Code("error", "pictures are of another size", "undo what resized them: labels can't be scaled"),
-    "wrong-type": Code("error", "pictures are of another type", "store them as docs/dataset.md says"),
+    "wrong-size": Code("error", "pictures have another size", "undo what resized them: labels can't be scaled"),
+    "wrong-type": Code("error", "pictures have another type", "store them as docs/dataset.md says"),
     "changed": Code("error", "pictures differ from their records", "find what changed them, or render again"),
-    "outside-taxonomy": Code("error", "labels have ids that are no category's", "embed the taxonomy that was used"),
-    "unknown-instance": Code("error", "instances have ids that the table does not have", "render again"),
+    "outside-taxonomy": Code("error", "labels have ids outside the taxonomy", "embed the taxonomy that was used"),
+    "unknown-instance": Code("error", "instances have ids outside the table of instances", "render again"),
     "wrong-category": Code("error", "things are labelled as another category", "look for ids off by one"),
     "mixed-instance": Code("error", "instances have several categories", "look for things merged into one"),
-    "merged-instance": Code("error", "things that other frames tell apart are one", "render these frames again"),
+    "merged-instance": Code("error", "things that other frames separate are merged", "render these frames again"),
     "views-differ": Code("error", "things have other ids than in other frames", "render these frames again"),
     "views-disagree": Code("error", "depth or cameras contradict other frames", "look at their depth and poses"),
-    "label-mismatch": Code("error", "labels are not those of their instances", "look for swapped or renamed labels"),
-    "depth-mismatch": Code("error", "depth is not that of its instances", "look for swapped or renamed depth"),
-    "image-mismatch": Code("error", "images don't show what their labels say", "look for swapped or renamed images"),
+    "label-mismatch": Code("error", "labels do not fit their instances", "look for swapped or renamed labels"),
+    "depth-mismatch": Code("error", "depth does not fit its instances", "look for swapped or renamed depth"),
+    "image-mismatch": Code("error", "images do not fit their labels", "look for swapped or renamed images"),
     "swapped": Code("error", "frames have each other's files", "swap them back, or render again"),
     "shifted": Code("error", "maps are shifted", "look for a crop or a resize that moved pixels"),
     "speckle": Code("error", "maps are speckled", "look for maps that were smoothed, scaled or stored as JPEG"),
     "duplicate": Code("error", "frames are the same picture", "drop all but one, or render again"),
-    "near-duplicate": Code("note", "images are nearly the same", "fewer frames, or a longer way, teach as much"),
+    "near-duplicate": Code("note", "images are nearly the same", "fewer frames, or a longer path, teach as much"),
     "black": Code("error", "images are black", "add light, or raise --exposure"),
     "blown-out": Code("warning", "images are blown out", "pass --exposure with fewer stops, such as -1"),
-    "empty": Code("warning", "frames show next to nothing", "drop them, or place cameras otherwise"),
-    "near-empty": Code("warning", "frames show a single thing", "drop them, or place cameras otherwise"),
+    "empty": Code("warning", "frames show next to nothing", "drop them, or place cameras elsewhere"),
+    "near-empty": Code("warning", "frames show a single thing", "drop them, or place cameras elsewhere"),
     "pixels-unlabelled": Code("warning", "pixels are unlabelled", "label what they show"),
     **{f"{row.name}-wrong": Code("error", row.wrong, "render again") for row in KINDS.values() if row.wrong},
 }  # fmt: skip
-"""All that can be found; docs/dataset.md explains them."""
+"""All codes of findings; docs/dataset.md explains them."""
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def _check_tables(data: Dataset) -> Iterator[Remark]:
         yield Remark("frames-missing", name_frames(data.missing))
     short = [entry["frame"] for entry in records if wanted - set(entry["files"])]
     if short:
-        yield Remark("table", f"{name_frames(short)} lack files of what was asked for: {', '.join(sorted(wanted))}")
+        yield Remark("table", f"{name_frames(short)} lack files that the job asks for: {', '.join(sorted(wanted))}")
     placed: set[int] = set()
     for split, members in data.data.get("splits", {}).items():
         strange, twice = set(members) - set(numbers), placed & set(members)

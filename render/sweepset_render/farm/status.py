@@ -147,12 +147,12 @@ def read(folder: Path) -> Status:
 
 
 def lines(status: Status) -> Iterator[str]:
-    """Say how a dataset stands."""
+    """Yield a status as lines for people."""
     said = {
         "running": f"running: process {status.pid} on {status.host}",
         "stopped": "stopped; run the same command again to go on",
         "complete": "complete",
-        "incomplete": "done but for what failed; run the same command again to try that again",
+        "incomplete": "done, but frames failed; run the same command again to retry them",
     }
     yield said[status.state]
     frames = "?" if status.frames is None else status.frames

@@ -43,7 +43,7 @@ def threads(workers: int) -> int:
 
 
 def here(builder: DatasetBuilder, look_through_cameras: bool = False, gpus: int = 0) -> Run:
-    """Return a function that renders a shard in a process of this machine, on the GPU of its worker if there are any."""
+    """Return a function that renders a shard in a process of this machine, each worker on its own GPU if any."""
 
     def run(one: Shard, worker: int, limits: Limits, stop: threading.Event) -> Iterator[ShardEvent]:
         return shard.render(
