@@ -76,9 +76,10 @@ class Job:
                 "the sensor"
             )
         if "flow" in self.outputs and not sweeps.SWEEPS[self.sweep["name"]].continuous:
-            able = " or ".join(name for name, kind in sweeps.SWEEPS.items() if kind.continuous)
+            *able, last = (name for name, kind in sweeps.SWEEPS.items() if kind.continuous)
             raise SweepsetError(
-                f"flow: no frame of sweep {self.sweep['name']} follows another; choose {able}, or leave flow out"
+                f"flow: no frame of sweep {self.sweep['name']} follows another; choose {', '.join(able)} or {last}, or "
+                "leave flow out"
             )
 
     @property
