@@ -87,7 +87,7 @@ def test_another_task_goes_through_all_that_trains_and_scores(asked: Callable[..
     with pytest.raises(KeyError, match="stopped"):
         training.fit(experiment.read("baseline", half), tmp_path / "half", quiet, [Stop()])
     training.fit(experiment.read("baseline", half), tmp_path / "half", told.append)
-    assert "going on from step 15" in told
+    assert "resuming from step 15" in told
     one, other = (torch.load(tmp_path / n / "checkpoints" / "last.ckpt", weights_only=True) for n in ("run", "half"))
     assert all(torch.equal(value, other["state_dict"][name]) for name, value in one["state_dict"].items())
     speed = bench.measure(wanted, rounds=1, steps=1)

@@ -99,7 +99,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(tmp_path: Path, undistu
     assert not (stopped / "finished.json").exists()
     again: list[str] = []
     training.fit(experiment.read("baseline", changes), stopped, again.append)
-    assert any(line.startswith("going on from step") for line in again)
+    assert any(line.startswith("resuming from step") for line in again)
     for name in runs.CHECKPOINTS:
         one, other = (
             torch.load(folder / "checkpoints" / f"{name}.ckpt", weights_only=True) for folder in (undisturbed, stopped)

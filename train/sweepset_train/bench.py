@@ -28,7 +28,7 @@ ON_GPU = (
     ("baseline", ("model.encoder=resnet34", "data.size=[480, 360]")),
     ("segnet", ()),
 )
-"""Experiments and changes of them that are measured on a GPU where none is named."""
+"""Experiments, and changes of them, to measure on a GPU if none is named."""
 ON_CPU = ON_GPU[:1]
 
 
@@ -42,7 +42,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Speed:
-    """What was measured, in rounds of `steps` steps: of a whole training, of one batch held in memory, and plain."""
+    """Measured paces, in rounds of `steps` steps: of a whole training, of one batch held in memory, and plain."""
 
     batch: int
     steps: int
@@ -52,7 +52,7 @@ class Speed:
     flops: float
     """Of a step, forward and backward."""
     peak: float
-    """Flops a second where large matrices are multiplied."""
+    """Flops a second when large matrices are multiplied."""
     memory: int | None
     """Bytes of a GPU that training took at most; None on a CPU."""
 
@@ -74,7 +74,7 @@ def ratio(own: Iterable[Pace], other: Iterable[Pace], of: str = "clock") -> floa
 def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
     """Train an experiment for some steps, and in turns as many on one batch held in memory and as many the plain way.
 
-    Nothing is downloaded: weights are random. Where it names no data, it is trained on pictures that are made for it.
+    Nothing is downloaded: weights are random. An experiment without data is trained on pictures made for it.
     """
     with tempfile.TemporaryDirectory(prefix="sweepset-bench-") as folder:
         given = experiment.data.synthetic if experiment.data.synthetic_share else ()
@@ -85,7 +85,7 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
             os.environ["SWEEPSET_CACHE"] = str(Path(folder) / "cache")
             data = data.model_copy(update=tasks.find(experiment.task).make_data(made))
         count = WARM_UP + rounds * (1 + steps)
-        # What is done now and then, such as checkpoints, falls into no round.
+        # Occasional work, such as checkpoints, falls into no round.
         seldom = {"checkpoint_every": count + 1, "validate_every": count + 1}
         trainer = experiment.trainer.model_copy(update={"max_steps": count, "devices": 1, "nodes": 1, **seldom})
         model = experiment.model.model_copy(update={"weights": "none"})
@@ -181,7 +181,7 @@ class _Watch:
         return Pace(time.perf_counter() - self.clock, time.process_time() - self.processor)
 
     def wait(self) -> None:
-        """Wait until a GPU has done all that it was told."""
+        """Wait until a GPU has done all its work."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
 

@@ -1,4 +1,4 @@
-"""What happens beside the steps of a training: lines and pictures of its progress, checkpoints, signals."""
+"""Work beside the steps of a training: lines and pictures of its progress, checkpoints, signals."""
 
 from __future__ import annotations
 

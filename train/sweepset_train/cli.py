@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .doctor.diagnosis import Diagnosis
     from .runs import Run
 
-# What imports PyTorch takes seconds: commands import it when they run, so that --help does not wait for it.
+# Importing PyTorch takes seconds: commands import it when they run, so that --help does not wait for it.
 
 DEVICES = click.Choice(["auto", "cpu", "gpu"])
 NYU_OPTION = click.option(
@@ -60,7 +60,7 @@ def cli() -> None:
 def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | None, changes: tuple[str, ...]) -> None:
     """Train EXPERIMENT, a YAML file or one that comes with Sweepset, and score it.
 
-    The same command again goes on where it was stopped.
+    Run the same command again to resume a stopped run.
     """
     from . import experiment as experiments
     from . import training
@@ -83,8 +83,8 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("data", required=False, type=click.Path(path_type=Path))
 @click.option("--part", type=click.Choice(PARTS), default="test",
-              help="Which part of the run's own data, where no other is given.  [default: test]")  # fmt: skip
-@click.option("--split", help="Which split of DATA  [default: all of it]")
+              help="The part of the run's own data, if no DATA is given.  [default: test]")  # fmt: skip
+@click.option("--split", help="The split of DATA  [default: all of it]")
 @click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
 @click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE", help="How DATA is read, such as data.labels=label40."
@@ -138,7 +138,7 @@ def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) ->
 def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page: Path) -> None:
     """Find what is wrong with DATA before training: NYU's file, renders, or folders of images and labels.
 
-    All of a folder is looked at, unless --set names splits. Exit status 1 where there is an error or a warning.
+    Reads all of a folder, unless --set names splits. Exits with status 1 on an error or a warning.
     """
     from . import experiment as experiments
     from .doctor import diagnosis, report
@@ -165,7 +165,7 @@ def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page
 @cli.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("nyu"), show_default=True)
 def nyu(out: Path) -> None:
-    """Fetch NYU Depth V2's labelled frames (2.8 GB) and splits, going on where an earlier attempt stopped."""
+    """Fetch NYU Depth V2's labelled frames (2.8 GB) and splits; resume an attempt that stopped."""
     from .data import nyu as dataset
 
     with Progress(
@@ -184,7 +184,7 @@ def nyu(out: Path) -> None:
 
 @cli.command()
 @click.argument("experiment", required=False)
-@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos; made ones where no data is given.")
+@click.option("--nyu", type=click.Path(path_type=Path), help="Real photos  [default: generated images]")
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), help="A folder of renders; repeatable.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key, such as trainer.batch=8.")
 @click.option("--rounds", type=click.IntRange(1), default=9, show_default=True)
@@ -218,7 +218,7 @@ def bench(
 @click.option("--score-on", multiple=True, type=click.Path(path_type=Path),
               help="Other data to score each run on, such as renders not trained on; repeatable.")  # fmt: skip
 @click.option("--ray", metavar="ADDRESS", help="Train on a Ray cluster: HOST:PORT of its head, auto, or local.")
-@click.option("--plan", is_flag=True, help="Tell the runs and the hours they take, and train none.")
+@click.option("--plan", is_flag=True, help="Print the runs and the estimated hours, and train none.")
 def compare(
     comparison: str,
     nyu: Path | None,
@@ -230,9 +230,9 @@ def compare(
     ray: str | None,
     plan: bool,
 ) -> None:
-    """Train every run of COMPARISON, a YAML file or one that comes with Sweepset, and report what they say.
+    """Train every run of COMPARISON, a YAML file or one that comes with Sweepset, and report the differences.
 
-    The same command again goes on where it was stopped. Exit status 1 where a run failed.
+    Run the same command again to resume. Exits with status 1 if a run failed.
     """
     from .comparison import local_runner, report, results, sentences
     from .comparison import plan as comparisons
@@ -273,7 +273,7 @@ def compare(
 def _train_all(
     folder: Path, missing: Sequence[Trial], score_on: Sequence[Path], shares: Sequence[Slot], ray: str | None
 ) -> dict[str, str]:
-    """Train the runs that are missing and show how far they are; return why some failed, by their names."""
+    """Train missing runs and show their progress; return the reasons of failures by run."""
     from .comparison import local_runner, ray_runner
 
     failures: dict[str, str] = {}

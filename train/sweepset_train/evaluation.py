@@ -1,4 +1,4 @@
-"""What a trained model is worth on some images: tallies of its predictions, their scores, and pictures of both."""
+"""Evaluation of a trained model on some images: tallies of its predictions, their scores, and pictures of both."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Evaluation:
 
 
 def evaluate(task: Task, part: Part, kinds: Taxonomy, answer: Answer) -> Evaluation:
-    """Return the tallies of what `answer` predicts for a part; raise SweepsetError if its classes are others."""
+    """Return the tallies of the predictions of `answer` for a part; raise SweepsetError if its classes are others."""
     if [c.name for c in part.cached.taxonomy] != [c.name for c in kinds]:
         raise SweepsetError(
             f"the data is in taxonomy {part.cached.taxonomy.name}, the model in {kinds.name}: both must be one"

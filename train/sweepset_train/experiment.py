@@ -16,14 +16,14 @@ from . import task as tasks
 from .settings import Augmentation, Data, Model, Section, Seed, Training
 
 FOLDER = Path(__file__).resolve().parents[1] / "experiments"
-"""Those that come with Sweepset."""
+"""The folder of the experiments that come with Sweepset."""
 
 
 class Experiment(Section):
     """All that decides what a training does."""
 
     task: str = "segmentation"
-    """What is learned, one of the names in `task.TASKS`."""
+    """One of the names in `task.TASKS`."""
     seed: Seed = 0
     """Decides first weights, the order of images, and how they are varied."""
     data: Data = Data()
@@ -46,7 +46,7 @@ class Experiment(Section):
 def read(name: str | Path, changes: Sequence[str] = ()) -> Experiment:
     """Return the experiment of a file, or of one that comes with Sweepset, with changes such as `trainer.batch=8`.
 
-    Raise SweepsetError where there is none, or a key or a value is wrong.
+    Raise SweepsetError if there is none, or a key or a value is wrong.
     """
     path = find(name)
     content = load(path, "experiment")
@@ -59,7 +59,7 @@ def read(name: str | Path, changes: Sequence[str] = ()) -> Experiment:
 
 
 def load(path: Path, what: str) -> Any:
-    """Return what a YAML file holds; raise SweepsetError, which calls it `what`, where it can't be read."""
+    """Return the content of a YAML file; raise SweepsetError, which calls it `what`, if it can't be read."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -77,7 +77,7 @@ def parse(content: Any, where: str) -> Experiment:
 def change(experiment: Experiment, changes: Mapping[str, Any]) -> Experiment:
     """Return an experiment with other values, by keys such as `trainer.batch`.
 
-    Raise SweepsetError where a key or a value is wrong.
+    Raise SweepsetError if a key or a value is wrong.
     """
     content = experiment.model_dump(mode="json")
     for key, value in changes.items():
@@ -96,7 +96,7 @@ def names(folder: Path = FOLDER) -> list[str]:
 
 
 def find(name: str | Path, folder: Path = FOLDER, what: str = "experiment") -> Path:
-    """Return a YAML file, given as a path or by its name in `folder`; raise SweepsetError where there is none."""
+    """Return a YAML file, given as a path or by its name in `folder`; raise SweepsetError if there is none."""
     for path in (Path(name).expanduser(), folder / f"{name}.yaml"):
         if path.is_file():
             return path
@@ -113,7 +113,7 @@ def differences(one: Experiment, other: Experiment) -> list[str]:
 
 
 def explain(error: ValidationError, section: Any) -> str:
-    """Say what is wrong with the first wrong key of a section, in a line."""
+    """Explain in a line the first wrong key of a section."""
     first = error.errors()[0]
     place = [str(part) for part in first["loc"]]
     key = ".".join(place)
@@ -136,7 +136,7 @@ def explain(error: ValidationError, section: Any) -> str:
 
 
 def guess(word: str, known: Sequence[str]) -> str:
-    """Return a question for the nearest of the known words, nothing where none is near."""
+    """Return a question for the nearest of the known words, or nothing if none is near."""
     close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]}? " if close else ""
 

@@ -1,18 +1,18 @@
-"""The folder of a run: what it was asked, what with, how it went, and its weights.
+"""The folder of a run: its experiment, data and versions, its course, and its weights.
 
 | file | holds |
 | --- | --- |
 | `experiment.yaml` | the experiment, all keys with their values |
-| `taxonomy.json` | what the model's classes are |
+| `taxonomy.json` | the model's classes |
 | `about.json` | versions, the state of the code in git, hashes of data and splits |
 | `metrics.csv` | step, name, value: losses, learning rates, scores on the validation part |
-| `checkpoints/last.ckpt`, `best.ckpt` | weights and all that going on needs; the best by mean IoU in validation |
+| `checkpoints/last.ckpt`, `best.ckpt` | all that resuming needs; the best by the headline score in validation |
 | `pictures/`, `curves.png` | validation images with predictions as they changed; losses and scores by step |
-| `finished.json` | that the run is at its end: steps, images trained on in a second, device and threads |
-| `prior.npy` | what a guess without looking knows; of segmentation (H, W) uint8, the commonest class at each place |
+| `finished.json` | marks a finished run: steps, images trained on per second, device and threads |
+| `prior.npy` | a guess without looking; of segmentation (H, W) uint8, the commonest class at each place |
 | `tensorboard/` | the metrics again, for TensorBoard |
-| `evaluation/NAME/` | what `evaluation.py` writes |
-| `report.html` | all of this that people look at, in one page |
+| `evaluation/NAME/` | tallies, scores and pictures, by `evaluation.py` |
+| `report.html` | tables and pictures of all this in one page |
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ class Run:
 
     @property
     def task(self) -> Task:
-        """What the run learns."""
+        """The run's task."""
         return tasks.find(self.experiment.task)
 
     def checkpoint(self, name: str = "best") -> Path:
-        """Return a checkpoint's file; the last one where `best` is asked for and none was chosen."""
+        """Return a checkpoint's file; the last one if `best` is asked for and none was chosen."""
         paths = [self.folder / "checkpoints" / f"{one}.ckpt" for one in ((name, "last") if name == "best" else (name,))]
         for path in paths:
             if path.exists():
@@ -92,7 +92,7 @@ def model_spec(experiment: Experiment) -> ModelSpec:
 
 
 def open_run(folder: Path) -> Run:
-    """Return a run by its folder; raise SweepsetError where it is none."""
+    """Return a run by its folder; raise SweepsetError if it is none."""
     folder = folder.expanduser()
     path = folder / "experiment.yaml"
     if not path.is_file() or not (folder / "taxonomy.json").is_file():
@@ -104,7 +104,7 @@ def open_run(folder: Path) -> Run:
 def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:
     """Begin a run in a folder, or take up the one that has a checkpoint there; return it with its lock.
 
-    Raise SweepsetError where another run is in the folder, its data has changed, or a process is at it.
+    Raise SweepsetError if another run is in the folder, its data has changed, or a process is at it.
     """
     run = Run(folder, experiment, parts.taxonomy)
     try:
@@ -120,7 +120,7 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
         )
     if check(folder, experiment, parts):
         return run, held
-    # What was begun and came to nothing, with an encoder that there is not perhaps, leaves nothing behind.
+    # A run that failed before its first checkpoint, for example by an unknown encoder, leaves nothing behind.
     (folder / "prior.npy").unlink(missing_ok=True)
     shutil.rmtree(folder / "tensorboard", ignore_errors=True)
     (folder / "checkpoints").mkdir(exist_ok=True)
@@ -133,7 +133,7 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
 
 
 def check(folder: Path, experiment: Experiment, parts: Parts) -> bool:
-    """Return whether a folder holds a run of an experiment; raise SweepsetError where it is of another, or other data.
+    """Return whether a folder holds a run of an experiment; raise SweepsetError if it is of another, or other data.
 
     A run is there once it has a checkpoint.
     """
@@ -152,12 +152,12 @@ def check(folder: Path, experiment: Experiment, parts: Parts) -> bool:
 
 
 def _describe_all(parts: Parts) -> dict[str, Any]:
-    """Return what a run tells of its data."""
+    """Return the description of a run's data."""
     return {name: _describe(part) for name, part in parts.named().items()}
 
 
 def evaluation_name(data: Path, split: str | None = None) -> str:
-    """Return what the evaluation on other data than a run's own is called, after its folder or file, and the split."""
+    """Return the name of an evaluation on other data than a run's own, after its folder or file, and the split."""
     name = "-".join([data.resolve().stem, *([Path(split).stem] if split else [])])
     return f"{name}-data" if name in PARTS else name
 
@@ -174,7 +174,7 @@ def read_metrics(folder: Path) -> dict[str, list[tuple[int, float]]]:
 
 
 def slim(folder: Path) -> None:
-    """Keep the weights of a finished run, a third of its checkpoints, which it could be trained on from no more."""
+    """Keep only the weights of a finished run's checkpoints, a third of their size; it can't be resumed then."""
     for path in sorted((folder / "checkpoints").glob("*.ckpt")):
         whole = torch.load(path, map_location="cpu", weights_only=True)
         kept = io.BytesIO()
@@ -183,14 +183,14 @@ def slim(folder: Path) -> None:
 
 
 class MetricsFile(Logger):
-    """Metrics by step in a CSV file that goes on where a checkpoint left it."""
+    """Metrics by step in a CSV file that continues from a checkpoint."""
 
     def __init__(self, folder: Path, steps: int) -> None:
-        """Drop what was logged after the first `steps` steps, those that the checkpoint to go on from has done."""
+        """Drop rows after the first `steps` steps, those of the checkpoint to resume from."""
         super().__init__()
         self.path = folder / "metrics.csv"
         rows = self.path.read_text(encoding="utf-8").splitlines()[1:] if self.path.exists() else []
-        # The row that a process was killed at may be there in part, but its step if there is more.
+        # A killed process may leave part of a row. A row with a comma has its whole step, which decides about it.
         whole = (row for row in rows if "," in row)
         self.kept = ["step,name,value", *(row for row in whole if int(row.partition(",")[0]) < steps)]
 
@@ -227,7 +227,7 @@ def _versions() -> dict[str, str]:
 
 
 def _git_state() -> dict[str, Any] | None:
-    """Return the commit of the code and whether it was changed since; None where it is in no checkout."""
+    """Return the commit of the code and whether it was changed since; None if it is in no checkout."""
 
     def ask(*words: str) -> str:
         command = ["git", "-C", str(Path(__file__).parent), *words]

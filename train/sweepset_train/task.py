@@ -1,4 +1,4 @@
-"""The seam between what is learned and all that trains, scores and compares: one `Task` in a folder of its own.
+"""The seam between a task and the modules that train, score and compare: one `Task` in a folder of its own.
 
 `TASKS` names the tasks. All other modules know a task only as the `Task` that `find` returns.
 """
@@ -26,15 +26,15 @@ TASKS = {"segmentation": "sweepset_train.segmentation.task"}
 """The module of each task by name; its `TASK` is the task. It is imported when an experiment asks for it."""
 
 Labels = np.ndarray
-"""What a cache holds of one image: (H, W) train ids | (H, W, 2) train ids and instance numbers | () train id."""
+"""The labels of one image in a cache: (H, W) train ids | (H, W, 2) train ids and instance numbers | () train id."""
 Prediction = Any
-"""What a model says of one image, drawn and scored by its task alone."""
+"""A model's output for one image, drawn and scored by its task alone."""
 Predictions = Sequence[Prediction] | np.ndarray
 """A prediction for each image of a batch."""
 Batch = dict[str, Any]
 """`images` (B, 3, H, W) float32 as models expect them, and `targets`, in whatever form the task's loss takes."""
 Tallies = Mapping[str, np.ndarray]
-"""Arrays by name, the first axis of each being images. What varies in number per image is padded to a fixed length."""
+"""Arrays by name, each with images on its first axis. Lists of varying length are padded to a fixed length."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Extra:
 
 
 class Task(Protocol):
-    """What is learned from images: how labels are kept, what a model is asked, and what its predictions are worth."""
+    """Something to learn from images: the form of its labels, its models and losses, its scores and pictures."""
 
     name: str
     headline: str
@@ -65,7 +65,7 @@ class Task(Protocol):
     titles: Mapping[str, str]
     """Titles of overall scores, in the order of tables; a score without a title is in no table."""
     class_titles: Mapping[str, str]
-    """Titles of the scores of a class: first the one that is compared, last a count of how much truth there is."""
+    """Titles of the scores of a class: first the compared score, last the amount of truth, a count."""
     about_scores: str
     """One or two sentences: which classes have no score."""
     extras: tuple[Extra, ...]
@@ -76,7 +76,7 @@ class Task(Protocol):
     saved: str
     """The folder that `save` writes to."""
     prior: str
-    """What the prior answers, in words; empty if the task has none."""
+    """The prior's answer in words; empty if the task has none."""
     models: tuple[str, ...]
     losses: tuple[str, ...]
     trial: ModelSpec | None
@@ -113,7 +113,7 @@ class Task(Protocol):
     # Scores
 
     def tally(self, labels: np.ndarray, predicted: Predictions, num_classes: int, thorough: bool = True) -> Tallies:
-        """Return what scores need of each image; only what `summarize` needs in a validation if not `thorough`."""
+        """Return the counts of each image that scores follow from; without `thorough`, those of a validation."""
 
     def score(self, tallies: Tallies, weights: np.ndarray | None = None) -> np.ndarray:
         """Return the scores (M,) of all images; with weights (K, N), how often each draw has each image, (K, M).
@@ -128,10 +128,10 @@ class Task(Protocol):
         """Return the scores (C,) of each class, by the names in `class_titles`."""
 
     def explain(self, scores: Mapping[str, float], num_classes: int) -> str:
-        """Return what a reader of these overall scores must know; it may be empty."""
+        """Return a note for readers of these overall scores; it may be empty."""
 
     def learn_prior(self, labels: Iterable[np.ndarray], num_classes: int) -> np.ndarray | None:
-        """Return what a guess without looking knows, from batches of training labels; None if there is no guess."""
+        """Return the content of a prior, a guess without looking, from batches of training labels; None if none."""
 
     def repeat_prior(self, prior: np.ndarray, count: int, size: Size) -> Predictions:
         """Return the prior's predictions for `count` images of `size`, (width, height)."""

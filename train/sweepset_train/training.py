@@ -1,7 +1,7 @@
 """Training: a run from its beginning, or from where it stopped.
 
 A run is one pass over an endless stream of batches. The result of a step follows from the weights before it, the seed
-and the step's number alone, so it makes no difference where a run was interrupted.
+and the step's number alone, so an interruption makes no difference to the result.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def fit(
             tell(f"{folder} is trained: {step} steps")
             return run, parts
         if step:
-            tell(f"going on from step {step}")
+            tell(f"resuming from step {step}")
         with _explained(experiment, folder):
             _train(run, parts, step, last if step else None, tell, callbacks)
     finally:
@@ -140,7 +140,7 @@ def _curves(run: Run) -> dict[str, str]:
 
 
 def _keep_prior(run: Run, parts: Parts) -> None:
-    """Write what a guess without looking knows from the training images, if the task has such a guess."""
+    """Write the task's prior, a guess without looking that follows from the training labels, if it has one."""
     path = run.folder / "prior.npy"
     prior = None if path.exists() else run.task.learn_prior(_training_labels(parts), len(parts.taxonomy))
     if prior is not None:
@@ -177,7 +177,7 @@ def _explained(experiment: Experiment, folder: Path) -> Iterator[None]:
             raise
         raise SweepsetError(
             f"the disk is full, the run in {str(folder)!r} is kept as it was at the last checkpoint: free some space "
-            "and run the same command again to go on"
+            "and run the same command again to continue"
         ) from None
 
 
@@ -187,7 +187,7 @@ def is_first() -> bool:
 
 
 def precision_of(settings: Training) -> Any:
-    """Return Lightning's name of the precision; `auto` is bf16 where the device multiplies it faster."""
+    """Return Lightning's name of the precision; `auto` is bf16 if the device multiplies it faster."""
     if settings.precision != "auto":
         return {"bf16": "bf16-mixed", "float32": "32-true"}[settings.precision]
     if settings.accelerator != "cpu" and torch.cuda.is_available():

@@ -35,9 +35,9 @@ STEP = re.compile(r"^step (\d+) of \d+")
 ASKED = "experiments"
 """The folder of what runs train, in a comparison's."""
 MEASURED = 4
-"""Steps that a pace is measured by, where no run is done yet."""
+"""Steps to measure a pace by, if no run is done yet."""
 Slot = Mapping[str, str]
-"""The environment of the runs that take turns at one share of the machine: a GPU, or some of its cores."""
+"""The environment of runs that use one share of the machine in turn: a GPU, or some cores."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def slots(jobs: int | None = None) -> list[Slot]:
 def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     """Open and decode the data of all trials; return that of the first.
 
-    Raise SweepsetError where data is missing or broken, trials are not scored on the same images, or the folder has
+    Raise SweepsetError if data is missing or broken, trials are not scored on the same images, or the folder has
     runs of other settings or other data.
     """
     if folder.exists() and not folder.is_dir():
@@ -94,7 +94,7 @@ def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
 def open_others(places: Sequence[Path], trials: Sequence[Trial], kinds: Taxonomy) -> dict[str, Part]:
     """Open and decode other data to score trials on, by the name of its evaluation.
 
-    Raise SweepsetError where it is missing or broken, or two have one name.
+    Raise SweepsetError if it is missing or broken, or two have one name.
     """
     found: dict[str, Part] = {}
     for place in places:
@@ -131,8 +131,8 @@ def estimate(folder: Path, trials: Sequence[Trial], missing: Sequence[Trial], co
 
 def pace(folder: Path, trial: Trial) -> dict[str, Any]:
     """Return how fast a trained run was, and on what."""
-    told: dict[str, Any] = dataset.read_json(folder / trial.name / "finished.json")
-    return told
+    measured: dict[str, Any] = dataset.read_json(folder / trial.name / "finished.json")
+    return measured
 
 
 def train(
@@ -144,8 +144,8 @@ def train(
 ) -> None:
     """Train and score trials, each in the folder of its name in `folder`, as many at once as there are shares.
 
-    What goes on is told from several threads. A run that fails does not stop the others. The runs of a command that is
-    interrupted are ended; the next one goes on with them.
+    Several threads call `tell`. A failed run does not stop the others. An interrupted command ends its runs; the same
+    command again resumes them.
     """
     write_experiments(folder, trials)
     free: queue.Queue[Slot] = queue.Queue()
@@ -206,9 +206,9 @@ def execute(
 def command(folder: Path, trial: Trial, score_on: Sequence[Path]) -> str:
     """Return the command that trains and scores a trial again, in a folder `again`, on as many threads."""
     words = ["sweepset-train", "fit", str(_asked(folder, trial)), "--out", "again"]
-    told = pace(folder, trial) if is_trained(folder, trial) else {}
-    if told.get("device") == "cpu":
-        words.insert(0, f"OMP_NUM_THREADS={told['threads']}")
+    measured = pace(folder, trial) if is_trained(folder, trial) else {}
+    if measured.get("device") == "cpu":
+        words.insert(0, f"OMP_NUM_THREADS={measured['threads']}")
     scoring = [["sweepset-train", "evaluate", "again", str(place)] for place in score_on]
     return " && ".join(map(shlex.join, [words, *scoring]))
 
@@ -225,7 +225,7 @@ def _asked(folder: Path, trial: Trial) -> Path:
 
 
 def _follow(words: Sequence[str], share: Slot, tell: Callable[[int], None], running: set[subprocess.Popen[str]]) -> str:
-    """Run a command and tell the steps that it is at; return why it failed, nothing where it did not."""
+    """Run a command and report its steps; return why it failed, or nothing if it did not."""
     last: deque[str] = deque(maxlen=1)
     process = subprocess.Popen(
         words, env={**os.environ, **share}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -22,10 +22,10 @@ from ..settings import Section, Share
 from .resampling import LEAST
 
 FOLDER = Path(__file__).resolve().parents[1] / "comparisons"
-"""Those that come with Sweepset."""
+"""The folder of the comparisons that come with Sweepset."""
 REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC = "real", "real-twice", "mixed", "pretrained", "synthetic"
 ARMS = (REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC)
-"""The arms that are always there."""
+"""The built-in arms."""
 Portion = Annotated[float, Field(gt=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 OWN = {
@@ -37,7 +37,7 @@ OWN = {
 
 
 class Arm(Section):
-    """A further arm: one that is there, with changes."""
+    """A further arm: a built-in one with changes."""
 
     like: str
     changes: dict[str, Any] = {}
@@ -54,10 +54,10 @@ class Grid(Section):
 
 
 class Comparison(Section):
-    """What is compared."""
+    """Which arms are compared, on which shares of the real images, with how many seeds."""
 
     experiment: str = "nyu-small"
-    """What all runs have in common: an experiment's name or file."""
+    """The experiment that all runs share, by name or file."""
     changes: dict[str, Any] = {}
     """Keys of the experiment and their values, for all runs."""
     synthetic_share: Share = 0.5
@@ -107,11 +107,11 @@ class Contrast:
     arm: str
     other: str
     fraction: float | None
-    """None where both arms have renders alone."""
+    """None if both arms train on renders alone."""
 
 
 def read(name: str | Path) -> Comparison:
-    """Return the comparison of a file, or of one that comes with Sweepset; raise SweepsetError where it is wrong."""
+    """Return the comparison of a file, or of one that comes with Sweepset; raise SweepsetError if it is wrong."""
     path = find(name)
     content = experiments.load(path, "comparison")
     try:
@@ -141,10 +141,10 @@ def plan(comparison: Comparison, changes: Sequence[str] = ()) -> list[Trial]:
         for seed in range(base.seed, base.seed + grid.seeds):
             for fraction in grid.fractions:
                 for arm in grid.arms:
-                    told = {"seed": seed, **settings(comparison, arm, base)}
-                    renders_alone = told.get("data.synthetic_share") == 1
-                    told["data.fraction"] = 1.0 if renders_alone else fraction
-                    trial = Trial(arm, None if renders_alone else fraction, _change(base, told, arm))
+                    varied = {"seed": seed, **settings(comparison, arm, base)}
+                    renders_alone = varied.get("data.synthetic_share") == 1
+                    varied["data.fraction"] = 1.0 if renders_alone else fraction
+                    trial = Trial(arm, None if renders_alone else fraction, _change(base, varied, arm))
                     if found.setdefault(trial.name, trial) != trial:
                         raise SweepsetError(
                             f"two runs would be in one folder, {trial.name!r}: give arms names, and grids fractions, "
@@ -162,7 +162,7 @@ def _change(base: Experiment, changes: dict[str, Any], arm: str) -> Experiment:
 
 
 def _check_contrasts(comparison: Comparison, arms: set[str]) -> None:
-    """Raise SweepsetError where a difference that is asked for is of arms that no grid has, of one arm, or is twice."""
+    """Raise SweepsetError if a difference that is asked for is of arms that no grid has, of one arm, or is twice."""
     asked: set[frozenset[str]] = set()
     for pair in comparison.contrasts or ():
         for arm in pair:

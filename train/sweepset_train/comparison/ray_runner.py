@@ -46,6 +46,6 @@ def _work(folder: Path, trial: Trial, score_on: Sequence[Path], on_gpu: bool) ->
     """Train a trial on a node; return the reason if it failed, else an empty text."""
     if not (folder / local_runner.ASKED).is_dir():
         return f"a node does not see {str(folder)!r}: name a folder that all nodes share with --out"
-    told: list[Progress] = []
-    local_runner.execute(folder, trial, score_on, {} if on_gpu else {"OMP_NUM_THREADS": "1"}, told.append, set())
-    return told[-1].failure
+    seen: list[Progress] = []
+    local_runner.execute(folder, trial, score_on, {} if on_gpu else {"OMP_NUM_THREADS": "1"}, seen.append, set())
+    return seen[-1].failure

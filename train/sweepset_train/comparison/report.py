@@ -66,7 +66,7 @@ def _words(outcome: Outcome) -> Iterator[Section]:
 
 
 def _settings(outcome: Outcome) -> Iterator[Section]:
-    """Go over the settings that the runs follow from."""
+    """Go over the settings of the runs, and the commands that repeat them."""
     yield Section("Settings", _hours(outcome), code=experiments.dump(outcome.comparison))
     first = outcome.trials[0]
     yield Section(f"Experiment of {first.name}", code=experiments.dump(first.experiment))

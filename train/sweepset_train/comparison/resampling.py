@@ -1,9 +1,9 @@
-"""What the difference between two ways of training is, and how sure that is: test images and seeds drawn again.
+"""The difference between two ways of training, and its uncertainty: test images and seeds are resampled.
 
 Scores of a way to train depend on which images it is tested on and on the seeds it was trained with. Both are drawn
 again, with replacement, many times (B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", 1993): images room
-by room, as those of one room are alike, and seeds across them, the same draws for all ways, so that what is common to
-two of them cancels in their difference.
+by room, as those of one room are alike, and seeds across them, the same draws for all ways, so that common effects
+of two of them cancel in their difference.
 
 Seeds are few, and a plain bootstrap makes intervals of few too short (T. Hesterberg, "What Teachers Should Know About
 the Bootstrap", The American Statistician 69, 2015). Deviations of the draws are therefore stretched, so that their
@@ -36,7 +36,7 @@ Score = Callable[[Tallies, np.ndarray | None], np.ndarray]
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores (M,) of one way to train, by seed and by draw; NaN where a draw says nothing about a class."""
+    """The scores (M,) of one way to train, by seed and by draw; NaN if a draw has no score for a class."""
 
     seeds: tuple[int, ...]
     by_seed: np.ndarray
@@ -61,7 +61,7 @@ class Estimate:
 
 
 class Resampling:
-    """Draws of test images and of seeds, the same for all that is compared."""
+    """Draws of test images and of seeds, the same for all arms."""
 
     def __init__(self, rooms: Sequence[Hashable], draws: int = DRAWS, seed: int = 0) -> None:
         """Take the room of each test image; images of one room are drawn together."""
@@ -80,7 +80,7 @@ class Resampling:
         return Scored(tuple(seeds), np.stack([score(own, None) for own in tallies]), np.concatenate(drawn))
 
     def difference(self, one: Scored, other: Scored) -> Estimate:
-        """Return by how much `one` is better than `other`, over the seeds that both have, each beside itself."""
+        """Return the paired difference of `one` from `other` over shared seeds."""
         common = [seed for seed in one.seeds if seed in other.seeds]
         a, b = ([scored.seeds.index(seed) for seed in common] for scored in (one, other))
         by_seed = one.by_seed[a] - other.by_seed[b]
@@ -154,7 +154,7 @@ def break_even(shares: Sequence[float], differences: Sequence[Estimate]) -> Brea
 
 
 def _crossings(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return from where on each row of values (K, F) is 0 or more, (K,); infinity where its last one is below."""
+    """Return from where on each row of values (K, F) is 0 or more, (K,); infinity if its last one is below."""
     found = np.full(len(values), np.inf)
     stays = np.ones(len(values), bool)
     for k in range(len(places) - 1, -1, -1):
@@ -170,14 +170,14 @@ def _crossings(places: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _variance(values: np.ndarray) -> np.ndarray:
-    """Return the unbiased variance over the first axis, of what is not NaN."""
+    """Return the unbiased variance over the first axis, of values that are not NaN."""
     known = ~np.isnan(values)
     apart = np.where(known, values - mean(values.T), 0)
     return divide((apart**2).sum(0), np.maximum(known.sum(0) - 1, 0))
 
 
 def _quantile(values: np.ndarray, share: float) -> np.ndarray:
-    """Return a quantile over the first axis, of what is not NaN; NaN where nothing is."""
+    """Return a quantile over the first axis, of values that are not NaN; NaN if all are."""
     empty = np.isnan(values).all(0)
     found: np.ndarray = np.nanquantile(np.where(empty, 0, values), share, axis=0)
     return np.where(empty, np.nan, found)

@@ -43,24 +43,24 @@ class Cell:
 
 @dataclass(frozen=True)
 class Difference:
-    """A planned difference that there are runs for."""
+    """A planned difference with enough finished runs."""
 
     contrast: Contrast
     estimate: Estimate
     corrected: float
-    """The p-value of the mean IoU, corrected for all planned differences after Holm."""
+    """The p-value of the headline score, corrected for all planned differences after Holm."""
     seeds: int
 
     @property
     def is_shown(self) -> bool:
-        """Whether chance is no likely reason for the difference in mean IoU."""
+        """Whether the difference in the headline score is unlikely to be chance."""
         estimate = self.estimate
         return bool(self.corrected < 1 - resampling.LEVEL and estimate.low[0] * estimate.high[0] > 0)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """All that a comparison's runs say so far."""
+    """The results of a comparison's finished runs."""
 
     task: Task
     names: tuple[str, ...]
@@ -128,7 +128,7 @@ def rooms_of(part: Part) -> list[str]:
 
 
 def find(folder: Path, comparison: Comparison, trials: Sequence[Trial], part: Part, on: str = "test") -> Answers:
-    """Return what the finished runs in a folder say, scored on the test part or other data by its name."""
+    """Return the results of the finished runs in a folder, scored on the test part or other data by its name."""
     draws, task = Resampling(rooms_of(part)), tasks.find(trials[0].experiment.task)
     cells: dict[Key, Cell] = {}
     groups: dict[Key, list[Trial]] = {}

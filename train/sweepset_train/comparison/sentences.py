@@ -1,4 +1,4 @@
-"""What a comparison found, and what it cannot say, in words."""
+"""The findings of a comparison and their limits, in words."""
 
 from __future__ import annotations
 

@@ -24,13 +24,13 @@ from .labels import Crop, Size, resize_image
 from .sources import Source, check_ids, train_ids
 
 FORMAT = 1
-"""Raised when the same source would be stored otherwise."""
+"""Increased when the same source would be stored differently."""
 BATCH = 64
 """Images that are decoded before any of them is written."""
 
 
 def default_folder() -> Path:
-    """Return where caches are kept: SWEEPSET_CACHE, else `sweepset` in the user's cache."""
+    """Return the folder of caches: SWEEPSET_CACHE, else `sweepset` in the user's cache."""
     own = os.environ.get("SWEEPSET_CACHE")
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "sweepset"
 
@@ -40,7 +40,7 @@ class Cached:
     """Labelled images of one size; items are in the order of their source."""
 
     key: str
-    """A hash of all that decided the content."""
+    """A hash of everything that the content depends on."""
     images: np.ndarray
     """(N, H, W, 3) uint8 RGB, mapped, not to be written to."""
     labels: np.ndarray
@@ -56,7 +56,7 @@ class Cached:
         return len(self.names)
 
     def indices(self, names: tuple[str, ...]) -> np.ndarray:
-        """Return the positions of items, (n,) int64; raise SweepsetError where one is not there."""
+        """Return the positions of items, (n,) int64; raise SweepsetError if one is missing."""
         places = {name: index for index, name in enumerate(self.names)}
         missing = [name for name in names if name not in places]
         if missing:
@@ -70,10 +70,10 @@ class Cached:
 def open_cache(
     source: Source, target: Taxonomy, size: Size, crop: Crop | None = None, folder: Path | None = None
 ) -> Cached:
-    """Return a source's images and labels in train ids of `target`, cropped and resized; decode them where it is new.
+    """Return a source's images and labels in train ids of `target`, cropped and resized; decode them if it is new.
 
-    Images are resized by averaging areas (bilinear where they grow), labels by the nearest pixel. A cache is there
-    whole or not at all, and of several processes that want one, one makes it. Raise SweepsetError where an item cannot
+    Images are resized by averaging areas (bilinear if they grow), labels by the nearest pixel. A cache is
+    complete or absent, and of several processes that want one, one makes it. Raise SweepsetError if an item cannot
     be read, a label has a value outside its taxonomy, or the disk is full.
     """
     if not source.items:

@@ -19,16 +19,16 @@ Crop = tuple[int, int, int, int]
 
 
 class LabelForm(Protocol):
-    """What the labels of a source's images are: a map of ids, or an array that a task of its own understands."""
+    """The form of a source's labels: a map of ids, or an array that only its task understands."""
 
     key: tuple[str, ...]
-    """Added to what names a cache, so that two forms of one source have a cache each."""
+    """Part of a cache's key, so that two forms of one source have a cache each."""
 
     def categories(self, labels: np.ndarray) -> np.ndarray:
         """Return the category ids in labels as a map (h, w); a single pixel if an image as a whole has a category."""
 
     def encode(self, labels: np.ndarray, table: np.ndarray, size: Size, crop: Crop | None) -> np.ndarray:
-        """Return what a cache holds of an image, of one shape and type for all images.
+        """Return the labels of an image as a cache keeps them, of one shape and type for all images.
 
         `table` (65536,) uint8 gives the train id of each category id.
         """
@@ -56,7 +56,7 @@ LABEL_MAPS = LabelMaps()
 
 
 def resize_image(image: np.ndarray, size: Size) -> np.ndarray:
-    """Return an image (H, W, 3) uint8 at another size: areas are averaged where it shrinks, bilinear where it grows."""
+    """Return an image (H, W, 3) uint8 at another size: areas are averaged if it shrinks, bilinear if it grows."""
     if image.shape[:2] == size[::-1]:
         return image
     shrinks = size[0] <= image.shape[1] and size[1] <= image.shape[0]

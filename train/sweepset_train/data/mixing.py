@@ -24,7 +24,7 @@ class Mix:
     """
 
     real: int
-    """How many real images there are; 0 where only synthetic ones are trained on."""
+    """How many real images there are; 0 if only synthetic ones are trained on."""
     synthetic: int
     batch: int
     share: float

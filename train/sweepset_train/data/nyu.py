@@ -45,11 +45,11 @@ class Remote:
     url: str
     md5: str
     size: int | None = None
-    """Bytes, where that is known beforehand."""
+    """Bytes, if known beforehand."""
 
     @property
     def name(self) -> str:
-        """What the file is called here."""
+        """The file's name on this machine."""
         return self.url.rpartition("/")[2]
 
 
@@ -87,7 +87,7 @@ def open_mat(path: Path) -> Source:
     """Return the frames of `nyu_depth_v2_labeled.mat`, or of a file with the same layout and fewer frames.
 
     The layout is that of MATLAB 7.3, HDF5: images (N, 3, W, H) uint8, labels (N, W, H) uint16, names (1, 894), and
-    scenes (1, N), the rooms, if any. Raise SweepsetError where it is another file, or not whole.
+    scenes (1, N), the rooms, if any. Raise SweepsetError if it is another file, or not whole.
     """
     path = path.expanduser()
     kinds = load_taxonomy("nyu894")
@@ -153,7 +153,7 @@ def official_split(name: str) -> tuple[str, ...]:
 def read_splits(path: Path, source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of train and test frames from a `splits.mat`, of MATLAB 5 or 7.3, for a source of all frames.
 
-    Raise SweepsetError where the file is another, or does not divide the frames of `source`.
+    Raise SweepsetError if the file is another, or does not divide the frames of `source`.
     """
     path = path.expanduser()
     keys = ("trainNdxs", "testNdxs")
@@ -165,7 +165,7 @@ def read_splits(path: Path, source: Source) -> tuple[tuple[str, ...], tuple[str,
             data = scipy.io.loadmat(path, variable_names=keys)
             arrays = [data[key] for key in keys]
         train, test = ([int(number) for number in array.ravel()] for array in arrays)
-    except Exception as error:  # scipy raises what its parser stumbles over, of many types
+    except Exception as error:  # scipy's parser raises errors of many types
         reason = "no such file" if isinstance(error, FileNotFoundError) else "it is not, or not a whole one"
         raise SweepsetError(f"cannot read {str(path)!r} as splits.mat: {reason}") from None
     frames = {item.name for item in source.items}
@@ -182,17 +182,17 @@ def read_splits(path: Path, source: Source) -> tuple[tuple[str, ...], tuple[str,
 def download(
     folder: Path, files: Sequence[Remote] = FILES, tell: Callable[[str, int, int | None], None] | None = None
 ) -> list[Path]:
-    """Fetch what is not in `folder` yet, going on where an earlier attempt stopped; return all paths.
+    """Fetch files that are not in `folder` yet, and resume an attempt that stopped; return all paths.
 
     Each file has its name only when it is whole and its checksum is right. `tell` hears name, bytes and total. Raise
-    SweepsetError where the server cannot be reached or sends something else, or the disk is full.
+    SweepsetError if the server cannot be reached or sends something else, or the disk is full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_fetch(file, folder, tell or (lambda *_: None)) for file in files]
     except OSError as error:
         what = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise SweepsetError(f"cannot write to {str(folder)!r}: {what}; run it again to go on") from None
+        raise SweepsetError(f"cannot write to {str(folder)!r}: {what}; run it again to continue") from None
 
 
 def _fetch(file: Remote, folder: Path, tell: Callable[[str, int, int | None], None]) -> Path:
@@ -215,7 +215,7 @@ def _fetch(file: Remote, folder: Path, tell: Callable[[str, int, int | None], No
             after = partial.stat().st_size if partial.exists() else 0
             if attempt == ATTEMPTS or after == before:
                 raise SweepsetError(
-                    f"{file.url} stopped after {after} bytes ({error}): run it again to go on from there"
+                    f"{file.url} stopped after {after} bytes ({error}): run it again to continue from there"
                 ) from None
     if _md5(partial) != file.md5:
         partial.unlink()
@@ -225,7 +225,7 @@ def _fetch(file: Remote, folder: Path, tell: Callable[[str, int, int | None], No
 
 
 def _append(file: Remote, partial: Path, start: int, tell: Callable[[str, int, int | None], None]) -> None:
-    """Add to a file what the server has after `start` bytes; raise ConnectionError where it sends less than it told."""
+    """Append the server's bytes from `start` on; raise ConnectionError if it sends fewer than it announced."""
     request = urllib.request.Request(file.url, headers={"Range": f"bytes={start}-"} if start else {})
     try:
         answer = urllib.request.urlopen(request, timeout=60)
@@ -253,7 +253,7 @@ def _opened(path: Path) -> h5py.File:
     try:
         return h5py.File(path, "r")
     except FileNotFoundError:
-        raise SweepsetError(f"no file {str(path)!r}: fetch it with `make nyu`, or say where it is") from None
+        raise SweepsetError(f"no file {str(path)!r}: fetch it with `make nyu`, or give its path") from None
     except OSError as error:
         whole = "truncated" not in str(error)
         what = "is no MATLAB 7.3 file: give nyu_depth_v2_labeled.mat" if whole else "is truncated: fetch it again"

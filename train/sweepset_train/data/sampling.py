@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sweepset.errors import SweepsetError
 
 PARTS = ("test", "validation", "real", "synthetic")
-"""What the parts of a run's own data are called."""
+"""Names of the parts of a run's own data."""
 
 
 def take_share(names: Sequence[str], share: float, seed: int) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def hold_out_rooms(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return train and validation: whole rooms are held out until they have `share` of the items.
 
-    Raise SweepsetError where rooms are not known, or where there are too few to hold any out.
+    Raise SweepsetError if rooms are not known, or there are too few to hold any out.
     """
     if len(names) != len(rooms) or None in rooms:
         raise SweepsetError("rooms of the images are not known: validate on val414, or give data that names rooms")

@@ -25,11 +25,11 @@ class Item:
     """One labelled image of a source."""
 
     name: str
-    """Its own in the source, and the same wherever the source lies."""
+    """Unique in the source, and independent of the source's path."""
     room: str | None
-    """The room or scene that it shows, which several images may; None where that is not known."""
+    """The room or scene that it shows, which several images may; None if it is not known."""
     where: str
-    """What errors call its label: a file, or a place in one."""
+    """Its label's file, or place in a file, for error messages."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Source:
     taxonomy: Taxonomy
     items: tuple[Item, ...]
     files: tuple[Path, ...]
-    """All that is read, in a fixed order."""
+    """All files to read, in a fixed order."""
     read_item: Callable[[int], tuple[np.ndarray, np.ndarray]]
     void: tuple[int, ...] = (UNLABELLED,)
     """Ids that stand for no category."""
@@ -52,7 +52,7 @@ class Source:
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return an item's image (H, W, 3) uint8 RGB and its labels, a label map being (H, W) uint16 ids or void.
 
-        Raise SweepsetError where they cannot be read or differ in size.
+        Raise SweepsetError if they cannot be read or differ in size.
         """
         image, label = self.read_item(index)
         if self.sizes_differ(image, label):
@@ -67,7 +67,7 @@ class Source:
         return label.ndim >= 2 and image.shape[:2] != label.shape[:2]
 
     def digest(self) -> str:
-        """Return a hash of all that reading would give, hexadecimal: of the files' bytes, and of the items' names."""
+        """Return a hexadecimal hash of the content: of the files' bytes, and of the items' names."""
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(_hash, self.files))
         described = [[item.name, item.room] for item in self.items]
@@ -85,7 +85,7 @@ def open_folder(
 ) -> Source:
     """Return the pairs of two folders inside `folder`: an image and a label of the same name, apart from the suffix.
 
-    Labels are PNGs of one channel, 8-bit or 16-bit, or with a palette. Raise SweepsetError where a folder is missing or
+    Labels are PNGs of one channel, 8-bit or 16-bit, or with a palette. Raise SweepsetError if a folder is missing or
     empty, or an image or label has no counterpart.
     """
     folder = folder.expanduser()
@@ -97,7 +97,7 @@ def open_folder(
 def open_datasets(folders: Sequence[Path]) -> Source:
     """Return the frames of one or several of Sweepset's datasets, which must share a taxonomy; a room is a scene.
 
-    Raise SweepsetError where a folder holds no finished dataset or taxonomies differ.
+    Raise SweepsetError if a folder holds no finished dataset or taxonomies differ.
     """
     if not folders:
         raise SweepsetError("no dataset was named: give one or several folders that `sweepset render` wrote")
@@ -128,7 +128,7 @@ def train_ids(source: Source, target: Taxonomy) -> np.ndarray:
     """Return the train id of each label id, (65536,) uint8: positions in `target`, IGNORE, or OUTSIDE.
 
     Categories go by the source's map to `target`, else by equal names; those without a counterpart are void. Raise
-    SweepsetError where no category has one, or where two taxonomies of one name have other categories.
+    SweepsetError if no category has one, or where two taxonomies of one name have other categories.
     """
     if len(target) > OUTSIDE:
         raise SweepsetError(f"taxonomy {target.name} has {len(target)} categories; {OUTSIDE} can be trained on")
@@ -178,7 +178,7 @@ def commonest(source: Source, count: int, names: Iterable[str] | None = None) ->
     """Return the `count` categories with most pixels, the commonest first, as a taxonomy with ids from 1.
 
     Reads the labels of all items, or of those in `names`: give the training items, so that the test has no say. Raise
-    SweepsetError where fewer categories occur.
+    SweepsetError if fewer categories occur.
     """
     wanted = None if names is None else set(names)
     ids = {category.id for category in source.taxonomy}
@@ -200,7 +200,7 @@ def commonest(source: Source, count: int, names: Iterable[str] | None = None) ->
 def read_image(path: Path, upright: bool = False) -> np.ndarray:
     """Return a picture as (H, W, 3) uint8 RGB, `upright` as its camera noted that it was held.
 
-    Raise SweepsetError where it is missing or broken.
+    Raise SweepsetError if it is missing or broken.
     """
     with _opened(path) as picture:
         loaded = _load(picture, path)
@@ -210,7 +210,7 @@ def read_image(path: Path, upright: bool = False) -> np.ndarray:
 def read_label(path: Path) -> np.ndarray:
     """Return a picture of one channel as (H, W) uint16, that of a palette by its indices.
 
-    Raise SweepsetError where it is missing or broken, or has several channels.
+    Raise SweepsetError if it is missing or broken, or has several channels.
     """
     with _opened(path) as picture:
         if picture.mode not in ("1", "L", "P") and not picture.mode.startswith("I"):
@@ -248,7 +248,7 @@ def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str
 
 
 def _room(job: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
-    """Return what a frame shows: a scene and its variation, which the seed counts for where code builds the scene."""
+    """Return the room of a frame: its scene and variation; of a scene built by code, the seed adds to the variation."""
     scenes = {scene["name"]: scene for scene in job.get("scenes", [])}
     scene = scenes.get(frame.get("scene"), job)
     number = frame.get("variation", 0) + (job["seed"] if scene.get("procedural") else 0)
@@ -288,7 +288,7 @@ def _size(array: np.ndarray) -> str:
 
 
 def _first_difference(one: Taxonomy, other: Taxonomy) -> str:
-    """Say where two taxonomies differ first, in brackets."""
+    """Describe the first difference of two taxonomies, in brackets."""
     for category in (*one, *other):
         a, b = one.ids.get(category.name), other.ids.get(category.name)
         if a != b:

@@ -1,4 +1,4 @@
-"""What an experiment trains, validates and tests on: its data opened, decoded and divided."""
+"""The data of an experiment: opened, decoded, and divided into training, validation and test."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Parts:
-    """All images of an experiment; a part that it has no use for is None."""
+    """All images of an experiment; an unused part is None."""
 
     taxonomy: Taxonomy
     real: Part | None
@@ -54,7 +54,7 @@ class Parts:
     validation: Part | None
     test: Part | None
     leak: float | None
-    """The share of test frames with a neighbour among the training frames; None where names are no numbers."""
+    """The share of test frames with a neighbour among the training frames; None if names are not numbers."""
 
     def counts(self) -> np.ndarray:
         """Return the pixels of each class in each training image, (N, C) int64."""
@@ -69,7 +69,7 @@ class Parts:
 def open_parts(experiment: Experiment) -> Parts:
     """Open, decode and divide the data of an experiment.
 
-    Raise SweepsetError where data is missing, a split does not fit it, or an image is in train and in another part.
+    Raise SweepsetError if data is missing, a split does not fit it, or an image is in train and in another part.
     """
     settings, task = experiment.data, tasks.find(experiment.task)
     share = settings.synthetic_share
@@ -160,7 +160,7 @@ def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
 
 
 def _names(split: str, source: Source, settings: Data, role: int) -> tuple[str, ...]:
-    """Return a split's names; of a splits.mat, train's where `role` is 0, test's where it is 1."""
+    """Return a split's names; of a splits.mat, those of train if `role` is 0, those of test if it is 1."""
     every = tuple(item.name for item in source.items)
     if split in nyu.SPLITS:
         return nyu.official_split(split)
@@ -184,7 +184,7 @@ def _names(split: str, source: Source, settings: Data, role: int) -> tuple[str, 
 
 
 def choose_taxonomy(settings: Data, source: Source | None, train: Sequence[str]) -> Taxonomy:
-    """Return what is learned; the commonest categories are counted in the images named in `train`."""
+    """Return the classes to learn; the commonest categories are counted in the images named in `train`."""
     kind, _, count = settings.taxonomy.rpartition("-")
     if kind != "commonest":
         return taxonomy.load(settings.taxonomy)

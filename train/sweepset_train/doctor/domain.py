@@ -20,14 +20,14 @@ from ..data.sources import Source
 BANDS = 4
 """Parts of an image's height, from the top, in which values are counted."""
 THUMBNAIL = (32, 24)
-"""Width and height of what images are compared by."""
+"""Width and height of the thumbnails that images are compared by."""
 
 Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Domain:
-    """The labelled images of one place, and what is in them."""
+    """The labelled images of one place, and their contents."""
 
     name: str
     source: Source
@@ -45,7 +45,7 @@ class Domain:
     has_places: bool
     """Whether labels have rows enough to say where in an image a value is; a class per image has one pixel."""
     broken: dict[str, list[str]]
-    """What is wrong with single images, by code."""
+    """Faults of single images, by code."""
 
     @property
     def total(self) -> np.ndarray:
@@ -86,7 +86,7 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
     rows = 0
 
     def read(index: int) -> tuple[str, Any]:
-        """Return what is wrong, as code and message, or no code and what was read."""
+        """Return a fault as code and message, or an empty code and the contents."""
         try:
             image, label = source.read_item(index)
         except SweepsetError as error:

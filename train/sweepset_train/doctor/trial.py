@@ -24,13 +24,13 @@ UNCHANGED = (1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class Trial:
-    """What a small network made of one batch."""
+    """How well a small network learned one batch."""
 
     images: int
     steps: int
     accuracy: float
     commonest: float
-    """The share of the commonest class: what an answer without looking reaches."""
+    """The share of the commonest class, which a constant answer reaches."""
 
 
 def try_batch(domains: Sequence[Domain], target: Taxonomy, task: Task) -> tuple[Trial | None, list[Finding]]:

@@ -1,4 +1,4 @@
-"""What any model should beat: the commonest class at each place of the image, and a network of three layers."""
+"""Baselines that any model should beat: the commonest class at each place of the image, and three layers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from torch import Tensor, nn
 class PositionPrior(nn.Module):
     """The commonest class at each place: it has counts and no parameters, and does not look at the image.
 
-    Where a place was never labelled, it answers the class that is commonest over all; of classes that are equally
-    common at a place, the one that is commoner over all.
+    At a place that was never labelled, it answers the class that is commonest over all places; of classes that are
+    equally common at a place, the one that is commoner over all.
     """
 
     counts: Tensor
@@ -24,7 +24,7 @@ class PositionPrior(nn.Module):
         self.register_buffer("counts", torch.zeros(num_classes, size[1], size[0], dtype=torch.int64))
 
     def count(self, batches: Iterable[Tensor]) -> PositionPrior:
-        """Count labels, each (B, H, W) of train ids; what is no class's id is left out. Return itself."""
+        """Count labels, each (B, H, W) of train ids; ids of no class are left out. Return itself."""
         classes = torch.arange(len(self.counts)).view(-1, 1, 1)
         for labels in batches:
             for label in labels:

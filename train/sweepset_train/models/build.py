@@ -21,7 +21,7 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """ImageNet's mean and deviation of RGB in 0..1: all models expect (image / 255 - MEAN) / STD."""
 
 STRIDE = 32
-"""What the sides of an image must divide by in the deepest of the library's encoders."""
+"""The sides of an image must be multiples of this in the deepest of the library's encoders."""
 
 ARCHITECTURES = (
     "unet",
@@ -62,7 +62,7 @@ class ModelSpec:
 def build_model(spec: ModelSpec, num_classes: int) -> nn.Module:
     """Return the model, from images (B, 3, H, W) to logits (B, num_classes, H, W), for any H and W.
 
-    Raise SweepsetError where the name, the encoder or the weights are not to be had.
+    Raise SweepsetError if the name, the encoder or the weights are not available.
     """
     if spec.name not in NAMES:
         raise SweepsetError(f"unknown model {spec.name!r}: choose one of {', '.join(NAMES)}")
@@ -105,13 +105,13 @@ def load_weights(model: nn.Module, path: Path) -> None:
 
     A checkpoint has it as that of a module's attribute `model`.
     An encoder's is torchvision's VGG16-BN for SegNet, and for the others what their encoder calls its layers, which is
-    as torchvision has them for most. Raise SweepsetError where the file is neither.
+    as torchvision has them for most. Raise SweepsetError if the file is neither.
     """
     try:
         data = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise SweepsetError(f"no weights {str(path)!r}: give imagenet, none, or a file that exists") from None
-    except Exception as error:  # torch raises what its unpickler raises, of many types
+    except Exception as error:  # torch's unpickler raises errors of many types
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SweepsetError(f"cannot read weights {str(path)!r}: {reason}") from None
     state = data if isinstance(data, Mapping) else {}
@@ -140,7 +140,7 @@ def _fits(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> bool:
 
 
 def _difference(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> str:
-    """Say where the first difference is."""
+    """Describe the first difference."""
     for name, value in own.items():
         if name not in state:
             return f"it has no {name}"
@@ -159,7 +159,7 @@ def _download_vgg() -> Mapping[str, Tensor]:
 def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
     weights: str | bool | None = None
     if spec.weights == "imagenet":
-        # Encoders of timm know their weights by their own name, and want to be told just whether to load them.
+        # Encoders of timm have weights of their own names, and take only whether to load them.
         weights = True if spec.encoder.startswith("tu-") else "imagenet"
     try:
         return smp.create_model(spec.name, spec.encoder, weights, classes=num_classes)

@@ -1,4 +1,4 @@
-"""SegNet: VGG16's convolutions, and a decoder that mirrors them and puts values back where the pooling found them.
+"""SegNet: VGG16's convolutions, and a decoder that mirrors them and puts values back at the positions of the pooling.
 
 V. Badrinarayanan, A. Kendall, R. Cipolla, "SegNet: A Deep Convolutional Encoder-Decoder Architecture for Image
 Segmentation", TPAMI 2017 (arXiv:1511.00561), with the layers of the authors' own `segnet_train.prototxt`: 26
@@ -57,7 +57,7 @@ class SegNet(nn.Module):
     def load_encoder(self, state: Mapping[str, Tensor]) -> None:
         """Take over the convolutions of a VGG16-BN, from its state as torchvision has it; its classifier is left out.
 
-        Raise ValueError where `state` is no such network's.
+        Raise ValueError if `state` is no such network's.
         """
         layers = [layer for layer in self.encoder.modules() if isinstance(layer, nn.Conv2d | nn.BatchNorm2d)]
         theirs: dict[int, dict[str, Tensor]] = {}

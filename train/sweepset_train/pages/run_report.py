@@ -15,7 +15,7 @@ from ..runs import Run, model_spec
 
 
 def write(run: Run) -> Path:
-    """Write the page of a run from what its folder holds so far; return where."""
+    """Write the page of a run from the files in its folder; return its path."""
     path = run.folder / "report.html"
     finished = run.folder / "finished.json"
     state = "not finished"
@@ -82,7 +82,7 @@ def _course(run: Run) -> Iterator[Section]:
 
 
 def _settings(run: Run) -> Iterator[Section]:
-    """Go over what decided the run."""
+    """Go over the versions, data and settings of the run."""
     about: dict[str, Any] = dataset.read_json(run.folder / "about.json")
     rows = [[name, version] for name, version in about["versions"].items()]
     git = about["git"]
@@ -92,7 +92,7 @@ def _settings(run: Run) -> Iterator[Section]:
         rows.append(["test frames with a neighbour in train", f"{about['test_neighbours_in_train']:.0%}"])
     for part, hashes in about["data"].items():
         rows.append([part, f"{hashes['images']} images; content {hashes['content']}; split {hashes['split'][:16]}"])
-    yield Section("What with", table=Table([], rows, numbers=False))
+    yield Section("Versions and data", table=Table([], rows, numbers=False))
     yield Section("Experiment", code=(run.folder / "experiment.yaml").read_text(encoding="utf-8"))
 
 

@@ -1,7 +1,7 @@
 """Losses over labelled pixels: cross-entropy with balanced classes, Dice with cross-entropy, focal.
 
 All take logits (B, C, H, W) and labels (B, H, W) of integers, train ids with IGNORE for void, and return a scalar
-float32 that is 0 where no pixel is labelled. They sum by themselves, since PyTorch's own sums over images are not
+float32, 0 if no pixel is labelled. They reduce by their own sums, since PyTorch's own reduction over images is not
 deterministic on a GPU.
 """
 

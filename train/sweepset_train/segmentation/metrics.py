@@ -1,16 +1,16 @@
-"""What predictions are worth: confusion matrices, all scores that follow from them, and boundary F1.
+"""Scores of predicted label maps: confusion matrices, all scores that follow from them, and boundary F1.
 
 One confusion matrix (C, C) int64 an image, rows truth, columns prediction; void pixels are not in it. Scores take
 matrices of any leading shape (..., C, C) and return (...) or, by class, (..., C). To score a set of images, sum their
 matrices first: a mean of the images' own scores is another number.
 
-A class that a score says nothing about is NaN there, and no part of a mean over classes:
+An undefined score of a class is NaN, and no part of a mean over classes:
 
-| score | of a class | NaN where |
+| score | of a class | NaN if |
 | --- | --- | --- |
 | class accuracy (recall) | share of its pixels that were found | it is not in the truth |
 | precision | share of its predicted pixels that are right | it was never predicted |
-| IoU, Dice | overlap of truth and prediction | it is in neither; 0 where it is in one of them |
+| IoU, Dice | overlap of truth and prediction | it is in neither; 0 if it is in only one of them |
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ CLASS_TITLES = {
 def confusion(truth: np.ndarray, prediction: np.ndarray, num_classes: int) -> np.ndarray:
     """Return the confusion matrix of each image, (N, C, C) int64, from train ids (N, H, W); IGNORE in truth is void.
 
-    Raise SweepsetError where a value is no class.
+    Raise SweepsetError if a value is no class.
     """
     if truth.shape != prediction.shape or truth.ndim != 3:
         raise SweepsetError(
@@ -108,8 +108,8 @@ def original_class_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Return what the original experiment called average class accuracy, to set its figures beside ours.
 
     It is the mean over classes of (true positives + true negatives) / all pixels. A wrong pixel is wrong for two of the
-    C classes and right for the others, so that this is 1 - 2 (1 - G) / C for global accuracy G: it says nothing that G
-    does not, and is high for any prediction where classes are many.
+    C classes and right for the others, so that this is 1 - 2 (1 - G) / C for global accuracy G: it contains no more
+    information than G, and is high for any prediction if classes are many.
     """
     total = matrix.sum((-2, -1))[..., None]
     wrong = matrix.sum(-1) + matrix.sum(-2) - 2 * _hits(matrix)
@@ -117,11 +117,11 @@ def original_class_accuracy(matrix: np.ndarray) -> np.ndarray:
 
 
 def explain_original(score: float, accuracy: float, num_classes: int) -> str:
-    """Return what is to be said of the original's score beside global accuracy."""
+    """Return a note on the original's score beside global accuracy."""
     return (
         f'The original experiment\'s "class accuracy" would be {score:.4f}. It counts true negatives and is '
-        f"1 - 2 (1 - G) / C, here 1 - 2 (1 - {accuracy:.4f}) / {num_classes}, so it says nothing that global "
-        "accuracy G does not."
+        f"1 - 2 (1 - G) / C, here 1 - 2 (1 - {accuracy:.4f}) / {num_classes}, so it contains no more "
+        "information than global accuracy G."
     )
 
 
@@ -151,7 +151,7 @@ def boundary_f1(
     """Return how well each class's boundaries are met in one image, (C,) float64, from train ids (H, W).
 
     G. Csurka, D. Larlus, F. Perronnin, "What is a good evaluation measure for semantic segmentation?", BMVC 2013. A
-    pixel is on its class's boundary where one of its 4 neighbours is of another class; neither void nor the image's
+    pixel is on its class's boundary if one of its 4 neighbours is of another class; neither void nor the image's
     edge makes a boundary, and predictions count only where the truth is labelled. Precision is the share of predicted
     boundary pixels that have one of the truth within `tolerance` times the image's diagonal, recall the reverse, and
     the score their harmonic mean. NaN for a class without a boundary in the truth. An image's score is the mean of its
