@@ -79,7 +79,7 @@ def choose_part(run: Run, data: Path | None, part: str, split: str | None, chang
     """
     if data is None:
         if split or changes:
-            raise SweepsetError("--split and --set say how DATA is read, and none is given: add it, or use --part")
+            raise SweepsetError("--split and --set need DATA: add it, or use --part")
         own = open_parts(run.experiment).named().get(part)
         if own is None:
             raise SweepsetError(f"run {str(run.folder)!r} has no part {part}: name another with --part, or give data")

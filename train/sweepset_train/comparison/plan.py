@@ -21,7 +21,7 @@ from ..experiment import Experiment
 from ..settings import Section, Share
 from .resampling import LEAST
 
-FOLDER = Path(__file__).resolve().parents[1] / "comparisons"
+FOLDER = Path(__file__).resolve().parents[2] / "comparisons"
 """The folder of the comparisons that come with Sweepset."""
 REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC = "real", "real-twice", "mixed", "pretrained", "synthetic"
 ARMS = (REAL, TWICE, MIXED, PRETRAINED, SYNTHETIC)
