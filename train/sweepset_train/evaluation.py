@@ -141,7 +141,7 @@ def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None,
 
 
 def tallies_file(folder: Path, task: Task) -> Path:
-    """Return where an evaluation's tallies are."""
+    """Return the file of an evaluation's tallies."""
     return folder / f"{task.tallied}.npz"
 
 

@@ -1,4 +1,4 @@
-"""Experiments: all that decides what a training does, as YAML files that are checked when they are read."""
+"""Experiments: all settings of a training, as YAML files that are checked when they are read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "experiments"
 
 
 class Experiment(Section):
-    """All that decides what a training does."""
+    """All settings of a training."""
 
     task: str = "segmentation"
     """One of the names in `task.TASKS`."""

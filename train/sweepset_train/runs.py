@@ -102,7 +102,7 @@ def open_run(folder: Path) -> Run:
 
 
 def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:
-    """Begin a run in a folder, or take up the one that has a checkpoint there; return it with its lock.
+    """Begin a run in a folder, or resume the one that has a checkpoint there; return it with its lock.
 
     Raise SweepsetError if another run is in the folder, its data has changed, or a process is at it.
     """

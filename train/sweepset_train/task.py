@@ -59,7 +59,7 @@ class Task(Protocol):
     compared: tuple[str, ...]
     """The overall scores that `score` returns first; the score of each class follows."""
     image_score: str
-    """The one of `compared` by which images are ranked."""
+    """The score, of those in `compared`, that ranks images."""
     shown: tuple[str, ...]
     """Scores to print and to plot at each validation."""
     titles: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Train the runs of a comparison: each in a process of its own, several at once, those that are missing only."""
+"""Train the missing runs of a comparison, each in its own process, several at once."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def is_done(folder: Path, trial: Trial, scored_on: Mapping[str, Part]) -> bool:
 
 
 def estimate(folder: Path, trials: Sequence[Trial], missing: Sequence[Trial], count: int) -> float:
-    """Return the hours that missing trials take, `count` at once: at the pace of those that are done, else measured."""
+    """Return the estimated hours of missing trials, `count` at once, at the pace of finished runs or a measured one."""
     paces = [pace(folder, trial)["images_per_second"] for trial in trials if is_trained(folder, trial)]
     if not paces and missing:
         torch.set_num_threads(int(slots(count)[0].get("OMP_NUM_THREADS", torch.get_num_threads())))

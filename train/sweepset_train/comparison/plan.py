@@ -45,7 +45,7 @@ class Arm(Section):
 
 
 class Grid(Section):
-    """Every one of some arms on each of some shares of the real images, with each of some seeds."""
+    """All combinations of some arms, shares of the real images, and seeds."""
 
     arms: Annotated[tuple[str, ...], Field(min_length=1)] = ARMS
     fractions: Annotated[tuple[Portion, ...], Field(min_length=1)] = (1.0,)
@@ -126,7 +126,7 @@ def find(name: str | Path) -> Path:
 
 
 def plan(comparison: Comparison, changes: Sequence[str] = ()) -> list[Trial]:
-    """Return all runs, each once, seed by seed; `changes` such as `data.real=photos` are for all of them.
+    """Return all runs, each once, seed by seed; `changes` such as `data.real=photos` apply to all of them.
 
     Raise SweepsetError for an arm that is not known, or a change that cannot be made.
     """

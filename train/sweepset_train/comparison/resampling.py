@@ -72,7 +72,7 @@ class Resampling:
         self._images = times[:, room].astype(np.float64)
 
     def score(self, score: Score, tallies: Sequence[Tallies], seeds: Sequence[int]) -> Scored:
-        """Score one way to train from the tallies of the test images, those of each seed; `score` is a task's."""
+        """Score one way to train from the tallies of the test images, by seed; `score` is a task's."""
         drawn = [
             np.stack([score(own, self._images[start : start + CHUNK]) for own in tallies], 1)
             for start in range(0, self._draws, CHUNK)
@@ -129,7 +129,7 @@ def holm(p: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """The share of the real images from which on something is as good as all of them.
+    """The least share of the real images that is as good as all of them.
 
     None stands for more than the largest share that was tried; the smallest stands for itself and less.
     """
@@ -140,7 +140,7 @@ class BreakEven:
 
 
 def break_even(shares: Sequence[float], differences: Sequence[Estimate]) -> BreakEven:
-    """Return from where on the first score of `differences` is 0 or more, each one being at a share of the real images.
+    """Return the share from which on the first score of `differences` is 0 or more; each is at a share of real images.
 
     Between two shares it is taken to be straight in the logarithm of the share.
     """
@@ -154,7 +154,7 @@ def break_even(shares: Sequence[float], differences: Sequence[Estimate]) -> Brea
 
 
 def _crossings(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return from where on each row of values (K, F) is 0 or more, (K,); infinity if its last one is below."""
+    """Return the place from which on each row of values (K, F) is 0 or more, (K,); infinity if its last is below."""
     found = np.full(len(values), np.inf)
     stays = np.ones(len(values), bool)
     for k in range(len(places) - 1, -1, -1):

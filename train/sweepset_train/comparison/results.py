@@ -69,7 +69,7 @@ class Answers:
     cells: dict[Key, Cell]
     differences: tuple[Difference, ...]
     break_even: dict[str, BreakEven]
-    """By arm: how few real images, with renders, are as good as all of them without."""
+    """By arm: the share of the real images that, with renders, is as good as all of them without."""
 
     def ordered(self) -> list[tuple[Key, Cell]]:
         """Return the cells by share of the real images, those without real images first."""
@@ -159,7 +159,7 @@ def _scores(folder: Path, trial: Trial, on: str) -> Path:
 
 
 def _cell(cells: dict[Key, Cell], arm: str, fraction: float | None) -> Cell | None:
-    """Return an arm's runs on a share of the real images, or those that have no real images."""
+    """Return an arm's runs on a share of the real images, or its runs without real images."""
     return cells.get((arm, fraction)) or cells.get((arm, None))
 
 

@@ -45,7 +45,7 @@ def differences(answers: Answers) -> Table:
 
 
 def break_evens(outcome: Outcome) -> Table:
-    """Return how few real images, with renders, are as good as all of them."""
+    """Return the share of the real images that, with renders, is as good as all of them without."""
     rows = []
     cells = outcome.found.cells
     for arm, found in outcome.found.break_even.items():

@@ -1,4 +1,4 @@
-"""Which images each step trains on, as a function of seed and step alone, so that a run can go on at any step."""
+"""Which images each step trains on, as a function of seed and step alone, so that a run can resume at any step."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def train_ids(source: Source, target: Taxonomy) -> np.ndarray:
     """Return the train id of each label id, (65536,) uint8: positions in `target`, IGNORE, or OUTSIDE.
 
     Categories go by the source's map to `target`, else by equal names; those without a counterpart are void. Raise
-    SweepsetError if no category has one, or where two taxonomies of one name have other categories.
+    SweepsetError if no category has one, or two taxonomies of one name have other categories.
     """
     if len(target) > OUTSIDE:
         raise SweepsetError(f"taxonomy {target.name} has {len(target)} categories; {OUTSIDE} can be trained on")

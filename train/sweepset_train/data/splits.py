@@ -114,7 +114,7 @@ def open_parts(experiment: Experiment) -> Parts:
 
 
 def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) -> Part:
-    """Return a split of other labelled images than those of an experiment, sized and cropped as its real ones.
+    """Return a split of other labelled images, sized and cropped as an experiment's real ones.
 
     Renders are not cropped.
     """
@@ -126,7 +126,7 @@ def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) 
 
 
 def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
-    """Return the names of train, validation and test, those that are asked for."""
+    """Return the names of train, validation and test, as far as the settings ask for them."""
     every = tuple(item.name for item in source.items)
     rooms = {item.name: item.room for item in source.items}
     split = {"train": _names(settings.train, source, settings, 0)}

@@ -43,7 +43,7 @@ class Domain:
     """(H * W * 3,) float32 by image, of mean 0 and length 1, or all 0 if it has one colour."""
     sizes: Counter[tuple[int, int]]
     has_places: bool
-    """Whether labels have rows enough to say where in an image a value is; a class per image has one pixel."""
+    """Whether labels have enough rows for places in an image; a class per image has a single pixel."""
     broken: dict[str, list[str]]
     """Faults of single images, by code."""
 

@@ -32,7 +32,7 @@ class PositionPrior(nn.Module):
         return self
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, C, H, W), nearest to the counted places where H and W are others."""
+        """Return logits (B, C, H, W), from the nearest counted place if H and W differ."""
         overall = self.counts.sum((1, 2)).double()
         logits = self.counts + (overall / (overall.sum() + 1)).view(-1, 1, 1)
         if images.shape[2:] != logits.shape[1:]:

@@ -103,7 +103,7 @@ class Padded(nn.Module):
 def load_weights(model: nn.Module, path: Path) -> None:
     """Load a file into a model: the state of such a model, bare or in a Lightning checkpoint, or of its encoder.
 
-    A checkpoint has it as that of a module's attribute `model`.
+    In a checkpoint, it is the state of a module's attribute `model`.
     An encoder's is torchvision's VGG16-BN for SegNet, and for the others what their encoder calls its layers, which is
     as torchvision has them for most. Raise SweepsetError if the file is neither.
     """

@@ -79,7 +79,7 @@ def unpool(x: Tensor, indices: Tensor, size: torch.Size) -> Tensor:
     """Put the values of a pooling back where they came from, zeros elsewhere: (B, C, h, w) to (B, C, *size).
 
     The same as `MaxUnpool2d`, which refuses to run under `torch.use_deterministic_algorithms`. Windows that don't
-    overlap never write to one place twice, so nothing about it is undetermined. The layout in memory stays that of `x`.
+    overlap never write to one place twice, so the result is deterministic. The layout in memory stays that of `x`.
     """
     if x.is_contiguous():
         zeros = x.new_zeros((*x.shape[:2], size.numel()))
