@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ast
 import configparser
+import dataclasses
 import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from sweepset import sweeps
+from sweepset.ground_truth import KINDS
+from sweepset.job import Job
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
@@ -173,10 +179,33 @@ def test_version_branches_are_found(code: str) -> None:
     assert list(version_branches(ast.parse(code)))
 
 
+def run_in_blender() -> set[str]:
+    """Return the modules that run in Blender's Python: those of its side, and all that these import.
+
+    Python runs the packages around a module too; these import on first use, so that their imports are not followed.
+    """
+    found, left = set(), [module for module in MODULES if inside(module, IN_BLENDER)]
+    while left:
+        module = left.pop()
+        if module in MODULES and module not in found:
+            found.add(module)
+            left += IMPORTS[module]
+    return found | {package for module in found for package in folders(module)}
+
+
 def test_blender_side_is_python_3_10() -> None:
-    for module, path in MODULES.items():
-        if inside(module, ("sweepset", "sweepset_scenes", "sweepset_render.inside_blender")):
-            ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
+    modules = run_in_blender()
+    assert {"sweepset_render.farm.plan", "sweepset_render.blender.tasks", "sweepset.job"} <= modules
+    for module in modules | {name for name in MODULES if inside(name, ("sweepset",))}:
+        ast.parse(MODULES[module].read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+def test_blender_side_needs_numpy_alone() -> None:
+    """Beside the standard library and the modules of Blender itself."""
+    of_blender = {"bpy", "bmesh", "mathutils", "gpu", "gpu_extras", "bpy_extras", "blf", "rna_keymap_ui"}
+    for module in run_in_blender():
+        roots = {name.partition(".")[0] for name in IMPORTS[module]} - set(sys.stdlib_module_names) - of_blender
+        assert roots <= {"numpy", *PACKAGES}, f"{module} imports {roots}"
 
 
 def test_every_folder_is_installed() -> None:
@@ -188,15 +217,58 @@ def test_every_folder_is_installed() -> None:
     assert "packages" not in setup["options"]
 
 
+def table(module: str, name: str) -> ast.Dict:
+    """Return a table at a module's top level, which may need Blender or packages to be imported."""
+    nodes = ast.parse(MODULES[module].read_text(encoding="utf-8")).body
+    targets = [(node, node.targets[0]) for node in nodes if isinstance(node, ast.Assign)]
+    targets += [(node, node.target) for node in nodes if isinstance(node, ast.AnnAssign)]
+    (found,) = (node.value for node, target in targets if isinstance(target, ast.Name) and target.id == name)
+    assert isinstance(found, ast.Dict)
+    return found
+
+
+def keys(found: ast.Dict) -> set[str]:
+    """Return the keys of a table: its strings and names."""
+    return {key.value if isinstance(key, ast.Constant) else key.id for key in found.keys}
+
+
+def test_every_sweep_is_placed() -> None:
+    """A sweep is a member of `Sweep`, a row of `SWEEPS`, and a row of `PLACED`."""
+    kinds = [kind.parameters for kind in sweeps.SWEEPS.values()]
+    assert set(get_args(sweeps.Sweep)) == set(kinds)
+    assert len(set(kinds)) == len(kinds)
+    assert keys(table("sweepset.blender.placement", "PLACED")) == {kind.__name__ for kind in kinds}
+
+
+def test_names_of_sweeps_are_free() -> None:
+    """A sweep is a property beside the window's settings; its parameters are beside the sweep's name in a job."""
+    tree = ast.parse(MODULES["sweepset.ui.output"].read_text(encoding="utf-8"))
+    (group,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "SWEEPSET_PG_output")
+    settings = {node.target.id for node in group.body if isinstance(node, ast.AnnAssign)}
+    assert "frames" in settings
+    taken = {"name", *(field.name for field in dataclasses.fields(Job))}
+    for name, kind in sweeps.SWEEPS.items():
+        assert name.isidentifier(), name
+        assert name not in settings, f"sweep {name} is named like a setting of the window"
+        parameters = {field.name for field in dataclasses.fields(kind.parameters)}
+        assert not parameters & taken, f"sweep {name}: settings of a job have the names {parameters & taken}"
+
+
+def test_every_array_of_ground_truth_has_a_maker() -> None:
+    """But images, which are rendered, and kinds that need the instances' meshes, which `capture` makes."""
+    needed = {row.name for row in KINDS.values() if row.is_array and not row.is_image and not row.meshes}
+    assert keys(table("sweepset.blender.capture.arrays", "MAKERS")) == needed
+
+
+def test_every_pass_of_ground_truth_can_be_rendered() -> None:
+    passes = {name for row in KINDS.values() for name in row.passes}
+    assert passes <= keys(table("sweepset.blender.compositing", "PASS_SWITCHES"))
+    assert passes <= keys(table("sweepset.blender.compat", "PASSES"))
+
+
 def tasks() -> dict[str, str]:
     """Return the table of tasks: the module of each by its name."""
-    tree = ast.parse(MODULES["sweepset_train.task"].read_text(encoding="utf-8"))
-    (table,) = (
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "TASKS"
-    )
-    return dict(ast.literal_eval(table))
+    return dict(ast.literal_eval(table("sweepset_train.task", "TASKS")))
 
 
 def test_every_task_is_one_folder_known_by_the_table_alone() -> None:

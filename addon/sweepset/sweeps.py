@@ -38,8 +38,7 @@ def _parameter(default: Any, help: str, *, unset: str = "", names_object: bool =
 def _demand(sweep: Sweep, key: str, holds: bool, allowed: str) -> None:
     """Raise an error that names a parameter, unless its value holds."""
     if not holds:
-        name = type(sweep).__name__.lower()
-        raise SweepsetError(f"sweep {name}: {key} is {getattr(sweep, key)!r}; {allowed}")
+        raise SweepsetError(f"sweep {name_of(sweep)}: {key} is {getattr(sweep, key)!r}; {allowed}")
 
 
 def _demand_target(sweep: Orbit | Gimbal) -> None:
@@ -168,6 +167,11 @@ class Pose:
     camera: str = ""
 
 
+def name_of(sweep: Sweep) -> str:
+    """Return the name of a sweep in `SWEEPS`."""
+    return next(name for name, kind in SWEEPS.items() if kind.parameters is type(sweep))
+
+
 def describe(name: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield each parameter of a sweep: its key, help, default as text, and what happens without it if there is none."""
     for item in dataclasses.fields(SWEEPS[name].parameters):
@@ -178,6 +182,8 @@ def _as_text(value: Any) -> str:
     """Return a value as a user writes it behind `key=`."""
     if isinstance(value, tuple):
         return ",".join(f"{number:g}" for number in value)
+    if isinstance(value, bool):
+        return str(value).lower()
     return value if isinstance(value, str) else f"{value:g}"
 
 
@@ -204,7 +210,7 @@ def from_json(data: dict[str, Any]) -> Sweep:
 def to_json(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON's types, the form that `from_json` reads."""
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(sweep).items()}
-    return {"name": type(sweep).__name__.lower(), **values}
+    return {"name": name_of(sweep), **values}
 
 
 def _convert(sweep: str, key: str, value: str, default: Any) -> Any:
@@ -213,12 +219,15 @@ def _convert(sweep: str, key: str, value: str, default: Any) -> Any:
             numbers = tuple(float(part) for part in value.split(",") if part.strip())
         elif isinstance(default, str):
             return value
+        elif isinstance(default, bool):
+            return {"true": True, "false": False}[value.lower()]
         else:
             numbers = (float(value),)
         if not all(math.isfinite(number) for number in numbers):
             raise ValueError
-    except ValueError:
+    except (ValueError, KeyError):
         kind = "finite numbers separated by commas" if isinstance(default, tuple) else "a finite number"
+        kind = "true or false" if isinstance(default, bool) else kind
         raise SweepsetError(f"sweep {sweep}: {key} is {value!r}; expected {kind}") from None
     return numbers if isinstance(default, tuple) else type(default)(numbers[0])
 

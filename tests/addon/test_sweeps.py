@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,27 @@ def test_refuses(name: str, parameter: str, words: str) -> None:
     with pytest.raises(SweepsetError) as refused:
         sweeps.parse(name, [parameter] if parameter else [])
     assert words in str(refused.value)
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Swing to and fro."""
+
+    there_and_back: bool = field(default=True, metadata={"help": "go back too", "unset": ""})
+
+    def __post_init__(self) -> None:
+        sweeps._demand(self, "there_and_back", self.there_and_back is not None, "write true or false")
+
+
+def test_a_sweep_of_two_words_with_a_switch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sweeps.SWEEPS, "slow_swing", sweeps.Kind(Swing))
+    for text, value in (("true", True), ("false", False), ("False", False)):
+        sweep = sweeps.parse("slow_swing", [f"there_and_back={text}"])
+        assert sweep == Swing(value)
+        assert sweeps.to_json(sweep) == {"name": "slow_swing", "there_and_back": value}
+        assert sweeps.from_json(sweeps.to_json(sweep)) == sweep
+    assert next(sweeps.describe("slow_swing"))[2] == "true"
+    with pytest.raises(SweepsetError, match="slow_swing: there_and_back is '1'; expected true or false"):
+        sweeps.parse("slow_swing", ["there_and_back=1"])
+    with pytest.raises(SweepsetError, match="slow_swing: there_and_back is None"):
+        Swing(None)

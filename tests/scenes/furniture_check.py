@@ -35,8 +35,6 @@ from sweepset_scenes.materials.room_materials import Looks, mix_looks  # noqa: E
 from sweepset_scenes.piece import Part, Piece  # noqa: E402
 from sweepset_scenes.rooms.any_room import ROOM_KINDS  # noqa: E402
 
-FAMILIES = ("furniture", "clutter")
-"""Packages of makers."""
 FEW = 3
 """Seeds of a maker of clutter, whose pieces are simple, and of the checks that take long."""
 TOUCH, DEEP = 0.005, 0.005
@@ -44,17 +42,19 @@ Maker = Callable[[random.Random, Looks], Piece]
 
 
 def makers() -> dict[str, tuple[str, Maker]]:
-    """Return family and maker by module and name: all public functions of (rng, looks) that return a piece."""
+    """Return folder and maker by module and name: all public functions of (rng, looks) that return a piece."""
     found = {}
-    for family in FAMILIES:
-        for path in sorted(Path(sweepset_scenes.__file__).parent.joinpath(family).glob("*.py")):
-            module = importlib.import_module(f"sweepset_scenes.{family}.{path.stem}")
-            for name, made in vars(module).items():
-                if inspect.isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_"):
-                    signature = inspect.signature(made)
-                    needed = [one.name for one in signature.parameters.values() if one.default is one.empty]
-                    if signature.return_annotation == "Piece" and needed == ["rng", "looks"]:
-                        found[f"{path.stem}.{name}"] = family, made
+    root = Path(sweepset_scenes.__file__).parent
+    for path in sorted(root.glob("*/**/*.py")):
+        folder = path.parent.relative_to(root).parts
+        module = importlib.import_module(".".join(("sweepset_scenes", *folder, path.stem)))
+        for name, made in vars(module).items():
+            if inspect.isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_"):
+                signature = inspect.signature(made)
+                needed = [one.name for one in signature.parameters.values() if one.default is one.empty]
+                if signature.return_annotation == "Piece" and needed == ["rng", "looks"]:
+                    assert f"{path.stem}.{name}" not in found, path
+                    found[f"{path.stem}.{name}"] = folder[0], made
     return found
 
 
@@ -224,7 +224,7 @@ def main(first: int, seeds: int, wanted: list[str]) -> None:
             "forms": [],
             "seconds": [],
         }
-        for seed in range(first, first + (seeds if family == "furniture" else min(seeds, FEW))):
+        for seed in range(first, first + (min(seeds, FEW) if family == "clutter" else seeds)):
             piece, seconds = make(maker, seed)
             for part in piece.parts:
                 taxonomy.default().category(part.category)

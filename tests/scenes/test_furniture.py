@@ -103,7 +103,7 @@ def check(blender: Blender, seeds: int, *wanted: str) -> dict[str, dict]:
 
 def test_there_are_many(made: dict[str, dict]) -> None:
     assert len(made) >= 180
-    assert {record["family"] for record in made.values()} == {"furniture", "clutter"}
+    assert {record["family"] for record in made.values()} >= {"furniture", "clutter"}
     assert FAULTS.keys() | UNCENTRED <= made.keys()
 
 

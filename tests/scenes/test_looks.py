@@ -12,6 +12,7 @@ import pytest
 from blenders import EDGES
 from commands import Run
 from sweepset_render.blender.installations import Blender
+from sweepset_scenes import SCENES
 from sweepset_scenes.materials import painting
 from truth import run_script
 
@@ -54,7 +55,7 @@ def test_pictures_differ_and_show_something(paint: object) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("kind", ["bedroom", "living_room", "office", "bathroom", "dining_room", "kitchen"])
+@pytest.mark.parametrize("kind", [name for name, scene in SCENES.items() if scene.kind == "room" and name != "rooms"])
 def test_rooms_are_exposed_by_day_and_by_night(kind: str, run: Run, tmp_path: Path) -> None:
     """As its maker exposed it, no frame of a room is black, and none has much that is blown out."""
     out = tmp_path / kind

@@ -26,13 +26,15 @@ def _properties(field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str,
     """Yield Blender's properties, by name, for a parameter of a sweep."""
     text, unset = (field.metadata[key].replace("`", "") for key in ("help", "unset"))
     text += f"; left out: {unset}" if unset else ""
-    what = {"name": field.name.capitalize(), "description": text[:1].upper() + text[1:]}
+    what = {"name": field.name.replace("_", " ").capitalize(), "description": text[:1].upper() + text[1:]}
     default: Any = field.default
     if typing.get_origin(hint) is typing.Literal:
         items = [(value, value.capitalize(), "") for value in typing.get_args(hint)]
         yield field.name, bpy.props.EnumProperty(items=items, default=default, **what)
     elif hint is str:
         yield field.name, bpy.props.StringProperty(**what)
+    elif hint is bool:
+        yield field.name, bpy.props.BoolProperty(default=default, **what)
     elif hint is int:
         yield field.name, bpy.props.IntProperty(default=default, **what)
     elif hint is float:
@@ -63,7 +65,7 @@ def _group(name: str) -> type:
     )
 
 
-SWEEP_ITEMS = [(name, name.capitalize(), kind.help) for name, kind in sweeps.SWEEPS.items()]
+SWEEP_ITEMS = [(name, name.replace("_", " ").capitalize(), kind.help) for name, kind in sweeps.SWEEPS.items()]
 GROUPS = {name: _group(name) for name in sweeps.SWEEPS}
 
 

@@ -355,7 +355,7 @@ def _draw_parameters(layout: bpy.types.UILayout, scene: bpy.types.Scene, setting
         if name in objects:
             column.prop_search(group, name, scene, "objects")
         elif getattr(group.bl_rna.properties[name], "array_length", 0) == 2:
-            column.prop(group, name, index=0, text=f"{name.capitalize()} Min")
+            column.prop(group, name, index=0, text=f"{name.replace('_', ' ').capitalize()} Min")
             column.prop(group, name, index=1, text="Max")
         else:
             column.active = getattr(group, f"use_{name}", True)  # a point in space, after its switch

@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(HTTPStatus.FORBIDDEN, "open the address that sweepset view prints")
             return
         path = urlsplit(self.path).path
-        match = re.fullmatch("/frames/([0-9]{1,9})(?:/([a-z-]+))?", path)
+        match = re.fullmatch("/frames/([0-9]{1,9})(?:/([^/]+))?", path)
         try:
             if path == "/":
                 self._send("text/html; charset=utf-8", PAGE.read_bytes())

@@ -20,6 +20,7 @@ from blenders import EACH
 from commands import Run
 from sweepset import boxes, motion
 from sweepset.ground_truth import BY_DEFAULT, ON_REQUEST
+from sweepset.sweeps import SWEEPS
 from sweepset_render.blender.installations import Blender
 from truth import Dataset, Truth, ask, boundaries
 
@@ -247,8 +248,9 @@ def test_flow_follows_a_camera(render: Render, scenes: Path, blender: Blender, s
 
 
 def test_flow_is_refused_where_nothing_follows(run: Run, scenes: Path, tmp_path: Path) -> None:
+    *able, last = (name for name, kind in SWEEPS.items() if kind.continuous)
     for sweep, words in (
-        (("viewpoints",), "orbit, gimbal, path or cameras"),
+        (("viewpoints",), f"{', '.join(able)} or {last}"),
         (("cameras", "--frames", "1"), "flow: no"),
     ):
         done = run("render", scenes / "hidden.blend", "--sweep", *sweep, "--with", "flow", "--out", tmp_path / "out")

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,10 +23,13 @@ import pytest
 
 from browser import Browser
 from commands import CHECKOUT, Run
+from hard_dataset import hard_frame, make
 from sweepset.findings import Finding
+from sweepset.ground_truth import KINDS
 from sweepset_render.blender.installations import Blender
-from sweepset_render.datasets import verification
+from sweepset_render.datasets import verification, viewer
 from sweepset_render.datasets.consistency import Remark
+from sweepset_render.datasets.dataset import Dataset
 from sweepset_render.datasets.verification import Verification
 
 Render = Callable[..., Path]
@@ -106,6 +110,22 @@ def test_arrays_are_those_of_the_files(url: str, viewed: Path, kind: str, where:
     expected = stored(viewed, where, 1)
     assert np.dtype(TYPES[name]) == expected.dtype
     assert np.array_equal(np.frombuffer(body, TYPES[name]).reshape([int(n) for n in shape]), expected)
+
+
+def test_every_kind_has_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its name in the table of ground truths is."""
+    monkeypatch.setitem(KINDS, "Label_16", KINDS["label"])
+    data = Dataset(make(tmp_path / "data", [hard_frame()]))
+    data[0].record["files"]["Label_16"] = data[0].record["files"]["label"]
+    server = viewer.Viewer(data)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        found = ask(server.url, f"/frames/{data[0].number}/Label_16")
+        assert found[0] == 200
+        assert found[1] == ask(server.url, f"/frames/{data[0].number}/label")[1]
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_images_are_the_files(url: str, viewed: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 from exported import open_coco, panoptic, shards
 from hard_dataset import KINDS, NAMES, THINGS, hard_frame, make, originals, read_png, told_by
 from sweepset.errors import SweepsetError
-from sweepset_render.exports import splits
+from sweepset_render.exports import FORMATS, splits
 
 # pycocotools does not know numpy 2's keyword yet.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -176,6 +176,8 @@ def test_labels_alone_are_enough_for_folders(tmp_path: Path) -> None:
     told_by(bare, "webdataset", tmp_path / "shards")
     (_, _, files), *_ = shards(tmp_path / "shards")
     assert set(np.load(io.BytesIO(files["npz"]))) == {"label"}
-    for form in ("coco", "coco-panoptic", "yolo", "yolo-segment"):
+    forms = [name for name, row in FORMATS.items() if "instances" in row.needs]
+    assert forms
+    for form in forms:
         with pytest.raises(SweepsetError, match="instances"):
             told_by(bare, form, tmp_path / form)
