@@ -21,7 +21,7 @@ from .installations import READY, WHEELS, Blender, applications, find, home, las
 
 Report = Callable[[str], object]
 
-_LIBRARIES = "libxi6 libxfixes3 libxrender1 libxkbcommon0 libsm6 libgl1 libegl1"
+_LIBRARIES = "libxi6 libxfixes3 libxrender1 libxkbcommon0 libsm6 libgl1 libegl1 libgomp1"
 """Debian's and Ubuntu's packages of the system libraries that Blender needs."""
 
 
@@ -191,7 +191,7 @@ def _first_start(version: str, folder: Path, report: Report) -> str:
 def _install_libraries(reason: str, report: Report) -> None:
     """Install Blender's system libraries with apt as root; otherwise raise SweepsetError with the command to run."""
     if not shutil.which("apt-get"):
-        names = "libXi, libXfixes, libXrender, libxkbcommon, libSM, libGL, libEGL"
+        names = "libXi, libXfixes, libXrender, libxkbcommon, libSM, libGL, libEGL, libgomp"
         raise SweepsetError(f"Blender lacks system libraries ({reason}): install {names}, then run this again")
     if os.geteuid() != 0:
         raise SweepsetError(

@@ -354,7 +354,7 @@ def test_missing_system_libraries(user, running, monkeypatch):
         f"case \"$*\" in *libxi6*) echo 'class app: version = 4, 5, 1' >'{module}';; esac",
     )
     if user:
-        with pytest.raises(SweepsetError, match="`sudo apt-get install -y libxi6 .* libegl1`"):
+        with pytest.raises(SweepsetError, match="`sudo apt-get install -y libxi6 .* libegl1 libgomp1`"):
             provision.set_up("4.5", str)
         return
     told = []
