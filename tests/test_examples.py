@@ -18,6 +18,7 @@ from torchvision.transforms import v2 as transforms
 import sweepset_render as sr
 import sweepset_train as st
 from commands import Run
+from sweepset.host import command
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
@@ -153,3 +154,13 @@ def test_imports_are_cheap() -> None:
     python(
         "-c", "import sys, sweepset_render, sweepset_train; assert not {'cv2', 'click', 'torch'} & sys.modules.keys()"
     )
+
+
+def test_renders_in_two_threads_print_nothing_and_leave_printing_on() -> None:
+    first, second = command.quiet(), command.quiet()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert command.console.quiet
+    second.__exit__(None, None, None)
+    assert not command.console.quiet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -21,6 +22,9 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+_lock = threading.Lock()
+_silent: set[object] = set()
+"""A token for each thread inside `quiet`."""
 
 
 def main(group: click.Group, name: str, extra: str, arguments: Sequence[str] | None = None) -> None:
@@ -57,12 +61,17 @@ def _explain(error: Exception, extra: str) -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Print nothing to standard output meanwhile."""
-    before, console.quiet = console.quiet, True
+    """Print nothing to standard output meanwhile, in no thread; the last of several threads ends it."""
+    token = object()
+    with _lock:
+        _silent.add(token)
+        console.quiet = True
     try:
         yield
     finally:
-        console.quiet = before
+        with _lock:
+            _silent.remove(token)
+            console.quiet = bool(_silent)
 
 
 def say(text: str) -> None:

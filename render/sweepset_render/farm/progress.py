@@ -29,7 +29,7 @@ class Progress:
         self._times: deque[float] = deque(maxlen=RECENT)
         text = TextColumn("{task.description}")
         self._bars = Bars(text, BarColumn(), TextColumn("{task.fields[pace]}"), console=console, transient=True,
-                          disable=not console.is_terminal)  # fmt: skip
+                          disable=console.quiet or not console.is_terminal)  # fmt: skip
         self._all = self._bars.add_task("", total=frames, visible=False, pace="")
         shown = range(1, min(workers, SHOWN) + 1) if workers > 1 else ()
         self._workers = {k: self._bars.add_task(f"worker {k}", total=None, pace="") for k in shown}

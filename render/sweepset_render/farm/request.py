@@ -47,9 +47,9 @@ class Request:
         if place is None:
             name, sha256 = scene, sweepset_scenes.digest()
         else:
-            name, sha256 = str(place.resolve()), blenders.digest(place)
             if not is_code(place):
                 _check_version(scene, place, blender)
+            name, sha256 = str(place.resolve()), _digest(scene, place)
         kinds = None if self.taxonomy is None else dict(self.taxonomy)
         built = place is None or is_code(place)
         return Job(name, built, sha256, dict(self.sweep), taxonomy=kinds, unit_scale=self.unit_scale)
@@ -74,6 +74,14 @@ def find(scene: str) -> Path | None:
 def is_code(scene: Path) -> bool:
     """Return whether a scene's file is Python code that builds it, not a .blend."""
     return scene.suffix.lower() == ".py"
+
+
+def _digest(scene: str, place: Path) -> str:
+    """Return the SHA-256 of a scene's file; raise SweepsetError if it can't be read."""
+    try:
+        return blenders.digest(place)
+    except OSError as error:
+        raise SweepsetError(f"cannot read {scene!r}: {error.strerror or error}; name a .blend or .py file") from None
 
 
 def _check_version(scene: str, place: Path, blender: Blender) -> None:

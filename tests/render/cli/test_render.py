@@ -82,6 +82,14 @@ def test_refuses_files(run: Run, room: Path, tmp_path: Path, name: str, content:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("name", "words"), [("folder.blend", "is a folder"), ("folder.py", "cannot read")])
+def test_refuses_a_folder_for_a_scene(run: Run, tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).mkdir()
+    line = refused(run("render", tmp_path / name, "--out", tmp_path / "out", timeout=60))
+    assert words in line
+    assert "name a" in line  # what to do
+
+
 def test_names_close_scenes(run: Run, tmp_path: Path) -> None:
     assert "did you mean kitchen" in refused(run("render", "kichen", "--out", tmp_path / "out"))
 
