@@ -109,7 +109,7 @@ class DatasetBuilder:
         for unit in dict.fromkeys(self.plan.unit_of(record["frame"])[0] for record in records):
             units[unit] = dataset.read_json(shard.unit_file(self.folder, unit))
             self._check_taxonomy(unit, units[unit]["taxonomy"])
-            if not any(noted == unit for noted, _ in self._noted):
+            if (unit, Scene) not in self._noted:
                 self._add_findings(unit, [Finding(**entry) for entry in units[unit]["findings"]])
         return units
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import resource
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sweepset import job_file, sweeps
+from sweepset import dataset, job_file, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
+from sweepset.protocol import Scene
 from sweepset_render.farm import plan
+from sweepset_render.farm.dataset_builder import DatasetBuilder
+from sweepset_render.farm.events import Report
 
 KITCHEN = Job("kitchen", True, "0", sweeps.to_json(sweeps.parse("viewpoints", [])), frames=10)
 FLAT = replace(KITCHEN, scene="/rooms/flat.blend", procedural=False)
@@ -62,6 +66,21 @@ def test_ten_million_frames_need_no_ten_million_objects() -> None:
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     assert count == whole.shard_count(1000) == 100_000
     assert grown < 60e6, grown
+
+
+def test_units_of_a_large_dataset_are_read_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = taxonomy.load("nyu40").to_json()
+    monkeypatch.setattr(dataset, "read_json", lambda path: {"taxonomy": kinds, "findings": []})
+
+    def seconds(units: int) -> float:
+        builder = DatasetBuilder(Path("nowhere"), plan.make([replace(KITCHEN, frames=1)], units), None)
+        for unit in range(units):
+            builder.note(Report(1, unit, Scene([], kinds, "CPU")))
+        begun = time.process_time()
+        assert len(builder._read_units([{"frame": frame} for frame in range(units)])) == units
+        return time.process_time() - begun
+
+    assert seconds(16_000) < 40 * seconds(1_000)  # 16 times, and 256 times if each unit looks at all
 
 
 def test_several_scenes_have_a_number_of_frames() -> None:
