@@ -14,7 +14,7 @@ from sweepset.ground_truth import ALWAYS
 from sweepset.host import page
 from sweepset.taxonomy import MAX_ID, UNLABELLED_COLOR, Taxonomy, parse
 
-from .dataset import decode
+from .dataset import read_picture
 
 SHOWN = 48
 """Most frames on the contact sheet, spread evenly over the dataset."""
@@ -65,10 +65,8 @@ def colors(taxonomy: Taxonomy) -> np.ndarray:
 
 
 def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
-    image, label = (
-        decode((folder / record["files"][kind]).read_bytes(), Path(record["files"][kind]).suffix)
-        for kind in ("image", "label")
-    )
+    image, label = (read_picture(folder / record["files"][kind], kind) for kind in ("image", "label"))
+    image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     colored = colors(taxonomy)[label]
     overlay = cv2.addWeighted(colored, OVERLAY, image, 1 - OVERLAY, 0)
     names = {str(category.id): category.name for category in taxonomy} | {"0": "unlabelled"}

@@ -22,9 +22,10 @@ import pytest
 from commands import CHECKOUT, Run
 from spoiled import Copy, expect
 from sweepset import taxonomy
+from sweepset.errors import SweepsetError
 from sweepset.findings import Finding
 from sweepset_render.blender.installations import Blender
-from sweepset_render.datasets import dataset, geometry, verification
+from sweepset_render.datasets import contact_sheet, dataset, geometry, verification
 
 Render = Callable[..., Path]
 
@@ -478,3 +479,10 @@ def test_slats_are_not_what_is_between_them() -> None:
     between, plane = np.full((40, 60), 2050.0), 2000 + 2 * np.arange(60) * np.ones((40, 1))
     assert not list(geometry.compare_views([view(1, slats), view(2, between)]))
     assert list(geometry.compare_views([view(1, plane), view(2, plane)]))
+
+
+def test_a_page_names_the_file_that_it_cannot_show(copy: Copy) -> None:
+    path = copy.path("image", 0)
+    path.write_bytes(path.read_bytes()[:900])
+    with pytest.raises(SweepsetError, match=f"{path.name}' is cut off"):
+        contact_sheet.write(copy.folder, copy.data)
