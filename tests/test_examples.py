@@ -122,6 +122,8 @@ def test_frames_have_arrays_in_units(office: Path) -> None:
         frame.flow  # noqa: B018
     with pytest.raises(IndexError):
         dataset[5]
+    with pytest.raises(TypeError, match="slice"):
+        dataset[0:2]  # type: ignore[index]
 
 
 def test_rendering_again_opens_a_finished_dataset(office: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -261,8 +262,8 @@ class Dataset:
         return map(self._frame, self.data["frames"])
 
     def __getitem__(self, position: int) -> Frame:
-        """Return a frame by its position, from the end if negative."""
-        return self._frame(self.data["frames"][position])
+        """Return a frame by its position, from the end if negative; raise TypeError for a slice."""
+        return self._frame(self.data["frames"][operator.index(position)])
 
     def _frame(self, record: Mapping[str, Any]) -> Frame:
         unit = record.get("scene"), record.get("variation", 0)
