@@ -87,6 +87,7 @@ def test_what_is_right_is_left_in_peace(tmp_path: Path) -> None:
     assert examine(write(tmp_path / "large", seed=2), changes=("data.taxonomy=nyu40",)) == []
 
 
+@pytest.mark.full
 def test_frames_of_nyu_are_left_in_peace(shared: Path) -> None:
     if not (shared / "nyu" / "label40").is_dir():
         pytest.skip("no frames of NYU Depth V2")
@@ -119,6 +120,7 @@ def test_ids_that_are_off_by_one_and_outside(tmp_path: Path) -> None:
     assert "0000.png" in outside.message
 
 
+@pytest.mark.full
 def test_two_domains_of_a_taxonomy_of_no_room(tmp_path: Path) -> None:
     kinds = {"name": "own", "categories": [{"id": number, "name": f"thing {number}"} for number in range(1, 41)]}
     (tmp_path / "own.json").write_text(json.dumps(kinds), encoding="utf-8")
@@ -158,6 +160,7 @@ def test_categories_without_a_counterpart(tmp_path: Path) -> None:
     assert "cabinet (" in finding.message
 
 
+@pytest.mark.full
 def test_classes_that_a_split_lacks(tmp_path: Path) -> None:
     data = write(tmp_path / "data")
     for path in sorted((data / "labels").iterdir())[:6]:
@@ -192,6 +195,7 @@ def test_the_same_photo_in_two_splits(tmp_path: Path) -> None:
     assert "such as 0007 as 0001" in finding.message
 
 
+@pytest.mark.full
 def test_sizes_that_differ(tmp_path: Path) -> None:
     data = write(tmp_path / "data")
     with Image.open(data / "images" / "0002.png") as picture:
@@ -211,6 +215,7 @@ def test_labels_that_cannot_be_read(tmp_path: Path) -> None:
     assert finding.message.startswith("2 images or labels can't be read: ")
 
 
+@pytest.mark.full
 def test_labels_of_noise_are_not_learned(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
 

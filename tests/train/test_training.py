@@ -54,7 +54,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "run"
 
 
-@pytest.mark.parametrize("name", ["unet", "segnet"])
+@pytest.mark.parametrize("name", ["unet", pytest.param("segnet", marks=pytest.mark.full)])
 def test_models_overfit_two_images(tmp_path: Path, name: str) -> None:
     data = training_data.write(tmp_path / "data", 6, (32, 32))
     changes = training_data.changes(data, max_steps=120, batch=8)

@@ -191,7 +191,7 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     assert [ours["000002.png"], ours["000003.png"]] == list(theirs.values())
     assert ours["000000.png"] != ours["000002.png"]
     # Each frame has the table of its own room, and is compared with frames of its own room only.
-    tables = [frame.instances for frame in data]
+    tables = [frame.instance_records for frame in data]
     assert tables[2] == next(iter(dataset.Dataset(alone))).instance_records
     wrong = [f for f in verification.verify(data).findings if f.severity == "error"]
     assert wrong == []
