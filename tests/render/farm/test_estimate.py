@@ -112,7 +112,7 @@ def test_budget_chooses_once(run: Run, room: Path, tmp_path: Path) -> None:
     [
         (["--budget", "1s"], "not one frame fits"),
         (["--budget", "1s", "--frames", "5", "--preset", "draft"], "nothing to choose"),
-        (["--budget", "soon"], "no time"),
+        (["--budget", "soon"], "is not a time"),
     ],
 )
 def test_refuses_a_budget_that_cannot_be(run: Run, room: Path, tmp_path: Path, options: list[str], words: str) -> None:

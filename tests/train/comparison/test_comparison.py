@@ -346,8 +346,8 @@ def test_on_a_cluster(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     path = tmp_path / "asked.yaml"
     path.write_text(yaml.safe_dump({"experiment": "baseline", "grids": [{"arms": ["real"], "seeds": 3}]}))
     asked = [path, *words(data, renders), "--set", "trainer.max_steps=2", "--out", "all"]
-    status, said, _ = train("compare", *asked, "--ray", "local")
-    assert status == 0, said
+    status, said, problems = train("compare", *asked, "--ray", "local")
+    assert status == 0, problems
     assert {f"real-100-{seed} done" in said for seed in range(3)} == {True}
     assert len(list((tmp_path / "all").glob("*/evaluation/test/scores.json"))) == 3
     status, _, said = train("compare", *asked[:-1], "elsewhere", "--ray", "127.0.0.1:1")
