@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -338,9 +339,14 @@ def test_a_plan_trains_nothing(train: Train, tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_on_a_cluster(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_cluster(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """Runs go to a node of Ray, which ends with the command."""
     pytest.importorskip("ray")
+    short = tempfile.mkdtemp(prefix="ray", dir="/tmp")  # paths of Ray's sockets must not exceed 107 bytes
+    request.addfinalizer(lambda: shutil.rmtree(short, ignore_errors=True))
+    monkeypatch.setenv("RAY_TMPDIR", short)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(ROOT / name) for name in ("addon", "train")))
     data, renders = training_data.write(tmp_path / "photos"), write_renders(tmp_path / "renders")
     path = tmp_path / "asked.yaml"
