@@ -37,13 +37,9 @@ SSIM_WINDOW, SSIM_SIGMA, SSIM_STEADY = 11, 1.5, ((0.01 * 255) ** 2, (0.03 * 255)
 
 
 @dataclass(frozen=True)
-class Shot:
-    """An image's cost, in seconds of the clock and of all cores together, and its difference from the reference."""
+class Shot(protocol.Shot):
+    """An image's cost, and its difference from the reference."""
 
-    name: str
-    frame: int
-    clock: float
-    processor: float
     psnr: float
     ssim: float
 

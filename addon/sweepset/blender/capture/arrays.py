@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,9 +36,15 @@ class Rendered:
     unit_scale: float
     instances: Callable[[], Instances]
 
-    def indices(self, name: str) -> np.ndarray:
-        """Return an index pass, 'object' or 'material', (H, W) int32."""
-        return np.rint(self.passes[name]).astype(np.int32)
+    @cached_property
+    def objects(self) -> np.ndarray:
+        """Pass indices of objects, (H, W) int32."""
+        return np.rint(self.passes["object"]).astype(np.int32)
+
+    @cached_property
+    def materials(self) -> np.ndarray:
+        """Pass indices of materials, (H, W) int32; 0 for a material without a label."""
+        return np.rint(self.passes["material"]).astype(np.int32)
 
     @property
     def depth(self) -> np.ndarray:
@@ -47,9 +54,8 @@ class Rendered:
 
 def make_label(rendered: Rendered) -> np.ndarray:
     """Return category ids, (H, W) uint16: the material's label if it has one, otherwise the object's."""
-    objects, materials = rendered.indices("object"), rendered.indices("material")
-    label = np.where(materials > 0, rendered.material_ids[materials], rendered.object_ids[objects])
-    return label.astype(np.uint16)
+    by_material, by_object = rendered.material_ids[rendered.materials], rendered.object_ids[rendered.objects]
+    return np.where(rendered.materials > 0, by_material, by_object).astype(np.uint16)
 
 
 def make_depth(rendered: Rendered) -> np.ndarray:
@@ -60,10 +66,9 @@ def make_depth(rendered: Rendered) -> np.ndarray:
 
 def make_instances(rendered: Rendered) -> np.ndarray:
     """Return instance ids, (H, W) uint16."""
-    objects, materials = rendered.indices("object"), rendered.indices("material")
     lift = rendered.view.lift
-    ids = rendered.instances().ids(objects, materials, lambda pixels: lift(rendered.depth, pixels))
-    return ids.reshape(objects.shape)
+    ids = rendered.instances().ids(rendered.objects, rendered.materials, lambda pixels: lift(rendered.depth, pixels))
+    return ids.reshape(rendered.objects.shape)
 
 
 def make_float_depth(rendered: Rendered) -> np.ndarray:
