@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import sweeps, variety
@@ -22,10 +22,11 @@ class Job:
     """Everything that decides what the frames of a dataset show; equal jobs give equal labels.
 
     `scene` is the absolute path of a .blend, or of a .py file that builds a scene, or a shipped scene's name;
-    `procedural` is on for the last two. `frames` None means as many as the sweep has. `taxonomy` is in JSON's types,
-    None for the scene's own. `preset` names a quality, and `samples` replaces its samples. `exposure` is 'auto', 'keep'
-    or stops as text. `baseline` is the distance of a stereo pair's second camera, to the right, in metres. `unit_scale`
-    is metres per scene unit, 0 for the file's own.
+    `procedural` is on for the last two, and `scene_parameters` are what `build` is given then, in JSON's types.
+    `frames` None means as many as the sweep has. `taxonomy` is in JSON's types, None for the scene's own. `preset`
+    names a quality, and `samples` replaces its samples. `exposure` is 'auto', 'keep' or stops as text. `baseline` is
+    the distance of a stereo pair's second camera, to the right, in metres. `unit_scale` is metres per scene unit, 0 for
+    the file's own.
 
     A scene built by code with `variation` v is the scene of a seed that is v higher. A .blend with variation 0 is the
     file as it is; other variations differ from it as `vary` says. `textures` and `hdris` are absolute paths of folders,
@@ -63,6 +64,7 @@ class Job:
     textures_sha256: str = ""
     hdris: str = ""
     hdris_sha256: str = ""
+    scene_parameters: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         named(self.preset)
@@ -113,6 +115,8 @@ class Job:
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON's types."""
         told = {**dataclasses.asdict(self), "size": list(self.size), "outputs": list(self.outputs)}
+        if not self.scene_parameters:  # most scenes have none
+            del told["scene_parameters"]
         return {ON_DISK.get(name, name): value for name, value in told.items()}
 
     @classmethod

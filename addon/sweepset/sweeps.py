@@ -7,16 +7,17 @@ scene units.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_type_hints
 
 import numpy as np
 
+from . import parameters
 from .errors import SweepsetError
+from .parameters import Description, declare
 
 DEFAULT_FRAMES = 16
 """Frames of a sweep that has no number of its own."""
@@ -26,19 +27,9 @@ KINECT_FOV = 57.0
 """Horizontal field of view in degrees of the first Kinect, which took the photos of NYU Depth V2."""
 
 
-def _parameter(default: Any, help: str, *, unset: str = "", names_object: bool = False) -> Any:
-    """Declare a parameter of a sweep; its text is the tooltip in Blender and a row of docs/commands.md.
-
-    `unset` says what happens if the parameter is left out, unless its default says so. `names_object`: the parameter
-    is the name of an object in the scene.
-    """
-    return field(default=default, metadata={"help": help, "unset": unset, "names_object": names_object})
-
-
 def _demand(sweep: Sweep, key: str, holds: bool, allowed: str) -> None:
     """Raise an error that names a parameter, unless its value holds."""
-    if not holds:
-        raise SweepsetError(f"sweep {name_of(sweep)}: {key} is {getattr(sweep, key)!r}; {allowed}")
+    parameters.demand(f"sweep {name_of(sweep)}", sweep, key, holds, allowed)
 
 
 def _demand_target(sweep: Orbit | Gimbal) -> None:
@@ -49,11 +40,11 @@ def _demand_target(sweep: Orbit | Gimbal) -> None:
 class Viewpoints:
     """Stand where a person could, and look around like a person with a camera."""
 
-    height: tuple[float, float] = _parameter((1.4, 1.7), "lowest and highest height of the camera above the floor")
-    pitch: tuple[float, float] = _parameter((-25.0, 5.0), "lowest and highest view, 0 is level, negative is downwards")
-    roll: float = _parameter(1.5, "standard deviation of the roll of a hand-held camera")
-    clearance: float = _parameter(0.3, "nothing in view is nearer than this")
-    categories: int = _parameter(4, "how many categories a view should show; objects if nothing is labelled")
+    height: tuple[float, float] = declare((1.4, 1.7), "lowest and highest height of the camera above the floor")
+    pitch: tuple[float, float] = declare((-25.0, 5.0), "lowest and highest view, 0 is level, negative is downwards")
+    roll: float = declare(1.5, "standard deviation of the roll of a hand-held camera")
+    clearance: float = declare(0.3, "nothing in view is nearer than this")
+    categories: int = declare(4, "how many categories a view should show; objects if nothing is labelled")
 
     def __post_init__(self) -> None:
         for key in ("height", "pitch"):
@@ -70,15 +61,15 @@ class Viewpoints:
 class Orbit:
     """Circle a target and look at it."""
 
-    target: tuple[float, ...] = _parameter(
+    target: tuple[float, ...] = declare(
         (), "x,y,z of the point to look at", unset="the middle of most of the scene's objects"
     )
-    radius: float = _parameter(
+    radius: float = declare(
         0.0, "distance from the axis; 0: far enough to see the whole subject, or as far as the walls allow"
     )
-    height: float = _parameter(1.5, "height of the camera above the target, or above the floor below the objects")
-    turns: float = _parameter(1.0, "full turns over all frames")
-    start: float = _parameter(0.0, "azimuth of the first frame, from +x towards +y")
+    height: float = declare(1.5, "height of the camera above the target, or above the floor below the objects")
+    turns: float = declare(1.0, "full turns over all frames")
+    start: float = declare(0.0, "azimuth of the first frame, from +x towards +y")
 
     def __post_init__(self) -> None:
         _demand_target(self)
@@ -89,12 +80,12 @@ class Orbit:
 class Gimbal:
     """Turn several cameras together around a target, one at every distance and height."""
 
-    target: tuple[float, ...] = _parameter((), "x,y,z of the point to look at", unset="as for `orbit`")
-    distances: tuple[float, ...] = _parameter((1.5, 2.5), "distances of the cameras from the axis, less before a wall")
-    heights: tuple[float, ...] = _parameter(
+    target: tuple[float, ...] = declare((), "x,y,z of the point to look at", unset="as for `orbit`")
+    distances: tuple[float, ...] = declare((1.5, 2.5), "distances of the cameras from the axis, less before a wall")
+    heights: tuple[float, ...] = declare(
         (0.6, 1.5), "heights of the cameras above the target, or above the floor below the objects"
     )
-    turns: float = _parameter(1.0, "full turns over all frames")
+    turns: float = declare(1.0, "full turns over all frames")
 
     def __post_init__(self) -> None:
         _demand_target(self)
@@ -106,9 +97,9 @@ class Gimbal:
 class Path:
     """Travel along a curve, or as a keyframed camera does."""
 
-    along: str = _parameter("", "name of the curve or camera", unset="the file's only one", names_object=True)
-    look: Literal["ahead", "subject"] = _parameter("ahead", "where to look on a curve: `ahead`, or at the `subject`")
-    height: float = _parameter(0.0, "how far the camera is lifted above the curve")
+    along: str = declare("", "name of the curve or camera", unset="the file's only one", names_object=True)
+    look: Literal["ahead", "subject"] = declare("ahead", "where to look on a curve: `ahead`, or at the `subject`")
+    height: float = declare(0.0, "how far the camera is lifted above the curve")
 
     def __post_init__(self) -> None:
         looks = get_args(get_type_hints(Path)["look"])
@@ -119,7 +110,7 @@ class Path:
 class Cameras:
     """Use every perspective camera of the file, at each frame of its animation."""
 
-    only: str = _parameter("", "name of a single camera to use", unset="all", names_object=True)
+    only: str = declare("", "name of a single camera to use", unset="all", names_object=True)
 
 
 Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras
@@ -172,64 +163,33 @@ def name_of(sweep: Sweep) -> str:
     return next(name for name, kind in SWEEPS.items() if kind.parameters is type(sweep))
 
 
-def describe(name: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield each parameter of a sweep: its key, help, default as text, and what happens without it if there is none."""
-    for item in dataclasses.fields(SWEEPS[name].parameters):
-        yield item.name, item.metadata["help"], _as_text(item.default), item.metadata["unset"]
-
-
-def _as_text(value: Any) -> str:
-    """Return a value as a user writes it behind `key=`."""
-    if isinstance(value, tuple):
-        return ",".join(f"{number:g}" for number in value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value if isinstance(value, str) else f"{value:g}"
-
-
-def parse(name: str, parameters: Iterable[str]) -> Sweep:
-    """Make a sweep from its name and `key=value` texts; lists are separated by commas."""
+def kind(name: str) -> Kind:
+    """Return the facts about a sweep; raise SweepsetError if there is none of this name."""
     if name not in SWEEPS:
         raise SweepsetError(f"unknown sweep {name!r}: choose one of {', '.join(SWEEPS)}")
-    fields = {item.name: item for item in dataclasses.fields(SWEEPS[name].parameters)}
-    values: dict[str, Any] = {}
-    for text in parameters:
-        key, equals, value = text.partition("=")
-        if not equals or key not in fields:
-            raise SweepsetError(f"sweep {name} takes no {text!r}: write key=value with one of {', '.join(fields)}")
-        values[key] = _convert(name, key, value, fields[key].default)
-    return from_json({"name": name, **values})
+    return SWEEPS[name]
+
+
+def describe(name: str) -> Iterator[Description]:
+    """Yield each parameter of a sweep in words."""
+    return parameters.describe(SWEEPS[name].parameters)
+
+
+def parse(name: str, texts: Iterable[str]) -> Sweep:
+    """Make a sweep from its name and `key=value` texts; lists are separated by commas."""
+    own = kind(name).parameters
+    return own(**parameters.parse(f"sweep {name}", own, texts))
 
 
 def from_json(data: dict[str, Any]) -> Sweep:
     """Make a sweep from `{"name": …, parameters}`."""
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "name"}
+    values = parameters.from_json({key: value for key, value in data.items() if key != "name"})
     return SWEEPS[data["name"]].parameters(**values)
 
 
 def to_json(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON's types, the form that `from_json` reads."""
-    values = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(sweep).items()}
-    return {"name": name_of(sweep), **values}
-
-
-def _convert(sweep: str, key: str, value: str, default: Any) -> Any:
-    try:
-        if isinstance(default, tuple):
-            numbers = tuple(float(part) for part in value.split(",") if part.strip())
-        elif isinstance(default, str):
-            return value
-        elif isinstance(default, bool):
-            return {"true": True, "false": False}[value.lower()]
-        else:
-            numbers = (float(value),)
-        if not all(math.isfinite(number) for number in numbers):
-            raise ValueError
-    except (ValueError, KeyError):
-        kind = "finite numbers separated by commas" if isinstance(default, tuple) else "a finite number"
-        kind = "true or false" if isinstance(default, bool) else kind
-        raise SweepsetError(f"sweep {sweep}: {key} is {value!r}; expected {kind}") from None
-    return numbers if isinstance(default, tuple) else type(default)(numbers[0])
+    return {"name": name_of(sweep), **parameters.to_json(vars(sweep))}
 
 
 def random_for(seed: int, *numbers: int) -> random.Random:

@@ -6,6 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NoParameters:
+    """The parameters of a scene that has none."""
 
 
 @dataclass(frozen=True)
@@ -13,13 +19,15 @@ class Scene:
     """A scene: the module of this package that builds it, its taxonomy, the kind of scene, and a line about it."""
 
     module: str
-    """Has a function `build(seed)`, which builds into Blender's current scene."""
+    """Has a function `build(seed, **parameters)`, which builds into Blender's current scene."""
     taxonomy: str
     """The scene's labels are in this shipped taxonomy, or in the JSON file of this path in the package."""
     kind: str
     about: str
+    parameters: type = NoParameters
+    """A dataclass as in `sweepset.parameters`: its fields are the parameters of `build`, and check what users give."""
 
-    def build(self, seed: int) -> None:
+    def build(self, seed: int, **parameters: Any) -> None:
         """Build the scene into Blender's current scene, which must be empty; the same seed gives the same scene."""
         import bpy
 
@@ -28,7 +36,7 @@ class Scene:
 
         own = Path(__file__).parent / self.taxonomy
         labels.write_taxonomy(bpy.context.scene, taxonomy.load(own if own.is_file() else self.taxonomy))
-        import_module(f".{self.module}", __name__).build(seed)
+        import_module(f".{self.module}", __name__).build(seed, **parameters)
 
 
 SCENES = {
@@ -43,11 +51,11 @@ SCENES = {
 """All scenes by name."""
 
 
-def build(name: str, seed: int = 0) -> None:
+def build(name: str, seed: int = 0, **parameters: Any) -> None:
     """Build a scene by its name; see `Scene.build`."""
     if name not in SCENES:
         raise ValueError(f"unknown scene {name!r}: have {', '.join(sorted(SCENES))}")
-    SCENES[name].build(seed)
+    SCENES[name].build(seed, **parameters)
 
 
 def digest() -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from sweepset import sweeps
+from sweepset import parameters, sweeps
 from sweepset.errors import SweepsetError
+from sweepset_scenes import SCENES
 
 
 def is_rotation(matrix: np.ndarray) -> bool:
@@ -100,3 +101,10 @@ def test_a_sweep_of_two_words_with_a_switch(monkeypatch: pytest.MonkeyPatch) -> 
         sweeps.parse("slow_swing", ["there_and_back=1"])
     with pytest.raises(SweepsetError, match="slow_swing: there_and_back is None"):
         Swing(None)
+
+
+def test_no_parameter_belongs_to_a_sweep_and_to_a_scene() -> None:
+    """`-p` sets both."""
+    of_sweeps = {key for kind in sweeps.SWEEPS.values() for key in parameters.keys(kind.parameters)}
+    for name, scene in SCENES.items():
+        assert not of_sweeps & {*parameters.keys(scene.parameters)}, name

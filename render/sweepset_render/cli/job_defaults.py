@@ -60,15 +60,21 @@ def scenes(scene: str) -> list[str]:
 
 
 def parameters(sweep: str) -> list[str]:
-    """Return the parameters of this sweep in the command's job file, as `key=value`."""
-    given = click.get_current_context().meta.get(KEY, {}).get("sweep", {})
-    if given.get("name") != sweep:
-        return []
-    return [
-        f"{key}={','.join(map(str, value)) if isinstance(value, list) else value}"
-        for key, value in given.items()
-        if key != "name"
-    ]
+    """Return the parameters of this sweep and of scenes in the command's job file, as `key=value`."""
+    data = click.get_current_context().meta.get(KEY, {})
+    given = dict(data.get("sweep", {}))
+    if given.pop("name", sweep) != sweep:
+        given = {}
+    own = data.get("scene_parameters", {})
+    if not isinstance(own, dict):
+        raise SweepsetError(f'scene_parameters is {own!r}; write an object such as {{"cups": 3}}')
+    return [f"{key}={_as_text(value)}" for key, value in {**given, **own}.items()]
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def embedded_taxonomy() -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import sweepset_scenes
-from sweepset import sweeps
+from sweepset import parameters, sweeps
 from sweepset.host.command import console
 
 from ..bench import cost, presets
@@ -37,9 +37,11 @@ def list_blenders() -> None:
 
 @click.command("scenes")
 def list_scenes() -> None:
-    """List the scenes that come with Sweepset."""
+    """List the scenes that come with Sweepset, with their parameters for -p."""
     for name, scene in sweepset_scenes.SCENES.items():
         console.print(f"{name:12} {scene.kind}: {scene.about}")
+        for one in parameters.describe(scene.parameters):
+            console.print(f"{'':12} -p {one.key}={one.default}: {one.help}")
 
 
 @click.command()

@@ -12,13 +12,15 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from sweepset import quality, sweeps, taxonomy, variety
+import sweepset_scenes
+from sweepset import parameters, quality, sweeps, taxonomy, variety
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import BY_DEFAULT, ON_REQUEST
 from sweepset.job import SENSORS, Job
 
 from .. import storage
 from ..blender import devices
+from ..farm import scene_parameters
 from ..farm.request import Request
 from ..farm.shard import Limits
 from ..farm.workers import Crew
@@ -132,16 +134,18 @@ def read_options(options: dict[str, Any]) -> tuple[Request, Running]:
     left = dict(options)
     running = Running(**{field.name: left.pop(field.name) for field in fields(Running) if field.name in left})
     scenes, sweep = job_defaults.scenes(left.pop("scene")), left.pop("sweep_name")
-    parameters = [*job_defaults.parameters(sweep), *left.pop("parameters")]
+    texts = [*job_defaults.parameters(sweep), *left.pop("parameters")]
+    placed, of_scenes = scene_parameters.parse(scenes, sweep, texts)
     asked = Request(
         tuple(scenes),
-        sweeps.to_json(sweeps.parse(sweep, parameters)),
+        sweeps.to_json(placed),
         read_taxonomy(left.pop("taxonomy_name")) or job_defaults.embedded_taxonomy(),
         left.pop("unit") or 0.0,
         left.pop("variations", 1),
         left.pop("textures", None),
         left.pop("hdris", None),
         _read_render_options(left) if "preset" in left else left,
+        of_scenes,
     )
     return asked, running
 
@@ -175,11 +179,13 @@ def _settle_samples(preset: str, samples: int | None) -> int:
 
 
 def _parameters() -> str:
-    """Return the keys of all sweeps' parameters, with their defaults."""
+    """Return the keys of the parameters of all sweeps and shipped scenes, with their defaults."""
+    kinds = {name: kind.parameters for name, kind in sweeps.SWEEPS.items()}
+    kinds |= {f"scene {name}": scene.parameters for name, scene in sweepset_scenes.SCENES.items()}
     texts = []
-    for name in sweeps.SWEEPS:
-        keys = (f"{key}={default}" if default else key for key, _, default, _ in sweeps.describe(name))
-        texts.append(f"{name}: {' '.join(keys)}")
+    for name, kind in kinds.items():
+        keys = [f"{one.key}={one.default}" if one.default else one.key for one in parameters.describe(kind)]
+        texts += [f"{name}: {' '.join(keys)}"] if keys else []
     return "; ".join(texts) + "."
 
 
@@ -191,7 +197,7 @@ def scene_options(command: Any) -> Any:
             click.option("--sweep", "sweep_name", default="viewpoints", metavar="NAME",
                          help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  [default: viewpoints]"),
             click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
-                         help=f"A parameter of the sweep; repeatable. {_parameters()}"),
+                         help=f"A parameter of the sweep or the scene; repeatable. {_parameters()}"),
             click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
                          help="Seed of everything random."),
             TAXONOMY_OPTION,

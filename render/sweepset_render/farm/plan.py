@@ -20,6 +20,9 @@ from sweepset.job import Job
 LARGEST = 250
 """Frames of a shard: enough that opening its scene costs little, few enough that no worker is last by long."""
 
+OF_SCENE = ("scene", "procedural", "scene_sha256", "scene_parameters")
+"""Fields of a job that differ from scene to scene of a plan."""
+
 
 def share(total: int, part: tuple[int, int]) -> range:
     """Return the k-th of n parts of so many frames, for `part` (k, n)."""
@@ -135,7 +138,7 @@ class Plan:
         if not self.several:
             return data
         scenes = [
-            {"name": name, "scene": job.scene, "procedural": job.procedural, "scene_sha256": job.scene_sha256}
+            {"name": name, **{key: value for key, value in job.to_json().items() if key in OF_SCENE}}
             for name, job in zip(self.names, self.jobs, strict=True)
         ]
         return {**data, "scenes": scenes, "variations": self.variations}

@@ -23,7 +23,8 @@ from .plan import Plan
 class Request:
     """Everything asked for that decides what frames show.
 
-    `scenes` are names of shipped scenes, .blend files and Python files. `sweep` and `taxonomy` are in JSON's types.
+    `scenes` are names of shipped scenes, .blend files and Python files; `scene_parameters` are by scene. These,
+    `sweep` and `taxonomy` are in JSON's types.
     `settings` are the other fields of a job, by their names.
     """
 
@@ -35,6 +36,7 @@ class Request:
     textures: Path | None = None
     hdris: Path | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    scene_parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def plan(self, blender: Blender) -> Plan:
         """Return the plan; raise SweepsetError for a scene or a folder that is not there or not fit."""
@@ -52,7 +54,10 @@ class Request:
             name, sha256 = str(place.resolve()), _digest(scene, place)
         kinds = None if self.taxonomy is None else dict(self.taxonomy)
         built = place is None or is_code(place)
-        return Job(name, built, sha256, dict(self.sweep), taxonomy=kinds, unit_scale=self.unit_scale)
+        own = dict(self.scene_parameters.get(scene, {}))
+        return Job(
+            name, built, sha256, dict(self.sweep), taxonomy=kinds, unit_scale=self.unit_scale, scene_parameters=own
+        )
 
 
 def find(scene: str) -> Path | None:

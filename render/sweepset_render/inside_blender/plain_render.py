@@ -21,7 +21,7 @@ def run(data: dict[str, Any]) -> None:
     task = tasks.from_json(tasks.PlainRender, data)
     job = task.job
     if job.procedural:
-        scene_code.build(job.scene, job.seed)
+        scene_code.build(job.scene, job.seed, job.scene_parameters)
     else:
         bpy.ops.wm.open_mainfile(filepath=job.scene, load_ui=False, use_scripts=False)
     scene = bpy.context.scene

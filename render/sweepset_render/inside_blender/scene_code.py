@@ -6,25 +6,29 @@ import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import bpy
 
 import sweepset_scenes
-from sweepset import taxonomy
+from sweepset import parameters, taxonomy
 from sweepset.blender import labels
 from sweepset.errors import SweepsetError
 
 
-def build(scene: str, seed: int) -> None:
-    """Build a scene, a shipped one's name or a Python file, into an empty file, which replaces the open one."""
+def build(scene: str, seed: int, given: dict[str, Any]) -> None:
+    """Build a scene, a shipped one's name or a Python file, into an empty file, which replaces the open one.
+
+    `given` are its parameters, in JSON's types.
+    """
     bpy.ops.wm.read_factory_settings(use_empty=True)
     if scene.lower().endswith(".py"):
-        _build_own(Path(scene), seed)
+        _build_own(Path(scene), seed, parameters.from_json(given))
     else:
-        sweepset_scenes.build(scene, seed)
+        sweepset_scenes.build(scene, seed, **parameters.from_json(given))
 
 
-def _build_own(path: Path, seed: int) -> None:
+def _build_own(path: Path, seed: int, given: dict[str, Any]) -> None:
     """Run a user's file and its `build`; the scene carries its TAXONOMY. All its errors are SweepsetErrors."""
     module = ModuleType("sweepset_own_scene")
     module.__file__ = str(path)
@@ -35,11 +39,11 @@ def _build_own(path: Path, seed: int) -> None:
         build_own = module.__dict__.get("build")
         if not callable(build_own):
             raise SweepsetError("no function build(seed): define one that builds and labels the scene")
-        given = module.__dict__.get("TAXONOMY")
-        kinds = None if given is None else _read_taxonomy(path, given)
+        named = module.__dict__.get("TAXONOMY")
+        kinds = None if named is None else _read_taxonomy(path, named)
         if kinds:
             labels.write_taxonomies(kinds)
-        build_own(seed)
+        build_own(seed, **given)
         if kinds:  # again: `build` may have added scenes
             labels.write_taxonomies(kinds)
     except (Exception, SystemExit) as error:

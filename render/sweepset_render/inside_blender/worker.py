@@ -65,6 +65,6 @@ def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
 def open_scene(job: Job) -> None:
     """Open the job's .blend, or build its scene by code, as the open file."""
     if job.procedural:
-        scene_code.build(job.scene, job.own_seed)
+        scene_code.build(job.scene, job.own_seed, job.scene_parameters)
     elif job.scene:  # else Blender was started with the file
         preparation.open_file(job.scene, job.trust_scripts)

@@ -27,6 +27,8 @@ def build(seed):
     bpy.context.object.scale.z = draw.uniform(0.5, 2)
     bpy.ops.object.light_add(type="SUN")
 """
+ADDED = """bpy.context.object["sweepset_category"] = "ground" if ground else "block"
+    assert (blocks, ground, name, high) == ((-1.0, 1.0), False, "tower", 3)"""
 FAST = ("--sweep", "orbit", "-p", "target=0,0,0", "-p", "radius=5", "-p", "height=3", "--size", "80x60",
         "--samples", "1")  # fmt: skip
 
@@ -67,6 +69,28 @@ def test_takes_a_taxonomy_by_name_or_file(run: Run, tmp_path: Path, blenders: li
     (tmp_path / "job.json").write_text('{"scene": "toys.py", "taxonomy": "nyu40"}')
     checked = run("check", tmp_path / "job.json", "--json")
     assert checked.returncode == 0, checked.stderr
+
+
+def test_parameters_are_arguments_of_build(run: Run, tmp_path: Path) -> None:
+    scene, out = tmp_path / "toys.py", tmp_path / "out"
+    added = SCENE.replace("def build(seed):", "def build(seed, blocks=(), *, ground=True, name='block', high=1):")
+    added = added.replace('bpy.context.object["sweepset_category"] = "ground"', ADDED)
+    scene.write_text(added, encoding="utf-8")
+    asked = ("render", scene, "--frames", "1", *FAST)
+    done = run(*asked, "--out", out, "-p", "blocks=-1,1", "-p", "ground=false", "-p", "name=tower", "-p", "high=3")
+    assert done.returncode == 0, done.stderr
+    assert set(ids(out)) <= {0, 7}
+    job = dataset.read_json(out / "dataset.json")["job"]
+    assert job["scene_parameters"] == {"blocks": [-1.0, 1.0], "ground": False, "name": "tower", "high": 3}
+    assert "other scene_parameters" in refused(run(*asked, "--out", out))
+    for given, words in (
+        ("high=much", "high is 'much'; expected a finite number"),
+        ("hight=3", "radius, height, turns, start, blocks, ground, high, name"),
+        ("ground=1", "true or false"),
+    ):
+        assert words in refused(run(*asked, "--out", tmp_path / "none", "-p", given))
+    scene.write_text(SCENE.replace("(seed)", "(seed, blocks)"), encoding="utf-8")
+    assert f"{scene}:7: parameter blocks of build needs a default" in refused(run(*asked, "--out", tmp_path / "none"))
 
 
 @pytest.mark.parametrize(
