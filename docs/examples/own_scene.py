@@ -2,7 +2,7 @@
 
 import random
 
-from sweepset_scenes.interior import light_sources
+from sweepset_scenes import light_sources
 from sweepset_scenes.materials.shaders import plain, srgb
 from sweepset_scenes.shapes.primitives import ball, box, place, spot
 

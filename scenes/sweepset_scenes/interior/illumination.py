@@ -11,22 +11,11 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
+from .. import light_sources
 from ..materials.room_materials import Looks
 from ..materials.shaders import Color, Material
 from ..piece import Light, Placed
-from . import light_sources
 
-BLACKBODY = {
-    2000: (1.0, 0.29, 0.03),
-    2700: (1.0, 0.4, 0.1),
-    3000: (1.0, 0.46, 0.15),
-    4000: (1.0, 0.64, 0.37),
-    5000: (1.0, 0.78, 0.62),
-    6500: (1.0, 0.95, 0.97),
-    8000: (0.77, 0.82, 1.0),
-    12000: (0.52, 0.65, 1.0),
-}
-"""Linear colours of light by its temperature in kelvin."""
 DAYLIGHT = 55.0
 """Watts that a square metre of window lets in on a usual day."""
 SUN = 24.0
@@ -88,14 +77,6 @@ def draw_weather(rng: random.Random) -> Weather:
     return Weather(rng.uniform(0.001, 0.004), 4000.0, 0.0, 0.0)
 
 
-def temper(kelvin: float) -> Color:
-    """Return the linear colour of light of a temperature, its luminance 1."""
-    rows = np.array(list(BLACKBODY.values()))
-    color = np.array([np.interp(kelvin, list(BLACKBODY), rows[:, i]) for i in range(3)])
-    red, green, blue = (float(c) for c in color / (color @ light_sources.LUMINANCE))
-    return red, green, blue
-
-
 def illuminate(
     rng: random.Random,
     looks: Looks,
@@ -113,8 +94,8 @@ def illuminate(
         weather = draw_weather(rng)
     on = _switch_lamps(rng, looks, weather, windows, placed, items)
     # White balance corrects most of the light's colour, as cameras do.
-    day = temper(weather.kelvin)
-    bulbs = [temper(rng.choice((2700, 2700, 3000, 3000, 4000, 5000))) for _ in on]
+    day = light_sources.temper(weather.kelvin)
+    bulbs = [light_sources.temper(rng.choice((2700, 2700, 3000, 3000, 4000, 5000))) for _ in on]
     flux = [(DAYLIGHT * weather.level * w.width * w.height * (1 - 0.8 * w.covered), day) for w in windows]
     flux += [(lamp.power, color) for (lamp, _), color in zip(on, bulbs)]
     total = max(sum(power for power, _ in flux), 1e-6)
@@ -145,7 +126,7 @@ def illuminate(
         # Most bearings let the sun shine in through one window; not all.
         inward = -(rng.choice(list(windows)).at.to_3x3() @ Vector((0.0, -1.0, 0.0)))
         bearing = math.degrees(math.atan2(inward.y, inward.x)) + rng.uniform(-110, 110)
-        color = temper(rng.uniform(4200, 5200) if weather.elevation > 20 else rng.uniform(2300, 3500))
+        color = light_sources.temper(rng.uniform(4200, 5200) if weather.elevation > 20 else rng.uniform(2300, 3500))
         strength = min(SUN * weather.sun, 40.0 * unit)
         light_sources.sun(bearing, weather.elevation, strength, seen(color))
     shown = min(5.0 * weather.level, rng.uniform(1.5, 8.0) * unit)

@@ -12,7 +12,7 @@ from mathutils import Matrix
 
 from sweepset.blender import labels
 
-from ...interior import light_sources
+from ... import light_sources
 from ...shapes import appliances, cabinetry, walls
 from ...shapes.primitives import box, join, place, repeat, spot
 from . import clutter

@@ -10,10 +10,21 @@ from mathutils import Matrix
 
 from sweepset.blender import compat
 
-from ..materials.shaders import Color
+from .materials.shaders import Color
 
 LUMINANCE = np.array((0.2126, 0.7152, 0.0722))
 """Weights of linear red, green, blue: Rec. ITU-R BT.709."""
+BLACKBODY = {
+    2000: (1.0, 0.29, 0.03),
+    2700: (1.0, 0.4, 0.1),
+    3000: (1.0, 0.46, 0.15),
+    4000: (1.0, 0.64, 0.37),
+    5000: (1.0, 0.78, 0.62),
+    6500: (1.0, 0.95, 0.97),
+    8000: (0.77, 0.82, 1.0),
+    12000: (0.52, 0.65, 1.0),
+}
+"""Linear colours of light by its temperature in kelvin."""
 TURNS = {"down": (0.0, "X"), "room": (-90.0, "X")}
 
 VIEWS = (
@@ -22,6 +33,14 @@ VIEWS = (
     (("Standard",), ("Very High Contrast",), -0.5),
 )
 """View transforms and looks, the first that a Blender has, and stops: cameras that spare bright light or clip it."""
+
+
+def temper(kelvin: float) -> Color:
+    """Return the linear colour of light of a temperature, its luminance 1."""
+    rows = np.array(list(BLACKBODY.values()))
+    color = np.array([np.interp(kelvin, list(BLACKBODY), rows[:, i]) for i in range(3)])
+    red, green, blue = (float(c) for c in color / (color @ LUMINANCE))
+    return red, green, blue
 
 
 def area(
