@@ -21,6 +21,7 @@ from ..sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
 from . import viewpoints
 from .cameras import camera_matrix, curve_points, moves
 from .viewpoints import Surroundings
+from .volumes import passed_by_rays
 
 LOOK_HEIGHT = 0.8
 """Metres above the floor that an orbit without a target looks at."""
@@ -212,7 +213,7 @@ class Placement:
         lens_jitter: float,
         aspect: float,
     ) -> None:
-        self._seed, self._fov, self._lens_jitter = seed, fov, lens_jitter
+        self._seed, self._fov, self._lens_jitter, self._view_layer = seed, fov, lens_jitter, view_layer
         self._placed: _Placed = PLACED[type(sweep)](sweep, Site(scene, view_layer, seed, unit_scale, aspect), frames)
         self.frames = self._placed.frames
 
@@ -220,7 +221,8 @@ class Placement:
         """Return the pose of a frame. This may change the scene's current time."""
         rng = sweeps.random_for(self._seed, frame)
         fov = min(self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter)), sweeps.WIDEST_FOV)
-        return self._placed.pose(frame, fov, rng)
+        with passed_by_rays(self._view_layer):
+            return self._placed.pose(frame, fov, rng)
 
     def following(self, frame: int) -> int | None:
         """Return the frame that continues this one's motion: the same camera's next. None for its last one."""

@@ -10,7 +10,6 @@ import itertools
 import operator
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -191,42 +190,6 @@ def _hide_drawings() -> Iterator[Finding]:
         if item.type in ("GPENCIL", "GREASEPENCIL") and not item.hide_render:
             item.hide_render = True
             yield Finding("grease-pencil", "note", item.name, "a drawing has no labels; it is left out of the images")
-
-
-def volumes() -> tuple[list[bpy.types.NodeSocket], list[bpy.types.Object]]:
-    """Return the linked volume inputs of material and world outputs, and the volume objects that render."""
-    owners = [*bpy.data.materials, *bpy.data.worlds]
-    nodes = [node for owner in owners if owner.node_tree for node in owner.node_tree.nodes]
-    inputs = [node.inputs.get("Volume") for node in nodes if node.type in ("OUTPUT_MATERIAL", "OUTPUT_WORLD")]
-    items = [item for item in bpy.data.objects if item.type == "VOLUME" and not item.hide_render]
-    return [socket for socket in inputs if socket is not None and socket.is_linked], items
-
-
-@contextmanager
-def without_volumes() -> Iterator[None]:
-    """Remove volumes within the context; materials that are only a volume are clear meanwhile."""
-    inputs, items = volumes()
-    links = [(link.from_socket, socket) for socket in inputs for link in socket.links]
-    clear: list[bpy.types.Node] = []
-    for _, socket in links:
-        tree: Any = socket.id_data
-        tree.links.remove(socket.links[0])
-        if socket.node.type == "OUTPUT_MATERIAL" and not socket.node.inputs["Surface"].is_linked:
-            clear.append(tree.nodes.new("ShaderNodeBsdfTransparent"))
-            tree.links.new(clear[-1].outputs[0], socket.node.inputs["Surface"])
-    for item in items:
-        item.hide_render = True
-    try:
-        yield
-    finally:
-        for item in items:
-            item.hide_render = False
-        for node in clear:
-            tree = node.id_data
-            tree.nodes.remove(node)
-        for source, socket in links:
-            tree = socket.id_data
-            tree.links.new(source, socket)
 
 
 def set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Quality, denoise: bool) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import bpy
 
-from ..blender import labels, preparation
+from ..blender import labels
 from ..blender.capture import direct_render
+from ..blender.volumes import volumes
 from . import output
 from .base import SidebarPanel, draw_lines, reported, settings_layout
 
@@ -56,7 +57,7 @@ class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
             self.report({"WARNING"}, f"Not in the taxonomy, and written as unlabelled: {names}")
         if not labels.any_label():
             self.report({"WARNING"}, "Nothing is labelled yet: labels are black until objects are")
-        if any(preparation.volumes()):
+        if any(volumes()):
             self.report({"WARNING"}, "Fog and other volumes blur labels here; Render Sweep keeps them sharp")
         if aside:
             self.report({"INFO"}, f"Renders write labels; put aside until Remove: {', '.join(aside)}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from sweepset.blender import instances, labels
+from sweepset.blender import instances, labels, volumes
 from sweepset.blender.labelling import audit
 from sweepset.blender.viewpoints import Surroundings
 from sweepset.findings import Finding
@@ -93,7 +93,8 @@ def _labels(view_layer: bpy.types.ViewLayer, taxonomy: Taxonomy, ids: dict[str, 
             "relabel it, or pass --taxonomy with one that has these names or a map to them",
         )
     shown = {item.original for item in (i.object for i in instances.visible(view_layer.depsgraph))}
-    bare = [item.name for item in audit.unlabelled(shown)]
+    fog = set(volumes.hulls(view_layer.depsgraph))  # has no label to lose
+    bare = [item.name for item in audit.unlabelled(shown) if item not in fog]
     if bare:
         yield Finding(
             "objects-unlabelled",
@@ -148,11 +149,12 @@ def _size(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit_scale: f
 def inspect_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, unit_scale: float) -> Iterator[Finding]:
     """Look through the file's perspective cameras by ray cast; report those that see nothing or a wall."""
     cameras = [item for item in scene.objects if item.type == "CAMERA"]
-    around = Surroundings(scene, view_layer.depsgraph, unit_scale)
     aspect = scene.render.resolution_x / scene.render.resolution_y
     for camera in [camera for camera in cameras if camera.data.type == "PERSP"]:
         pose = np.array(camera.matrix_world.normalized())
-        view = around.look(pose, float(np.degrees(camera.data.angle_x)), aspect)
+        with volumes.passed_by_rays(view_layer):
+            around = Surroundings(scene, view_layer.depsgraph, unit_scale)
+            view = around.look(pose, float(np.degrees(camera.data.angle_x)), aspect)
         if np.isinf(view.distances).all():
             yield Finding("camera-empty", "error", camera.name, "the camera sees nothing", "turn it towards the scene")
         elif float((view.distances * unit_scale < 0.1).mean()) > 0.9:

@@ -22,6 +22,7 @@ from ...taxonomy import UNLABELLED
 from .. import cameras, compat, compositing, passes, preparation
 from ..compositing import Output
 from ..instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
+from ..volumes import volumes, without_volumes
 from . import arrays
 from .arrays import SKY, Rendered
 from .flash import Flash
@@ -97,7 +98,7 @@ class Capture:
         if "stereo" in self._needs:
             self._right = bpy.data.objects.new("Sweepset right camera", self._camera.data)
             scene.collection.objects.link(self._right)
-        self._volumes = any(preparation.volumes())
+        self._volumes = any(volumes())
         self._instances: Instances | None = None
         self._shown: list[object] = []
 
@@ -281,7 +282,7 @@ class Capture:
         camera.data = lens
         self._set_truth(True)
         try:
-            with preparation.without_volumes():
+            with without_volumes(self._view_layer.depsgraph):
                 yield
         finally:
             render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising, camera.data = kept

@@ -12,6 +12,7 @@ import bpy
 import numpy as np
 
 from .. import cameras, compat, compositing, labels, passes, preparation
+from ..volumes import without_volumes
 from . import capture, direct_render
 from .arrays import SKY
 
@@ -41,7 +42,7 @@ def render(
     with (
         _written(scene),
         _copy(scene, view_layer, camera, size) as copy,
-        preparation.without_volumes(),
+        without_volumes(view_layer.depsgraph),
         tempfile.TemporaryDirectory(dir=bpy.app.tempdir) as folder,
     ):
         compositing.set_up(copy, copy.view_layers[view_layer.name], capture.RAW, folder)

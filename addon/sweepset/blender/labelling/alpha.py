@@ -8,13 +8,14 @@ from typing import Any
 import bpy
 
 from ..compositing import ALPHA_THRESHOLD
+from ..volumes import is_volume
 
 
 def of(material: bpy.types.Material | None) -> str:
     """Return 'opaque', 'clear' for an invisible surface, or 'partial' for anything between."""
     output = material.node_tree.get_output_node("CYCLES") if material and material.node_tree else None
     if output is None or not output.inputs["Surface"].is_linked:
-        return "opaque"
+        return "clear" if is_volume(material) else "opaque"
     found = {_of(node) for node in _shaders(output.inputs["Surface"])}
     return found.pop() if len(found) == 1 else "partial" if found & {"clear", "partial"} else "opaque"
 

@@ -24,6 +24,7 @@ from ...supplies import Texture
 from ...taxonomy import Category
 from .. import labels
 from ..viewpoints import Surroundings
+from ..volumes import passed_by_rays
 from . import distractors, lighting, surfaces
 from .loose_objects import LooseObjects, category_of
 
@@ -97,9 +98,10 @@ def vary(
             varied["moved"] = _move(objects, draw, parts["move"])
         view_layer.update()
         if parts["distractors"]:
-            around = Surroundings(scene, view_layer.depsgraph, unit_scale)
-            kind, rng = kinds.get(distractors.CATEGORY), draw("distractors")
-            varied["distractors"] = distractors.strew(scene, around, objects, rng, parts["distractors"], kind, textures)
+            kind, rng, number = kinds.get(distractors.CATEGORY), draw("distractors"), parts["distractors"]
+            with passed_by_rays(view_layer):
+                around = Surroundings(scene, view_layer.depsgraph, unit_scale)
+                varied["distractors"] = distractors.strew(scene, around, objects, rng, number, kind, textures)
     if parts["materials"]:
         varied["materials"] = dict(_recolor(stock, draw, parts["materials"]))
     if parts["textures"] and textures:

@@ -1,0 +1,123 @@
+"""Save scenes in which an image can show other things than labels: `agreement_scenes.py -- FOLDER`.
+
+Everything shines in its category's colour, so that the image itself tells what a pixel shows.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import hazard
+from sweepset import taxonomy
+from sweepset.blender import labels
+
+COLORS = {"floor": (0.5, 0.5, 0.5), "wall": (0, 0, 1), "red": (1, 0, 0), "green": (0, 1, 0), "screen": (0, 1, 1)}
+KINDS = taxonomy.parse(
+    {"name": "colors", "categories": [{"id": n, "name": name} for n, name in enumerate(COLORS, 1)]}, "colors"
+)
+Point = tuple[float, float, float]
+
+
+def glow(kind: str) -> bpy.types.Material:
+    """Make a material that shines in a category's colour."""
+    made = hazard.shader_material(kind, "ShaderNodeEmission")
+    node = next(node for node in made.node_tree.nodes if node.bl_idname == "ShaderNodeEmission")
+    node.inputs["Color"].default_value = (*COLORS[kind], 1)
+    return made
+
+
+def add(kind: str, data: Any, place: Point, **settings: Any) -> bpy.types.Object:
+    """Add a labelled object that shines in its category's colour."""
+    if not data.materials:
+        data.materials.append(glow(kind))
+    item = hazard.add(data, data.name, place, **settings)
+    labels.set_category(item, KINDS.category(kind))
+    return item
+
+
+def stage() -> bpy.types.Scene:
+    """Build an empty scene with a floor, a wall behind it, two boxes, and a camera that looks along +y."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.preferences.filepaths.save_version = 0
+    scene = bpy.context.scene
+    scene.render.engine = "CYCLES"
+    scene.view_settings.view_transform = "Standard"
+    labels.write_taxonomy(scene, KINDS)
+    add("floor", hazard.mesh("floor", [(-9, -9, 0), (9, -9, 0), (9, 9, 0), (-9, 9, 0)], [(0, 1, 2, 3)]), (0, 0, 0))
+    add("wall", hazard.card("wall", 18, 6), (0, 4, 0))
+    add("red", hazard.box("red", (1.2, 1, 1.2)), (-1.6, 0, 0))
+    add("green", hazard.box("green", (1, 1, 2)), (0.9, 0.5, 0))
+    lens = bpy.data.cameras.new("camera")
+    scene.camera = hazard.add(lens, "camera", (0, -6, 1.6), rotation_euler=(math.pi / 2, 0, 0))
+    return scene
+
+
+def fog(name: str, surface: str = "") -> bpy.types.Material:
+    """Make a material that is a thin volume, and the surface of a category if one is named."""
+    made = glow(surface) if surface else hazard.shader_material(name, "ShaderNodeEmission")
+    made.name = name
+    tree = made.node_tree
+    output = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
+    if not surface:
+        tree.links.remove(output.inputs["Surface"].links[0])
+    scatter = tree.nodes.new("ShaderNodeVolumeScatter")
+    scatter.inputs["Density"].default_value = 0.02
+    tree.links.new(scatter.outputs[0], output.inputs["Volume"])
+    return made
+
+
+def cloud(name: str, size: Point, place: Point, kind: str = "screen") -> bpy.types.Object:
+    """Add a labelled box of fog."""
+    data = hazard.box(name, size)
+    data.materials.append(fog(name))
+    return add(kind, data, place)
+
+
+def build_fog(folder: Path) -> None:
+    """Save `fog.blend`, with volumes in the planes of surfaces, and `air.blend`, the same without them."""
+    scene = stage()
+    solid = hazard.box("filled", (0.6, 0.6, 0.6))
+    solid.materials.append(fog("filled", "green"))
+    add("green", solid, (-0.4, -1, 0))
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "air.blend"))
+    cloud("on the floor", (5, 4, 3), (0, 0, 0))
+    del cloud("inside the other", (2, 2, 1), (0, 0, 0))[labels.KEY]
+    cloud("on the wall", (4, 1, 4), (-4, 3.5, 0.5))
+    cloud("around the camera", (10, 10, 5), (0, -5, 0))
+    cloud("in two slots", (1, 1, 1), (3, 0, 0)).data.materials.append(glow("screen"))
+    bent = cloud("bent", (2, 2, 1), (-3, -1, 0))
+    bent.modifiers.new("subdivision", "SUBSURF").subdivision_type = "SIMPLE"
+    bent.modifiers.new("displacement", "DISPLACE").strength = 0.0
+    lent = cloud("of its object", (2, 2, 1), (3, -2, 0))
+    lent.material_slots[0].link = "OBJECT"
+    lent.material_slots[0].material = lent.data.materials[0]
+    lent.data.materials[0] = glow("screen")
+    made = cloud("made by nodes", (2, 1, 1), (-2, -3, 0))
+    mist = made.data.materials[0]
+    made.data.materials[0] = glow("screen")
+
+    def set_material(tree: bpy.types.NodeTree, start: Any) -> Any:
+        node = tree.nodes.new("GeometryNodeSetMaterial")
+        node.inputs["Material"].default_value = mist
+        tree.links.new(start, node.inputs["Geometry"])
+        return node.outputs[0]
+
+    hazard.add_nodes(made, hazard.node_group("mist", set_material))
+    stock = bpy.data.collections.new("stock")
+    copied = cloud("copied", (1.5, 1.5, 1), (0, 0, 0))
+    scene.collection.objects.unlink(copied)
+    stock.objects.link(copied)
+    copy = hazard.add(None, "copy", (1.5, -2, 0), instance_type="COLLECTION")
+    copy.instance_collection = stock
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "fog.blend"))
+
+
+if __name__ == "__main__":
+    build_fog(Path(sys.argv[-1]))
