@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import hazard
 from sweepset import taxonomy
-from sweepset.blender import labels
+from sweepset.blender import compat, labels
 
 COLORS = {"floor": (0.5, 0.5, 0.5), "wall": (0, 0, 1), "red": (1, 0, 0), "green": (0, 1, 0), "screen": (0, 1, 1)}
 KINDS = taxonomy.parse(
@@ -119,5 +119,30 @@ def build_fog(folder: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "fog.blend"))
 
 
+def build_shutters(folder: Path) -> None:
+    """Save `shutter_start.blend`, `shutter_end.blend` and `rolling.blend`, with a camera that moves 1 m a frame.
+
+    It is at x = 0 at frame 2; the shutter is open for half a frame.
+    """
+    scene = stage()
+    scene.frame_start, scene.frame_end = 1, 3
+    scene.render.use_motion_blur, scene.render.motion_blur_shutter = True, 0.5
+    for frame, x in ((1, -1), (3, 1)):
+        scene.camera.location.x = x
+        scene.camera.keyframe_insert("location", index=0, frame=frame)
+    for curve in compat.curves(scene.camera):
+        for point in curve.keyframe_points:
+            point.interpolation = "LINEAR"
+        curve.extrapolation = "LINEAR"
+    owner = scene.render if hasattr(scene.render, "motion_blur_position") else scene.cycles
+    for position in ("START", "END"):
+        owner.motion_blur_position = position
+        bpy.ops.wm.save_as_mainfile(filepath=str(folder / f"shutter_{position.lower()}.blend"))
+    owner.motion_blur_position = "CENTER"
+    scene.cycles.rolling_shutter_type, scene.cycles.rolling_shutter_duration = "TOP", 0.01
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "rolling.blend"))
+
+
 if __name__ == "__main__":
     build_fog(Path(sys.argv[-1]))
+    build_shutters(Path(sys.argv[-1]))

@@ -288,6 +288,16 @@ def use_eevee_like_cycles(scene: bpy.types.Scene) -> None:
         eevee.motion_blur_position = scene.cycles.motion_blur_position
 
 
+def centre_shutter(scene: bpy.types.Scene) -> float:
+    """Centre the shutter on the scene's time; return where its middle was, in frames after that time."""
+    position = "motion_blur_position"
+    owners: list[Any] = [one for one in (scene.render, scene.cycles, scene.eevee) if hasattr(one, position)]
+    side = {"START": 0.5, "CENTER": 0.0, "END": -0.5}[getattr(owners[0], position)]
+    for owner in owners:  # until 4.1 each engine has its own
+        setattr(owner, position, "CENTER")
+    return side * scene.render.motion_blur_shutter if scene.render.use_motion_blur else 0.0
+
+
 EGL_PLATFORMS = (0x31DD, 0x313F)
 """EGL's platforms that need no display: surfaceless (Mesa's), device (NVIDIA's)."""
 

@@ -147,6 +147,9 @@ def spoilers(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[tu
         (cycles, "use_sample_subset", False, "sample-offset", "rendering does not start at the first sample"),
         (cycles, "shading_system", False, "osl", "shaders run scripts"),
     ]
+    if render.use_motion_blur:
+        effect = "rows of an image show different times"
+        rows.append((cycles, "rolling_shutter_type", "NONE", "rolling-shutter", effect))
     return [row for row in rows if compat.knows(row[0], row[1])]
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from sweepset_render.blender.installations import Blender
 from truth import Dataset
 
 Render = Callable[..., Dataset]
+COLUMNS = np.arange(80)
 COMMON = ("--sweep", "cameras", "--exposure", "keep", "--no-denoise")
 
 
@@ -35,6 +37,11 @@ def shown(render: Callable[..., Path], scenes: Path, blender: Blender) -> Render
     return render_small
 
 
+def image(dataset: Dataset, frame: int) -> np.ndarray:
+    """Return a frame's image, (H, W, 3) uint8 in RGB order."""
+    return cv2.imread(str(dataset.folder / "images" / f"{frame:06d}.png"))[..., ::-1]
+
+
 @pytest.mark.parametrize("blender", EDGES)
 def test_volumes_take_nothing_from_surfaces_in_their_planes(shown: Render, blender: Blender) -> None:
     fog, air = (shown(name, blender=blender) for name in ("fog", "air"))
@@ -47,3 +54,24 @@ def test_a_volume_is_no_obstacle_and_needs_no_label(run: Run, scenes: Path) -> N
     done = run("check", scenes / "fog.blend", "--json", "--sweep", "cameras")
     assert done.returncode == 0, done.stderr
     assert {"camera-blocked", "objects-unlabelled"}.isdisjoint(found["code"] for found in json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("blender", EDGES)
+@pytest.mark.parametrize(("name", "camera"), [("shutter_start", 0.25), ("shutter_end", -0.25), ("rolling", 0.0)])
+def test_labels_are_in_the_middle_of_the_blur(shown: Render, blender: Blender, name: str, camera: float) -> None:
+    # The camera moves 1 m a frame, and the shutter is open for half a frame before, after or around frame 2.
+    dataset = shown(name, "--frames", "2", "--with", "flow", blender=blender, samples=32)
+    assert [entry["time"] for entry in dataset.record["frames"]] == [1, 2]
+    for frame, x in ((0, camera - 1), (1, camera)):
+        assert dataset.cameras[frame]["camera_to_world"][0][3] == pytest.approx(x, abs=1e-3)
+    # Above the horizon, the green box is before the wall only.
+    green = image(dataset, 1)[:28, :, 1].astype(float)
+    green = np.where(green > 8, green, 0).sum(0)  # without dither
+    label = (dataset.array("labels", 1) == dataset.categories["green"])[:28].sum(0)
+    assert ((green > 0) & (label == 0)).sum() > 4, "nothing is blurred"
+    assert abs(np.average(COLUMNS, weights=green) - np.average(COLUMNS, weights=label)) < 0.7
+    flow = cv2.imread(str(dataset.folder / "flow" / "000000.png"), cv2.IMREAD_UNCHANGED)[..., ::-1]
+    right = (int(flow[59, 60, 0]) - 32768) / 64  # 29.5 pixels below the horizon, and 1.6 m below the camera
+    assert right == pytest.approx(-29.5 / 1.6, abs=0.1)
+    told = [found["code"] for found in dataset.record["findings"]]
+    assert ("rolling-shutter" in told) == (name == "rolling")

@@ -99,6 +99,7 @@ class Capture:
             self._right = bpy.data.objects.new("Sweepset right camera", self._camera.data)
             scene.collection.objects.link(self._right)
         self._volumes = any(volumes())
+        self._shutter_middle = compat.centre_shutter(scene)
         self._instances: Instances | None = None
         self._shown: list[object] = []
 
@@ -129,14 +130,21 @@ class Capture:
             for i in visible(self._view_layer.depsgraph)
         ]
         # An object that changes its shape may keep its box.
-        time = self._scene.frame_current if self._needs_shapes else 0
+        time = self._scene.frame_float if self._needs_shapes else 0
         return [time, hidden, shown]
 
     def render(self, frame: int, pose: Pose, following: Pose | None, image: Path, right: Path) -> Frame:
         """Render a frame; write its image to `image`, a stereo pair's second image to `right`; return the rest.
 
-        Flow leads to the pose `following`, to whose time the scene is set; without that pose it is undefined.
+        Flow leads to the pose `following`, to whose time the scene is set; without that pose it is undefined. A frame
+        with motion blur has all its ground truth at the middle of its shutter.
         """
+        try:
+            return self._render(frame, pose, following, image, right)
+        finally:
+            self._leave_shutter(pose)
+
+    def _render(self, frame: int, pose: Pose, following: Pose | None, image: Path, right: Path) -> Frame:
         camera = self._aim(pose)
         flash = self._flash.fire(camera, self._job.own_seed, frame) if self._flash else None
         self._scene.cycles.seed = (self._job.own_seed + frame) % 2**31
@@ -159,13 +167,12 @@ class Capture:
         told["seed"] = self._job.own_seed
         if flash is not None:
             told["flash"] = flash
-        time = self._scene.frame_current
         table = self.instances().table if "instances" in self._needs else []
         objects = self._measure(made["instances"], view, camera) if "objects" in self._needs else None
         no_flow: list[str] = []
         if "flow" in self._needs:
             made["flow"], no_flow = self._find_flow(raw, made["instances"], view, following)
-        return Frame(made, told, time, objects, no_flow, table)
+        return Frame(made, told, pose.time, objects, no_flow, table)
 
     def render_image(self, frame: int, pose: Pose, image: Path) -> None:
         """Render a frame's image alone, without ground truth, and write it to `image`."""
@@ -175,6 +182,7 @@ class Capture:
         self._set_truth(False)
         with self._lit():
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
+        self._leave_shutter(pose)
 
     def _render_right(self, camera: bpy.types.Object, image: Path) -> list[list[float]]:
         """Render the image of a camera to the right of this one, and return its pose in metres."""
@@ -221,12 +229,12 @@ class Capture:
         finally:
             for (owner, name), value in kept.items():
                 setattr(owner, name, value)
+            self._leave_shutter(pose)
         luminance = read_image(path) @ LUMINANCE * 2.0**scene.view_settings.exposure
         return float(np.exp(np.mean(np.log(np.maximum(luminance, 1e-6)))))
 
     def _aim(self, pose: Pose) -> bpy.types.Object:
-        if self._scene.frame_current != pose.time:
-            self._scene.frame_set(pose.time)
+        self._set_time(pose.time + self._shutter_middle)
         camera = self._scene.objects[pose.camera] if pose.camera else self._camera
         if not pose.camera:
             camera.matrix_world = pose.matrix.T.tolist()
@@ -235,6 +243,15 @@ class Capture:
         self._scene.camera = camera
         self._view_layer.update()
         return camera
+
+    def _set_time(self, time: float) -> None:
+        if abs(self._scene.frame_float - time) > 1e-4:
+            self._scene.frame_set(math.floor(time), subframe=time % 1.0)
+
+    def _leave_shutter(self, pose: Pose) -> None:
+        """Set the scene back to a pose's own time, at which poses are found."""
+        if self._shutter_middle:
+            self._set_time(pose.time)
 
     def _view(self, camera: bpy.types.Object) -> View:
         """Return a camera as the evaluated scene has it, in scene units."""
@@ -319,9 +336,9 @@ class Capture:
         """Return flow to the following pose as it is stored, and the names of objects without flow."""
         if following is None:
             return np.zeros((*ids.shape, 3), np.uint16), []
-        before, time = self.instances(), self._scene.frame_current
+        before, time = self.instances(), self._scene.frame_float
         then = self._view(self._aim(following))
-        motions = before.motions(self.instances()) if following.time != time else {}
+        motions = before.motions(self.instances()) if self._scene.frame_float != time else {}
         distance = np.where(raw["depth"] < SKY, raw["depth"].astype(np.float64), 0)
         lost = [number for number in np.unique(ids).tolist() if number in motions and motions[number] is None]
         names = sorted({before.table[number - 1]["object"] for number in lost})
