@@ -68,6 +68,14 @@ def composited_by(tree: bpy.types.NodeTree) -> list[bpy.types.Scene]:
     return [scene for scene in bpy.data.scenes if has_compositor(scene) and compositor_tree(scene) == tree]
 
 
+def delete(items: bpy.types.bpy_prop_collection, item: bpy.types.ID) -> None:
+    """Delete data of Blender's from its collection, `bpy.data.materials` or the like.
+
+    Nothing is unlinked without need: after that in a handler of a render, Blender 5.2 crashes.
+    """
+    items.remove(item, do_unlink=item.users > item.use_fake_user)
+
+
 def drop_compositor(scene: bpy.types.Scene) -> None:
     """Leave the scene without a compositor tree in use."""
     if hasattr(scene, "compositing_node_group"):
@@ -76,7 +84,7 @@ def drop_compositor(scene: bpy.types.Scene) -> None:
         if tree is not None and not tree.users and tree.nodes:
             tree.use_fake_user = True  # keeps the user's nodes when the file is saved
         elif tree is not None and not tree.users:
-            bpy.data.node_groups.remove(tree)
+            delete(bpy.data.node_groups, tree)
     else:
         scene.use_nodes = False
         if (
@@ -92,7 +100,7 @@ def clear_compositor(scene: bpy.types.Scene) -> None:
         tree = scene.compositing_node_group
         scene.compositing_node_group = None
         if tree is not None and not tree.users:
-            bpy.data.node_groups.remove(tree)
+            delete(bpy.data.node_groups, tree)
     else:
         drop_compositor(scene)
         if scene.node_tree:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import SweepsetError
 from ..taxonomy import UNLABELLED, Category, Taxonomy
-from . import labels
+from . import compat, labels
 
 VARIANT_KEY = "sweepset_variant"
 """Custom property of a material that was copied to carry a face label: the name it got, which the user may change.
@@ -145,7 +145,7 @@ def remove_variants() -> None:
             if slot.material in copies:
                 slot.material = copies[slot.material]
     for material in copies:
-        bpy.data.materials.remove(material)
+        compat.delete(bpy.data.materials, material)
 
 
 def adopt_pass_indices(taxonomy: Taxonomy) -> tuple[int, list[int]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import bpy
 
@@ -50,6 +51,25 @@ def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str
     box = layout.box().column(align=True)
     for number, line in enumerate(textwrap.wrap(text, letters(context))):
         box.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
+
+
+@contextmanager
+def out_of_edit_mode(context: bpy.types.Context) -> Iterator[None]:
+    """Leave Edit Mode, in which labels of faces can't be read, for the duration of the context."""
+    edited = list(context.objects_in_mode) if context.mode.startswith("EDIT") else []
+    if not edited:
+        yield
+        return
+    unselected = [item for item in edited if not item.select_get()]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    try:
+        yield
+    finally:
+        for item in unselected:  # Edit Mode takes in what is selected
+            item.select_set(True)
+        bpy.ops.object.mode_set(mode="EDIT")
+        for item in unselected:
+            item.select_set(False)
 
 
 def redraw_views() -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import bpy
+from bpy.app.handlers import persistent
 
 from ..blender import labels
 from ..blender.capture import direct_render
 from ..blender.volumes import volumes
+from ..errors import SweepsetError
 from . import output
-from .base import SidebarPanel, draw_lines, reported, settings_layout
+from .base import SidebarPanel, draw_lines, out_of_edit_mode, reported, settings_layout
 
 WAIT = 0.25
 """Seconds between checks for changed labels that can be written."""
+BUSY = 60.0
+"""Seconds until a render that needs the main thread gives up on it: it may be waiting for the render to end."""
 
 
 def _settings(context: bpy.types.Context) -> direct_render.Settings:
@@ -155,6 +161,50 @@ def _catch_up() -> float | None:
     return WAIT if waiting else None
 
 
+@persistent
+def _write_before_render(*_: Any) -> None:
+    """Write changed labels before a render reads the scene, which may be sooner than `_catch_up` runs.
+
+    Blender calls this in the thread of the render, or in its main thread if the interface waits for the render.
+    """
+    if threading.current_thread() is threading.main_thread():
+        _write_now()
+    elif any(direct_render.is_set_up(scene) for scene in bpy.data.scenes):
+        _MainThread(_write_now).run()
+
+
+def _write_now() -> None:
+    stale = [scene for scene in bpy.data.scenes if scene.library is None and not direct_render.is_fresh(scene)]
+    if not stale:
+        return
+    with out_of_edit_mode(bpy.context):
+        written = [direct_render.rewrite(scene, rendering=False) for scene in stale]
+    if not all(written):
+        raise SweepsetError("an object in another window's Edit Mode keeps its old labels in this render")
+
+
+class _MainThread:
+    """Runs a function in Blender's main thread, the only one that may change data, from another thread."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function = function
+        self._begun, self._done = threading.Lock(), threading.Event()
+
+    def run(self) -> None:
+        """Run the function, and wait for its end; raise SweepsetError if the main thread is busy for too long."""
+        bpy.app.timers.register(self._run)
+        if not self._done.wait(BUSY) and self._begun.acquire(blocking=False):
+            raise SweepsetError(f"Blender was busy for {BUSY:g} s: this render may show labels of before")
+        self._done.wait()
+
+    def _run(self) -> None:
+        if self._begun.acquire(blocking=False):
+            try:
+                self._function()
+            finally:
+                self._done.set()
+
+
 def write_again() -> None:
     """Write all labels after a file was opened: linked objects do not keep their pass indices."""
     for scene in bpy.data.scenes:
@@ -167,12 +217,14 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(clas
 
 
 def register() -> None:
-    """Add the panel."""
+    """Add the panel, and write labels before each render."""
     _register_classes()
+    bpy.app.handlers.render_init.append(_write_before_render)
 
 
 def unregister() -> None:
     """Remove the panel."""
+    bpy.app.handlers.render_init.remove(_write_before_render)
     if bpy.app.timers.is_registered(_catch_up):
         bpy.app.timers.unregister(_catch_up)
     _unregister_classes()

@@ -15,7 +15,7 @@ from ..blender.capture.label_map import LabelMap
 from ..errors import SweepsetError
 from ..taxonomy import UNLABELLED_COLOR
 from . import legend
-from .base import reported
+from .base import out_of_edit_mode, reported
 
 IMAGE = "Sweepset Labels"
 MEASURED = 480
@@ -157,16 +157,12 @@ def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 @contextmanager
 def busy(context: bpy.types.Context) -> Iterator[None]:
     """Show the waiting cursor, and leave Edit Mode, for the duration of the context."""
-    edited = context.object is not None and context.object.mode == "EDIT"
     if context.window:
         context.window.cursor_set("WAIT")
-    if edited:
-        bpy.ops.object.mode_set(mode="OBJECT")
     try:
-        yield
+        with out_of_edit_mode(context):
+            yield
     finally:
-        if edited:
-            bpy.ops.object.mode_set(mode="EDIT")
         if context.window:
             context.window.cursor_set("DEFAULT")
 

@@ -266,11 +266,46 @@ def test_f12_after_undo_and_append() -> Steps:
         here.objects = ["Floor"]
     here.objects[0].location.z = 2
     bpy.context.scene.collection.objects.link(here.objects[0])
-    yield 1.0
     found = yield from render_really(folder)
     assert chair.id in found, f"an appended object is not labelled: {found}"
     operate("remove_compositing")
     assert "sweepset_direct_render" not in bpy.context.scene
+
+
+def test_f12_right_after_a_change() -> Steps:
+    """A render that begins before Blender has reported the change shows it all the same, in Edit Mode too."""
+    from sweepset import taxonomy
+
+    category = taxonomy.load("nyu40").category
+    prepare()
+    operate("set_up_compositing")
+    folder = FOLDER / "direct" / "labels"
+    found = yield from render_really(folder)
+    assert found == {0}, found
+    bpy.data.objects["Floor"]["sweepset_category"] = "floor"  # as a script labels
+    found = yield from render_really(folder)
+    assert found == {0, category("floor").id}, found
+    floor, table = bpy.data.objects["Floor"], bpy.data.objects["Table"]
+    with screen.context():
+        bpy.ops.object.select_all(action="DESELECT")
+        for item in (floor, table):
+            item.select_set(True)
+        bpy.context.view_layer.objects.active = floor
+        bpy.ops.object.mode_set(mode="EDIT")
+        table.select_set(False)
+        bpy.ops.mesh.select_all(action="SELECT")
+    operate("assign_faces", category="bed")
+    found = yield from render_really(folder)
+    assert found == {0, category("bed").id}, found
+    assert [item.mode for item in (floor, table)] == ["EDIT", "EDIT"], "the render ended Edit Mode"
+    assert not table.select_get()
+    with screen.context():
+        bpy.ops.object.mode_set(mode="OBJECT")
+        bpy.ops.render.render()
+    found = ids_in(folder)
+    assert found == {0, category("bed").id}, found
+    operate("remove_compositing")
+    assert not floor.material_slots, "Remove left copies of materials behind"
 
 
 def close_windows() -> None:
@@ -289,6 +324,12 @@ def render_really(folder: Path) -> Generator[Any, Any, set[int]]:
     yield lambda: list(folder.glob("*.png")) and not bpy.app.is_job_running("RENDER")
     yield 0.3
     close_windows()
+    yield
+    return ids_in(folder)
+
+
+def ids_in(folder: Path) -> set[int]:
+    """Return the ids that the only label image of a folder holds."""
     (path,) = folder.glob("*.png")
     image = bpy.data.images.load(str(path))
     image.colorspace_settings.name = "Non-Color"

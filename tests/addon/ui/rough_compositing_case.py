@@ -33,8 +33,8 @@ def set_up(scene: bpy.types.Scene) -> None:
     direct_render.set_up(scene, scene.view_layers[0], settings)
 
 
-def rendered() -> set[int]:
-    """Render the open scene and return the ids that its label image holds."""
+def rendered(bits: int = 8) -> set[int]:
+    """Render the open scene and return the ids that its label image, of so many bits, holds."""
     bpy.ops.render.render()
     (path,) = (FOLDER / "out" / "labels").glob("*.png")
     image = bpy.data.images.load(str(path))
@@ -43,7 +43,7 @@ def rendered() -> set[int]:
     image.pixels.foreach_get(values)
     bpy.data.images.remove(image)
     path.unlink()
-    return set(np.rint(values.reshape(-1, 4)[:, 0] * 255).astype(int).tolist())
+    return set(np.rint(values.reshape(-1, 4)[:, 0] * (2**bits - 1)).astype(int).tolist())
 
 
 def tree(scene: bpy.types.Scene) -> bpy.types.NodeTree:
@@ -155,6 +155,27 @@ def check_spoiled(scene: bpy.types.Scene) -> None:
     set_up(scene)
     assert direct_render.spoiled(scene) == []
     assert TABLE.id in rendered()
+
+
+def check_labels_of_scripts(scene: bpy.types.Scene) -> None:
+    """Labels that no operator wrote, and objects that come with labels, are in the next render."""
+    set_up(scene)
+    bpy.data.objects["Floor"][labels.KEY] = "chair"
+    assert CHAIR.id in rendered()
+    path = FOLDER / "chair.blend"
+    bpy.data.objects["Chair.001"][labels.KEY] = "sofa"
+    bpy.data.libraries.write(str(path), {bpy.data.objects["Chair.001"]})
+    bpy.data.objects.remove(bpy.data.objects["Chair.001"])
+    with bpy.data.libraries.load(str(path)) as (_, here):
+        here.objects = ["Chair.001"]
+    scene.collection.objects.link(here.objects[0])
+    found = rendered()
+    assert found == {0, TABLE.id, CHAIR.id, NYU40.category("sofa").id}, found
+    wide = [{"id": 400, "name": "table"}, {"id": 7, "name": "sofa"}]
+    labels.write_taxonomy(scene, taxonomy.parse({"name": "wide", "categories": wide}, "wide"))
+    labels.set_face_category(bpy.data.objects["Table"].data, [0, 1, 5], CHAIR)
+    assert rendered(bits=16) == {0, 400, 7}
+    direct_render.remove(scene)
 
 
 def check_unreadable_taxonomy(scene: bpy.types.Scene) -> None:

@@ -107,24 +107,30 @@ def remove(scene: bpy.types.Scene) -> None:
         passes.remove()
 
 
-def refresh(scene: bpy.types.Scene) -> bool:
+def is_fresh(scene: bpy.types.Scene) -> bool:
+    """Return whether a render now would write the present labels, or, of a scene that is not set up, none."""
+    return not is_set_up(scene) or not _is_readable(scene) or _is_written(scene)
+
+
+def refresh(scene: bpy.types.Scene, rendering: bool | None = None) -> bool:
     """Write the labels if they changed since the last time; return False if `rewrite` cannot do so now.
 
     Without a change nothing is touched, so that undo and redo can call it.
     """
-    if not is_set_up(scene) or not _is_readable(scene) or _is_written(scene):
-        return True
-    return rewrite(scene)
+    return is_fresh(scene) or rewrite(scene, rendering)
 
 
-def rewrite(scene: bpy.types.Scene) -> bool:
+def rewrite(scene: bpy.types.Scene, rendering: bool | None = None) -> bool:
     """Write the labels of a scene that is set up; return False if Edit Mode or a render prevents it now.
 
-    While the scene's taxonomy cannot be read, the labels of the last time stay.
+    While the scene's taxonomy cannot be read, the labels of the last time stay. `rendering` tells whether a render
+    reads the scene, by default while one runs: one that waits in a handler `render_init` does not yet.
     """
     if not is_set_up(scene) or not _is_readable(scene):
         return True
-    if passes.edited() or bpy.app.is_job_running("RENDER"):  # type: ignore[func-returns-value]
+    if rendering is None:
+        rendering = bool(bpy.app.is_job_running("RENDER"))  # type: ignore[func-returns-value]
+    if rendering or passes.edited():
         return False
     state, kinds = _state(scene), labels.taxonomy_of(scene)
     if state["wide"] == _is_wide(kinds):
