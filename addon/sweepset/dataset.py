@@ -21,7 +21,7 @@ from .protocol import FrameDone
 from .taxonomy import Taxonomy
 
 FORMAT_VERSION = 1
-PICTURES = (".png", ".jpg", ".jpeg")
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 """Suffixes of pictures in folders that Sweepset did not write."""
 DEPTH_LIMIT = 65535
 """The farthest depth in millimetres that a 16-bit PNG holds; anything farther is stored as 0, no depth."""

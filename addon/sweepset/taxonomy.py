@@ -100,8 +100,8 @@ def default() -> Taxonomy:
     return load("nyu40")
 
 
-def load(name: str | Path) -> Taxonomy:
-    """Read a shipped taxonomy by its name, or any taxonomy from a JSON file."""
+def load(name: str | Path, least: int = 1) -> Taxonomy:
+    """Read a shipped taxonomy by its name, or any taxonomy from a JSON file; `least` is the smallest id allowed."""
     try:
         path = FOLDER / f"{name}.json" if str(name) in shipped() else Path(name).expanduser()
         text = path.read_text(encoding="utf-8-sig")
@@ -111,7 +111,7 @@ def load(name: str | Path) -> Taxonomy:
             f"cannot read taxonomy {str(name)!r}: name one of {', '.join(shipped())} or a readable JSON file ({why})"
         ) from None
     try:
-        return parse(json.loads(text), str(name))
+        return parse(json.loads(text), str(name), least)
     except json.JSONDecodeError as error:
         raise SweepsetError(
             f"taxonomy {str(name)!r} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
@@ -120,8 +120,11 @@ def load(name: str | Path) -> Taxonomy:
         raise SweepsetError(f"taxonomy {str(name)!r} can't be read as JSON: {error}") from None
 
 
-def parse(data: Any, where: str) -> Taxonomy:
-    """Check a taxonomy in JSON's types and return it; `where` names it in errors."""
+def parse(data: Any, where: str, least: int = 1) -> Taxonomy:
+    """Check a taxonomy in JSON's types and return it; `where` names it in errors.
+
+    `least` is the smallest id allowed: 1 where 0 is UNLABELLED, as in all that Sweepset renders, 0 for other masks.
+    """
 
     def refuse(what: str) -> SweepsetError:
         return SweepsetError(f"taxonomy {where!r}: {what}")
@@ -133,8 +136,8 @@ def parse(data: Any, where: str) -> Taxonomy:
         if not isinstance(entry, dict):
             raise refuse(f"category {position} is {entry!r}; expected an object with id and name")
         number, name = entry.get("id"), entry.get("name")
-        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MAX_ID:
-            raise refuse(f"category {position} has id {number!r}; ids are whole numbers from 1 to {MAX_ID}")
+        if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= MAX_ID:
+            raise refuse(f"category {position} has id {number!r}; ids are whole numbers from {least} to {MAX_ID}")
         if not isinstance(name, str) or not name.strip():
             raise refuse(f"category {number} has name {name!r}; a name is text that is not empty")
         if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in name):

@@ -20,6 +20,7 @@ from sweepset_train.models.build import ModelSpec
 from sweepset_train.settings import Data, Training
 from sweepset_train.task import Batch, Extra, Predictions, Tallies, Task
 
+MODELS, LOSSES = ("linear",), ("cross-entropy",)
 KINDS = {"name": "light", "categories": [{"id": 3, "name": "dark"}, {"id": 7, "name": "bright"}]}
 
 
@@ -54,8 +55,6 @@ class Light:
     tallied = "hits"
     saved = "classes"
     prior = ""
-    models: tuple[str, ...] = ("linear",)
-    losses: tuple[str, ...] = ("cross-entropy",)
     trial: ModelSpec | None = None
 
     def open(self, place: Path, data: Data) -> Source:

@@ -256,3 +256,62 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert run("nowhere")[0] == 2
     (tmp_path / "bare" / "images").mkdir(parents=True)
     assert run("bare") == (2, "", run("bare")[2])
+
+
+@pytest.mark.parametrize(
+    ("rest", "changes", "severity"),
+    [(255, (), "error"), (255, ("data.void=[0,255]",), "warning"), (0, (), "warning")],
+)
+def test_masks_in_which_0_is_a_category(tmp_path: Path, rest: int, changes: tuple[str, ...], severity: str) -> None:
+    """Background 0, two things 1 and 2, and a border that is void in some; the taxonomy has ids 1 to 3."""
+    kinds = {
+        "name": "abc",
+        "categories": [{"id": k, "name": name} for k, name in enumerate(("back", "red", "blue"), 1)],
+    }
+    (tmp_path / "abc.json").write_text(json.dumps(kinds), encoding="utf-8")
+    changes += tuple(f"data.{key}={tmp_path / 'abc.json'}" for key in ("taxonomy", "labels_taxonomy"))
+
+    def change(label: np.ndarray) -> np.ndarray:
+        from_zero = np.select([label == IDS["floor"], label == IDS["ceiling"]], [1, 2], 0)
+        from_zero[:2] = rest
+        return from_zero.astype(np.uint8)
+
+    data = write(tmp_path / "data", change=change)
+    finding = only(examine(data, changes=changes), "zero-based")
+    assert finding.severity == severity
+    assert "back" in finding.message
+    assert "data.labels_from_zero=true" in finding.advice
+    fixed = tuple(one for one in changes if not one.startswith("data.void"))
+    assert examine(data, changes=(*fixed, "data.labels_from_zero=true")) == []
+    from_one = write(
+        tmp_path / "one", change=lambda label: np.where(change(label) == 255, 0, change(label) + 1).astype(np.uint8)
+    )
+    assert examine(from_one, changes=changes) == []
+
+
+def test_lossy_masks_and_turned_photos(tmp_path: Path) -> None:
+    data = write(tmp_path / "data")
+    for path in sorted((data / "labels").glob("*.png"))[:3]:
+        with Image.open(path) as mask:
+            mask.convert("L").save(path.with_suffix(".jpg"))
+        path.unlink()
+    for path in sorted((data / "images").glob("*.png"))[4:6]:
+        with Image.open(path) as photo:
+            photo.transpose(Image.Transpose.ROTATE_90).save(path)
+    findings = examine(data)
+    assert {finding.code for finding in findings} == {"unreadable", "sizes-differ"}
+    assert "3 images or labels can't be read" in named(findings, "unreadable").message
+    assert "0000.jpg' is a label in a lossy format" in named(findings, "unreadable").message
+    assert "0004.png is 96x72 and its image 72x96" in named(findings, "sizes-differ").message
+
+
+def test_a_test_part_of_nothing_but_void(tmp_path: Path) -> None:
+    data = write(tmp_path / "data")
+    for number in (6, 7):
+        Image.fromarray(np.zeros((72, 96), np.uint8)).save(data / "labels" / f"{number:04d}.png")
+    (tmp_path / "train.txt").write_text("".join(f"{k:04d}\n" for k in range(6)), encoding="utf-8")
+    (tmp_path / "test.txt").write_text("0006\n0007\n", encoding="utf-8")
+    changes = (f"data.train={tmp_path / 'train.txt'}", f"data.test={tmp_path / 'test.txt'}")
+    finding = named(examine(data, changes=changes), "all-void")
+    assert finding.subject == "data test"
+    assert finding.severity == "error"

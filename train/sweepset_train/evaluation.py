@@ -18,7 +18,7 @@ from sweepset.taxonomy import Taxonomy
 from . import experiment as experiments
 from . import runs
 from . import task as tasks
-from .data.splits import Part, open_part, open_parts
+from .data.splits import Part, check_labelled, open_part, open_parts
 from .pages import pictures
 from .prediction import Answer, answer_by
 from .runs import Run
@@ -65,6 +65,7 @@ def evaluate(task: Task, part: Part, kinds: Taxonomy, answer: Answer) -> Evaluat
         )
     if not len(part):
         raise SweepsetError("the part to score has no images: give more data, or another split")
+    check_labelled(part, "scored")
     tallies = []
     for start in range(0, len(part), BATCH):
         chosen = part.indices[start : start + BATCH]

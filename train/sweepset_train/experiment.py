@@ -35,11 +35,11 @@ class Experiment(Section):
     def _fits_its_task(self) -> Experiment:
         if self.task not in tasks.TASKS:
             raise ValueError(_unknown("task", self.task, [*tasks.TASKS]))
-        task = tasks.find(self.task)
-        if self.model.name not in task.models:
-            raise ValueError(_unknown("model.name", self.model.name, task.models))
-        if self.trainer.loss not in task.losses:
-            raise ValueError(_unknown("trainer.loss", self.trainer.loss, task.losses))
+        models, losses = tasks.names(self.task)
+        if self.model.name not in models:
+            raise ValueError(_unknown("model.name", self.model.name, models))
+        if self.trainer.loss not in losses:
+            raise ValueError(_unknown("trainer.loss", self.trainer.loss, losses))
         return self
 
 

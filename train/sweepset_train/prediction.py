@@ -13,10 +13,10 @@ from torch import nn
 from sweepset import dataset
 from sweepset.errors import SweepsetError
 from sweepset.host import page
+from sweepset.host.pictures import read_image
 
 from .data import augmentation
 from .data.labels import resize_image
-from .data.sources import read_image
 from .runs import Run
 from .task import Prediction, Predictions, Task
 
@@ -78,7 +78,7 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
     on_page = {paths[k] for k in np.linspace(0, len(paths) - 1, min(PAGE_PHOTOS, len(paths))).astype(int)}
     pictures: list[page.Picture] = []
     for path in paths:
-        image = read_image(path, upright=True)
+        image = read_image(path)
         predicted = predict_photo(run, model, image, device)
         task.save(out / task.saved, path.stem, predicted, run.taxonomy)
         overlay = task.draw(image, predicted, run.taxonomy, over=True)

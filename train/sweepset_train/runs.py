@@ -97,7 +97,7 @@ def open_run(folder: Path) -> Run:
     path = folder / "experiment.yaml"
     if not path.is_file() or not (folder / "taxonomy.json").is_file():
         raise SweepsetError(f"{str(folder)!r} is no run: give a folder that `sweepset-train fit` wrote")
-    kinds = taxonomy.parse(dataset.read_json(folder / "taxonomy.json"), str(folder / "taxonomy.json"))
+    kinds = taxonomy.parse(dataset.read_json(folder / "taxonomy.json"), str(folder / "taxonomy.json"), least=0)
     return Run(folder, experiments.read(path), kinds)
 
 

@@ -35,21 +35,27 @@ class Data(Section):
     crop: tuple[int, int, int, int] | None = (41, 45, 601, 471)
     """Left, top, right, bottom of the crop of real images, before resizing; the default is NYU's usual crop."""
     real: Place | None = None
-    """nyu_depth_v2_labeled.mat, or a folder of images and labels."""
+    """nyu_depth_v2_labeled.mat, a folder of images and labels, renders, or what `sweepset export --to folder` wrote."""
     labels: str = "labels"
     """The folder of labels beside `images`, if `real` is a folder."""
     labels_taxonomy: str = "nyu894"
     """The taxonomy of the ids in that folder."""
-    void: tuple[int, ...] = (0,)
-    """Ids in that folder that stand for no category."""
+    labels_from_zero: bool = False
+    """Whether labels in that folder hold positions in that taxonomy, 0 for its first category, instead of its ids."""
+    labels_upright: bool = True
+    """Whether labels in that folder were drawn on photos held upright; false if on the pixels as their files store
+    them, before EXIF turns a photo."""
+    void: tuple[int, ...] | None = None
+    """Ids in that folder that stand for no category; by default 0, or 255 where 0 is a category."""
     train: str = "train795"
     """A split: of NYU, seeded80 or seeded20, all, a splits.mat, or a text file of names."""
     fraction: Annotated[float, Field(gt=0, le=1)] = 1
     """The share of the training images to use; a larger share contains the smaller ones."""
     validate_on: str | float | None = 0.1
     """Where the best checkpoint is chosen: a split, or the share of the training part's rooms to hold out."""
-    test: str | None = "test654"
-    """The split that a finished run is scored on."""
+    test: str | float | None = "test654"
+    """What a finished run is scored on: a split, or the share of the training part's rooms to hold out. Trained on
+    renders alone, only such a share."""
     split_seed: Seed = 0
     """Decides fractions, held-out rooms and seeded splits; the same for all runs that are compared."""
     synthetic: tuple[Place, ...] = ()

@@ -1,6 +1,7 @@
 """The seam between a task and the modules that train, score and compare: one `Task` in a folder of its own.
 
-`TASKS` names the tasks. All other modules know a task only as the `Task` that `find` returns.
+`TASKS` names the tasks. All other modules know a task only as the `Task` that `find` returns, and by the `names` of its
+models and losses. Importing this module does not import PyTorch.
 """
 
 from __future__ import annotations
@@ -9,21 +10,27 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
-from torch import Tensor, nn
 
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from .data.labels import Size
-from .data.sources import Source
-from .models.build import ModelSpec
 from .settings import Data, Training
 
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from .data.labels import Size
+    from .data.sources import Source
+    from .models.build import ModelSpec
+
 TASKS = {"segmentation": "sweepset_train.segmentation.task"}
-"""The module of each task by name; its `TASK` is the task. It is imported when an experiment asks for it."""
+"""The module of each task by name; its `TASK` is the task. It is imported when the task is needed.
+
+The module's package, or the module itself if it is in none, has the names of the task's `MODELS` and `LOSSES`.
+"""
 
 Labels = np.ndarray
 """The labels of one image in a cache: (H, W) train ids | (H, W, 2) train ids and instance numbers | () train id."""
@@ -77,8 +84,6 @@ class Task(Protocol):
     """The folder that `save` writes to."""
     prior: str
     """The prior's answer in words; empty if the task has none."""
-    models: tuple[str, ...]
-    losses: tuple[str, ...]
     trial: ModelSpec | None
     """A network that learns a batch of four images within seconds, for the doctor; None if no network does."""
 
@@ -166,6 +171,12 @@ def find(name: str) -> Task:
     if name not in TASKS:
         raise SweepsetError(f"unknown task {name!r}: choose one of {', '.join(TASKS)}")
     return cast(Task, importlib.import_module(TASKS[name]).TASK)
+
+
+def names(task: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of a task's models and of its losses."""
+    package = importlib.import_module(TASKS[task].rpartition(".")[0] or TASKS[task])
+    return package.MODELS, package.LOSSES
 
 
 def join(tallies: Iterable[Tallies]) -> Tallies:

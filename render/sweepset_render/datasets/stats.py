@@ -16,6 +16,7 @@ from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import KINDS
 from sweepset.host import command, page
+from sweepset.host.pictures import read_image, read_label
 from sweepset.taxonomy import MAX_ID, UNLABELLED, Taxonomy
 
 from . import dataset as reading
@@ -336,14 +337,15 @@ def _of_folders(folder: Path, kinds: Taxonomy, images: str, labels: str) -> _Fra
     pairs = dataset.pair_pictures(folder, images, labels)
     ids = np.full(NO_CATEGORY + 1, NO_CATEGORY, np.uint16)
     ids[[UNLABELLED, VOID]] = UNLABELLED
+    known = {UNLABELLED, VOID, *kinds.ids.values()}
     for category in kinds:
         ids[category.id] = category.id
 
     def read(index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         depth = folder / KINDS["depth"].folder / f"{pairs[index][1].stem}.png"
         return (
-            reading.read_picture(pairs[index][0], "image"),
-            reading.read_picture(pairs[index][1], "label"),
+            read_image(pairs[index][0]),
+            read_label(pairs[index][1], known),
             reading.read_picture(depth, "depth") if depth.is_file() else None,
         )
 

@@ -64,7 +64,9 @@ def _write(selection: Selection, folder: Path, kinds: Taxonomy, train_ids: Mappi
     classes = {
         "classes": [category.name for category in kinds],
         "palette": [list(category.color) for category in kinds],
-        "category_ids": [category.id for category in kinds],
+        "mask_values": list(range(len(kinds))),
         "ignore_index": nothing,
+        "category_ids": [category.id for category in kinds],
+        "taxonomy": kinds.to_json(),
     }
     (folder / "classes.json").write_text(json.dumps(classes, indent=1), encoding="ascii")

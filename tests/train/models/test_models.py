@@ -18,8 +18,9 @@ from torch import Tensor, nn  # noqa: E402
 
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset_train.models.baselines import PositionPrior, three_layer_cnn  # noqa: E402
-from sweepset_train.models.build import ARCHITECTURES, ModelSpec, build_model  # noqa: E402
-from sweepset_train.segmentation import losses  # noqa: E402
+from sweepset_train.models.build import ModelSpec, build_model  # noqa: E402
+from sweepset_train.models.names import ARCHITECTURES  # noqa: E402
+from sweepset_train.segmentation import LOSSES, losses  # noqa: E402
 
 VOID = 255
 
@@ -179,7 +180,7 @@ def test_dice_by_hand_leaves_out_void_and_absent_classes() -> None:
     assert losses.dice_cross_entropy(logits, labels).item() == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("name", losses.NAMES)
+@pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("weights", [None, torch.tensor([0.5, 2.0, 1.0, 0.0])])
 def test_void_pixels_change_nothing(name: str, weights: Tensor | None) -> None:
     loss = losses.build_loss(name, weights)
@@ -195,7 +196,7 @@ def test_void_pixels_change_nothing(name: str, weights: Tensor | None) -> None:
     assert loss(changed, labels).item() == pytest.approx(value.item(), rel=1e-6)
 
 
-@pytest.mark.parametrize("name", losses.NAMES)
+@pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("weights", [None, torch.ones(4)])
 def test_a_batch_of_void_is_0(name: str, weights: Tensor | None) -> None:
     logits, labels = example()
@@ -205,7 +206,7 @@ def test_a_batch_of_void_is_0(name: str, weights: Tensor | None) -> None:
     assert logits.grad.abs().max() == 0
 
 
-@pytest.mark.parametrize("name", losses.NAMES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_half_precision_is_summed_in_full(name: str) -> None:
     logits, labels = example()
     half = losses.build_loss(name)(logits.bfloat16(), labels)
@@ -252,7 +253,7 @@ def fit(model: nn.Module, images: Tensor, labels: Tensor, loss: losses.Loss, rat
     return accuracy
 
 
-@pytest.mark.parametrize("name", losses.NAMES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_unet_overfits_two_images_under_every_loss(name: str) -> None:
     images, labels = torch.randn(2, 3, 32, 32), torch.zeros(2, 32, 32, dtype=torch.uint8)
     labels[0, 8:28, 6:20], labels[1, 20:, :9], labels[1, :12, 20:], labels[0, :3] = 1, 2, 1, VOID

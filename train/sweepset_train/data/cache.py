@@ -23,7 +23,7 @@ from sweepset.taxonomy import Taxonomy
 from .labels import Crop, Size, resize_image
 from .sources import Source, check_ids, train_ids
 
-FORMAT = 1
+FORMAT = 2
 """Increased when the same source would be stored differently."""
 BATCH = 64
 """Images that are decoded before any of them is written."""
@@ -147,7 +147,10 @@ def _decoded(
             return resize_image(image, size), source.form.encode(label, table, size, None)
         left, top, right, bottom = crop
         if not (0 <= left < right <= width and 0 <= top < bottom <= height):
-            raise SweepsetError(f"{item.where} is {width}x{height}: crop {crop} (left, top, right, bottom) exceeds it")
+            raise SweepsetError(
+                f"{item.where} is {width}x{height}: crop {crop} (left, top, right, bottom) exceeds it; for other data "
+                "than NYU's set data.crop=null"
+            )
         return resize_image(image[top:bottom, left:right], size), source.form.encode(label, table, size, crop)
 
     with ThreadPoolExecutor() as pool:
@@ -171,7 +174,7 @@ def _open(place: Path) -> Cached:
         np.load(place / "counts.npy"),
         tuple(about["names"]),
         tuple(about["rooms"]),
-        taxonomy.parse(about["taxonomy"], str(place)),
+        taxonomy.parse(about["taxonomy"], str(place), least=0),
     )
 
 

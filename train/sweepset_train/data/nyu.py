@@ -69,10 +69,11 @@ FILES = (
 def load_taxonomy(name: str | Path) -> Taxonomy:
     """Return a taxonomy as `sweepset.taxonomy.load` does, or `nyu894`, the raw names with maps to nyu40 and nyu13.
 
+    A taxonomy may have an id 0.
     To the original's 16 and any others, the raw names go by equal names.
     """
     if str(name) != "nyu894":
-        return taxonomy.load(name)
+        return taxonomy.load(name, least=0)
     nyu40 = taxonomy.load("nyu40")
     facts: dict[str, int] = _facts("nyu894.json")["nyu40"]
     to40 = {raw: nyu40.category(number).name for raw, number in facts.items()}

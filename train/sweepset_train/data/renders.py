@@ -43,7 +43,7 @@ class RenderDataset(Dataset[Any]):
         Raise SweepsetError if a folder holds no finished dataset, or taxonomies do not fit.
         """
         self.folders = [Path(one) for one in ([folders] if isinstance(folders, str | Path) else folders)]
-        given = taxonomies.load(taxonomy) if isinstance(taxonomy, str) else taxonomy
+        given = taxonomies.load(taxonomy, least=0) if isinstance(taxonomy, str) else taxonomy
         self.taxonomy = given or self._source.taxonomy
         self.size, self.transform = size, transform
         self._table = sources.train_ids(self._source, self.taxonomy)

@@ -44,7 +44,9 @@ def hold_out_rooms(
     Raise SweepsetError if rooms are not known, or there are too few to hold any out.
     """
     if len(names) != len(rooms) or None in rooms:
-        raise SweepsetError("rooms of the images are not known: validate on val414, or give data that names rooms")
+        raise SweepsetError(
+            "rooms of the images are not known: name a split instead of a share, or give data that names rooms"
+        )
     of = dict(zip(names, rooms, strict=True))
     held: set[str | None] = set()
     count = 0
@@ -55,8 +57,8 @@ def hold_out_rooms(
         count += sum(other == room for other in rooms)
     if not 0 < count < len(names):
         raise SweepsetError(
-            f"cannot hold out {share} of {len(names)} items in {len(set(rooms))} rooms: give more rooms, or a share "
-            "between 0 and 1"
+            f"cannot hold out {share} of {len(names)} items in {len(set(rooms))} rooms, whole rooms only: give more "
+            "rooms, such as renders of other seeds, or a share between 0 and 1"
         )
     return tuple(n for n in names if of[n] not in held), tuple(n for n in names if of[n] in held)
 

@@ -6,18 +6,20 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from sweepset import dataset, taxonomy
 from sweepset.errors import SweepsetError
+from sweepset.host.pictures import orientation, read_image, read_label
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from .labels import IGNORE, LABEL_MAPS, OUTSIDE, LabelForm
+
+ONE_SIZE = "both must have one size"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Item:
     """The room or scene that it shows, which several images may; None if it is not known."""
     where: str
     """Its label's file, or place in a file, for error messages."""
+
+
+class SizesDiffer(SweepsetError):
+    """Labels have another size than their image."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,10 @@ class Source:
     void: tuple[int, ...] = (UNLABELLED,)
     """Ids that stand for no category."""
     form: LabelForm = LABEL_MAPS
+    splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of items by the splits that come with the images."""
+    labels_upright: bool = True
+    """Whether labels were drawn on the images held upright, not on the pixels as their files store them."""
 
     def __len__(self) -> int:
         return len(self.items)
@@ -52,26 +62,19 @@ class Source:
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return an item's image (H, W, 3) uint8 RGB and its labels, a label map being (H, W) uint16 ids or void.
 
-        Raise SweepsetError if they cannot be read or differ in size.
+        Raise SweepsetError if they cannot be read, SizesDiffer if they differ in size.
         """
         image, label = self.read_item(index)
-        if self.sizes_differ(image, label):
-            raise SweepsetError(
-                f"{self.items[index].where} is {_size(label)} and its image {_size(image)}: both must have one size"
-            )
+        if label.ndim >= 2 and image.shape[:2] != label.shape[:2]:
+            raise SizesDiffer(f"{self.items[index].where} is {_size(label)} and its image {_size(image)}: {ONE_SIZE}")
         return image, label
-
-    @staticmethod
-    def sizes_differ(image: np.ndarray, label: np.ndarray) -> bool:
-        """Return whether labels that have a size have not their image's."""
-        return label.ndim >= 2 and image.shape[:2] != label.shape[:2]
 
     def digest(self) -> str:
         """Return a hexadecimal hash of the content: of the files' bytes, and of the items' names."""
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(_hash, self.files))
         described = [[item.name, item.room] for item in self.items]
-        data = [hashes, described, self.taxonomy.to_json(), list(self.void)]
+        data = [hashes, described, self.taxonomy.to_json(), list(self.void), self.labels_upright]
         return hashlib.sha256(json.dumps(data).encode()).hexdigest()
 
 
@@ -81,17 +84,32 @@ def open_folder(
     *,
     images: str = "images",
     labels: str = "labels",
-    void: Sequence[int] = (UNLABELLED,),
+    void: Sequence[int] | None = None,
+    labels_upright: bool = True,
 ) -> Source:
     """Return the pairs of two folders inside `folder`: an image and a label of the same name, apart from the suffix.
 
-    Labels are PNGs of one channel, 8-bit or 16-bit, or with a palette. Raise SweepsetError if a folder is missing or
-    empty, or an image or label has no counterpart.
+    Images and labels are what `read_image` and `read_label` take. Labels were drawn on the images held upright, or on
+    the pixels as their files store them, and are then turned with their image. Raise SweepsetError if a folder is
+    missing or empty, or an image or label has no counterpart.
     """
     folder = folder.expanduser()
     pairs = dataset.pair_pictures(folder, images, labels)
     items = tuple(Item(mask.stem, None, str(mask)) for _, mask in pairs)
-    return _of_files(str(folder), kinds, items, pairs, tuple(void))
+    ids = default_void(kinds) if void is None else tuple(void)
+    return of_files(str(folder), kinds, items, pairs, ids, labels_upright=labels_upright)
+
+
+def default_void(kinds: Taxonomy) -> tuple[int, ...]:
+    """Return the ids that stand for no category: 0, or 255 where 0 is a category, or 65535 where 255 is one too."""
+    taken = set(kinds.ids.values())
+    return (next(value for value in (UNLABELLED, 255, 65535) if value not in taken),)
+
+
+def from_zero(kinds: Taxonomy) -> Taxonomy:
+    """Return a taxonomy whose ids are positions from 0, as most of the world's masks have them."""
+    categories = (replace(category, id=position) for position, category in enumerate(kinds))
+    return replace(kinds, name=f"{kinds.name} from 0", categories=tuple(categories))
 
 
 def open_datasets(folders: Sequence[Path]) -> Source:
@@ -121,7 +139,7 @@ def open_datasets(folders: Sequence[Path]) -> Source:
             pairs.append((folder / image, folder / label))
     if not items or kinds is None:
         raise SweepsetError(f"{str(folders[0])!r} has no frames: render some first")
-    return _of_files(", ".join(map(str, folders)), kinds, tuple(items), pairs, (UNLABELLED,))
+    return of_files(", ".join(map(str, folders)), kinds, tuple(items), pairs, (UNLABELLED,))
 
 
 def train_ids(source: Source, target: Taxonomy) -> np.ndarray:
@@ -168,9 +186,10 @@ def check_ids(label: np.ndarray, table: np.ndarray, where: str) -> None:
     """Raise SweepsetError with `where` and the value if a label has a value outside its taxonomy."""
     outside = label[table[label] == OUTSIDE]
     if outside.size:
+        zero = "; if 0 is a category in them, set data.labels_from_zero=true" if outside[0] == 255 else ""
         raise SweepsetError(
             f"{where} has the value {outside[0]} in {outside.size} pixels, which its taxonomy does not: correct the "
-            "labels, name the taxonomy that they are in, or declare the value void"
+            f"labels, name the taxonomy that they are in, or declare the value void{zero}"
         )
 
 
@@ -197,40 +216,28 @@ def commonest(source: Source, count: int, names: Iterable[str] | None = None) ->
     return Taxonomy(f"{source.taxonomy.name}-{count}", tuple(chosen))
 
 
-def read_image(path: Path, upright: bool = False) -> np.ndarray:
-    """Return a picture as (H, W, 3) uint8 RGB, `upright` as its camera noted that it was held.
-
-    Raise SweepsetError if it is missing or broken.
-    """
-    with _opened(path) as picture:
-        loaded = _load(picture, path)
-        return np.asarray((ImageOps.exif_transpose(loaded) if upright else loaded).convert("RGB"))
-
-
-def read_label(path: Path) -> np.ndarray:
-    """Return a picture of one channel as (H, W) uint16, that of a palette by its indices.
-
-    Raise SweepsetError if it is missing or broken, or has several channels.
-    """
-    with _opened(path) as picture:
-        if picture.mode not in ("1", "L", "P") and not picture.mode.startswith("I"):
-            raise SweepsetError(
-                f"{str(path)!r} has channels {picture.mode}: a label has one, with the id of a category in each pixel"
-            )
-        ids = np.asarray(_load(picture, path))
-    if ids.min() < 0 or ids.max() > 65535:
-        raise SweepsetError(f"{str(path)!r} has values from {ids.min()} to {ids.max()}: ids are 0 to 65535")
-    return ids.astype(np.uint16)
-
-
-def _of_files(
-    name: str, kinds: Taxonomy, items: tuple[Item, ...], pairs: Sequence[tuple[Path, Path]], void: tuple[int, ...]
+def of_files(
+    name: str,
+    kinds: Taxonomy,
+    items: tuple[Item, ...],
+    pairs: Sequence[tuple[Path, Path]],
+    void: tuple[int, ...],
+    splits: Mapping[str, tuple[str, ...]] | None = None,
+    labels_upright: bool = True,
 ) -> Source:
-    def read(index: int) -> tuple[np.ndarray, np.ndarray]:
-        image, label = pairs[index]
-        return read_image(image), read_label(label)
+    """Return items that are each a file of an image and a file of a label map."""
+    ids = {*kinds.ids.values(), *void}
 
-    return Source(name, kinds, items, tuple(path for pair in pairs for path in pair), read, void)
+    def read(index: int) -> tuple[np.ndarray, np.ndarray]:
+        path = pairs[index][0]
+        image = read_image(path)
+        label = read_label(pairs[index][1], ids, 1 if labels_upright else orientation(path))
+        if image.shape[:2] != label.shape[:2] == image.shape[1::-1]:
+            raise SizesDiffer(_explain_turned(items[index], image, label, orientation(path), labels_upright))
+        return image, label
+
+    files = tuple(path for pair in pairs for path in pair)
+    return Source(name, kinds, items, files, read, void, splits=splits or {}, labels_upright=labels_upright)
 
 
 def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str]]]:
@@ -248,31 +255,14 @@ def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str
 
 
 def _room(job: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
-    """Return the room of a frame: its scene and variation; of a scene built by code, the seed adds to the variation."""
+    """Return the room of a frame: its scene, and of a scene built by code also its seed, which the variation adds to.
+
+    Variations of a file change its surfaces and light, and show the same room.
+    """
     scenes = {scene["name"]: scene for scene in job.get("scenes", [])}
     scene = scenes.get(frame.get("scene"), job)
-    number = frame.get("variation", 0) + (job["seed"] if scene.get("procedural") else 0)
-    return f"{frame.get('scene', Path(scene['scene']).stem)}-{number}"
-
-
-def _opened(path: Path) -> Image.Image:
-    try:
-        return Image.open(path)
-    except (OSError, SyntaxError) as error:
-        raise _unreadable(path, error) from None
-
-
-def _load(picture: Image.Image, path: Path) -> Image.Image:
-    try:
-        picture.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise _unreadable(path, error) from None
-    return picture
-
-
-def _unreadable(path: Path, error: Exception) -> SweepsetError:
-    reason = "no such file" if isinstance(error, FileNotFoundError) else "no whole picture"
-    return SweepsetError(f"cannot read {str(path)!r}: {reason}; put the right file there or leave the item out")
+    name = str(frame.get("scene", Path(scene["scene"]).stem))
+    return f"{name}-{job['seed'] + frame.get('variation', 0)}" if scene.get("procedural") else name
 
 
 def _hash(path: Path) -> str:
@@ -281,6 +271,19 @@ def _hash(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SweepsetError(f"cannot read {str(path)!r}: {error.strerror}") from None
+
+
+def _explain_turned(item: Item, image: np.ndarray, label: np.ndarray, held: int, labels_upright: bool) -> str:
+    """Explain why a label lies on its side beside its image, which EXIF says was `held` so."""
+    told = f"{item.where} is {_size(label)} and its image {_size(image)}"
+    if held < 5:
+        return f"{told}: one of them lies on its side; {ONE_SIZE}"
+    if labels_upright:
+        return (
+            f"{told} upright, and {_size(label)} as its file stores it (EXIF orientation {held}): if labels were drawn "
+            "on the stored pixels, set data.labels_upright=false; else turn the label"
+        )
+    return f"{told} upright (EXIF orientation {held}): if labels were drawn upright, set data.labels_upright=true"
 
 
 def _size(array: np.ndarray) -> str:

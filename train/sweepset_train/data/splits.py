@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from ..experiment import Experiment
 from ..settings import Data
 from . import nyu, sampling, sources
 from .cache import Cached, open_cache
+from .given import check_given
 from .sources import Source
+from .split_files import read_names
 
 
 @dataclass(frozen=True)
@@ -72,24 +74,8 @@ def open_parts(experiment: Experiment) -> Parts:
     Raise SweepsetError if data is missing, a split does not fit it, or an image is in train and in another part.
     """
     settings, task = experiment.data, tasks.find(experiment.task)
+    check_given(settings)
     share = settings.synthetic_share
-    if settings.synthetic and not share and not settings.pretrain_steps:
-        raise SweepsetError("data.synthetic is given but data.synthetic_share is 0: give a share, or no renders")
-    lacking = {}
-    if (share or settings.pretrain_steps) and not settings.synthetic:
-        lacking["renders"] = (
-            "make some with `make render SCENE=kitchen` and pass --data renders/kitchen "
-            "(with make: DATA=renders/kitchen)"
-        )
-    if share < 1 and settings.real is None:
-        lacking["real photos"] = (
-            "fetch NYU Depth V2 (2.8 GB) with `make nyu` and pass --nyu nyu/nyu_depth_v2_labeled.mat "
-            "(with make: NYU=…), or train on renders alone: `sweepset-train fit synthetic --data renders/kitchen`"
-        )
-    if lacking:
-        raise SweepsetError(
-            f"this experiment trains on {' and '.join(lacking)}, and none were given: {'; '.join(lacking.values())}"
-        )
     source = task.open(settings.real, settings) if settings.real else None
     split: dict[str, tuple[str, ...]] = {}
     if source:
@@ -99,18 +85,30 @@ def open_parts(experiment: Experiment) -> Parts:
     renders = None
     if settings.synthetic:
         renders = open_cache(task.open_renders(settings.synthetic), target, settings.size)
-    real = validation = test = synthetic = None
-    if photos:
-        real = Part(photos, photos.indices(split["train"])) if share < 1 else None
-        validation = Part(photos, photos.indices(split["validation"])) if "validation" in split else None
-        test = Part(photos, photos.indices(split["test"])) if "test" in split else None
-    if renders:
-        names = renders.names
-        if photos is None and isinstance(settings.validate_on, float):
-            names, held = sampling.hold_out_rooms(names, renders.rooms, settings.validate_on, settings.split_seed)
-            validation = Part(renders, renders.indices(held))
-        synthetic = Part(renders, renders.indices(names))
-    return Parts(target, real, synthetic, validation, test, _leak(split))
+    parts = _parts(photos, split) if photos else {}
+    real, synthetic = (parts.get("train") if share < 1 else None), None
+    if renders and photos:
+        synthetic = Part(renders, renders.indices(renders.names))
+    elif renders:
+        parts = _parts(renders, divide_renders(renders.names, renders.rooms, settings))
+        synthetic = parts["train"]
+    found = Parts(target, real, synthetic, parts.get("validation"), parts.get("test"), _leak(split))
+    for name, part in found.named().items():
+        check_labelled(part, name)
+    return found
+
+
+def _parts(cached: Cached, split: Mapping[str, tuple[str, ...]]) -> dict[str, Part]:
+    return {name: Part(cached, cached.indices(names)) for name, names in split.items()}
+
+
+def check_labelled(part: Part, name: str) -> None:
+    """Raise SweepsetError if no pixel of a part is of a class."""
+    if not part.cached.counts[part.indices].any():
+        raise SweepsetError(
+            f"the {len(part)} images of the {name} part have no labelled pixel, all are void: there is nothing to "
+            "learn or to score; choose another split, or see what labels hold with `sweepset-train doctor`"
+        )
 
 
 def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) -> Part:
@@ -125,12 +123,41 @@ def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) 
     return Part(cached, cached.indices(_names(split, source, settings, 1)))
 
 
+def divide_renders(names: Sequence[str], rooms: Sequence[str | None], settings: Data) -> dict[str, tuple[str, ...]]:
+    """Return the names of train, test and validation of renders that are trained on alone: rooms are held out whole.
+
+    Raise SweepsetError if the settings ask for a split by name, or there are too few rooms.
+    """
+    of = dict(zip(names, rooms, strict=True))
+    split = {"train": tuple(names)}
+    for part, share in (("test", settings.test), ("validation", settings.validate_on)):
+        if isinstance(share, str):
+            key = "test" if part == "test" else "validate_on"
+            raise SweepsetError(
+                f"data.{key} is {share!r}, a split of photos, and there are none: set data.{key} to the share of the "
+                "renders to hold out in whole rooms, such as 0.2, or to null"
+            )
+        if share is not None:
+            _hold_out(split, part, share, of, settings)
+    return split
+
+
+def _hold_out(
+    split: dict[str, tuple[str, ...]], part: str, share: float, rooms: Mapping[str, str | None], settings: Data
+) -> None:
+    """Move a share of the training images, in whole rooms, to another part."""
+    names = split["train"]
+    split["train"], split[part] = sampling.hold_out_rooms(
+        names, [rooms[name] for name in names], share, settings.split_seed
+    )
+
+
 def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
     """Return the names of train, validation and test, as far as the settings ask for them."""
     every = tuple(item.name for item in source.items)
     rooms = {item.name: item.room for item in source.items}
     split = {"train": _names(settings.train, source, settings, 0)}
-    if settings.test is not None:
+    if isinstance(settings.test, str):
         split["test"] = _names(settings.test, source, settings, 1)
     if isinstance(settings.validate_on, str):
         split["validation"] = _names(settings.validate_on, source, settings, 1)
@@ -141,7 +168,7 @@ def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
                 f"{len(missing)} of the {len(names)} images for {part} are not in {source.name!r}, such as "
                 f"{missing[0]!r}: it has {len(every)}, such as {every[0]!r}; set "
                 f"data.{'validate_on' if part == 'validation' else part} to a split of this data, such as "
-                f"{'seeded80' if part == 'train' else 'seeded20'} or a text file of names"
+                f"{_example(part, source)} or a text file of names"
             )
     for one, other in itertools.combinations(("train", "validation", "test"), 2):
         both = sorted(set(split.get(one, ())) & set(split.get(other, ())))
@@ -150,11 +177,9 @@ def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
                 f"{len(both)} images are in both {one} and {other}, such as {both[0]!r}: scores on them say nothing; "
                 "choose splits that exclude each other"
             )
-    if isinstance(settings.validate_on, float):
-        names = split["train"]
-        split["train"], split["validation"] = sampling.hold_out_rooms(
-            names, [rooms[name] for name in names], settings.validate_on, settings.split_seed
-        )
+    for part, share in (("test", settings.test), ("validation", settings.validate_on)):
+        if isinstance(share, float):
+            _hold_out(split, part, share, rooms, settings)
     split["train"] = sampling.take_share(split["train"], settings.fraction, settings.split_seed)
     return split
 
@@ -162,6 +187,8 @@ def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
 def _names(split: str, source: Source, settings: Data, role: int) -> tuple[str, ...]:
     """Return a split's names; of a splits.mat, those of train if `role` is 0, those of test if it is 1."""
     every = tuple(item.name for item in source.items)
+    if split in source.splits:
+        return source.splits[split]
     if split in nyu.SPLITS:
         return nyu.official_split(split)
     if split in ("seeded80", "seeded20"):
@@ -172,22 +199,26 @@ def _names(split: str, source: Source, settings: Data, role: int) -> tuple[str, 
     if path.suffix == ".mat":
         return nyu.read_splits(path, source)[role]
     try:
-        names = path.read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError):
+        return read_names(path, source)
+    except (OSError, ValueError):  # ValueError: no path at all
+        known = ", ".join([*source.splits, *nyu.SPLITS])
         raise SweepsetError(
-            f"unknown split {split!r}: choose one of {', '.join(nyu.SPLITS)}, seeded80, seeded20, all, or give a "
-            "splits.mat or a text file of names"
+            f"unknown split {split!r}: choose one of {known}, seeded80, seeded20, all, or give a splits.mat or a text "
+            "file of names"
         ) from None
-    if not names or len(set(names)) != len(names):
-        raise SweepsetError(f"split {split!r} has {'a name twice' if names else 'no names'}: write each name once")
-    return tuple(names)
+
+
+def _example(part: str, source: Source) -> str:
+    """Return a split that a part of a source can be."""
+    own = {"train": "train", "validation": "val", "test": "test"}[part]
+    return own if own in source.splits else "seeded80" if part == "train" else "seeded20"
 
 
 def choose_taxonomy(settings: Data, source: Source | None, train: Sequence[str]) -> Taxonomy:
     """Return the classes to learn; the commonest categories are counted in the images named in `train`."""
     kind, _, count = settings.taxonomy.rpartition("-")
     if kind != "commonest":
-        return taxonomy.load(settings.taxonomy)
+        return taxonomy.load(settings.taxonomy, least=0)
     if not count.isdigit() or not int(count) or source is None:
         raise SweepsetError(f"taxonomy {settings.taxonomy!r}: write commonest-30, with photos to count them in")
     return sources.commonest(source, int(count), train)

@@ -25,6 +25,9 @@ ALIKE = 0.95
 """The correlation of thumbnails from which two images are alike. Between train381 and val414 it is 0.82 at most; the
 same photo, compressed or brightened, has 0.98 and more."""
 
+MUCH = 0.25
+"""The share of pixels from which 0 is more than the unlabelled rest, if it can be a category."""
+
 Check = Callable[[Sequence[Domain], Taxonomy], Iterator[Finding]]
 
 
@@ -44,18 +47,58 @@ def black_and_white(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Fin
     """Find labels that hold masks instead of ids."""
     for domain in domains:
         if domain.is_mask:
-            example = domain.source.taxonomy.categories[0]
+            example = next(one for one in reversed(domain.source.taxonomy.categories) if one.id or len(target) == 1)
             yield Finding(
                 "mask-0-255", "error", domain.name, "labels hold nothing but 0 and 255: black-and-white masks, no ids",
                 f"write the category's id for 255, such as {example.id} for {example.name}",
             )  # fmt: skip
 
 
+def zero_based(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
+    """Find labels in which 0 is likely a category, although it stands for none."""
+    for domain in domains:
+        sure = _is_zero_based(domain)
+        if sure:
+            kinds = domain.source.taxonomy
+            pixels = domain.total.sum(1)
+            yield Finding(
+                "zero-based", "error" if sure == "very likely" else "warning", domain.name,
+                f"0 is {sure} the first category, {kinds.categories[0].name}, and counts as void: it covers "
+                f"{_percent(pixels[0] / pixels.sum())} % of the pixels, and ids end at {max(_ids(domain))}, below "
+                f"the {len(kinds)} categories of {kinds.name}",
+                "if the samples show so, set data.labels_from_zero=true; 255 is void then",
+            )  # fmt: skip
+
+
+def _is_zero_based(domain: Domain) -> str:
+    """Return how likely 0 is a category although it stands for none; nothing if it is not.
+
+    Ids fit positions from 0, and the last id never occurs. Beside this, 255 stands for no category already; or 0 covers
+    much and all ids up to the last one occur.
+    """
+    kinds, ids = domain.source.taxonomy, _ids(domain)
+    last = len(kinds)
+    if not domain.has_ids or 0 not in domain.source.void or 0 in kinds.ids.values() or not ids:
+        return ""
+    if 0 not in domain.values or max(kinds.ids.values()) != last or max(ids) >= last:
+        return ""
+    pixels = domain.total.sum(1)
+    much = bool(pixels[0] / pixels.sum() > MUCH)
+    if 255 in domain.values and last < 255:
+        return "very likely" if 255 not in domain.source.void else "likely"
+    return "possibly" if much and len(ids) == last - 1 else ""
+
+
+def _ids(domain: Domain) -> list[int]:
+    """Return the values that occur, but those that may stand for no category."""
+    return [value for value in domain.values if value not in (0, 255)]
+
+
 def outside_taxonomy(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
     """Find ids that are not in the labels' taxonomy."""
     for domain in domains:
         outside = _outside(domain)
-        if not domain.has_ids or not outside:
+        if not domain.has_ids or not outside or (outside == [255] and _is_zero_based(domain)):
             continue
         pixels = domain.total.sum(1)
         some = ", ".join(map(str, outside[:6])) + (" …" if len(outside) > 6 else "")
@@ -86,7 +129,7 @@ def _off_alone(domain: Domain) -> Iterator[Finding]:
     Values are outside the taxonomy, and none would be if all were shifted; or shifted ids are where rooms of NYU Depth
     V2 show their categories, at what height and how often, and unshifted ones are not.
     """
-    if not domain.has_ids:
+    if not domain.has_ids or _is_zero_based(domain):
         return
     outside, void = _outside(domain), domain.source.void
     expected = expected_places(domain.source) if domain.has_places else None
@@ -107,7 +150,9 @@ def _off_alone(domain: Domain) -> Iterator[Finding]:
         yield Finding(
             "off-by-one", "error" if fits and clearly else "warning", domain.name,
             f"ids are {sure} one too {'high' if shift < 0 else 'low'}: " + "; ".join([*why, *filter(None, [places])]),
-            "look at the samples: if names don't fit what they are on, write ids anew or name another taxonomy",
+            "look at the samples: if names don't fit what they are on, write ids anew, "
+            + ("set data.labels_from_zero=true, " if shift > 0 and 0 in domain.values else "")
+            + "or name another taxonomy",
         )  # fmt: skip
         return
 
@@ -134,12 +179,17 @@ def void(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
             continue
         pixels = by_class(domain.total.sum(1), domain.table)
         share = pixels[IGNORE] / pixels.sum()
-        if not pixels[: len(target)].any():
+        blank = [
+            group
+            for part, group in domain.groups()
+            if not by_class(domain.counts[part].sum(1), domain.table)[: len(target)].any()
+        ]
+        for group in blank:
             yield Finding(
-                "all-void", "error", domain.name, f"no pixel is of a category of {target.name}",
-                "there is nothing to learn from; see whether labels are what they should be",
+                "all-void", "error", group, f"no pixel is of a category of {target.name}",
+                "there is nothing to learn from, and nothing to score; see whether labels are what they should be",
             )  # fmt: skip
-        elif share > MOSTLY_VOID:
+        if not blank and share > MOSTLY_VOID and not _is_zero_based(domain):
             yield Finding(
                 "mostly-void", "warning", domain.name, f"{_percent(share)} % of the pixels are void, and teach nothing",
                 "label more, or see which categories are void",
@@ -238,6 +288,7 @@ def _percent(share: float) -> str:
 CHECKS: tuple[Check, ...] = (
     broken,
     black_and_white,
+    zero_based,
     outside_taxonomy,
     off_by_one,
     void,

@@ -15,7 +15,7 @@ from sweepset.errors import SweepsetError
 
 from ..data.cache import BATCH
 from ..data.labels import resize_image
-from ..data.sources import Source
+from ..data.sources import SizesDiffer, Source
 
 BANDS = 4
 """Parts of an image's height, from the top, in which values are counted."""
@@ -88,11 +88,11 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
     def read(index: int) -> tuple[str, Any]:
         """Return a fault as code and message, or an empty code and the contents."""
         try:
-            image, label = source.read_item(index)
+            image, label = source.read(index)
+        except SizesDiffer as error:
+            return "sizes-differ", str(error)
         except SweepsetError as error:
             return "unreadable", str(error)
-        if source.sizes_differ(image, label):
-            return "sizes-differ", f"{source.items[index].where} is {_size(label)} and its image {_size(image)}"
         ids = source.form.categories(label)
         values = [np.bincount(band.ravel()) for band in np.array_split(ids, BANDS)]
         return "", (len(ids), values, _thumbnail(image), (image.shape[1], image.shape[0]))
@@ -127,7 +127,3 @@ def _thumbnail(image: np.ndarray) -> np.ndarray:
     small -= small.mean()
     length = float(np.linalg.norm(small))
     return small / length if length > len(small) ** 0.5 else np.zeros_like(small)
-
-
-def _size(array: np.ndarray) -> str:
-    return f"{array.shape[1]}x{array.shape[0]}"

@@ -11,6 +11,7 @@ import torch
 from sweepset.findings import Finding
 from sweepset.taxonomy import Taxonomy
 
+from .. import task as tasks
 from ..data.labels import IGNORE, OUTSIDE, resize_image
 from ..settings import Training
 from ..task import Task
@@ -87,7 +88,7 @@ def _learn(task: Task, images: np.ndarray, labels: np.ndarray, num_classes: int)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = task.build(task.trial, num_classes).train()
-        objective = task.objective(Training(loss=task.losses[0]), np.ones((1, num_classes)))
+        objective = task.objective(Training(loss=tasks.names(task.name)[1][0]), np.ones((1, num_classes)))
         pixels = torch.from_numpy(images).permute(0, 3, 1, 2)
         batch = task.augment(pixels, torch.from_numpy(labels), torch.tensor([UNCHANGED] * len(images)))
         optimizer = torch.optim.AdamW(model.parameters(), 2e-3)

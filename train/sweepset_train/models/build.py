@@ -15,6 +15,7 @@ from torchvision.models import VGG16_BN_Weights
 from sweepset.errors import SweepsetError
 
 from .baselines import three_layer_cnn
+from .names import NAMES
 from .segnet import SegNet
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -22,24 +23,6 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 STRIDE = 32
 """The sides of an image must be multiples of this in the deepest of the library's encoders."""
-
-ARCHITECTURES = (
-    "unet",
-    "unetplusplus",
-    "manet",
-    "linknet",
-    "fpn",
-    "pspnet",
-    "pan",
-    "deeplabv3",
-    "deeplabv3plus",
-    "upernet",
-    "segformer",
-    "dpt",
-)
-"""Those of segmentation-models-pytorch."""
-
-NAMES = ("segnet", *ARCHITECTURES, "cnn")
 
 
 @dataclass(frozen=True)

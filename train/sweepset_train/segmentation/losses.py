@@ -18,9 +18,9 @@ from torch import Tensor, nn
 from sweepset.errors import SweepsetError
 
 from ..data.labels import IGNORE
+from . import LOSSES
 
 Loss = Callable[[Tensor, Tensor], Tensor]
-NAMES = ("cross-entropy", "dice", "focal")
 
 
 class Objective(nn.Module):
@@ -48,7 +48,7 @@ def build_loss(name: str, weights: Tensor | None = None) -> Loss:
             return partial(dice_cross_entropy, weights=weights)
         case "focal":
             return partial(focal, weights=weights)
-    raise SweepsetError(f"unknown loss {name!r}: choose one of {', '.join(NAMES)}")
+    raise SweepsetError(f"unknown loss {name!r}: choose one of {', '.join(LOSSES)}")
 
 
 def median_frequency_weights(counts: np.ndarray) -> Tensor:

@@ -20,11 +20,10 @@ from ..data.labels import Size, resize_label
 from ..data.places import open_source
 from ..data.sources import Source
 from ..models.baselines import PositionPrior
-from ..models.build import NAMES, ModelSpec, build_model
+from ..models.build import ModelSpec, build_model
 from ..settings import Data, Training
 from ..task import Batch, Extra, Prediction, Predictions, Tallies, Task
 from . import augmentation, metrics, pictures, plain
-from .losses import NAMES as LOSSES
 from .losses import Objective, median_frequency_weights
 
 ORIGINAL = Extra(
@@ -57,8 +56,6 @@ class Segmentation:
     tallied = "confusion"
     saved = "masks"
     prior = "commonest class per place"
-    models: tuple[str, ...] = NAMES
-    losses: tuple[str, ...] = LOSSES
     trial: ModelSpec | None = ModelSpec("unet", "resnet18", "none")
 
     def open(self, place: Path, data: Data) -> Source:
