@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sweepset import __version__
+from sweepset import __version__, files
+from sweepset.errors import SweepsetError
 
 ADDON = Path(__file__).resolve().parent / "sweepset"
 CHECKOUT = ADDON.parent.parent
@@ -19,16 +20,23 @@ CHECKOUT = ADDON.parent.parent
 def pack(folder: Path) -> Path:
     """Write the zip into a folder and return its path."""
     found = {path.relative_to(ADDON): path for path in ADDON.rglob("*") if path.is_file()}
-    files = {name.as_posix(): path for name, path in found.items() if not _is_left_out(name)}
-    files["LICENSE"] = CHECKOUT / "LICENSE"
-    folder.mkdir(parents=True, exist_ok=True)
+    packed = {name.as_posix(): path for name, path in found.items() if not _is_left_out(name)}
+    packed["LICENSE"] = CHECKOUT / "LICENSE"
+    files.make_folder(folder)
     path = folder / f"sweepset-{__version__}.zip"
-    with ZipFile(path, "w") as archive:
-        for name in sorted(files):
+    with files.replacing(path, _check) as temporary, ZipFile(temporary, "w") as archive:
+        for name in sorted(packed):
             entry = ZipInfo(f"sweepset/{name}")  # dated 1980, whenever the files were written
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name].read_bytes(), ZIP_DEFLATED)
+            archive.writestr(entry, packed[name].read_bytes(), ZIP_DEFLATED)
     return path
+
+
+def _check(path: Path) -> None:
+    """Raise ValueError if an entry of a zip is damaged."""
+    with ZipFile(path) as archive:
+        if damaged := archive.testzip():
+            raise ValueError(f"{damaged} is damaged")
 
 
 def _is_left_out(name: Path) -> bool:
@@ -37,4 +45,8 @@ def _is_left_out(name: Path) -> bool:
 
 
 if __name__ == "__main__":
-    print(pack(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "dist"))
+    try:
+        print(pack(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "dist"))
+    except SweepsetError as error:
+        print(f"package.py: {error}", file=sys.stderr)
+        sys.exit(2)

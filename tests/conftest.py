@@ -93,6 +93,19 @@ def real_scenes(built: Callable[..., Path]) -> Path:
     return built("real_scenes.py")
 
 
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a file system of its own, of 4 MB; `mount -o remount,size=…` changes its size."""
+    if os.name != "posix" or os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("needs root to mount a small file system")
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of outside material, which is no part of the project; skip where there is none."""

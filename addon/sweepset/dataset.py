@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import sys
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -159,29 +156,6 @@ def read_finished(folder: Path, keys: Collection[str] = (), of_frames: Collectio
             if Path(name).is_absolute() or ".." in Path(name).parts:
                 raise SweepsetError(f"{str(path)!r} names {name!r}, a file outside: render again")
     return data
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write JSON, completely or not at all."""
-    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all, under a temporary name that is renamed; object stores do so themselves."""
-    if not isinstance(path, Path):
-        try:
-            path.write_bytes(data)
-        except OSError:
-            raise
-        except Exception as error:  # each kind of store has errors of its own
-            raise OSError(errno.EIO, " ".join(str(error).split()), str(path)) from None
-        return
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")  # two may write the same
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())  # after a power cut, a name may be there whose content is not
-    os.replace(temporary, path)
 
 
 def read_json(path: Path) -> Any:

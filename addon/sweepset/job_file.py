@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from . import dataset
+from . import files
 from .errors import SweepsetError
 from .job import ON_DISK, Job
 
@@ -27,10 +27,7 @@ def write(path: Path, job: Job) -> None:
         data["scene"] = os.path.relpath(job.scene, path.parent).replace(os.sep, "/")
     except ValueError:  # on another drive
         data["scene"] = job.scene
-    try:
-        dataset.write_json(path, data)
-    except OSError as error:
-        raise SweepsetError(f"cannot write {str(path)!r}: {error.strerror}; choose another folder") from None
+    files.write_json(path, data)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Write PNG files with numpy alone, for Blender's Python. Imports no bpy."""
+"""Write PNG files with numpy alone, for Blender's Python, and tell whole ones. Imports no bpy."""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 
@@ -26,6 +27,13 @@ def encode(array: np.ndarray) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8 * array.dtype.itemsize, color, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.tobytes(), 6)), (b"IEND", b""))
     return SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def check(path: Path) -> None:
+    """Raise ValueError if a file is no PNG or is cut off; its pixels are not read."""
+    data = path.read_bytes()
+    if not data.startswith(SIGNATURE) or not data.endswith(_chunk(b"IEND", b"")):
+        raise ValueError("it is no complete PNG")
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, Any, cast
 
-from sweepset import lock
+from sweepset import files, lock
 from sweepset.errors import SweepsetError
 
 BEAT = 10.0
@@ -77,7 +77,7 @@ def reached(place: Path) -> Iterator[None]:
 def make(folder: Path) -> None:
     """Make a folder; nothing at a URL, where folders need no making and the bucket is its owner's."""
     if not is_remote(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
 
 
 def entries(folder: Path) -> Iterator[Path]:
@@ -125,11 +125,12 @@ def scratch() -> Iterator[Path]:
         with suppress(OSError):
             _remove_unheld(left)
     held = root / f"sweepset-{uuid.uuid4().hex}.lock"
-    taken = lock.take(held, wait=True)
-    assert taken is not None  # it waits
-    with taken:
+    with files.writing(root):
+        taken = lock.take(held, wait=True)
+        assert taken is not None  # it waits
         folder = held.with_suffix("")
         folder.mkdir()
+    with taken:
         try:
             yield folder
         finally:

@@ -84,7 +84,7 @@ def test_what_is_wrong_with_a_store_is_told_in_one_line(
     assert not [path for path in place.fs.ls("") if "nobody" in path]
     with serve(tmp_path, strict=True) as environment:
         monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
-        assert re.search("cannot write to .*(Forbidden|AccessDenied|Access Key)", fail(str(place)))
+        assert re.search("cannot write .*(Forbidden|AccessDenied|Access Key)", fail(str(place)))
     assert "cannot reach" in fail(str(place))  # the server is gone
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

@@ -10,7 +10,7 @@ import numpy as np
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sweepset import dataset, taxonomy
+from sweepset import files, taxonomy
 from sweepset.taxonomy import Taxonomy
 from sweepset_train.averages import divide
 from sweepset_train.data import augmentation
@@ -119,7 +119,7 @@ class Light:
         """Write nothing."""
 
     def save(self, folder: Path, name: str, predicted: Any, taxonomy: Taxonomy) -> None:
-        dataset.write_json(folder / f"{name}.json", dict(zip([c.name for c in taxonomy], predicted["scores"].tolist())))
+        files.write_json(folder / f"{name}.json", dict(zip([c.name for c in taxonomy], predicted["scores"].tolist())))
 
     def make_data(self, folder: Path) -> dict[str, Any]:
         raise NotImplementedError

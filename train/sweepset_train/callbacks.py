@@ -18,6 +18,8 @@ import torch
 from lightning.pytorch.callbacks import Callback, Checkpoint, EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
+from sweepset import files
+
 from .data import augmentation
 from .data.splits import Part, Parts
 from .pages import pictures
@@ -37,12 +39,7 @@ class WholeFiles(TorchCheckpointIO):
         """Write a temporary file beside the path, and rename it."""
         data = io.BytesIO()
         torch.save(checkpoint, data)
-        temporary = Path(f"{path}.tmp")
-        try:
-            temporary.write_bytes(data.getbuffer())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        files.write(Path(path), data.getbuffer())
 
 
 class Reporter(Callback):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
@@ -124,19 +124,20 @@ def evaluate_run(
 
 def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None, answer: Answer) -> None:
     """Write an evaluation beside that of a prior: tallies, scores, a table, pictures."""
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     classes = [category.name for category in found.taxonomy]
     about: dict[str, Any] = {"names": found.names, "classes": classes, "content": part.cached.key}
     arrays: dict[str, Any] = {**found.tallies, **{name: np.array(value) for name, value in about.items()}}
-    np.savez_compressed(tallies_file(folder, found.task), **arrays)
+    with files.replacing(tallies_file(folder, found.task)) as temporary:
+        np.savez_compressed(temporary, **arrays)
     content = {
         "scores": found.summary(),
         "prior": prior and prior.summary(),
         "classes": found.by_class(),
         "images": len(part),
     }
-    dataset.write_json(folder / "scores.json", _without_nan(content))
-    dataset.write_whole(folder / "scores.md", describe(found, prior).encode())
+    files.write_json(folder / "scores.json", _without_nan(content))
+    files.write(folder / "scores.md", describe(found, prior).encode())
     found.task.plot(folder, found.tallies, found.taxonomy)
     _draw_extremes(folder / "images.png", part, found, answer)
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 from sweepset.host import page
 from sweepset.host.pictures import read_image
@@ -74,7 +74,7 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
     paths = _photos(photos)
     model, task = run.load_model(checkpoint).to(device), run.task
     for name in (task.saved, "overlays"):
-        (out / name).mkdir(parents=True, exist_ok=True)
+        files.make_folder(out / name)
     on_page = {paths[k] for k in np.linspace(0, len(paths) - 1, min(PAGE_PHOTOS, len(paths))).astype(int)}
     pictures: list[page.Picture] = []
     for path in paths:
@@ -82,12 +82,13 @@ def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: t
         predicted = predict_photo(run, model, image, device)
         task.save(out / task.saved, path.stem, predicted, run.taxonomy)
         overlay = task.draw(image, predicted, run.taxonomy, over=True)
-        Image.fromarray(overlay).save(out / "overlays" / f"{path.stem}.jpg", quality=90)
+        with files.replacing(out / "overlays" / f"{path.stem}.jpg") as temporary:
+            Image.fromarray(overlay).save(temporary, quality=90)
         if path in on_page:
             size = (PAGE_WIDTH, max(1, round(PAGE_WIDTH * image.shape[0] / image.shape[1])))
             both = np.concatenate([resize_image(image, size), resize_image(overlay, size)], 1)
             pictures.append(page.embed(both, path.name))
-    dataset.write_json(out / "taxonomy.json", run.taxonomy.to_json())
+    files.write_json(out / "taxonomy.json", run.taxonomy.to_json())
     text = f"{len(pictures)} of {len(paths)} photos, and the predicted classes over them."
     sections = [page.Section("Photos", text, legend=run.taxonomy, pictures=pictures)]
     page.write(out / "index.html", "Predictions", f"by {run.folder.resolve().name}", sections)

@@ -35,7 +35,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import nn
 
 import sweepset
-from sweepset import dataset, lock, taxonomy
+from sweepset import dataset, files, lock, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
@@ -107,13 +107,9 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
     Raise SweepsetError if another run is in the folder, its data has changed, or a process is at it.
     """
     run = Run(folder, experiment, parts.taxonomy)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
+    with files.writing(folder):
         held = lock.take(folder / ".lock", wait=False)
-    except OSError as error:
-        raise SweepsetError(
-            f"cannot write to {str(folder)!r}: {error.strerror}; name another folder with --out"
-        ) from None
     if held is None:
         raise SweepsetError(
             f"another process trains in {str(folder)!r}: wait for it, or name another folder with --out"
@@ -123,12 +119,12 @@ def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[s
     # A run that failed before its first checkpoint, for example by an unknown encoder, leaves nothing behind.
     (folder / "prior.npy").unlink(missing_ok=True)
     shutil.rmtree(folder / "tensorboard", ignore_errors=True)
-    (folder / "checkpoints").mkdir(exist_ok=True)
-    (folder / "pictures").mkdir(exist_ok=True)
-    dataset.write_whole(folder / "experiment.yaml", experiments.dump(experiment).encode())
-    dataset.write_json(folder / "taxonomy.json", parts.taxonomy.to_json())
+    files.make_folder(folder / "checkpoints")
+    files.make_folder(folder / "pictures")
+    files.write(folder / "experiment.yaml", experiments.dump(experiment).encode())
+    files.write_json(folder / "taxonomy.json", parts.taxonomy.to_json())
     data = {"data": _describe_all(parts), "test_neighbours_in_train": parts.leak}
-    dataset.write_json(folder / "about.json", {"versions": _versions(), "git": _git_state(), **data})
+    files.write_json(folder / "about.json", {"versions": _versions(), "git": _git_state(), **data})
     return run, held
 
 
@@ -179,7 +175,7 @@ def slim(folder: Path) -> None:
         whole = torch.load(path, map_location="cpu", weights_only=True)
         kept = io.BytesIO()
         torch.save({name: whole[name] for name in ("state_dict", "global_step")}, kept)
-        dataset.write_whole(path, kept.getvalue())
+        files.write(path, kept.getvalue())
 
 
 class MetricsFile(Logger):
@@ -211,7 +207,7 @@ class MetricsFile(Logger):
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Add rows."""
         if self.kept:
-            dataset.write_whole(self.path, "".join(f"{row}\n" for row in self.kept).encode())
+            files.write(self.path, "".join(f"{row}\n" for row in self.kept).encode())
             self.kept.clear()
         with self.path.open("a", encoding="utf-8") as file:
             file.writelines(f"{step},{name},{float(value)!r}\n" for name, value in metrics.items() if name != "epoch")

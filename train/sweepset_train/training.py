@@ -7,7 +7,6 @@ and the step's number alone, so an interruption makes no difference to the resul
 from __future__ import annotations
 
 import ctypes
-import errno
 import logging
 import sys
 import warnings
@@ -24,7 +23,7 @@ from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
-from sweepset import dataset
+from sweepset import files
 from sweepset.errors import SweepsetError
 
 from . import callbacks as beside
@@ -117,7 +116,7 @@ def _train(
         pictures.draw_curves(run.folder / "curves.png", runs.read_metrics(run.folder), _curves(run))
         where = {"device": trainer.strategy.root_device.type, "threads": torch.get_num_threads()}
         pace = {"steps": trainer.global_step, "images_per_second": round(reporter.pace(trainer), 2)}
-        dataset.write_json(run.folder / "finished.json", {**pace, **where})
+        files.write_json(run.folder / "finished.json", {**pace, **where})
     tell(f"trained {trainer.global_step} steps, {reporter.pace(trainer):.1f} images/s")
 
 
@@ -144,8 +143,8 @@ def _keep_prior(run: Run, parts: Parts) -> None:
     path = run.folder / "prior.npy"
     prior = None if path.exists() else run.task.learn_prior(_training_labels(parts), len(parts.taxonomy))
     if prior is not None:
-        np.save(run.folder / "prior.tmp.npy", prior)
-        (run.folder / "prior.tmp.npy").replace(path)
+        with files.replacing(path) as temporary:
+            np.save(temporary, prior)
 
 
 def _training_labels(parts: Parts, batch: int = 64) -> Iterator[np.ndarray]:
@@ -173,12 +172,9 @@ def _explained(experiment: Experiment, folder: Path) -> Iterator[None]:
             "give a smaller one of them, in a run of its own"
         ) from None
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno not in files.WORDS:
             raise
-        raise SweepsetError(
-            f"the disk is full, the run in {str(folder)!r} is kept as it was at the last checkpoint: free some space "
-            "and run the same command again to continue"
-        ) from None
+        raise files.WriteError(files.explain(error.filename or folder, error)) from None
 
 
 def is_first() -> bool:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from .. import files
 from ..errors import Failure, SweepsetError
 from ..findings import Finding
 
@@ -56,6 +57,10 @@ def _explain(error: Exception, extra: str) -> str:
         if (error.name or "").startswith("sweepset"):
             raise error  # a fault of ours: its traceback is wanted
         return f"no module {error.name!r}: install the extra {extra}, pip install -e '.[{extra}]'"
+    if isinstance(error, OSError):
+        if error.errno in files.WORDS:
+            return files.explain(error.filename or "a file", error)
+        return f"{error.filename!r}: {error.strerror}" if error.filename and error.strerror else str(error)
     return str(error)
 
 

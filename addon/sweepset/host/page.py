@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from .. import dataset, png
+from .. import files, png
 from ..findings import Finding
 from ..taxonomy import Taxonomy
 
@@ -76,4 +76,4 @@ def fill(path: Path, package: str, template: str, **values: Any) -> None:
     """Write a page from a template in a package's folder `templates`, which extends base.html of this package."""
     loaders = [jinja2.PackageLoader(name) for name in (package, __package__)]
     environment = jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=True)
-    dataset.write_whole(path, environment.get_template(template).render(**values).encode())
+    files.write(path, environment.get_template(template).render(**values).encode())

@@ -13,8 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sweepset import protocol
-from sweepset.dataset import write_json
+from sweepset import files, png, protocol
 from sweepset.job import Job
 from sweepset.protocol import Event, TrialsReady
 from sweepset.quality import PRESETS, Quality
@@ -83,7 +82,7 @@ def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callabl
     The images, presets.json and, if matplotlib is installed, presets.png stay in `folder`; an existing reference of
     `samples` is not rendered again.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     frames = range(job.frames or 1)
     shots = [(name, frame) for frame in frames for name in (REFERENCE, *COMPARED)]
     measured: list[Shot] = []
@@ -105,7 +104,8 @@ def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callabl
             )
     rows = summarize(measured)
     about = {"scene": job.scene, "size": list(job.size), "samples": samples, "blender": str(blender), **ready}
-    write_json(folder / "presets.json", {**about, "rows": list(map(vars, rows)), "shots": list(map(vars, measured))})
+    told = {**about, "rows": list(map(vars, rows)), "shots": list(map(vars, measured))}
+    files.write_json(folder / "presets.json", told)
     for line in table(rows):
         say(line)
     if not draw(rows, folder / "presets.png"):
@@ -179,5 +179,6 @@ def draw(rows: list[Row], path: Path) -> bool:
         )
     axes.margins(x=0.25, y=0.15)
     axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=100)
+    with files.replacing(path, png.check) as temporary:
+        figure.savefig(temporary, dpi=100)
     return True

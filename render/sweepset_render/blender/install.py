@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from sweepset import lock
+from sweepset import files, lock
 from sweepset.errors import SweepsetError
 
 from .installations import READY, WHEELS, Blender, applications, find, home, last_line, python_in, run, wheels
@@ -134,7 +134,7 @@ def _install(version: str, python: Path, report: Report) -> Blender:
             _pip_install(python_in(part), f"bpy=={version}.*")
             shutil.rmtree(folder, ignore_errors=True)  # an environment whose Python is gone
             part.rename(folder)
-        (folder / READY).write_text(_first_start(version, folder, report))
+        files.write(folder / READY, _first_start(version, folder, report).encode())
     return next(blender for blender in wheels() if blender.executable == python_in(folder))
 
 
@@ -142,11 +142,9 @@ def _install(version: str, python: Path, report: Report) -> Blender:
 def _alone() -> Iterator[None]:
     """Wait until no other process installs here; the lock ends with the process that holds it, and its children."""
     path = home() / "lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    files.make_folder(path.parent)
+    with files.writing(path.parent):
         file = lock.take(path, wait=True)
-    except OSError as error:
-        raise SweepsetError(f"cannot write to {path.parent} to install Blender there: {error.strerror}") from None
     assert file is not None
     with file:
         os.set_inheritable(file.fileno(), True)

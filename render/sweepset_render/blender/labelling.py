@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sweepset import files
 from sweepset.errors import SweepsetError
 from sweepset.host import command
 from sweepset.protocol import Labelled, ObjectLabel
@@ -61,23 +60,13 @@ def label(
     threshold: float,
     trust_scripts: bool,
 ) -> Labelling:
-    """Write a labelled copy of a .blend and return how each object was labelled.
-
-    The copy is written under a temporary name beside `out` and renamed when it is complete.
-    """
-    part = out.with_name(f".{out.stem}.part{os.getpid()}.blend")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(out.parent, os.W_OK):
-            raise PermissionError(13, "no permission to write there")
-        task = tasks.Label(str(scene.resolve()), str(part.resolve()), taxonomy, threshold, trust_scripts)
+    """Write a labelled copy of a .blend, whole or not at all, and return how each object was labelled."""
+    files.make_folder(out.parent)
+    with files.replacing(out) as part:
+        part.touch()  # before Blender opens the scene, which may take minutes
+        part.unlink()
+        task = tasks.Label(str(scene.resolve()), str(part), str(out), taxonomy, threshold, trust_scripts)
         labelled = process.ask(blender, task, Labelled, trust_scripts=trust_scripts)
-        part.replace(out)
-    except OSError as error:
-        raise SweepsetError(f"cannot write {str(out)!r}: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return Labelling(str(scene), str(out), labelled.taxonomy, threshold, labelled.objects)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import threading
 from collections import deque
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from sweepset import files
 from sweepset.errors import Failure, SweepsetError
 from sweepset.protocol import TEMPORARY, Done, Error, Event, Gpus, parse
 
@@ -55,12 +55,15 @@ def follow(
     """
     folder = folder.resolve()
     place = folder / "task.json"
-    place.write_text(json.dumps(tasks.to_json(task)), encoding="utf-8")
+    files.write_json(place, tasks.to_json(task))
     command = blender.command(BOOTSTRAP, task.script, str(place), trust_scripts=trust_scripts)
     tail: deque[str] = deque(maxlen=TAIL)
     reasons: list[str] = []
     gone = threading.Event()
-    with (log or folder / "blender.log").open("a", encoding="utf-8") as written:
+    log = log or folder / "blender.log"
+    with files.writing(log):
+        written = log.open("a", encoding="utf-8")
+    with written:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -92,7 +95,8 @@ def follow(
                 if event is not None:
                     yield event
                     continue
-                written.write(line)
+                with files.writing(log):
+                    written.write(line)
                 if line.strip():
                     tail.append(line.rstrip())
             status = process.wait()

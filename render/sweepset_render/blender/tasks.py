@@ -39,11 +39,15 @@ class Render:
 
 @dataclass(frozen=True)
 class Label:
-    """Save a labelled copy of the .blend `scene` to `out`; `taxonomy` is in JSON's types, None for the scene's own."""
+    """Save a labelled copy of the .blend `scene` to `out`, which messages call `target`.
+
+    `taxonomy` is in JSON's types, None for the scene's own.
+    """
 
     script: ClassVar[str] = "label_scene"
     scene: str
     out: str
+    target: str
     taxonomy: dict[str, Any] | None
     threshold: float
     trust_scripts: bool

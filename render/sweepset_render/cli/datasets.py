@@ -13,7 +13,7 @@ import click
 from rich.markup import escape
 from rich.progress import Progress
 
-from sweepset import taxonomy
+from sweepset import files, taxonomy
 from sweepset.host import command
 from sweepset.host.command import console, errors
 
@@ -37,7 +37,7 @@ def verify(folder: Path, as_json: bool) -> None:
         verified = verification.verify(data, lambda count: bar.advance(job, count))
     try:
         contact_sheet.write(data.folder, data.data, verification.record(data.folder, verified))
-    except OSError as error:
+    except files.WriteError as error:
         errors.print(f"{verification.FILE} and index.html stay as they are: {escape(str(error))}", style="yellow")
     if as_json:
         click.echo(json.dumps([finding.to_json() for finding in verified.findings], ensure_ascii=False, indent=1))

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 import sweepset
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.findings import SEVERITIES, Finding, name_frames
 from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.taxonomy import UNLABELLED, Taxonomy
@@ -159,7 +159,7 @@ def record(folder: Path, verification: Verification) -> dict[str, Any]:
             for number, remarks in verification.remarks.items()
         ],
     }
-    dataset.write_json(folder / FILE, told)
+    files.write_json(folder / FILE, told)
     return told
 
 

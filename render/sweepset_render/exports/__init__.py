@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import sweepset
+from sweepset import files
 from sweepset.errors import SweepsetError
 
 from . import coco, folders, splits, webdataset, yolo
@@ -56,26 +54,9 @@ def export(
     out = out.expanduser().resolve()
     selection = select(datasets, options, FORMATS[options.format].needs, say, advance)
     _check_target(out, selection, overwrite)
-    new, old = (out.with_name(f"{out.name}.{word}-{os.getpid()}") for word in ("new", "old"))
-    try:
-        new.mkdir(parents=True)
+    with files.replacing_folder(out) as new:
         FORMATS[options.format].write(selection, new)
-        (new / RECORD).write_text(json.dumps(_record(selection), indent=1), encoding="ascii")
-        if out.exists():
-            out.rename(old)
-        try:
-            new.rename(out)
-        except OSError:
-            if old.exists():
-                old.rename(out)
-            raise
-    except OSError as error:
-        raise SweepsetError(
-            f"cannot write to {str(out)!r}: {error.strerror}; free some space there or name another folder with --out"
-        ) from None
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
+        files.write_json(new / RECORD, _record(selection))
     return selection
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import sweepset
-from sweepset import dataset, taxonomy
+from sweepset import dataset, files, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.findings import Finding
 from sweepset.ground_truth import ALWAYS
@@ -52,14 +52,11 @@ class DatasetBuilder:
             "blender": ".".join(map(str, self.blender.version)),
             "sweepset": sweepset.__version__,
         }
-        try:
-            with storage.reached(self.folder):
-                self.place.open(state, overwrite)
-                first = shard.unit_file(self.folder, 0)
-                if self.plan.frames is None and first.exists():
-                    self.settle(dataset.read_json(first)["frames"])
-        except OSError as error:
-            raise shard.cannot_write(self.folder, error) from None
+        with storage.reached(self.folder), files.writing(self.folder):
+            self.place.open(state, overwrite)
+            first = shard.unit_file(self.folder, 0)
+            if self.plan.frames is None and first.exists():
+                self.settle(dataset.read_json(first)["frames"])
 
     def there(self) -> np.ndarray:
         """Return which frames are complete, (total,) bool; (0,) if the number of frames is not known."""
@@ -84,8 +81,8 @@ class DatasetBuilder:
 
     def finish(self, failed: Mapping[int, str]) -> None:
         """Write `cameras.json`, `index.html` and, last, `dataset.json`; `failed` has the reasons of missing frames."""
-        files = sorted(self.place.records(), key=lambda path: int(path.stem))
-        records = [json.loads(text) for text in storage.read(files)]
+        listed = sorted(self.place.records(), key=lambda path: int(path.stem))
+        records = [json.loads(text) for text in storage.read(listed)]
         units = self._read_units(records)
         unlabelled = any(finding.code == "unlabelled" for finding in self.findings)
         for finding in findings.of_frames(records, self.plan.jobs[0]):
@@ -95,13 +92,10 @@ class DatasetBuilder:
             self.findings.append(findings.missing(failed, self.plan.total))
         cameras = [record.pop("camera") for record in records]
         data = self._describe(records, units, failed)
-        try:
-            dataset.write_json(self.folder / "cameras.json", {"frames": cameras})
-            contact_sheet.write(self.folder, data)
-            dataset.write_json(self.folder / "dataset.json", data)
-            self.place.clean()
-        except OSError as error:
-            raise shard.cannot_write(self.folder, error) from None
+        files.write_json(self.folder / "cameras.json", {"frames": cameras})
+        contact_sheet.write(self.folder, data)
+        files.write_json(self.folder / "dataset.json", data)
+        self.place.clean()
 
     def _read_units(self, records: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
         """Return what Blender reported of each unit with frames; keep findings about units rendered by others."""

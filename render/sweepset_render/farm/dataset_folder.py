@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import FOLDERS, KINDS
 
@@ -66,7 +66,7 @@ class DatasetFolder:
             self.clean()
         for place in (*(self.path / name for name in self._kinds), self._records, self._units):
             storage.make(place)
-        dataset.write_json(self._state / "job.json", state)
+        files.write_json(self._state / "job.json", state)
 
     def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
         if not (self._state / "job.json").exists():
@@ -121,7 +121,7 @@ class DatasetFolder:
             shutil.rmtree(old, ignore_errors=True)
         own = (self.path, self._state, self._records, self._units)
         for place in (*own, *(self.path / name for name in self._kinds)):
-            for path in place.glob("*.tmp") if place.exists() else ():
+            for path in place.glob(f"*{files.TEMPORARY}*") if place.exists() else ():
                 path.unlink(missing_ok=True)
 
     @property

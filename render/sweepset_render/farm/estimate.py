@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import math
-import shutil
 import statistics
 import sys
 import threading
@@ -15,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sweepset import dataset, quality
+from sweepset import dataset, files, quality
 from sweepset.errors import SweepsetError
 
 from .. import storage
@@ -65,7 +63,7 @@ class Estimate:
 
 def lines(found: Estimate, pace: Pace, free: int, price: float | None) -> list[str]:
     """Return an estimate as lines of text; `free` is in bytes."""
-    disk = f"disk: {_in_bytes(found.size)}, {_in_bytes(pace.size)} a frame; {_in_bytes(free)} are free"
+    disk = f"disk: {files.in_bytes(found.size)}, {files.in_bytes(pace.size)} a frame; {files.in_bytes(free)} are free"
     return [
         f"frames: {found.frames:,} of {found.units:,} scenes and variations, in {found.shards:,} shards",
         f"pace, measured here: {pace.start:.1f} s for Blender to start, {pace.frame:.2f} s a frame",
@@ -83,17 +81,9 @@ def _in_hours(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s" if minutes else f"{seconds:.1f} s"
 
 
-def _in_bytes(size: float) -> str:
-    power = max(0, min(4, int(math.log(max(size, 1), 1000))))
-    return f"{size / 1000**power:.1f} {('B', 'kB', 'MB', 'GB', 'TB')[power]}"
-
-
 def free_space(folder: Path) -> int:
-    """Return the free bytes on the disk of a folder, which may not exist yet."""
-    folder = folder.expanduser().absolute()
-    if storage.is_remote(folder):
-        return sys.maxsize  # unknown
-    return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
+    """Return the free bytes on the disk of a folder, which may not exist yet; sys.maxsize if unknown."""
+    return sys.maxsize if storage.is_remote(folder) else files.free_space(folder.expanduser())
 
 
 def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sweepset
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 from sweepset.host import ray_connection
 
@@ -119,7 +119,7 @@ class Cluster:
         folder = builder.folder if storage.is_remote(builder.folder) else builder.folder.absolute()
         scenes = tuple((job.file, job.scene_sha256) for job in builder.plan.jobs if job.file)
         demands = Demands(sweepset.__version__, blender_path, builder.blender.version, scenes, folder, uuid.uuid4().hex)
-        dataset.write_whole(demands.token_file, demands.token.encode())
+        files.write(demands.token_file, demands.token.encode())
         return demands
 
     def _look(self, demands: Demands) -> None:

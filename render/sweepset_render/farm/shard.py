@@ -21,8 +21,7 @@ import cv2
 import numpy as np
 import OpenEXR
 
-from sweepset import dataset, taxonomy
-from sweepset.errors import SweepsetError
+from sweepset import dataset, files, taxonomy
 from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.job import Job
 from sweepset.protocol import FrameDone, Ready, Scene
@@ -40,8 +39,6 @@ PATIENCE = 20
 """How many times the longest of the run so far a start or a frame may take before a Blender counts as stuck."""
 LEAST, AT_FIRST = 60.0, 3600.0
 """Seconds that a start or a frame may take at least, and as long as there is nothing to learn from."""
-FULL = 16 << 20
-"""A disk with fewer free bytes is full; Blender itself does not report a full disk."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def render(
     start, frame = limits.start, limits.frame  # seconds of the longest so far
     try:
         while left is None or left:
-            raw.mkdir(parents=True, exist_ok=True)
+            files.make_folder(raw)
             task = tasks.Render(
                 shard.job, str(raw.resolve()), left, shard.part, limits.frames, limits.threads, limits.device,
                 look_through_cameras,
@@ -177,11 +174,7 @@ def unit_file(folder: Path, unit: int) -> Path:
 
 def _write_unit(folder: Path, unit: int, scene: Scene, ready: Ready) -> None:
     findings = [finding.to_json() for finding in (*scene.findings, *ready.findings)]
-    told = {**vars(scene), **ready.to_json(), "findings": findings}
-    try:
-        dataset.write_json(unit_file(folder, unit), told)
-    except OSError as error:
-        raise cannot_write(folder, error) from None
+    files.write_json(unit_file(folder, unit), {**vars(scene), **ready.to_json(), "findings": findings})
 
 
 @dataclass(frozen=True)
@@ -202,27 +195,25 @@ class _Writer:
     def write(self, done: FrameDone) -> int:
         """Write a frame's files and then its record, which makes it complete; return its number in the dataset."""
         number, done = done.frame, _in_dataset(done, self.shard.offset)
-        try:
+        with files.writing(self.raw):
             there = sorted(self.raw.glob(f"{number:06d}.*.npy"))
             arrays = {path.name.split(".")[1]: np.load(path) for path in there}
             image = self._read_image(number, "png")
             _check_ids(arrays["label"], self.kinds, done.frame)
             wanted = (*ALWAYS, *self._job.outputs)
-            files = {kind: dataset.frame_file(kind, done.frame, self._job.format) for kind in wanted}
+            places = {kind: dataset.frame_file(kind, done.frame, self._job.format) for kind in wanted}
             if self._job.sensor != "none":
                 lens, seed = np.array(done.camera["K"]), done.camera["seed"]
                 image, arrays, told = sensor.apply(self._job.sensor, seed, number, image, arrays, lens)
                 done = replace(done, camera={**done.camera, **told})
-            record = dataset.record(done, self.shows, files, image, arrays["label"], arrays.get("depth"))
+            record = dataset.record(done, self.shows, places, image, arrays["label"], arrays.get("depth"))
             arrays = {"image": image, **arrays}
-            contents = {kind: self._encode(kind, number, arrays, done.camera) for kind in files}
-            for kind, place in files.items():
-                dataset.write_whole(self.folder / place, contents[kind])
+            contents = {kind: self._encode(kind, number, arrays, done.camera) for kind in places}
+            for kind, place in places.items():
+                files.write(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{number:06d}.*"):
                 path.unlink()
-            dataset.write_json(dataset.record_file(self.folder, done.frame), record)
-        except OSError as error:
-            raise cannot_write(self.folder, error) from None
+            files.write_json(dataset.record_file(self.folder, done.frame), record)
         return done.frame
 
     def _encode(self, kind: str, number: int, arrays: Mapping[str, np.ndarray], camera: dict[str, Any]) -> bytes:
@@ -258,7 +249,7 @@ class _Writer:
         try:
             image = reading.decode((self.raw / f"{number:06d}.{suffix}").read_bytes(), ".png")
         except (reading.BrokenFileError, FileNotFoundError):
-            if shutil.disk_usage(self.raw).free < FULL:
+            if files.free_space(self.raw) < files.FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.raw)) from None
             raise process.BlenderCrash(
                 f"Blender left no complete image of frame {number + self.shard.offset}; see {str(self.log)!r}"
@@ -272,15 +263,3 @@ def _check_ids(label: np.ndarray, kinds: Taxonomy, frame: int) -> None:
     strange = set(np.unique(label).tolist()) - {category.id for category in kinds} - {UNLABELLED}
     if strange:
         raise AssertionError(f"frame {frame} has label ids {sorted(strange)} outside taxonomy {kinds.name}")
-
-
-def cannot_write(folder: Path, error: OSError) -> SweepsetError:
-    """Return the error to show if a dataset cannot be written."""
-    if error.errno == errno.ENOSPC:
-        return SweepsetError(
-            f"the disk of {str(folder)!r} is full: free some space and run the same command again to go on"
-        )
-    return SweepsetError(
-        f"cannot write to {str(error.filename or folder)!r}: {error.strerror or error}; name a folder that can be "
-        "written with --out"
-    )

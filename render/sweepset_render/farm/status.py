@@ -13,11 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 
 from .. import storage
-from . import shard
 from .events import Began, Failed, Report, Retried, Started, Written
 
 NAMES = {Started: "start", Began: "ready", Written: "frame", Retried: "retry", Failed: "failed"}
@@ -64,14 +63,12 @@ class Log:
             self._save()
 
     def _save(self) -> None:
-        try:
+        with files.writing(self._path):
             if storage.is_remote(self._path):
-                dataset.write_whole(self._path.with_name(f"log-{time.time_ns()}.jsonl"), "".join(self._lines).encode())
+                files.write(self._path.with_name(f"log-{time.time_ns()}.jsonl"), "".join(self._lines).encode())
             else:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.writelines(self._lines)
-        except OSError as error:
-            raise shard.cannot_write(self._path.parent.parent, error) from None
         self._lines, self._saved = [], time.monotonic()
 
 

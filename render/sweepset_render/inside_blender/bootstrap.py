@@ -22,6 +22,7 @@ for folder in (ROOT.parent / "scenes", ROOT.parent / "addon", ROOT):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+from sweepset import files  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.protocol import Done, Error, tell  # noqa: E402
 
@@ -45,8 +46,7 @@ def main(script: str, task_file: str) -> int:
         tell(Error(str(error), refused=True))
         return 2
     except OSError as error:
-        where = task.get("folder") or error.filename
-        tell(Error(f"cannot write to {str(where)!r}: {error.strerror or error}"))
+        tell(Error(files.explain(task.get("folder") or error.filename or "", error)))
         return 2
     except Exception:
         traceback.print_exc()

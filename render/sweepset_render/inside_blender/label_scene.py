@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
 from typing import Any
 
 import bpy
 
-from sweepset import taxonomy
+from sweepset import files, taxonomy
 from sweepset.blender import labels, preparation
 from sweepset.blender.labelling import proposals
 from sweepset.blender.labelling.proposals import Suggestion
@@ -33,11 +36,7 @@ def run(data: dict[str, Any]) -> None:
             if known is None or suggestion.confidence > known.confidence:
                 found[suggestion.object.name_full] = suggestion
     proposals.apply(list(found.values()), kinds, task.threshold)
-    try:
-        bpy.ops.wm.save_as_mainfile(filepath=task.out, check_existing=False, copy=True, relative_remap=True)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split()).removeprefix("Error: ")
-        raise SweepsetError(f"cannot write {task.out!r}: {reason}") from None
+    _save(task)
     objects = [
         ObjectLabel(
             object=name,
@@ -50,6 +49,23 @@ def run(data: dict[str, Any]) -> None:
         for name, suggestion in sorted(found.items())
     ]
     tell(Labelled(kinds.name, objects))
+
+
+def _save(task: tasks.Label) -> None:
+    """Save the open file as a copy and open this copy's table, as Blender may report a cut-off file as saved."""
+    needed = os.path.getsize(task.scene)
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=task.out, check_existing=False, copy=True, relative_remap=True)
+        with bpy.data.libraries.load(task.out) as (saved, _):  # type: ignore[func-returns-value]
+            found = set(saved.objects)
+        lost = {item.name for item in bpy.data.objects if item.library is None and item.users} - found
+        if lost:
+            raise OSError(f"what was written lacks objects, such as {min(lost)!r}")
+    except (RuntimeError, OSError) as error:
+        words = " ".join(str(error).split()).removeprefix("Error: ")
+        # Blender's own reason for a full disk is another one, such as "No such file or directory".
+        number = errno.ENOSPC if files.free_space(Path(task.out)) < needed else errno.EIO
+        raise SweepsetError(files.explain(task.target, OSError(number, words), needed)) from None
 
 
 def _settle_taxonomy(scene: bpy.types.Scene, wanted: Taxonomy | None, default: Taxonomy) -> Taxonomy:

@@ -12,9 +12,10 @@ from typing import Any
 
 import bpy
 
+from sweepset import files
 from sweepset.blender import preparation
 from sweepset.blender.capture import capture, rendering
-from sweepset.dataset import read_json, write_json
+from sweepset.dataset import read_json
 from sweepset.errors import SweepsetError
 from sweepset.protocol import Shot, TrialsReady, tell
 from sweepset.quality import Quality
@@ -58,4 +59,4 @@ def drop_others(folder: Path, shown: dict[str, Any]) -> None:
         return
     for old in folder.glob("reference-*.png"):
         old.unlink()
-    write_json(note, shown)
+    files.write_json(note, shown)

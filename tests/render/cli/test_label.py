@@ -12,6 +12,7 @@ import pytest
 
 from blenders import EACH
 from commands import Run, refused
+from sweepset import files
 from sweepset_render.blender.installations import Blender
 from truth import run_script
 
@@ -161,3 +162,17 @@ def test_scenes_from_outside(
     assert {key: there["labels"][key] for key in expected} == expected
     if "立方体" in expected:
         assert there["faces"]["立方体"] == ["", "ceiling", "floor"]
+
+
+def test_a_full_disk_leaves_the_old_file(run: Run, room: Path, disk: Path) -> None:
+    """A whole .blend is there, and no part of another one, whether the disk is full at the first byte or at the last."""
+    scene = room.stat().st_size
+    for room_for in (0, scene // 2, scene - 8192):
+        (disk / "out.blend").write_bytes(b"precious")
+        (disk / "ballast").write_bytes(b"")
+        (disk / "ballast").write_bytes(bytes(files.free_space(disk) - room_for))
+        line = refused(run("label", room, "--auto", "--out", disk / "out.blend", "--overwrite", timeout=60))
+        assert f"cannot write {str(disk / 'out.blend')!r}: the disk is full (" in line
+        assert "needed" in line
+        assert (disk / "out.blend").read_bytes() == b"precious"
+        assert {path.name for path in disk.iterdir()} == {"out.blend", "ballast"}

@@ -23,7 +23,7 @@ pytest.importorskip("lightning")
 
 import training_data
 from commands import Train
-from sweepset import dataset, taxonomy
+from sweepset import dataset, files, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset_train.comparison import plan, results
 from sweepset_train.comparison.plan import Comparison, Contrast
@@ -49,7 +49,7 @@ def write_renders(folder: Path, count: int = 6) -> Path:
     ]
     job = {"scene": "room", "procedural": True, "seed": 0}
     content = {"format": dataset.FORMAT_VERSION, "job": job, "frames": frames, "taxonomy": kinds.to_json()}
-    dataset.write_json(folder / "dataset.json", content)
+    files.write_json(folder / "dataset.json", content)
     return folder
 
 
@@ -299,7 +299,7 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     finished = len(list(every.glob("*/evaluation/test/scores.json")))
     done = compare()
     assert (done.returncode, done.stderr) == (1, "")
-    assert "mixed-100-1 failed: status 2: sweepset-train: cannot write to" in done.stdout
+    assert "mixed-100-1 failed: status 2: sweepset-train: cannot write" in done.stdout
     assert done.stdout.count(" done\n") == 5 - finished
     assert "1 of 6 runs are missing: mixed-100-1" in (every / "report.md").read_text(encoding="utf-8")
     broken.unlink()

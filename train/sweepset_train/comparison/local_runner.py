@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 
-from sweepset import dataset
+from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
@@ -215,9 +215,9 @@ def command(folder: Path, trial: Trial, score_on: Sequence[Path]) -> str:
 
 def write_experiments(folder: Path, trials: Sequence[Trial]) -> None:
     """Write what trials train, so that each can be trained again by itself."""
-    (folder / ASKED).mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder / ASKED)
     for trial in trials:
-        dataset.write_whole(_asked(folder, trial), experiments.dump(trial.experiment).encode())
+        files.write(_asked(folder, trial), experiments.dump(trial.experiment).encode())
 
 
 def _asked(folder: Path, trial: Trial) -> Path:

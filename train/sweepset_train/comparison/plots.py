@@ -8,6 +8,8 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
+from sweepset import files, png
+
 from . import texts
 from .plan import MIXED, PRETRAINED, REAL, SYNTHETIC, TWICE
 from .resampling import Estimate
@@ -45,7 +47,8 @@ def draw_scores(path: Path, outcome: Outcome) -> None:
     axes.set_ylabel(f"{_title(outcome)}, hundredths")
     axes.grid(alpha=0.3)
     figure.legend(loc="outside right upper")
-    figure.savefig(path, dpi=110)
+    with files.replacing(path, png.check) as temporary:
+        figure.savefig(temporary, dpi=110)
 
 
 def draw_differences(path: Path, outcome: Outcome) -> None:
@@ -67,7 +70,8 @@ def draw_differences(path: Path, outcome: Outcome) -> None:
         axes.axvline(0, color="black", linewidth=0.8)
         axes.set_xlabel(f"difference in {_title(outcome)}, points, with 95 % intervals")
         axes.grid(alpha=0.3, axis="x")
-        figure.savefig(path, dpi=110)
+        with files.replacing(path, png.check) as temporary:
+            figure.savefig(temporary, dpi=110)
 
 
 def _title(outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sweepset import dataset
+from sweepset import files
 from sweepset.host import page
 from sweepset.host.page import Picture, Section
 
@@ -23,12 +23,12 @@ def write(outcome: Outcome) -> Path:
     folder = outcome.folder
     plots.draw_scores(folder / "scores.png", outcome)
     plots.draw_differences(folder / "differences.png", outcome)
-    dataset.write_json(folder / "scores.json", numbers.to_json(outcome))
+    files.write_json(folder / "scores.json", numbers.to_json(outcome))
     words, settings = [*_words(outcome)], [*_settings(outcome)]
     title = folder.resolve().name
     done = sum(len(cell.trials) for cell in outcome.found.cells.values())
     lead = f"{done} of {len(outcome.trials)} runs, {len(outcome.found.names)} test images"
-    dataset.write_whole(folder / "report.md", _markdown(title, lead, [*words, *settings]).encode())
+    files.write(folder / "report.md", _markdown(title, lead, [*words, *settings]).encode())
     place = folder / "report.html"
     page.write(place, title, lead, [*words, *changed_images.sections(outcome), *settings])
     return place

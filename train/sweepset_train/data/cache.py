@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from sweepset import dataset, lock, taxonomy
+from sweepset import dataset, files, lock, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
@@ -94,11 +94,9 @@ def open_cache(
                 if not place.exists():
                     _make(place, source, target, table, size, crop)
     except OSError as error:
-        full = error.errno == errno.ENOSPC
-        what = "the disk is full" if full else error.strerror or str(error)
         raise SweepsetError(
-            f"cannot write the cache {str(place)!r}: {what}; free {_gigabytes(source, size)} or name another folder "
-            "in SWEEPSET_CACHE"
+            f"cannot write the cache {str(place)!r}: {files.reason(place, error, _bytes(source, size))}; free some "
+            "space, or name another folder in SWEEPSET_CACHE"
         ) from None
     return _open(place)
 
@@ -129,7 +127,7 @@ def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, size
             "rooms": [item.room for item in source.items],
             "taxonomy": target.to_json(),
         }
-        dataset.write_json(temporary / "about.json", about)
+        files.write_json(temporary / "about.json", about)
         os.replace(temporary, place)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -180,7 +178,3 @@ def _open(place: Path) -> Cached:
 
 def _bytes(source: Source, size: Size) -> int:
     return len(source) * size[0] * size[1] * 4
-
-
-def _gigabytes(source: Source, size: Size) -> str:
-    return f"{_bytes(source, size) / 1e9:.1f} GB"

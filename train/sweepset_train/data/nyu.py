@@ -25,6 +25,7 @@ import scipy.io
 
 from sweepset import taxonomy
 from sweepset.errors import SweepsetError
+from sweepset.files import reason
 from sweepset.taxonomy import Taxonomy
 
 from .sources import Item, Source
@@ -192,8 +193,9 @@ def download(
         folder.mkdir(parents=True, exist_ok=True)
         return [_fetch(file, folder, tell or (lambda *_: None)) for file in files]
     except OSError as error:
-        what = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise SweepsetError(f"cannot write to {str(folder)!r}: {what}; run it again to continue") from None
+        raise SweepsetError(
+            f"cannot write to {str(folder)!r}: {reason(folder, error)}; run it again to continue"
+        ) from None
 
 
 def _fetch(file: Remote, folder: Path, tell: Callable[[str, int, int | None], None]) -> Path:

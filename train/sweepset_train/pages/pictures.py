@@ -10,6 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 
+from sweepset import files, png
+
 GAP, LINE = 4, 14
 """Pixels between pictures; of a line of text."""
 
@@ -25,7 +27,8 @@ def draw_rows(path: Path, rows: Sequence[Sequence[np.ndarray]], texts: Sequence[
         draw.text((2, top + 1), text, fill="black")
         for column, picture in enumerate(row):
             sheet.paste(Image.fromarray(picture), (column * (width + GAP), top + LINE))
-    sheet.save(path)
+    with files.replacing(path, png.check) as temporary:
+        sheet.save(temporary)
 
 
 def draw_curves(path: Path, metrics: Mapping[str, Sequence[tuple[int, float]]], groups: Mapping[str, str]) -> None:
@@ -41,4 +44,5 @@ def draw_curves(path: Path, metrics: Mapping[str, Sequence[tuple[int, float]]], 
             axes.set_title(title)
             axes.set_xlabel("step")
             axes.grid(alpha=0.3)
-        figure.savefig(path, dpi=100)
+        with files.replacing(path, png.check) as temporary:
+            figure.savefig(temporary, dpi=100)

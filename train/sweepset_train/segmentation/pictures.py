@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from sweepset import files, png
 from sweepset.host.page import VOID_COLOR
 from sweepset.taxonomy import UNLABELLED_COLOR, Taxonomy
 
@@ -46,4 +47,5 @@ def draw_confusion(path: Path, matrix: np.ndarray, kinds: Taxonomy) -> None:
             column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color="wk"[bool(share < 0.5)]
         )
     axes.set_title("% of each class's pixels")
-    figure.savefig(path, dpi=100)
+    with files.replacing(path, png.check) as temporary:
+        figure.savefig(temporary, dpi=100)

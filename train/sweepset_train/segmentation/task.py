@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
+from sweepset import files, png
 from sweepset.taxonomy import Taxonomy
 
 from ..averages import mean
@@ -158,7 +159,8 @@ class Segmentation:
         """Write a mask of category ids, 8-bit or, if an id exceeds 255, 16-bit."""
         ids = np.array([category.id for category in taxonomy])
         ids = ids.astype(np.uint8 if ids.max() < 256 else np.uint16)
-        Image.fromarray(ids[predicted]).save(folder / f"{name}.png")
+        with files.replacing(folder / f"{name}.png", png.check) as temporary:
+            Image.fromarray(ids[predicted]).save(temporary)
 
     def make_data(self, folder: Path) -> dict[str, Any]:
         """Write images and label maps to measure speed on."""

@@ -21,6 +21,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ... import files
 from ...errors import SweepsetError
 from ...job import Job
 from ...protocol import (
@@ -140,7 +141,7 @@ def main() -> None:
     except SweepsetError as error:
         tell(Error(str(error)))
     except OSError as error:
-        tell(Error(f"cannot write {str(error.filename or task['folder'])!r}: {error.strerror or error}"))
+        tell(Error(files.explain(error.filename or task["folder"], error)))
     except Exception as error:
         tell(Error(f"{type(error).__name__} in the Blender in the background: {error}"))
         raise

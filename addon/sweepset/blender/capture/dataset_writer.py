@@ -14,7 +14,7 @@ from typing import IO, Any
 import bpy
 import numpy as np
 
-from ... import dataset, lock, png
+from ... import dataset, files, lock, png
 from ..._version import __version__
 from ...errors import SweepsetError
 from ...findings import Finding
@@ -40,14 +40,14 @@ class Writing:
         """Make the folder ready and return the frames that are there; refuse one with anything but this job's."""
         check_folder(self._folder, self._job)
         for place in (self.raw, self._records, *(self._folder / KINDS[kind].folder for kind in self._kinds)):
-            place.mkdir(parents=True, exist_ok=True)
+            files.make_folder(place)
         self._lock = lock.take(self._state / "lock", wait=False)
         if self._lock is None:
             raise SweepsetError(f"something else is rendering to {str(self._folder)!r}: wait for it or stop it")
         for old in self._state.glob("raw-*"):
             if old != self.raw:
                 shutil.rmtree(old)
-        dataset.write_json(self._state / "job.json", _state_of(self._job))
+        files.write_json(self._state / "job.json", _state_of(self._job))
         return {int(path.stem) for path in self._records.glob("*.json")}
 
     def add(self, done: FrameDone) -> None:
@@ -59,23 +59,23 @@ class Writing:
             arrays[kind] = np.load(self.raw / f"{frame:06d}.{kind}.npy")
         if max(category.id for category in self._taxonomy) <= 255:
             arrays["label"] = arrays["label"].astype(np.uint8)
-        files = {kind: dataset.frame_file(kind, frame) for kind in self._kinds}
-        record = dataset.record(done, {}, files, arrays["image"], arrays["label"], arrays.get("depth"))
+        places = {kind: dataset.frame_file(kind, frame) for kind in self._kinds}
+        record = dataset.record(done, {}, places, arrays["image"], arrays["label"], arrays.get("depth"))
         for kind, array in arrays.items():
-            dataset.write_whole(self._folder / files[kind], png.encode(array))
+            files.write(self._folder / places[kind], png.encode(array))
         for path in self.raw.glob(f"{frame:06d}.*"):
             path.unlink()
-        dataset.write_json(self._records / f"{frame:06d}.json", record)
+        files.write_json(self._records / f"{frame:06d}.json", record)
 
     def finish(self, ready: Ready, findings: list[Finding]) -> None:
         """Write `cameras.json` and, last, `dataset.json`."""
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
-        dataset.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
+        files.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
         findings = [*findings, *ready.findings]
         data = dataset.describe(
             self._folder.name, self._taxonomy, self._job.to_json(), ready.to_json(), findings, records
         )
-        dataset.write_json(self._folder / "dataset.json", data)
+        files.write_json(self._folder / "dataset.json", data)
         shutil.rmtree(self.raw)
 
 

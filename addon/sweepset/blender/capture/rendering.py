@@ -11,8 +11,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ... import sweeps
-from ...dataset import write_json
+from ... import files, sweeps
 from ...errors import SweepsetError
 from ...findings import Finding
 from ...job import Job
@@ -101,7 +100,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         for kind, array in shot.arrays.items():
             np.save(folder / f"{frame:06d}.{kind}.npy", array)
         if shot.objects is not None:
-            write_json(folder / f"{frame:06d}.objects.json", {"objects": shot.objects})
+            files.write_json(folder / f"{frame:06d}.objects.json", {"objects": shot.objects})
         yield FrameDone(
             frame=frame,
             camera=shot.camera,
