@@ -165,7 +165,7 @@ def test_scenes_from_outside(
 
 
 def test_a_full_disk_leaves_the_old_file(run: Run, room: Path, disk: Path) -> None:
-    """A whole .blend is there, and no part of another one, whether the disk is full at the first byte or at the last."""
+    """The old .blend is whole and no part of another is there, be the disk full at the first byte or at the last."""
     scene = room.stat().st_size
     for room_for in (0, scene // 2, scene - 8192):
         (disk / "out.blend").write_bytes(b"precious")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -352,14 +353,21 @@ def read_image(path: Path | None) -> np.ndarray:
             raise RuntimeError
         image = bpy.data.images.load(str(path))
     except RuntimeError:
-        raise OSError(errno.ENOSPC, "Blender wrote no complete file of passes; is the disk full?") from None
+        raise _incomplete() from None
     try:
         pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
+        if not pixels.size:  # a file without content opens as an image without pixels
+            raise _incomplete()
         image.pixels.foreach_get(pixels)
         return pixels.reshape(image.size[1], image.size[0], image.channels)[::-1, :, :3]
     finally:
         bpy.data.images.remove(image)
         path.unlink()
+
+
+def _incomplete() -> OSError:
+    """Return the error of a file that Blender did not write whole; Blender itself does not report a full disk."""
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def expose(scene: bpy.types.Scene, exposure: str, luminances: list[float]) -> float | None:
