@@ -1,39 +1,38 @@
 """Propose a category from the names that people give to objects. Imports no bpy.
 
-Names are cut into words, and words are looked up in `vocabulary.json`. Then the word that names the object itself is
-found: a table lamp is a lamp, a chair leg belongs to a chair, a door handle is no door.
+`words` looks up the words of a name. Here the word that names the object itself is found: a table lamp is a lamp, a
+chair leg belongs to a chair, a door handle is no door. Then the names of object, mesh, parents, collections and
+materials are weighed.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from . import taxonomy as taxonomies
+from . import words
 from .taxonomy import Taxonomy
+from .words import GUESSED, WEAK, Spoken, Vocabulary, Word
 
 THRESHOLD = 0.6
 """Proposals of at least this confidence count as sure by default. A plain word in the name of an object, mesh,
 collection or parent is above it; a material's name alone or an ambiguous word is below."""
-VOCABULARY = Path(__file__).with_name("vocabulary.json")
 
 TRUST = {"object name": 1.0, "mesh name": 0.92, "parent": 0.78, "collection": 0.75, "material": 0.55}
 """How much each kind of name is trusted, in the order in which they are read."""
-PLAIN, COMPOUND, GUESSED, WEAK = 0.95, 0.85, 0.65, 0.45
-LONGEST = 4
-"""Words in the longest phrase that is looked up."""
-COMPOUNDING = {"de", "no"}
-ROMANCE = {"fr", "es"}
 CONTAINERS = {"cabinet", "refridgerator", "dresser", "night stand", "desk", "bookshelf", "otherfurniture"}
 """Categories whose doors, drawers and shelves are parts of them."""
 PLACES = {"wall", "floor", "ceiling", "table", "desk", "door", "window"}
-ON_PLACES = {"lamp", "picture", "mirror", "otherprop", "pillow", "chair", "television", "towel", "books"}
+ON_PLACES = {"lamp", "picture", "mirror", "otherprop", "pillow", "chair", "television", "towel", "books", "shelves"}
 """Objects whose place is written behind their name in some asset kits: `lampFloor` is a lamp."""
+CARRIERS = PLACES | CONTAINERS | {"shelves", "counter", "bed", "sofa", "sink", "bathtub", "toilet", "otherstructure", "box", "bag"}
+"""Categories of which parents and collections also hold what lies on or hangs at them."""
+DISPUTED = 0.6
+"""What remains of the confidence if the mesh and the collection of an object whose own name is silent disagree."""
+LITTLE_KNOWN = 0.8
+"""What remains of a carrier's word for an object with a name of its own that no language lists."""
 
 
 @dataclass(frozen=True)
@@ -57,64 +56,72 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Sense:
-    """The meaning of a word or phrase of the vocabulary."""
+class Reading:
+    """What a name says: a category, the confidence in it, the word for it; `inner` for a door, drawer or shelf."""
 
     category: str
-    languages: frozenset[str]
-    weak: bool = False
+    confidence: float
+    word: str
+    inner: bool = False
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word or phrase of a name: its role, and its meaning if it names a thing.
+class Source:
+    """What a name of one kind says."""
 
-    `role` is thing, part, before, ignored, modifier or unknown; `languages` is empty if all languages share the word.
+    kind: str
+    name: str
+    reading: Reading
+
+    @property
+    def sure(self) -> bool:
+        """Whether the name says it plainly."""
+        return self.reading.confidence > WEAK
+
+    @property
+    def confidence(self) -> float:
+        """The confidence in the name's word, by what kind of name it is."""
+        return TRUST[self.kind] * self.reading.confidence
+
+
+def listen(names: Iterable[ObjectNames]) -> Spoken:
+    """Return the words by which the languages of a file are known, for `propose`."""
+    return words.listen({name for one in names for _, name in _named(one)})
+
+
+def propose(names: ObjectNames, taxonomy: Taxonomy, spoken: Spoken | None = None) -> Proposal | None:
+    """Return the best category of `taxonomy` for an object with these names, None if they say nothing.
+
+    `spoken` is what `listen` heard in the file; without it, the object's own names tell the language.
     """
-
-    text: str
-    role: str
-    sense: Sense | None = None
-    confidence: float = PLAIN
-    languages: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The table of words, in the folded form in which names are looked up."""
-
-    things: Mapping[str, Sense]
-    roles: Mapping[str, str]
-    inner: frozenset[str]
-    romance: Mapping[str, frozenset[str]]
-    before_romance: frozenset[str]
-
-
-def propose(names: ObjectNames, taxonomy: Taxonomy) -> Proposal | None:
-    """Return the best category of `taxonomy` for an object with these names, None if they say nothing."""
     own = tuple(category.name for category in taxonomy if taxonomy.name != "nyu40")
-    readings = [
-        (source, name, reading)
-        for source, name in _sources(names)
-        if (reading := _read(name, own, source == "material")) is not None
+    spoken = listen([names]) if spoken is None else spoken
+    sources = [
+        Source(kind, name, reading)
+        for kind, name in _named(names)
+        if (reading := _read(name, own, kind == "material", spoken)) is not None
     ]
-    if not readings:
+    if not sources:
         return None
-    source, name, (category, confidence, word) = max(
-        readings, key=lambda entry: (entry[2][1] > WEAK, TRUST[entry[0]] * entry[2][1])
-    )
-    confidence *= TRUST[source]
-    others = {kind: reading[0] for kind, other, reading in reversed(readings) if (kind, other) != (source, name)}
+    best = max(sources, key=lambda source: (source.sure, source.confidence))
+    whole = _whole(best, sources)
+    if whole is not None:
+        category, confidence = whole.reading.category, best.confidence * 0.9
+        reason = f"{best.kind} {best.name!r}: {best.reading.word} of the {whole.kind} {whole.name!r}"
+    else:
+        category, confidence, reason = best.reading.category, best.confidence, ""
+        reason = f"{best.kind} {best.name!r}: {best.reading.word}"
+        if best.kind in ("parent", "collection"):
+            confidence *= _doubt(best, sources, names, own, spoken)
+    others = {one.kind: one.reading.category for one in reversed(sources) if one is not best and one is not whole}
     agreeing = [kind for kind, other in others.items() if other == category]
-    against = [kind for kind, other in others.items() if other != category and kind in ("object name", "mesh name")]
-    against += [kind for kind, other in others.items() if other != category and kind == "parent"]
+    against = [kind for kind, other in others.items() if other != category and kind in TRUST_AGAINST]
     for _ in agreeing:
         confidence += (1 - confidence) * 0.35
     confidence -= 0.06 * len(against)
     target = _target(category, taxonomy)
     if target is None:
         return None
-    reason = f"{source} {name!r}: {word}"
     if agreeing:
         reason += f"; {' and '.join(agreeing)} too"
     if against:
@@ -122,275 +129,121 @@ def propose(names: ObjectNames, taxonomy: Taxonomy) -> Proposal | None:
     return Proposal(target, round(min(max(confidence, 0.0), 0.99), 2), reason)
 
 
-def _sources(names: ObjectNames) -> Iterator[tuple[str, str]]:
-    yield "object name", names.object
+TRUST_AGAINST = ("object name", "mesh name", "parent")
+"""The kinds of names that lower the confidence if they say something else."""
+
+
+def _named(names: ObjectNames) -> Iterator[tuple[str, str]]:
+    """Yield each name with its kind; an exported name's end that is only the material's is left out."""
+    own = names.object
+    for material in names.materials:
+        own = own.removesuffix(f"_{material}_0") or own
+    yield "object name", own
     yield "mesh name", names.mesh
     yield from (("parent", name) for name in names.parents)
     yield from (("collection", name) for name in names.collections)
     yield from (("material", name) for name in names.materials)
 
 
+def _whole(best: Source, sources: Sequence[Source]) -> Source | None:
+    """Return the parent or collection that has this door, drawer or shelf as its part, None if there is none."""
+    if not best.reading.inner or best.kind not in ("object name", "mesh name"):
+        return None
+    around = [one for one in sources if one.sure and one.kind in ("parent", "collection")]
+    return around[0] if around and around[0].reading.category in CONTAINERS else None
+
+
+def _doubt(
+    best: Source, sources: Sequence[Source], names: ObjectNames, own: tuple[str, ...], spoken: Spoken
+) -> float:
+    """Return what remains of the confidence in a parent's or collection's word for an object.
+
+    What the object's own name or mesh says weakly, or says in a word that no language lists, counts against it.
+    """
+    said = [one.reading.category for one in sources if one.kind in ("object name", "mesh name")]
+    if said and best.reading.category not in said:
+        return DISPUTED
+    unlisted = any(word.role == "unknown" and len(word.text) > 2 for word in words.read(names.object, words.vocabulary(own), spoken))
+    return LITTLE_KNOWN if unlisted and best.reading.category in CARRIERS else 1.0
+
+
 def _target(category: str, taxonomy: Taxonomy) -> str | None:
     """Return the taxonomy's name for a category that is its own or NYU40's."""
     if category in taxonomy.ids:
         return category
-    number = taxonomy.ids_from(_nyu40()).get(category)
+    number = taxonomy.ids_from(words.nyu40()).get(category)
     return taxonomy.category(number).name if number is not None else None
 
 
-@lru_cache(maxsize=1)
-def _nyu40() -> Taxonomy:
-    return taxonomies.load("nyu40")
-
-
-def fold(text: str) -> str:
-    """Return text without case, accents and full-width forms; Japanese letters keep their marks."""
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(letter for letter in text if not 0x300 <= ord(letter) < 0x370)
-    text = unicodedata.normalize("NFC", text).casefold()
-    for letter, plain in (("ı", "i"), ("ø", "o"), ("æ", "ae"), ("œ", "oe"), ("ð", "d"), ("ł", "l")):
-        text = text.replace(letter, plain)
-    return text
-
-
-def spellings(text: str) -> set[str]:
-    """Return the folded forms of a word: `Tür` is written tur and tuer, `Dør` dor and doer."""
-    spelled = text.casefold()
-    for letter, pair in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ø", "oe"), ("å", "aa")):
-        spelled = spelled.replace(letter, pair)
-    return {fold(text), fold(spelled)}
-
-
-def _is_japanese(letter: str) -> bool:
-    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff" or letter in "々ー"
-
-
-def tokens(name: str) -> list[str]:
-    """Cut a name into folded words: at case, underscores, digits and other signs; Japanese runs stay whole."""
-    name = unicodedata.normalize("NFC", re.sub(r"\(\s*(clone|instance|copy)\s*\)", " ", name, flags=re.IGNORECASE))
-    words, word = [], ""
-    for place, letter in enumerate(name):
-        before = name[place - 1] if place else " "
-        after = name[place + 1 : place + 2]
-        starts = (
-            _is_japanese(letter) != _is_japanese(before)
-            or (letter.isupper() and before.islower())
-            or (letter.isupper() and before.isupper() and after.islower() and not after.isdigit())
-        )
-        if word and (starts or not (letter.isalpha() or letter == "ー")):
-            words.append(word)
-            word = ""
-        if letter.isalpha() or letter == "ー" or unicodedata.combining(letter):
-            word += letter
-    return [fold(word) for word in [*words, word] if word]
-
-
-@lru_cache(maxsize=8)
-def _vocabulary(own: tuple[str, ...]) -> Vocabulary:
-    """Read the table; `own` are a taxonomy's names, which override the table's."""
-    data = json.loads(VOCABULARY.read_text(encoding="utf-8"))
-    things: dict[str, Sense] = {}
-    for language, categories in data["things"].items():
-        for category, entries in categories.items():
-            for entry in entries:
-                for key in _keys(entry.rstrip("?")):
-                    known = things.get(key)
-                    weak = entry.endswith("?")
-                    if known is None or (known.weak and not weak):
-                        things[key] = Sense(category, frozenset({language}), weak)
-                    elif known.category == category:
-                        things[key] = Sense(category, known.languages | {language}, known.weak and weak)
-                    elif not known.weak and not weak:  # two meanings; English, which comes first, keeps the word
-                        things[key] = known if "en" in known.languages else Sense(known.category, known.languages, True)
-    for name in (*_nyu40().ids, *own):
-        for key in _keys(name):
-            things[key] = Sense(name, frozenset({"en"}))
-    roles: dict[str, str] = {}
-    listings = {"before": ["before", "before_romance"], "part": ["parts"], "modifier": ["modifiers"]}
-    listings["ignored"] = ["ignored", "primitives"]
-    for role, listed in ((role, listed) for role, many in listings.items() for listed in many):
-        for entry in data[listed]:
-            for key in _keys(entry):
-                roles.setdefault(key, role)
-    romance: dict[str, frozenset[str]] = {}
-    for language, entries in data["romance"].items():
-        for key in (key for entry in entries for key in _keys(entry)):
-            romance[key] = romance.get(key, frozenset()) | {language}
-    inner = frozenset(key for entry in data["inner"] for key in _keys(entry))
-    before_romance = frozenset(key for entry in data["before_romance"] for key in _keys(entry))
-    return Vocabulary(things, roles, inner, romance, before_romance)
-
-
-def _keys(entry: str) -> set[str]:
-    """Return the keys of an entry: its words joined, in all spellings."""
-    return {re.sub(r"[\W_\d]+", "", spelled) for spelled in spellings(entry)}
-
-
 @lru_cache(maxsize=4096)  # many objects have one material, collection or mesh
-def _read(name: str, own: tuple[str, ...], material: bool) -> tuple[str, float, str] | None:
-    """Return the category that a name says, the confidence, and the word for it; `own` as for `_vocabulary`."""
+def _read(
+    name: str, own: tuple[str, ...], material: bool, spoken: Spoken
+) -> Reading | None:
+    """Return what a name says, None if nothing; `own` as for `words.vocabulary`."""
     if re.fullmatch(r"(?i)box[._ ]?0\d+(\.\d+)?", name):  # what modelling programs call a new cuboid
         return None
-    vocabulary = _vocabulary(own)
-    words = list(_words(tokens(name), vocabulary))
-    if material and words and words[-1].text.endswith("mat"):
-        words = words[:-1]
-    if not any(word.sense for word in words):
+    table = words.vocabulary(own)
+    found = words.read(name, table, spoken)
+    if material and found and found[-1].text.endswith("mat"):
+        found = found[:-1]
+    if not any(word.category for word in found):
         return None
-    romance = _is_romance(words, vocabulary)
-    behind = [word for word in words if word.sense]
-    words = _cut(words, vocabulary, romance)
-    things = [place for place, word in enumerate(words) if word.sense]
-    place = things[0] if romance else things[-1]
-    head = words[place]
-    assert head.sense is not None
-    category, confidence = head.sense.category, head.confidence
-    if head.sense.weak:
-        confidence = WEAK if not (romance and head.sense.languages <= ROMANCE) else GUESSED
-    others = [words[other] for other in things if other != place]
-    wholes = [word for word in behind if word != head and word.sense and word.sense.category in CONTAINERS]
-    first = next((word for word in others if word.sense and word.sense.category in ON_PLACES), None)
-    if head.text in vocabulary.inner and wholes and wholes[-1].sense:
-        return wholes[-1].sense.category, min(confidence, 0.9), f"{head.text} of a {wholes[-1].text}"
-    if not romance and category in PLACES and first is not None and first.sense:
-        thing = first.sense.category
-        on_place = thing != "otherprop" or category in ("wall", "floor", "ceiling")
-        if on_place:
-            return thing, GUESSED, f"{first.text}, with a {head.text}"
-    after = words[place + 1 :] if not romance else []
-    unknown = sum(word.role == "unknown" for word in after)
-    confidence -= 0.12 * min(unknown, 2)
+    thing_first = _is_thing_first(found, table, spoken)
+    behind = [word for word in found if word.category]
+    found = _cut(_without_material(name, found), table, thing_first)
+    things = [place for place, word in enumerate(found) if word.category]
+    place = things[0] if thing_first else things[-1]
+    head = found[place]
+    others = [found[other] for other in things if other != place]
+    wholes = [word for word in behind if word != head and word.category in CONTAINERS | {"table"}]
+    if head.inner and wholes:
+        whole = wholes[-1]
+        return Reading(whole.category, min(head.confidence, 0.9), f"{head.text} of a {whole.text}")
+    first = next((word for word in others if word.category in ON_PLACES), None)
+    if not thing_first and head.category in PLACES and first is not None:
+        if first.category != "otherprop" or head.category in words.SURFACES:
+            return Reading(first.category, GUESSED, f"{first.text}, with a {head.text}")
+    after = found[place + 1 :] if not thing_first else []
+    if any(word.role == "other" for word in after):  # `bed_car_seat`: the last word names something else
+        return None
     if head.text == "light" and any(word.role == "modifier" for word in after):  # `light_grey` is no lighting
         return None
-    if any(word.sense and word.sense.category != category for word in others):
+    sure = max(word.confidence for word in [head, *others] if word.category == head.category)
+    confidence = sure - 0.12 * min(sum(word.role == "unknown" for word in after), 2)
+    if any(word.category != head.category for word in others):
         confidence -= 0.05
-    said = head.text
-    parts = [word.text for word in words if word.role == "part"]
-    return category, confidence, f"{parts[-1]} of a {said}" if parts and not romance else said
+    parts = [word.text for word in found if word.role == "part"]
+    said = f"{parts[-1]} of a {head.text}" if parts and not thing_first else head.text
+    return Reading(head.category, confidence, said, head.inner)
 
 
-def _is_romance(words: Sequence[Word], vocabulary: Vocabulary) -> bool:
-    """Tell whether a name is French or Spanish: there the thing comes first."""
-    things = [word for word in words if word.sense]
-    own = sum(
-        bool(word.languages) and word.languages <= ROMANCE
-        for word in words
-        if word.role != "before" or word.text in ("de", "del", "du", "des", "para", "pour", "avec", "con")
-    )
-    if not any(word.languages & ROMANCE for word in things):
+def _without_material(name: str, found: list[Word]) -> list[Word]:
+    """Leave out the material's name from names such as `Table_Wood_0`, which Sketchfab's exports have."""
+    if re.search(r"_0(\.\d+)?$", name) is None:
+        return found
+    thing = next(place for place, word in enumerate(found) if word.category)
+    ends = [place for place in range(thing + 1, len(found)) if found[place].role in ("modifier", "ignored")]
+    return found[: ends[0]] if ends else found
+
+
+def _is_thing_first(found: Sequence[Word], table: Vocabulary, spoken: Spoken) -> bool:
+    """Tell whether a name is of a language in which the thing comes first: `lampe de table` is a lamp."""
+    if not any(word.languages & table.thing_first for word in found if word.category):
         return False
-    foreign = sum(bool(word.languages) and not word.languages & ROMANCE for word in words)
-    return own > foreign
+    clear = [word.languages for word in found if word.languages]
+    own = sum(languages <= table.thing_first for languages in clear)
+    foreign = sum(not languages & table.thing_first for languages in clear)
+    if own != foreign:
+        return own > foreign
+    return spoken.most in table.thing_first
 
 
-def _cut(words: list[Word], vocabulary: Vocabulary, romance: bool) -> list[Word]:
+def _cut(found: list[Word], table: Vocabulary, thing_first: bool) -> list[Word]:
     """Leave out the words after `of`, `with` and the like, unless only parts are before them."""
-    for place, word in enumerate(words):
-        fits = word.text in vocabulary.before_romance if romance else word.text not in ("d", "sur", "a", "del")
-        if word.role == "before" and fits:
-            if any(other.sense for other in words[:place]):
-                return words[:place]
-            if any(other.sense for other in words[place:]) and any(other.role == "part" for other in words[:place]):
-                return words[place:]
-    return words
-
-
-def _words(cut: Sequence[str], vocabulary: Vocabulary) -> Iterator[Word]:
-    """Look up the words of a name, the longest phrases first."""
-    place = 0
-    while place < len(cut):
-        for length in range(min(LONGEST, len(cut) - place), 0, -1):
-            text = " ".join(cut[place : place + length])
-            sense = _inflected("".join(cut[place : place + length]), vocabulary)
-            if sense is not None and (length > 1 or vocabulary.roles.get(text) != "before"):
-                yield Word(text, "thing", sense, PLAIN, sense.languages)
-                place += length
-                break
-        else:
-            yield from _word(cut[place], vocabulary)
-            place += 1
-
-
-def _word(text: str, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Return a single word that names no thing as it is: a role, a compound, split Japanese, or an unknown word."""
-    role = vocabulary.roles.get(text)
-    if role is not None:
-        languages = vocabulary.romance.get(text, ROMANCE if text in vocabulary.before_romance else frozenset())
-        yield Word(text, role, languages=frozenset(languages))
-    elif len(text) == 1 and not _is_japanese(text):
-        yield Word(text, "ignored")
-    elif any(_is_japanese(letter) for letter in text):
-        yield from _japanese(text, vocabulary)
-    else:
-        compound = _compound(text, vocabulary)
-        yield compound if compound is not None else Word(text, "unknown")
-
-
-def _inflected(text: str, vocabulary: Vocabulary) -> Sense | None:
-    """Return the meaning of a word, as it is, as a plural or as a Turkish possessive."""
-    things = vocabulary.things
-    if text in things:
-        return things[text]
-    if text in vocabulary.roles:
-        return None
-    if len(text) < 4 or _is_japanese(text[0]):
-        return None
-    for ending, plain in (("ies", "y"), ("ves", "f"), ("es", ""), ("s", ""), ("x", "")):
-        if text.endswith(ending) and (stem := text[: -len(ending)] + plain) in things and len(stem) > 2:
-            return things[stem]
-    for ending in ("lar", "ler", "si", "su", "i", "u"):
-        stem = text[: -len(ending)]
-        hard = stem[:-1] + {"g": "k", "b": "p", "d": "t", "c": "c"}.get(stem[-1:], "")
-        for form in (stem, hard):
-            if text.endswith(ending) and len(form) > 2 and "tr" in getattr(things.get(form), "languages", ()):
-                return things[form]
-    return None
-
-
-def _compound(text: str, vocabulary: Vocabulary) -> Word | None:
-    """Split a compound word: the last part is the thing, so `Esstischlampe` is a lamp."""
-    for start in range(2, len(text) - 2):
-        head, rest = text[start:], text[:start]
-        sense = _inflected(head, vocabulary)
-        part = vocabulary.roles.get(head) == "part" and len(head) > 3
-        if sense is None and not part:
-            continue
-        known = any(
-            stem in vocabulary.things or vocabulary.roles.get(stem) == "modifier"
-            for joint in ("", "s", "n", "en", "es", "e", "er")
-            if rest.endswith(joint) and len(stem := rest.removesuffix(joint)) > 2
-        )
-        whole = _compound_stem(rest, vocabulary) if known else None
-        if whole is not None and (part or (head in vocabulary.inner and whole.category in CONTAINERS)):
-            return Word(text, "thing", whole, COMPOUND, whole.languages)
-        if sense is None or sense.weak:
-            continue
-        if known or (len(head) >= 5 and sense.languages & COMPOUNDING):
-            return Word(text, "thing", sense, COMPOUND if known else GUESSED, sense.languages)
-    return None
-
-
-def _compound_stem(rest: str, vocabulary: Vocabulary) -> Sense | None:
-    stems = (rest.removesuffix(joint) for joint in ("", "s", "n", "en", "es", "e", "er"))
-    return next((vocabulary.things[stem] for stem in stems if stem in vocabulary.things), None)
-
-
-def _japanese(text: str, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Cut Japanese, which has no spaces, into the longest known words."""
-    place, unknown = 0, ""
-    while place < len(text):
-        for end in range(len(text), place, -1):
-            word = text[place:end]
-            if word in vocabulary.things or word in vocabulary.roles:
-                if unknown:
-                    yield Word(unknown, "unknown")
-                unknown = ""
-                sense = vocabulary.things.get(word)
-                yield Word(word, "thing" if sense else vocabulary.roles[word], sense, languages=frozenset({"ja"}))
-                place = end
-                break
-        else:
-            unknown += text[place]
-            place += 1
-    if unknown:
-        yield Word(unknown, "unknown")
+    for place, word in enumerate(found):
+        if word.role == "before" and bool(word.languages & table.thing_first) == thing_first:
+            if any(other.category for other in found[:place]):
+                return found[:place]
+            if any(other.category for other in found[place:]) and any(other.role == "part" for other in found[:place]):
+                return found[place:]
+    return found

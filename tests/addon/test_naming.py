@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sweepset import naming, taxonomy
+from sweepset import naming, taxonomy, words
 from sweepset.naming import THRESHOLD, ObjectNames
 
 NAMES = json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8"))
@@ -41,14 +41,17 @@ def test_halves_share_no_name() -> None:
     assert all(label is None or label in known for half in LEAST for label in NAMES[half].values())
 
 
-def test_vocabulary_names_categories() -> None:
-    data = json.loads(naming.VOCABULARY.read_text(encoding="utf-8"))
-    for language, categories in data["things"].items():
-        assert categories.keys() <= NYU40.ids.keys(), language
+@pytest.mark.parametrize("path", sorted(words.LANGUAGES.glob("*.json")), ids=lambda path: path.stem)
+def test_languages_are_well_formed(path: Path) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert data.keys() <= {"language", "thing_first", "compounds", "endings", "inner", *words.ROLES}
+    assert data.get("things", {}).keys() <= NYU40.ids.keys()
+    things = [key for entries in data.get("things", {}).values() for entry in entries for key in [entry.rstrip("?")]]
+    assert len(things) == len(set(things))
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "expected"),
     [
         ("IKEA_sofa_EKTORP.001", ["ikea", "sofa", "ektorp"]),
         ("IKEAShelf", ["ikea", "shelf"]),
@@ -62,8 +65,8 @@ def test_vocabulary_names_categories() -> None:
         ("1234", []),
     ],
 )
-def test_cuts_names(name: str, words: list[str]) -> None:
-    assert naming.tokens(name) == words
+def test_cuts_names(name: str, expected: list[str]) -> None:
+    assert words.tokens(name) == expected
 
 
 @pytest.mark.parametrize(
