@@ -22,12 +22,19 @@ collection or parent is above it; a material's name alone or an ambiguous word i
 
 TRUST = {"object name": 1.0, "mesh name": 0.92, "parent": 0.78, "collection": 0.75, "material": 0.55}
 """How much each kind of name is trusted, in the order in which they are read."""
+AROUND = ("parent", "collection")
+TRUST_AGAINST = ("object name", "mesh name", "parent")
+"""The kinds of names that lower the confidence if they say something else."""
 CONTAINERS = {"cabinet", "refridgerator", "dresser", "night stand", "desk", "bookshelf", "otherfurniture"}
 """Categories whose doors, drawers and shelves are parts of them."""
 PLACES = {"wall", "floor", "ceiling", "table", "desk", "door", "window"}
 ON_PLACES = {"lamp", "picture", "mirror", "otherprop", "pillow", "chair", "television", "towel", "books", "shelves"}
 """Objects whose place is written behind their name in some asset kits: `lampFloor` is a lamp."""
-CARRIERS = PLACES | CONTAINERS | {"shelves", "counter", "bed", "sofa", "sink", "bathtub", "toilet", "otherstructure", "box", "bag"}
+CARRIERS = (
+    PLACES
+    | CONTAINERS
+    | {"shelves", "counter", "bed", "sofa", "sink", "bathtub", "toilet", "otherstructure", "box", "bag"}
+)
 """Categories of which parents and collections also hold what lies on or hangs at them."""
 DISPUTED = 0.6
 """What remains of the confidence if the mesh and the collection of an object whose own name is silent disagree."""
@@ -111,8 +118,7 @@ def propose(names: ObjectNames, taxonomy: Taxonomy, spoken: Spoken | None = None
     else:
         category, confidence, reason = best.reading.category, best.confidence, ""
         reason = f"{best.kind} {best.name!r}: {best.reading.word}"
-        if best.kind in ("parent", "collection"):
-            confidence *= _doubt(best, sources, names, own, spoken)
+        confidence *= _doubt(best, sources, names, own, spoken)
     others = {one.kind: one.reading.category for one in reversed(sources) if one is not best and one is not whole}
     agreeing = [kind for kind, other in others.items() if other == category]
     against = [kind for kind, other in others.items() if other != category and kind in TRUST_AGAINST]
@@ -127,10 +133,6 @@ def propose(names: ObjectNames, taxonomy: Taxonomy, spoken: Spoken | None = None
     if against:
         reason += f"; {' and '.join(f'{kind} says {others[kind]}' for kind in against)}"
     return Proposal(target, round(min(max(confidence, 0.0), 0.99), 2), reason)
-
-
-TRUST_AGAINST = ("object name", "mesh name", "parent")
-"""The kinds of names that lower the confidence if they say something else."""
 
 
 def _named(names: ObjectNames) -> Iterator[tuple[str, str]]:
@@ -149,21 +151,26 @@ def _whole(best: Source, sources: Sequence[Source]) -> Source | None:
     """Return the parent or collection that has this door, drawer or shelf as its part, None if there is none."""
     if not best.reading.inner or best.kind not in ("object name", "mesh name"):
         return None
-    around = [one for one in sources if one.sure and one.kind in ("parent", "collection")]
+    around = [one for one in sources if one.sure and one.kind in AROUND]
     return around[0] if around and around[0].reading.category in CONTAINERS else None
 
 
-def _doubt(
-    best: Source, sources: Sequence[Source], names: ObjectNames, own: tuple[str, ...], spoken: Spoken
-) -> float:
-    """Return what remains of the confidence in a parent's or collection's word for an object.
+def _doubt(best: Source, sources: Sequence[Source], names: ObjectNames, own: tuple[str, ...], spoken: Spoken) -> float:
+    """Return what remains of the confidence in the word of a mesh, parent or collection for an object.
 
-    What the object's own name or mesh says weakly, or says in a word that no language lists, counts against it.
+    Against a parent or collection counts what the object or its mesh say weakly, or a name that no language lists;
+    against a mesh, whose name duplicates keep, what the nearest parent or collection says, unless it carries the thing.
     """
+    if best.kind == "mesh name":
+        around = next((one.reading.category for one in sources if one.sure and one.kind in AROUND), "")
+        return DISPUTED if around not in ("", best.reading.category, *CARRIERS) else 1.0
+    if best.kind not in AROUND:
+        return 1.0
     said = [one.reading.category for one in sources if one.kind in ("object name", "mesh name")]
     if said and best.reading.category not in said:
         return DISPUTED
-    unlisted = any(word.role == "unknown" and len(word.text) > 2 for word in words.read(names.object, words.vocabulary(own), spoken))
+    read = words.read(names.object, words.vocabulary(own), spoken)
+    unlisted = any(word.role == "unknown" and len(word.text) > 2 for word in read)
     return LITTLE_KNOWN if unlisted and best.reading.category in CARRIERS else 1.0
 
 
@@ -176,9 +183,7 @@ def _target(category: str, taxonomy: Taxonomy) -> str | None:
 
 
 @lru_cache(maxsize=4096)  # many objects have one material, collection or mesh
-def _read(
-    name: str, own: tuple[str, ...], material: bool, spoken: Spoken
-) -> Reading | None:
+def _read(name: str, own: tuple[str, ...], material: bool, spoken: Spoken) -> Reading | None:
     """Return what a name says, None if nothing; `own` as for `words.vocabulary`."""
     if re.fullmatch(r"(?i)box[._ ]?0\d+(\.\d+)?", name):  # what modelling programs call a new cuboid
         return None
@@ -200,16 +205,16 @@ def _read(
         whole = wholes[-1]
         return Reading(whole.category, min(head.confidence, 0.9), f"{head.text} of a {whole.text}")
     first = next((word for word in others if word.category in ON_PLACES), None)
-    if not thing_first and head.category in PLACES and first is not None:
-        if first.category != "otherprop" or head.category in words.SURFACES:
-            return Reading(first.category, GUESSED, f"{first.text}, with a {head.text}")
+    on_place = first is not None and (first.category != "otherprop" or head.category in words.SURFACES)
+    if not thing_first and head.category in PLACES and first is not None and on_place:
+        return Reading(first.category, GUESSED, f"{first.text}, with a {head.text}")
     after = found[place + 1 :] if not thing_first else []
-    if any(word.role == "other" for word in after):  # `bed_car_seat`: the last word names something else
+    if any(word.role == "other" and " " in word.text for word in after):  # `bed_car seat` names something else
         return None
     if head.text == "light" and any(word.role == "modifier" for word in after):  # `light_grey` is no lighting
         return None
     sure = max(word.confidence for word in [head, *others] if word.category == head.category)
-    confidence = sure - 0.12 * min(sum(word.role == "unknown" for word in after), 2)
+    confidence = sure - 0.12 * min(sum(word.role in ("unknown", "other") for word in after), 2)
     if any(word.category != head.category for word in others):
         confidence -= 0.05
     parts = [word.text for word in found if word.role == "part"]

@@ -24,6 +24,8 @@ ROLES = {"before": "before", "things": "thing", "others": "other", "parts": "par
 ROLES["ignored"] = "ignored"
 """The lists of a language and the role of their words, in the order in which they win within a language."""
 PLAIN, COMPOUND, GUESSED, WEAK = 0.95, 0.85, 0.65, 0.45
+LONG_STEM = 5
+"""Letters of a word of a language not heard, from which on it is recognized inflected: `border` is no Swedish table."""
 LONGEST = 4
 """Words in the longest phrase that is looked up."""
 SURFACES = {"wall", "floor", "ceiling"}
@@ -197,7 +199,7 @@ def listen(names: Iterable[str]) -> Spoken:
     heard: defaultdict[str, set[str]] = defaultdict(set)
     for name in names:
         for word in read(name, table, Spoken()):
-            languages = {meaning.language for meaning in _meanings(word.text, table)} - {"any", "own"}
+            languages = {meaning.language for meaning in _meanings(word.text, table, Spoken())} - {"any", "own"}
             if len(languages) == 1 and (len(word.text) > 2 or script(word.text[0])):
                 heard[languages.pop()].add(word.text)
             elif any(script(letter) in ("katakana", "hiragana") for letter in word.text):
@@ -225,7 +227,7 @@ def read(name: str, table: Vocabulary, spoken: Spoken) -> list[Word]:
     return found
 
 
-def _meanings(text: str, table: Vocabulary) -> tuple[Meaning, ...]:
+def _meanings(text: str, table: Vocabulary, spoken: Spoken) -> tuple[Meaning, ...]:
     """Return the meanings of a word as it is or, if it is no word so, as an inflected form."""
     text = text.replace(" ", "")
     found = table.meanings.get(text, ())
@@ -234,7 +236,8 @@ def _meanings(text: str, table: Vocabulary) -> tuple[Meaning, ...]:
     inflected: list[Meaning] = []
     for language, ending, plain in table.endings:
         stem = text.removesuffix(ending)
-        if stem == text:
+        foreign = language != "en" and not spoken.count(language, text)
+        if stem == text or (foreign and len(stem) < LONG_STEM):
             continue
         hard = stem[:-1] + {"g": "k", "b": "p", "d": "t"}.get(stem[-1:], stem[-1:]) if language == "tr" else ""
         for form in {stem + plain, hard} - {""}:
@@ -249,7 +252,7 @@ def _known(text: str, table: Vocabulary, spoken: Spoken) -> Word | None:
 
     The language with most other words in `spoken` decides. If languages that are as likely disagree, it says little.
     """
-    meanings = _meanings(text, table)
+    meanings = _meanings(text, table, spoken)
     if not meanings:
         return None
     if len(text) == 1 and not script(text):
@@ -308,7 +311,7 @@ def _compound(text: str, table: Vocabulary, spoken: Spoken) -> Word | None:
 def _cut_run(text: str, table: Vocabulary, spoken: Spoken) -> Iterator[Word]:
     """Cut a run without spaces into known words so that the fewest letters and words are left.
 
-    A word that unknown letters of its own script touch is chance (イス in アイス, 本 in 本体), unless it is long and last.
+    A word that unknown letters of its script touch is chance (イス in アイス, 本 in 本体), unless it is long and last.
     """
     costs, cuts = [0], [0]
     for end in range(1, len(text) + 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,7 +36,9 @@ def render(
         budget = values.pop("budget")
         failed = render_commands.run(*read_options(values), budget=budget, watch=progress)
     if failed:
-        raise Failure(f"{failed} frames of {str(out)!r} failed: sweepset verify {out} lists the reasons")
+        raise Failure(
+            f"{failed} frames of {str(out)!r} failed: sweepset verify {shlex.quote(str(out))} lists the reasons"
+        )
     return Dataset(out)
 
 

@@ -1,6 +1,7 @@
 """Run inside Blender: save an unlabelled room with a texture and a linked chair; or tell what a .blend's labels are.
 
-`unlabelled.py -- build FOLDER` makes FOLDER/scene/room.blend, and indexed.blend beside it, the room with pass indices;
+`unlabelled.py -- build FOLDER` makes FOLDER/scene/room.blend, beside it indexed.blend, the room
+with pass indices, and lone_index.blend, with one;
 `unlabelled.py -- read FILE OUT` writes OUT, a JSON file.
 """
 
@@ -73,7 +74,10 @@ def build(folder: Path) -> None:
     image.filepath = "//textures/wood.png"
     bpy.ops.wm.save_as_mainfile(filepath=str(place))
     labels.set_category(bpy.data.objects["Kissen"], None)
-    bpy.data.objects["Object_7"].pass_index, bpy.data.objects["Kissen"].pass_index = 5, 77  # a chair, and nothing
+    bpy.data.objects["Object_7"].pass_index = 5  # a chair
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene_folder / "lone_index.blend"))
+    for name, index in {"Yatak": 4, "Cube.003": 7, "Kissen": 77}.items():  # a bed, a table, and nothing
+        bpy.data.objects[name].pass_index = index
     bpy.ops.wm.save_as_mainfile(filepath=str(scene_folder / "indexed.blend"))
 
 

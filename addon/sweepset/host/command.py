@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -62,6 +65,17 @@ def _explain(error: Exception, extra: str) -> str:
             return files.explain(error.filename or "a file", error)
         return f"{error.filename!r}: {error.strerror}" if error.filename and error.strerror else str(error)
     return str(error)
+
+
+def line(*words: object) -> str:
+    """Return a command line of the program that runs, to paste into a shell: `.venv/bin/sweepset render 'my room'`."""
+    program = Path(sys.argv[0])
+    if program.suffix == ".py":  # run by `python -m`
+        package = sys.modules["__main__"].__package__ or program.stem
+        return shlex.join([sys.executable, "-m", package, *map(str, words)])
+    found = shutil.which(program.name)
+    on_path = found is not None and Path(found).resolve() == program.resolve()
+    return shlex.join([program.name if on_path else str(program), *map(str, words)])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import shlex
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -296,7 +297,7 @@ class SWEEPSET_OT_write_job(ExportHelper, bpy.types.Operator):
         """Write the file."""
         path = Path(bpy.path.abspath(self.filepath)).resolve()
         job_file.write(path, output.job_of(context, str(Path(bpy.data.filepath).resolve()), ""))
-        self.report({"INFO"}, f"Render it with: sweepset render {path.name}")
+        self.report({"INFO"}, f"Render it with: sweepset render {shlex.quote(str(path))}")
         return {"FINISHED"}
 
 

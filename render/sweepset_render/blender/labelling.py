@@ -92,7 +92,7 @@ def show(result: Labelling) -> None:
     command.say(f"{text}; {left} stay unlabelled." if left else f"{text}.")
     if count["unsure"]:
         command.say(f"Below the threshold: {count['unsure']}; --threshold changes it.")
-    command.say(f"Check the list, correct labels in Blender, then run: sweepset render {result.out}")
+    command.say(f"Check the list, correct labels in Blender, then run: {command.line('render', result.out)}")
 
 
 def _of(objects: Iterable[ObjectLabel], state: str) -> Iterable[ObjectLabel]:

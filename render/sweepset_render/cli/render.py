@@ -318,7 +318,7 @@ def label(
     out = out.expanduser()
     place = request.find(scene)
     if place is None or request.is_code(place):
-        raise SweepsetError(f"{scene!r} is built by code, which labels it: sweepset render {scene}")
+        raise SweepsetError(f"{scene!r} is built by code, which labels it: {command.line('render', scene)}")
     labelling.check_target(place, out, overwrite)
     blender = blenders.find(blender_path)
     (job,) = Request((scene,), taxonomy=read_taxonomy(taxonomy_name)).plan(blender).jobs

@@ -21,6 +21,7 @@ import bmesh  # noqa: E402
 import sweepset  # noqa: E402
 from sweepset import taxonomy  # noqa: E402
 from sweepset.blender import instances, labels  # noqa: E402
+from sweepset.blender.labelling import proposals  # noqa: E402
 
 FOLDER = Path(sys.argv[-1])
 KEY = "sweepset_category"
@@ -346,6 +347,60 @@ def labels_many() -> dict[str, object]:
     return result
 
 
+def box(name: str, *size: float, place: tuple[float, float, float] = (0, 0, 0), **settings: Any) -> bpy.types.Object:
+    """Add a box with its lowest corner at a place."""
+    mesh = bpy.data.meshes.new("Cube")
+    steps = [(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)]
+    corners = [tuple(p + s * one for p, s, one in zip(place, size, step)) for step in steps]
+    mesh.from_pydata(corners, [], [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)])
+    item = bpy.data.objects.new(name, mesh)
+    settings.pop("home", bpy.context.scene.collection).objects.link(item)
+    for key, value in settings.items():
+        setattr(item, key, value)
+    return item
+
+
+def proposed(**indices: int) -> dict[str, tuple[str, bool, str]]:
+    """Return what is proposed for each object, whether surely, and the evidence; after setting pass indices."""
+    for item in bpy.context.scene.objects:
+        item.pass_index = indices.get(item.name, 0)
+    found = proposals.propose(bpy.context.scene, taxonomy.load("nyu40"), bpy.context.view_layer)
+    return {one.object.name: (one.category, one.confidence >= proposals.THRESHOLD, one.source) for one in found}
+
+
+def proposes() -> dict[str, object]:
+    """Propose for names that shapes contradict, for collections, and for pass indices that are labels or are not."""
+    empty()
+    box("Floor.001", 4, 5, 2.5)
+    box("Ceiling fitting", 1, 1, 2, place=(1, 1, 0))
+    box("Wall.flat", 2, 2, 0.01, place=(1, 1, 0.5))
+    box("Wall", 4, 0.1, 2.5)
+    chairs = bpy.data.collections.new("Chairs")
+    bpy.context.scene.collection.children.link(chairs)
+    mislaid = box("Cube.001", 0.5, 0.5, 1, place=(1, 1, 0), home=chairs)
+    mislaid.data.name = "Table.004"
+    box("Cube.002", 0.5, 0.5, 1, place=(2, 2, 0), home=chairs)
+    result: dict[str, object] = {"shapes": proposed()}
+    empty()
+    numbers = range(8)
+    for number in numbers:
+        box(f"Cube.{number:03d}", 0.3, 0.3, 0.3, place=(number, 0, 0))
+    for name, place in {"Sofa": 10, "Lamp": 12, "Bed": 14}.items():
+        box(name, 0.5, 0.5, 0.5, place=(place, 0, 0))
+    named = {"Sofa": 6, "Lamp": 35, "Bed": 4}
+    own = {f"Cube.{number:03d}": 5 + number % 3 for number in numbers}
+    for case, indices in {
+        "lone": {"Cube.001": 1},
+        "labels": {**own, **named},
+        "few": dict(list(own.items())[:2]),
+        "numbers": {f"Cube.{number:03d}": number + 1 for number in numbers},
+        "foreign": {**{name: 100 * index for name, index in own.items()}, "Sofa": 6, "Cube.000": 6},
+        "against names": {**own, "Sofa": 5, "Lamp": 6, "Bed": 7},
+    }.items():
+        result[case] = sorted(name for name, (_, _, source) in proposed(**indices).items() if source == "pass index")
+    return result
+
+
 sweepset.register()
 CASES = (
     counts_what_renders,
@@ -355,6 +410,7 @@ CASES = (
     edits_faces,
     labels_library,
     labels_many,
+    proposes,
 )
 (FOLDER / "result.json").write_text(json.dumps({case.__name__: case() for case in CASES}))
 sys.stdout.flush()

@@ -111,3 +111,23 @@ def test_recent_categories_keep_their_numbers(found: dict[str, Any]) -> None:
     assert result["recent"] == [*first, "desk"]
     assert result["tenth"] == "desk"
     assert result["desks"] == ["first", "second", "third"]
+
+
+def test_shapes_contradict_names(found: dict[str, Any]) -> None:
+    result = found["proposes"]["shapes"]
+    assert result["Floor.001"] == ["wall", True, "shape"]  # its level faces get floor and ceiling
+    assert [result[name][1] for name in ("Ceiling fitting", "Wall.flat", "Wall")] == [False, False, True]
+
+
+def test_mesh_and_collection_that_disagree_say_little(found: dict[str, Any]) -> None:
+    result = found["proposes"]["shapes"]
+    assert [result[name][1] for name in ("Cube.001", "Cube.002")] == [False, True]
+    assert result["Cube.002"][0] == "chair"
+
+
+def test_pass_indices_count_if_many_objects_have_fitting_ones(found: dict[str, Any]) -> None:
+    result = found["proposes"]
+    assert len(result["labels"]) == 11
+    assert {case: result[case] for case in ("lone", "few", "numbers", "foreign", "against names")} == {
+        "lone": [], "few": [], "numbers": [], "foreign": [], "against names": [],
+    }  # fmt: skip

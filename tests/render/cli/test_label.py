@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 from blenders import EACH
 from commands import Run, refused
 from sweepset import files
+from sweepset.host import command
 from sweepset_render.blender.installations import Blender
 from truth import run_script
 
@@ -70,10 +74,13 @@ def test_labels_a_copy(run: Run, blender: Blender, room: Path, tmp_path: Path) -
 
 
 def test_table_says_what_comes_next(run: Run, room: Path, tmp_path: Path) -> None:
-    out = tmp_path / "labelled.blend"
+    out = tmp_path / "my rooms" / "it's labelled.blend"
     done = run("label", room, "--auto", "--out", out, "--threshold", "0.8", "--taxonomy", "nyu13", timeout=120)
     assert done.returncode == 0, done.stderr
-    assert "sweepset render" in done.stdout
+    *program, verb, scene = shlex.split(done.stdout.rstrip().rpartition("then run: ")[2])
+    assert (verb, scene) == ("render", str(out))
+    pasted = subprocess.run([*program, "--version"], capture_output=True, text=True, timeout=60)
+    assert "sweepset" in pasted.stdout, pasted.stderr
     assert "objects labelled in nyu13" in done.stdout
     assert "Below the threshold: " in done.stdout
 
@@ -84,13 +91,31 @@ def test_pass_indices_are_taken_for_labels(run: Run, blender: Blender, room: Pat
     done = run("label", scene, "--auto", "--out", out, "--json", "--blender", blender.executable, timeout=120)
     assert done.returncode == 0, done.stderr
     told = {entry["object"]: entry for entry in json.loads(done.stdout)["objects"]}
-    assert {name for name, entry in told.items() if entry["source"] == "pass index"} == {"Object_7"}
+    assert {name for name, entry in told.items() if entry["source"] == "pass index"} == {
+        "Object_7",
+        "Yatak",
+        "Cube.003",
+    }
     assert told["Object_7"]["state"] == "new"
     assert "pass index 5" in told["Object_7"]["reason"]
     there = read(blender, out, tmp_path)["labels"]
     assert (there["Object_7"], there["Kissen"]) == ("chair", "pillow")
     out.unlink()
-    assert "1 by pass index" in run("label", scene, "--auto", "--out", out, timeout=120).stdout
+    assert "3 by pass index" in run("label", scene, "--auto", "--out", out, timeout=120).stdout
+    out.unlink()
+    lone = run("label", room.with_name("lone_index.blend"), "--auto", "--out", out, timeout=120)
+    assert "pass index" not in lone.stdout
+    assert read(blender, out, tmp_path)["labels"]["Object_7"] == ""
+
+
+def test_command_lines_name_the_program_as_it_was_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "a folder" / "sweepset"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(program), "label"])
+    assert command.line("render", "my room.blend") == f"'{program}' render 'my room.blend'"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert command.line("verify", tmp_path) == f"sweepset verify {tmp_path}"
 
 
 def test_label_refuses(run: Run, room: Path, tmp_path: Path) -> None:

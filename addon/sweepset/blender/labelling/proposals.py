@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 
 from ... import naming
-from ...naming import THRESHOLD, ObjectNames
+from ...naming import THRESHOLD, ObjectNames, Proposal
 from ...taxonomy import Taxonomy
 from .. import instances, labels, preparation
 
@@ -29,6 +29,13 @@ SHAPED = 0.7
 """Confidence in the shape of a floor; a little less for walls and ceilings."""
 INDEXED = 0.9
 """Confidence in a pass index that no name confirms or contradicts."""
+LEAST_INDEXED, LEAST_SHARE, LEAST_FITTING, LEAST_AGREEING = 3, 0.3, 0.75, 0.5
+"""When pass indices count as labels: at least so many objects have one, this share of all; this share of them are ids
+of the taxonomy; and this share of those that a name identifies agree with it."""
+NUMBERED = 6
+"""So many objects, each with a pass index of its own, are numbered, not labelled."""
+TURNED = 0.5
+"""A floor or ceiling of which a larger share stands upright is none, nor a wall of which less than the rest does."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +84,11 @@ def propose(scene: bpy.types.Scene, taxonomy: Taxonomy, view_layer: bpy.types.Vi
     boxes.update((item, _box(item, unit_scale)) for item in items if item not in boxes)
     room = _measure([boxes[item] for item in items], unit_scale)
     homes, parents = _homes(), _parents()
-    indices = {} if labels.any_label() else {category.id: category.name for category in taxonomy}
-    return [
-        _suggest(
-            item, boxes[item], room, taxonomy, _names(item, homes[item], parents), indices.get(item.pass_index, "")
-        )
-        for item in items
-    ]
+    names = {item: _names(item, homes[item], parents) for item in items}
+    spoken = naming.listen(names.values())
+    named = {item: naming.propose(names[item], taxonomy, spoken) for item in items}
+    indexed = {} if labels.any_label() else _indexed(named, taxonomy)
+    return [_suggest(item, boxes[item], room, taxonomy, named[item], indexed.get(item, "")) for item in items]
 
 
 def apply(suggestions: Sequence[Suggestion], taxonomy: Taxonomy, threshold: float = THRESHOLD) -> int:
@@ -172,15 +177,18 @@ def _suggest(
     box: tuple[np.ndarray, np.ndarray],
     room: Room | None,
     taxonomy: Taxonomy,
-    names: ObjectNames,
+    named: Proposal | None,
     indexed: str,
 ) -> Suggestion:
     """Return the suggestion for an object; `indexed` is the category whose id is its pass index, '' for none."""
     if labels.is_labelled(item):
         own = labels.category_name(item)
         return Suggestion(item, own, 1.0, "labelled already" if own else "labelled already, by its parts", "labelled")
-    named = naming.propose(names, taxonomy)
     suggestion = Suggestion(item, named.category, named.confidence, named.reason) if named else None
+    against = _contradiction(item, box, suggestion.category) if suggestion else ""
+    if suggestion and against:
+        sure = round(suggestion.confidence * 0.5, 2)
+        suggestion = replace(suggestion, confidence=sure, reason=f"{suggestion.reason}; but {against}")
     if indexed:
         suggestion = _index(item, indexed, suggestion)
     elif suggestion is None or suggestion.confidence < THRESHOLD:
@@ -193,6 +201,30 @@ def _suggest(
     if obstacle:
         return replace(suggestion, state="linked", reason=f"{suggestion.reason}; {obstacle}")
     return suggestion
+
+
+def _indexed(named: Mapping[bpy.types.Object, Proposal | None], taxonomy: Taxonomy) -> dict[bpy.types.Object, str]:
+    """Return the categories that pass indices name, by object; none if the indices are no labels of this taxonomy."""
+    known = {category.id: category.name for category in taxonomy}
+    indices = {item: item.pass_index for item in named if item.pass_index}
+    fitting = {item: known[index] for item, index in indices.items() if index in known}
+    sure = {item: one.category for item, one in named.items() if one is not None and one.confidence >= THRESHOLD}
+    judged = [sure[item] == category for item, category in fitting.items() if item in sure]
+    few = len(fitting) < LEAST_INDEXED or len(indices) < LEAST_SHARE * len(named)
+    foreign = len(fitting) < LEAST_FITTING * len(indices) or sum(judged) < LEAST_AGREEING * len(judged)
+    numbered = len(set(indices.values())) == len(indices) >= NUMBERED
+    return {} if few or foreign or numbered else fitting
+
+
+def _contradiction(item: bpy.types.Object, box: tuple[np.ndarray, np.ndarray], category: str) -> str:
+    """Return why the shape of an object cannot be the floor, ceiling or wall that its name says, '' if it can."""
+    if category not in ("floor", "ceiling", "wall") or item.type != "MESH" or not len(item.data.polygons):
+        return ""
+    upright, _ = _sides(item)
+    if category == "wall":
+        flat = float(box[1][2] - box[0][2]) <= FLAT and upright < 1 - TURNED
+        return "it lies flat" if flat else ""
+    return f"{upright:.0%} of it stands upright" if upright > TURNED and box[1][2] - box[0][2] > 2 * FLAT else ""
 
 
 def _index(item: bpy.types.Object, category: str, named: Suggestion | None) -> Suggestion:
