@@ -9,11 +9,10 @@ import numpy as np
 from mathutils import Matrix
 
 from sweepset.blender import compat
+from sweepset.color import LUMINANCE
 
 from .materials.shaders import Color
 
-LUMINANCE = np.array((0.2126, 0.7152, 0.0722))
-"""Weights of linear red, green, blue: Rec. ITU-R BT.709."""
 BLACKBODY = {
     2000: (1.0, 0.29, 0.03),
     2700: (1.0, 0.4, 0.1),

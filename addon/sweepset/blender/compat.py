@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -216,7 +217,7 @@ def choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
     try:
         setattr(owner, name, "")
     except TypeError as error:
-        return str(error).split("not found in", 1)[-1].replace("'", " ").replace(",", " ").strip(" ()").split()
+        return re.findall(r"'(.*?)'(?=[,)])", str(error).split("not found in", 1)[-1])
     return []
 
 

@@ -21,7 +21,7 @@ from ..findings import Finding
 from ..job import Job
 from ..quality import Quality
 from ..taxonomy import Taxonomy
-from . import compat, labels, passes
+from . import color_management, compat, labels, passes
 
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
@@ -29,14 +29,16 @@ CLEAR_BOUNCES = 1024
 """Clear surfaces that a ray passes through; after them Cycles returns black, in the image and in the label."""
 
 
-def open_file(path: str, trust_scripts: bool) -> None:
-    """Open a .blend, out of Edit Mode; its scripts run only if they are trusted."""
+def open_file(path: str, trust_scripts: bool) -> list[Finding]:
+    """Open a .blend, out of Edit Mode; its scripts run only if they are trusted. Return what was lost on loading."""
     try:
-        bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=trust_scripts)
+        with color_management.noticing_losses() as lost:
+            bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=trust_scripts)
     except RuntimeError as error:
         reason = " ".join(str(error).split()).removeprefix("Error: ")
         raise SweepsetError(f"Blender {bpy.app.version_string} cannot open {path!r}: {reason}") from None
     _leave_edit_mode()
+    return lost
 
 
 def pick_scene(name: str) -> bpy.types.Scene:
@@ -182,9 +184,7 @@ def _put_aside(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job
     render.image_settings.color_mode = "RGB"
     render.image_settings.color_depth = "8"
     render.image_settings.compression = 0  # the host encodes it again, without the render times that Cycles adds
-    render.image_settings.color_management = "FOLLOW_SCENE"
-    if "sRGB" in compat.choices(scene.display_settings, "display_device"):
-        scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
+    yield from color_management.use_srgb(scene)
 
 
 def _hide_drawings() -> Iterator[Finding]:

@@ -10,13 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from sweepset.dataset import DEPTH_LIMIT
+from sweepset.dataset import DEPTH_LIMIT, brightest
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import KINDS
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from .dataset import BrokenFileError, Frame
-from .limits import BLACK, BLOWN_SHARE, WHITE
+from .limits import BLACK, BLOWN_SHARE, DIM, WHITE
 
 SPECKLED = 0.002
 """Share of single pixels inside a uniform area above which a map is speckled; clean maps of 160x120 pixels have up to
@@ -111,7 +111,7 @@ def check_record(frame: Frame, arrays: Mapping[str, np.ndarray]) -> Iterator[Rem
 def check_image(image: np.ndarray) -> Iterator[Remark]:
     """Report black and blown-out images."""
     mean, blown = float(image.mean()), float(cv2.inRange(image, (WHITE,) * 3, (255,) * 3).mean()) / 255
-    if mean < BLACK:
+    if mean < BLACK and brightest(image) < DIM:
         yield Remark("black", f"the mean value is {mean:.1f} of 255")
     if blown > BLOWN_SHARE:
         yield Remark("blown-out", f"{blown:.0%} of pixels are white")

@@ -12,11 +12,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sweepset import sweeps
+from sweepset import color, sweeps
 from sweepset.ground_truth import KINDS
 
-LUMINANCE = np.array((0.0722, 0.7152, 0.2126), np.float32)
-"""Weights of linear blue, green, red: Rec. ITU-R BT.709."""
+LUMINANCE = color.LUMINANCE[::-1].astype(np.float32)
+"""Weights of linear blue, green, red."""
 NATIVE = 640
 """The width in pixels of the pictures whose noise is drawn."""
 USUAL, MOST_GAIN = 0.17, 6.0
@@ -221,11 +221,9 @@ def _demosaic(light: np.ndarray) -> np.ndarray:
 
 def to_linear(image: np.ndarray) -> np.ndarray:
     """Return 8-bit sRGB as linear float32."""
-    values = np.arange(256, dtype=np.float32) / 255
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)[image]
+    return color.decode_srgb(np.arange(256, dtype=np.float32) / 255).astype(np.float32)[image]
 
 
 def to_display(linear: np.ndarray) -> np.ndarray:
     """Return linear values as sRGB of 0..255, not rounded."""
-    linear = np.clip(linear, 0, 1)
-    return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return 255 * color.encode_srgb(np.clip(linear, 0, 1))

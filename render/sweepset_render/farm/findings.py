@@ -9,7 +9,7 @@ from typing import Any
 from sweepset.findings import Finding, name_frames
 from sweepset.job import Job
 
-from ..datasets.limits import BLACK, BLOCKED, BLOWN_SHARE, UNLABELLED_SHARE
+from ..datasets.limits import BLACK, BLOCKED, BLOWN_SHARE, DIM, UNLABELLED_SHARE
 from .plan import Plan
 
 
@@ -44,7 +44,8 @@ def of_frames(records: Sequence[Mapping[str, Any]], job: Job) -> Iterator[Findin
             f"{len(near)} of {len(records)} views are blocked from less than 0.5 m",
             "try other parameters of the sweep, or --sweep viewpoints", near,
         )  # fmt: skip
-    dark = [r["frame"] for r in records if r["mean"] < BLACK and r["frame"] not in near]
+    black = [r["frame"] for r in records if r["mean"] < BLACK and r.get("brightest", 0) < DIM]
+    dark = [frame for frame in black if frame not in near]
     if dark:
         what = f"{len(dark)} of {len(records)} images are black"
         yield Finding("black", "error", name_frames(dark), what, "add light", dark)

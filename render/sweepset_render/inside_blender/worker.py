@@ -12,6 +12,7 @@ import bpy
 
 from sweepset.blender import compat, preparation
 from sweepset.blender.capture import rendering
+from sweepset.findings import Finding
 from sweepset.job import Job
 from sweepset.protocol import Scene, tell
 from sweepset_render.blender import devices, tasks
@@ -32,13 +33,15 @@ def run(data: dict[str, Any]) -> None:
     """Do a task of `tasks.Render`."""
     task = tasks.from_json(tasks.Render, data)
     job = task.job
-    open_scene(job)
+    lost = open_scene(job)
     stage = rendering.set_stage(job)
     if task.threads:
         stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task.threads
     device = settle_device(stage.scene, task.device)
-    found = stage.findings + inspection.inspect(
-        stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit_scale
+    found = (
+        lost
+        + stage.findings
+        + inspection.inspect(stage.scene, stage.view_layer, stage.taxonomy, stage.ids, stage.unit_scale)
     )
     if task.look_through_cameras:
         found += inspection.inspect_cameras(stage.scene, stage.view_layer, stage.unit_scale)
@@ -62,9 +65,10 @@ def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
     return f"{device.name} ({device.kind})"
 
 
-def open_scene(job: Job) -> None:
-    """Open the job's .blend, or build its scene by code, as the open file."""
+def open_scene(job: Job) -> list[Finding]:
+    """Open the job's .blend, or build its scene by code, as the open file; return what was lost on loading."""
     if job.procedural:
         scene_code.build(job.scene, job.own_seed, job.scene_parameters)
     elif job.scene:  # else Blender was started with the file
-        preparation.open_file(job.scene, job.trust_scripts)
+        return preparation.open_file(job.scene, job.trust_scripts)
+    return []

@@ -11,6 +11,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
+from sweepset.color import LUMINANCE
+
 from .. import light_sources
 from ..materials.room_materials import Looks
 from ..materials.shaders import Color, Material
@@ -102,11 +104,11 @@ def illuminate(
     mean = np.array([sum(power * color[i] for power, color in flux) / total for i in range(3)])
     # And part of the colour of walls and floor, which automatic white balance takes for grey.
     shell = [list(material.diffuse_color)[:3] for material in (looks.wall, looks.wall, looks.floor, looks.ceiling)]
-    reflected = min(max(FURNISHED * float(np.mean(shell, axis=0) @ light_sources.LUMINANCE), 0.08), 0.4)
+    reflected = min(max(FURNISHED * float(np.mean(shell, axis=0) @ LUMINANCE), 0.08), 0.4)
     seen_on = np.mean(shell[:3], axis=0)
-    seen_on /= seen_on @ light_sources.LUMINANCE
+    seen_on /= seen_on @ LUMINANCE
     gains = mean ** -rng.uniform(0.75, 1.0) * seen_on ** -rng.uniform(0.3, 0.9)
-    gains /= gains @ light_sources.LUMINANCE
+    gains /= gains @ LUMINANCE
 
     def seen(color: Sequence[float]) -> Color:
         red, green, blue = (c * gain for c, gain in zip(color, gains))

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ... import dataset
+from ...color import encode_srgb
 from ...motion import View
 from ..instances import Instances
 
@@ -26,7 +27,8 @@ class Rendered:
 
     `passes` are (H, W) float32, or (H, W, 3) for colours and vectors, by `capture.raw_name`. `object_ids` and
     `material_ids` give the category id of each pass index; 0 for objects and materials without a label. `view` is in
-    scene units, `unit_scale` metres in one of them. `instances` finds those of the scene's present time.
+    scene units, `unit_scale` metres in one of them. `instances` finds those of the scene's present time. `to_rec709` is
+    `color_management.to_rec709()`.
     """
 
     passes: dict[str, np.ndarray]
@@ -35,6 +37,7 @@ class Rendered:
     view: View
     unit_scale: float
     instances: Callable[[], Instances]
+    to_rec709: np.ndarray | None
 
     @cached_property
     def objects(self) -> np.ndarray:
@@ -87,9 +90,10 @@ def make_normals(rendered: Rendered) -> np.ndarray:
 def make_albedo(rendered: Rendered) -> np.ndarray:
     """Return the share of light that comes back, (H, W, 3) uint8 sRGB."""
     passes = rendered.passes
-    linear = np.clip(passes["diffuse"] + passes["glossy"] + passes["transmission"], 0, 1)
-    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(255 * curve).astype(np.uint8)
+    linear = passes["diffuse"] + passes["glossy"] + passes["transmission"]
+    if rendered.to_rec709 is not None:
+        linear = linear @ rendered.to_rec709.T
+    return np.rint(255 * encode_srgb(np.clip(linear, 0, 1))).astype(np.uint8)
 
 
 MAKERS: dict[str, Callable[[Rendered], np.ndarray]] = {

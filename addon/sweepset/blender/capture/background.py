@@ -23,6 +23,7 @@ import numpy as np
 
 from ... import files
 from ...errors import SweepsetError
+from ...findings import Finding
 from ...job import Job
 from ...protocol import (
     TEMPORARY,
@@ -131,11 +132,11 @@ def main() -> None:
     try:
         task = json.loads(Path(sys.argv[-1]).read_text(encoding="utf-8"))
         job = Job.from_json(task["job"])
-        preparation.open_file(job.scene, job.trust_scripts)
+        lost = preparation.open_file(job.scene, job.trust_scripts)
         if task["work"] == "poses":
             _find_poses(job)
         else:
-            _render(job, Path(task["folder"]))
+            _render(job, Path(task["folder"]), lost)
         tell(Done())
         status = 0
     except SweepsetError as error:
@@ -175,8 +176,8 @@ def _intrinsics(stage: rendering.Stage, pose: Pose, size: tuple[int, int]) -> np
     return np.array([[focal, 0.0, size[0] / 2], [0.0, focal, size[1] / 2], [0.0, 0.0, 1.0]])
 
 
-def _render(job: Job, folder: Path) -> None:
-    """Render a job's dataset, but for the frames that are there."""
+def _render(job: Job, folder: Path, lost: list[Finding]) -> None:
+    """Render a job's dataset, but for the frames that are there; `lost` are findings from opening the file."""
     stage = rendering.set_stage(job)
     writing = Writing(folder, job, stage.taxonomy)
     there = writing.begin()
@@ -191,4 +192,4 @@ def _render(job: Job, folder: Path) -> None:
         else:
             writing.add(event)
             tell(FrameWritten(event.frame))
-    writing.finish(ready, stage.findings)
+    writing.finish(ready, lost + stage.findings)

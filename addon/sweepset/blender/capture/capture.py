@@ -15,12 +15,13 @@ import bpy
 import numpy as np
 
 from ... import boxes, ground_truth, motion
+from ...color import LUMINANCE
 from ...errors import SweepsetError
 from ...job import Job
 from ...motion import View
 from ...sweeps import Pose
 from ...taxonomy import UNLABELLED
-from .. import cameras, compat, compositing, passes, preparation
+from .. import cameras, color_management, compat, compositing, passes
 from ..compositing import Output
 from ..instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
 from ..volumes import volumes, without_volumes
@@ -38,16 +39,10 @@ def _raw(*passes: str) -> tuple[Output, ...]:
     return tuple(Output(raw_name(source), source, "OPEN_EXR", 32) for source in passes)
 
 
+METERED_WIDTH, METERED_SAMPLES = 64, 16
+"""The width in pixels and the samples of a render that is metered for exposure."""
 RAW = _raw("Object Index", "Material Index", "Depth")
 """The passes of every frame. Cycles takes them from the first sample, without filtering; others it averages."""
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
-"""Weights of linear red, green, blue: Rec. ITU-R BT.709."""
-USUAL_LUMINANCE = (0.03, 0.8)
-"""Log-average luminances at which the exposure of the scene's author is kept."""
-BEST_LUMINANCE = (0.1, 0.4)
-"""Log-average luminances that darker and brighter scenes are corrected to."""
-NO_LIGHT = 1e-4
-"""A scene whose log-average luminance is below this, at its author's exposure, counts as unlit."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +96,7 @@ class Capture:
             scene.collection.objects.link(self._right)
         self._volumes = any(volumes())
         self._shutter_middle = compat.centre_shutter(scene)
+        self._to_rec709 = color_management.to_rec709()
         self._instances: Instances | None = None
         self._shown: list[object] = []
 
@@ -201,38 +197,48 @@ class Capture:
         finally:
             self._scene.camera = camera
 
-    def meter(self, pose: Pose) -> float:
-        """Return the log-average luminance of a small render of a pose, at the scene's exposure."""
+    def meter(self, pose: Pose, world: bool = False, denoise: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """Return linear luminance before any exposure, and opacity, both (N,) float64, of a small render's pixels.
+
+        Without `world`, the world behind what is seen is clear and black, also through glass. Without `denoise`, there
+        is noise, but no light that a denoiser makes out of nothing.
+        """
         scene, render = self._scene, self._scene.render
         self._aim(pose)
         self._set_truth(False)
         path = self._folder / "meter.exr"
-        kept = {
-            (owner, name): getattr(owner, name)
-            for owner, name in (
-                (render, "resolution_x"),
-                (render, "resolution_y"),
-                (render, "filepath"),
-                (scene.cycles, "samples"),
-                (render.image_settings, "file_format"),
-                (render.image_settings, "color_mode"),
-                (render.image_settings, "color_depth"),
-            )
-        }
+        settings: list[tuple[Any, str, Any]] = [
+            (render, "resolution_x", METERED_WIDTH),
+            (render, "resolution_y", max(1, round(METERED_WIDTH * self._job.size[1] / self._job.size[0]))),
+            (render, "filepath", compat.literal(path)),
+            (render, "film_transparent", not world),
+            (scene.cycles, "film_transparent_glass", not world),
+            (scene.cycles, "use_denoising", scene.cycles.use_denoising and denoise),
+            (scene.cycles, "samples", METERED_SAMPLES),
+            (scene.cycles, "light_sampling_threshold", 0.0),
+            (render.image_settings, "color_management", "FOLLOW_SCENE"),
+            (render.image_settings, "file_format", "OPEN_EXR"),
+            (render.image_settings, "color_mode", "RGBA"),
+            (render.image_settings, "color_depth", "32"),
+        ]
+        kept = [(owner, name, getattr(owner, name)) for owner, name, _ in settings]
         try:
-            render.resolution_x, render.resolution_y = 64, max(1, round(64 * self._job.size[1] / self._job.size[0]))
-            scene.cycles.samples = 16
-            render.filepath = compat.literal(path)
-            render.image_settings.file_format = "OPEN_EXR"
-            render.image_settings.color_depth = "32"
+            for owner, name, value in settings:
+                setattr(owner, name, value)
             with self._lit():
                 bpy.ops.render.render(write_still=True, scene=scene.name)
         finally:
-            for (owner, name), value in kept.items():
+            for owner, name, value in kept:
                 setattr(owner, name, value)
             self._leave_shutter(pose)
-        luminance = read_image(path) @ LUMINANCE * 2.0**scene.view_settings.exposure
-        return float(np.exp(np.mean(np.log(np.maximum(luminance, 1e-6)))))
+        pixels = read_image(path, 4).reshape(-1, 4).astype(np.float64)
+        light = pixels[:, :3] if self._to_rec709 is None else pixels[:, :3] @ self._to_rec709.T
+        return np.nan_to_num(light @ LUMINANCE, posinf=0.0), pixels[:, 3]
+
+    def has_lamps(self) -> bool:
+        """Tell whether any lamp of the scene is on."""
+        shown = (instance.object.data for instance in self._view_layer.depsgraph.object_instances)
+        return any(isinstance(data, bpy.types.Light) and data.energy > 0 for data in shown)
 
     def _aim(self, pose: Pose) -> bpy.types.Object:
         self._set_time(pose.time + self._shutter_middle)
@@ -316,7 +322,9 @@ class Capture:
 
     def _make_arrays(self, raw: dict[str, np.ndarray], view: View) -> dict[str, np.ndarray]:
         """Return the ground truth of a frame that its passes give, as it is stored."""
-        rendered = Rendered(raw, self._object_ids, self._material_ids, view, self._unit_scale, self.instances)
+        rendered = Rendered(
+            raw, self._object_ids, self._material_ids, view, self._unit_scale, self.instances, self._to_rec709
+        )
         wanted = {*ground_truth.ALWAYS, *self._needs}
         return {kind: make(rendered) for kind, make in arrays.MAKERS.items() if kind in wanted}
 
@@ -346,20 +354,21 @@ class Capture:
         return motion.encode(motion.flow(distance, ids, motions, now, then)), names
 
 
-def read_image(path: Path | None) -> np.ndarray:
-    """Read an EXR that Blender wrote, (H, W, 3) float32, first row on top, and delete it."""
+def read_image(path: Path | None, channels: int = 3) -> np.ndarray:
+    """Read an image that Blender wrote, (H, W, channels) float32, first row on top, as it is stored, and delete it."""
     try:
         if path is None:
             raise RuntimeError
         image = bpy.data.images.load(str(path))
     except RuntimeError:
         raise _incomplete() from None
+    image.colorspace_settings.is_data = True  # else they are converted from a default colour space
     try:
         pixels = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
         if not pixels.size:  # a file without content opens as an image without pixels
             raise _incomplete()
         image.pixels.foreach_get(pixels)
-        return pixels.reshape(image.size[1], image.size[0], image.channels)[::-1, :, :3]
+        return pixels.reshape(image.size[1], image.size[0], image.channels)[::-1, :, :channels]
     finally:
         bpy.data.images.remove(image)
         path.unlink()
@@ -368,31 +377,3 @@ def read_image(path: Path | None) -> np.ndarray:
 def _incomplete() -> OSError:
     """Return the error of a file that Blender did not write whole; Blender itself does not report a full disk."""
     return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def expose(scene: bpy.types.Scene, exposure: str, luminances: list[float]) -> float | None:
-    """Set the scene's exposure in stops as the job says, and return by how much it changed, None for not at all."""
-    if exposure == "keep":
-        return None
-    if exposure != "auto":
-        scene.view_settings.exposure = float(exposure)
-        return None
-    luminance = max(float(np.median(luminances)), 1e-6)
-    if USUAL_LUMINANCE[0] <= luminance <= USUAL_LUMINANCE[1]:
-        return None
-    before = scene.view_settings.exposure
-    wanted = BEST_LUMINANCE[luminance > USUAL_LUMINANCE[1]]
-    scene.view_settings.exposure = max(-10.0, min(10.0, before + math.log2(wanted / luminance)))
-    return scene.view_settings.exposure - before
-
-
-def light_up(capture: Capture, scene: bpy.types.Scene, poses: list[Pose], exposure: str) -> tuple[bool, float | None]:
-    """Meter the poses, light a dark scene, and expose; return whether light was added, and the change in stops."""
-    if exposure == "keep":
-        return False, None
-    luminances = [capture.meter(pose) for pose in poses]
-    dark = max(luminances) < NO_LIGHT
-    if dark:
-        preparation.add_fill_light(scene)
-        luminances = [capture.meter(pose) for pose in poses]
-    return dark, expose(scene, exposure, luminances)

@@ -17,10 +17,10 @@ from ...findings import Finding
 from ...job import Job
 from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
-from .. import labels, preparation
+from .. import color_management, labels, preparation
 from ..placement import Placement
 from ..variation import vary
-from . import capture
+from . import capture, metering
 
 METERED = 5
 """Poses of a sweep that are metered for its exposure."""
@@ -78,15 +78,16 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
     shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit_scale, folder)
     table = shots.instances().table if "instances" in job.needs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
-    dark, stops = capture.light_up(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
+    exposed = metering.expose(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
+    view = color_management.saved_view(scene)
     yield Ready(
         frames=placement.frames,
         instances=_instances(table, stage.ids),
-        findings=_light_findings(scene.name, dark, stops),
+        findings=exposed.findings,
         blender=bpy.app.version_string,
         denoised=preparation.denoising(scene, job),
-        exposure=scene.view_settings.exposure,
-        view_transform=scene.view_settings.view_transform,
+        exposure=view.exposure,
+        view_transform=view.view_transform,
         unit_scale=stage.unit_scale,
         varied=stage.varied,
     )
@@ -114,14 +115,3 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
 
 def _instances(table: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
     return [{"id": row["id"], "object": row["object"], "category_id": ids.get(row["label"], 0)} for row in table]
-
-
-def _light_findings(subject: str, dark: bool, stops: float | None) -> list[Finding]:
-    found: list[Finding] = []
-    if dark:
-        advice = "add lamps or a sky to the scene for natural light"
-        found.append(Finding("no-light", "warning", subject, "the scene has no light; ambient light was added", advice))
-    elif stops is not None:
-        what = f"the scene's exposure was changed by {stops:+.1f} stops, as its pictures came out of range"
-        found.append(Finding("exposure", "note", subject, what, "pass --exposure keep to leave it"))
-    return found

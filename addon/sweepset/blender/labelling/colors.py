@@ -9,6 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ...color import decode_srgb
 from ...errors import SweepsetError
 from ...taxonomy import UNLABELLED_COLOR, Category
 from .. import labels
@@ -28,9 +29,7 @@ Color = tuple[float, float, float, float]
 
 def linear(color: tuple[int, int, int]) -> Color:
     """Return an 8-bit sRGB colour as Blender keeps colours: scene-linear, in single precision."""
-    values = np.array(color) / 255
-    values = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    red, green, blue = values.astype(np.float32).tolist()
+    red, green, blue = decode_srgb(np.array(color) / 255).astype(np.float32).tolist()
     return red, green, blue, 1.0
 
 

@@ -184,7 +184,7 @@ def dress(material: bpy.types.Material, texture: Texture, rng: random.Random, me
     def show(path: Any, data: bool) -> Any:
         image = bpy.data.images.load(str(path), check_existing=True)
         if data:
-            image.colorspace_settings.name = "Non-Color"  # type: ignore[assignment]
+            image.colorspace_settings.is_data = True
         node = _add(tree, "TexImage", {"Vector": vector}, image=image)
         if not in_uv:
             node.projection, node.projection_blend = "BOX", 0.15
