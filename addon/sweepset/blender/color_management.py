@@ -29,18 +29,10 @@ LOST = re.compile(r'(?:Color management: |color_management\W+WARNING )(?:scene )
 """What Blender prints about a view, a look or a colour space of a file that its configuration lacks."""
 
 
-def saved_view(scene: bpy.types.Scene) -> bpy.types.ColorManagedViewSettings:
-    """Return the view settings of saved images: the output's own if it overrides the scene's."""
-    output = scene.render.image_settings
-    return output.view_settings if output.color_management == "OVERRIDE" else scene.view_settings
-
-
 def use_srgb(scene: bpy.types.Scene) -> Iterator[Finding]:
-    """Have images saved in sRGB, with the file's view; yield findings about what that changes."""
-    output = scene.render.image_settings
-    view = saved_view(scene)
-    overrides = output.color_management == "OVERRIDE"
-    display: Any = output.display_settings if overrides else scene.display_settings
+    """Have images saved in sRGB, with the view of the file's output; yield findings about what that changes."""
+    yield from _adopt_override(scene)
+    view, display = scene.view_settings, scene.display_settings
     names = compat.choices(display, "display_device")
     srgb = next((name for name in sorted(names, key="sRGB".__ne__) if "srgb" in name.lower()), None)
     before = display.display_device, view.view_transform
@@ -48,7 +40,7 @@ def use_srgb(scene: bpy.types.Scene) -> Iterator[Finding]:
         advice = "unset OCIO, or set it to a configuration that has one"
         yield Finding("display", "warning", scene.name, f"no sRGB display; images are encoded for {before[0]}", advice)
     elif before[0] != srgb:
-        display.display_device = srgb
+        display.display_device = srgb  # type: ignore[assignment]
         what = f"the file is for the display {before[0]}; images are saved for {srgb}"
         if view.view_transform == before[1]:
             yield Finding("display", "note", scene.name, what)
@@ -59,6 +51,38 @@ def use_srgb(scene: bpy.types.Scene) -> Iterator[Finding]:
         what = f"the view transform {view.view_transform} makes no natural pictures; images have it"
         advice = "choose Standard, Filmic or AgX in Render Properties, Color Management"
         yield Finding("view-transform", "note", scene.name, what, advice)
+
+
+def _adopt_override(scene: bpy.types.Scene) -> Iterator[Finding]:
+    """Make the output's own display and view, if it overrides the scene's, those of the scene."""
+    output: Any = scene.render.image_settings
+    if output.color_management != "OVERRIDE":
+        return
+    theirs, ours, display = output.view_settings, scene.view_settings, output.display_settings.display_device
+    if display and theirs.view_transform:
+        scene.display_settings.display_device = display
+        ours.view_transform = theirs.view_transform  # which decides the looks
+        for row in theirs.bl_rna.properties:
+            if not row.is_readonly and getattr(theirs, row.identifier) != "":
+                setattr(ours, row.identifier, getattr(theirs, row.identifier))
+        if ours.use_curve_mapping:
+            _copy_curves(theirs.curve_mapping, ours.curve_mapping)
+    else:
+        what = "the output's own display or view is one that this Blender lacks; the scene's is used"
+        yield Finding("view-transform", "warning", scene.name, what, "choose another in Output Properties")
+    output.color_management = "FOLLOW_SCENE"
+
+
+def _copy_curves(theirs: bpy.types.CurveMapping, ours: bpy.types.CurveMapping) -> None:
+    """Make our curves like theirs; a curve has at least two points."""
+    for mine, one in zip(ours.curves, theirs.curves):
+        while len(mine.points) < len(one.points):
+            mine.points.new(1.0, 1.0)
+        while len(mine.points) > len(one.points):
+            mine.points.remove(mine.points[-1])
+        for here, there in zip(mine.points, one.points):
+            here.location, here.handle_type = there.location, there.handle_type
+    ours.update()
 
 
 def to_rec709() -> np.ndarray | None:

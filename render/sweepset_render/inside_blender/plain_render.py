@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from sweepset.blender import color_management, compat, preparation
+from sweepset.blender import compat, preparation
 from sweepset.protocol import PlainFrame, PlainReady, tell
 from sweepset_render.blender import tasks
 from sweepset_render.inside_blender import scene_code
@@ -35,7 +35,7 @@ def run(data: dict[str, Any]) -> None:
     render.image_settings.color_mode = "RGB"
     render.image_settings.compression = 15
     preparation.set_quality(scene, scene.view_layers[0], job.look, task.denoised)
-    color_management.saved_view(scene).exposure = task.exposure
+    scene.view_settings.exposure = task.exposure
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
     scene.camera = camera

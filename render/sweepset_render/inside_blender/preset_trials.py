@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 
 from sweepset import files
-from sweepset.blender import color_management, preparation
+from sweepset.blender import preparation
 from sweepset.blender.capture import capture, metering, rendering
 from sweepset.dataset import read_json
 from sweepset.errors import SweepsetError
@@ -36,10 +36,9 @@ def run(data: dict[str, Any]) -> None:
     poses = [placement.pose(frame) for frame in range(placement.frames)]
     shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit_scale, folder)
     exposed = metering.expose(shots, scene, poses, job.exposure)
-    exposure = color_management.saved_view(scene).exposure
-    tell(TrialsReady(len(poses), exposed.light_added, exposure))
+    tell(TrialsReady(len(poses), exposed.light_added, scene.view_settings.exposure))
     cameras = [[pose.matrix.tolist(), pose.fov, pose.time, pose.camera] for pose in poses]
-    settings = {"look": task.looks["reference"], "exposure": exposure}
+    settings = {"look": task.looks["reference"], "exposure": scene.view_settings.exposure}
     drop_others(folder, {"job": job.to_json(), "cameras": cameras, **settings})
     # The first render, not counted, loads the scene.
     shots.render_image(0, poses[0], folder / "first.png")

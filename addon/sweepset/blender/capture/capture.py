@@ -216,7 +216,6 @@ class Capture:
             (scene.cycles, "use_denoising", scene.cycles.use_denoising and denoise),
             (scene.cycles, "samples", METERED_SAMPLES),
             (scene.cycles, "light_sampling_threshold", 0.0),
-            (render.image_settings, "color_management", "FOLLOW_SCENE"),
             (render.image_settings, "file_format", "OPEN_EXR"),
             (render.image_settings, "color_mode", "RGBA"),
             (render.image_settings, "color_depth", "32"),

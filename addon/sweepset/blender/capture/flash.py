@@ -10,7 +10,6 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ... import sweeps
-from .. import color_management
 
 BESIDE = (0.035, 0.06, 0.01)
 """Metres to the right of, above and behind the lens."""
@@ -60,5 +59,5 @@ class Flash:
                 far.append((place - Vector(start)).length if hit else math.inf)
         distance = float(np.clip(np.median(far), REACH[0] / self._unit_scale, REACH[1] / self._unit_scale))
         # A lamp of P watts lights a surface at distance d with P / (4 pi d^2), which reflects grey / pi of it.
-        wanted = LUMINANCE / 2.0 ** color_management.saved_view(self._scene).exposure
+        wanted = LUMINANCE / 2.0**self._scene.view_settings.exposure
         return 4 * math.pi**2 * distance**2 * wanted / GREY

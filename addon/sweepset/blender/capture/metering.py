@@ -62,7 +62,7 @@ def expose(shots: Capture, scene: bpy.types.Scene, poses: list[Pose], exposure: 
     elif black:
         what = "no lamp of the scene shines on what its pictures show: they are black"
         found.append(Finding("unlit", "warning", scene.name, what, "move the lamps, or add a sky"))
-    view = color_management.saved_view(scene)
+    view = scene.view_settings
     if exposure != "auto":
         view.exposure = float(exposure)
     elif view.view_transform not in color_management.TECHNICAL:

@@ -17,7 +17,7 @@ from ...findings import Finding
 from ...job import Job
 from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
-from .. import color_management, labels, preparation
+from .. import labels, preparation
 from ..placement import Placement
 from ..variation import vary
 from . import capture, metering
@@ -79,15 +79,14 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
     table = shots.instances().table if "instances" in job.needs else []
     spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
     exposed = metering.expose(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
-    view = color_management.saved_view(scene)
     yield Ready(
         frames=placement.frames,
         instances=_instances(table, stage.ids),
         findings=exposed.findings,
         blender=bpy.app.version_string,
         denoised=preparation.denoising(scene, job),
-        exposure=view.exposure,
-        view_transform=view.view_transform,
+        exposure=scene.view_settings.exposure,
+        view_transform=scene.view_settings.view_transform,
         unit_scale=stage.unit_scale,
         varied=stage.varied,
     )
