@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ WHITE = 253
 """A pixel is blown out if all its channels have this 8-bit value or more."""
 STATE = ".sweepset"
 """Folder inside a dataset for the state of its runs: the job, records of frames, logs."""
+TYPED = "command"
+"""File in this folder with the command line that a user typed last to render the dataset."""
 RENDER = ("denoised", "exposure", "view_transform", "unit", "varied")
 """Keys of Ready that `dataset.json` keeps for readers."""
 
@@ -40,6 +43,11 @@ def record_file(folder: Path, frame: int) -> Path:
     return folder / STATE / "frames" / f"{frame:06d}.json"
 
 
+def unit_file(folder: Path, unit: int) -> Path:
+    """Return the file that keeps the events before the first frame of a variation of a scene."""
+    return folder / STATE / "units" / f"{unit:06d}.json"
+
+
 def record(
     done: FrameDone,
     shows: Mapping[str, Any],
@@ -47,11 +55,12 @@ def record(
     image: np.ndarray,
     label: np.ndarray,
     depth: np.ndarray | None,
+    contents: Mapping[str, bytes],
 ) -> dict[str, Any]:
-    """Return the record of a rendered frame: its row of `dataset.json`, and its camera.
+    """Return the record of a rendered frame: its row of `dataset.json`, its camera, and what its files hold.
 
     `shows` holds the row's `scene` and `variation`, and is empty in a dataset of one scene in one variation. `image` is
-    (H, W, 3) uint8, `label` (H, W), `depth` in millimetres.
+    (H, W, 3) uint8, `label` (H, W), `depth` in millimetres; `contents` are those of the files.
     """
     ids, counts = np.unique(label, return_counts=True)
     row = {
@@ -65,6 +74,7 @@ def record(
         "median_depth": int(np.median(depth)) if depth is not None else None,
         "seconds": done.seconds,
         "camera": done.camera,
+        "stored": {kind: fingerprint(data) for kind, data in contents.items()},
         **shows,
     }
     if done.instances is not None:
@@ -77,6 +87,11 @@ def record(
 def brightest(image: np.ndarray) -> int:
     """Return the largest channel's value of an image's brightest part, a thousandth of its pixels; `image` is uint8."""
     return int(np.percentile(image.max(2), 99.9))
+
+
+def fingerprint(data: bytes) -> list[int]:
+    """Return the size and the CRC-32 of a file's content, by which a record tells whether the file has changed."""
+    return [len(data), zlib.crc32(data)]
 
 
 def describe(
@@ -102,7 +117,7 @@ def describe(
         "findings": [finding.to_json() for finding in findings],
         "splits": {"train": [frame["frame"] for frame in frames]},
         "instances": ready["instances"],
-        "frames": list(frames),
+        "frames": [{key: value for key, value in frame.items() if key != "stored"} for frame in frames],
         "missing": [],
     }
 

@@ -121,13 +121,15 @@ class Kind:
     """Facts about a sweep that its parameters don't change.
 
     `continuous`: a camera moves on from frame to frame, so that there is optical flow. `own_frames`: the file says how
-    many frames there are. `own_lens`: the file's cameras keep their lenses.
+    many frames there are. `own_lens`: the file's cameras keep their lenses. `open_ended`: a frame is the same however
+    many there are, so that a dataset can grow.
     """
 
     parameters: type
     continuous: bool = True
     own_frames: bool = False
     own_lens: bool = False
+    open_ended: bool = False
 
     @property
     def help(self) -> str:
@@ -137,11 +139,11 @@ class Kind:
 
 # The window's settings are saved with a sweep's number in this order: a new one goes to the end.
 SWEEPS: dict[str, Kind] = {
-    "viewpoints": Kind(Viewpoints, continuous=False),
+    "viewpoints": Kind(Viewpoints, continuous=False, open_ended=True),
     "orbit": Kind(Orbit),
     "gimbal": Kind(Gimbal),
     "path": Kind(Path, own_frames=True),
-    "cameras": Kind(Cameras, own_frames=True, own_lens=True),
+    "cameras": Kind(Cameras, own_frames=True, own_lens=True, open_ended=True),
 }
 
 

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, Any, cast
@@ -86,6 +87,32 @@ def entries(folder: Path) -> Iterator[Path]:
         yield from folder.iterdir()
     except (FileNotFoundError, NotADirectoryError):
         return
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file's size in bytes and, on a disk, when it was changed, in nanoseconds; 0 at a URL."""
+
+    size: int
+    changed: int
+
+
+def listing(folder: Path) -> dict[str, Listed]:
+    """Return the files of a folder by name, without those in folders below; none if the folder does not exist."""
+    if is_remote(folder):
+        place = cast(Any, folder)
+        try:
+            rows = place.fs.ls(place.path, detail=True, refresh=True)
+        except FileNotFoundError:
+            return {}
+        return {row["name"].rpartition("/")[2]: Listed(row["size"] or 0, 0) for row in rows if row["type"] == "file"}
+    found = {}
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as rows:
+        for row in rows:
+            if row.is_file():
+                facts = row.stat()
+                found[row.name] = Listed(facts.st_size, facts.st_mtime_ns)
+    return found
 
 
 def read(files: Sequence[Path]) -> Iterator[str]:

@@ -199,7 +199,10 @@ PLACED = {Viewpoints: _OnViewpoints, Orbit: _OnOrbit, Gimbal: _OnGimbal, Path: _
 
 
 class Placement:
-    """The poses of one sweep through one scene; each can be had without the others."""
+    """The poses of one sweep through one scene; each can be had without the others.
+
+    The first `span` frames stand for all in what is settled for all of them, such as the exposure.
+    """
 
     def __init__(
         self,
@@ -214,8 +217,12 @@ class Placement:
         aspect: float,
     ) -> None:
         self._seed, self._fov, self._lens_jitter, self._view_layer = seed, fov, lens_jitter, view_layer
-        self._placed: _Placed = PLACED[type(sweep)](sweep, Site(scene, view_layer, seed, unit_scale, aspect), frames)
+        site = Site(scene, view_layer, seed, unit_scale, aspect)
+        self._placed: _Placed = PLACED[type(sweep)](sweep, site, frames)
         self.frames = self._placed.frames
+        # What all frames depend on must not depend on their number, where frames may be added later.
+        open_ended = sweeps.SWEEPS[sweeps.name_of(sweep)].open_ended
+        self.span = PLACED[type(sweep)](sweep, site, None).frames if open_ended else self.frames
 
     def pose(self, frame: int) -> Pose:
         """Return the pose of a frame. This may change the scene's current time."""

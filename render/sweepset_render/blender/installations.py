@@ -103,7 +103,7 @@ def wheels() -> list[Blender]:
         folder = home() / f"bpy-{version}"
         executable = python_in(folder)
         if executable.is_file() and (folder / READY).is_file():
-            found.append(Blender("wheel", executable, _numbers((folder / READY).read_text())))
+            found.append(Blender("wheel", executable, parse_version((folder / READY).read_text())))
     return found
 
 
@@ -185,13 +185,14 @@ def _describe(executable: Path) -> Blender:
         version = re.search(r"^Blender (\d+\.\d+\.\d+)$", printed.stdout, re.MULTILINE)
     if printed.returncode or not version:
         raise SweepsetError(f"{executable} is neither a Blender nor a Python with bpy: {last_line(printed.stdout)}")
-    blender = Blender(kind, executable, _numbers(version[1]))
+    blender = Blender(kind, executable, parse_version(version[1]))
     if blender.version < OLDEST:
         raise SweepsetError(f"{blender} is too old: Sweepset needs 3.4 or later")
     return blender
 
 
-def _numbers(version: str) -> tuple[int, int, int]:
+def parse_version(version: str) -> tuple[int, int, int]:
+    """Return the numbers of a version such as 4.5.3."""
     major, minor, patch = ([int(number) for number in version.split(".")] + [0])[:3]
     return major, minor, patch
 

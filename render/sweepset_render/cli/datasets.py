@@ -13,7 +13,7 @@ import click
 from rich.markup import escape
 from rich.progress import Progress
 
-from sweepset import files, taxonomy
+from sweepset import dataset, files, taxonomy
 from sweepset.host import command
 from sweepset.host.command import console, errors
 
@@ -43,8 +43,20 @@ def verify(folder: Path, as_json: bool) -> None:
         click.echo(json.dumps([finding.to_json() for finding in verified.findings], ensure_ascii=False, indent=1))
     else:
         command.show_table(str(folder), verified.findings)
+        if any(finding.severity == "error" for finding in verified.findings):
+            command.say(
+                f"To render again what is missing or has changed since it was rendered, and only this: {_how(data)}"
+            )
     if any(finding.severity != "note" for finding in verified.findings):
         sys.exit(1)
+
+
+def _how(data: reading.Dataset) -> str:
+    """Return the command line that rendered a dataset, or where to find out."""
+    try:
+        return (data.folder / dataset.STATE / dataset.TYPED).read_text(encoding="utf-8")
+    except OSError:
+        return "run its render command again; `job` in dataset.json has what it asked for"
 
 
 @click.command()

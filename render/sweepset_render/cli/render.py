@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 from rich.markup import escape
 
-from sweepset import dataset, naming
+from sweepset import dataset, files, naming
 from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding
 from sweepset.host import command
@@ -27,7 +27,7 @@ from .. import storage
 from ..blender import installations as blenders
 from ..blender import labelling, process
 from ..blender.installations import Blender
-from ..farm import estimate, request, workers
+from ..farm import dataset_builder, estimate, request, workers
 from ..farm import plan as plans
 from ..farm import status as statuses
 from ..farm.dataset_builder import DatasetBuilder
@@ -68,7 +68,7 @@ def render(budget: float | None, **options: Any) -> None:
     Run the same command again to render missing frames.
     """
     asked, running = read_options(options)
-    _exit_if(run(asked, running, budget=budget))
+    _exit_if(run(asked, running, budget=budget, typed=command.line(*sys.argv[1:])))
 
 
 @click.command()
@@ -106,9 +106,9 @@ def farm(
         raise SweepsetError("--price and --json are for an estimate: pass --plan too")
     elif address is not None:
         with closing(Cluster(address, cpus_per_worker, gpus_per_worker)) as cluster:
-            _exit_if(run(asked, running, cluster=cluster))
+            _exit_if(run(asked, running, cluster=cluster, typed=command.line(*sys.argv[1:])))
     else:
-        _exit_if(run(asked, running))
+        _exit_if(run(asked, running, typed=command.line(*sys.argv[1:])))
 
 
 def _estimate(asked: Request, running: Running, price: float | None, as_json: bool) -> None:
@@ -158,10 +158,12 @@ def run(
     budget: float | None = None,
     cluster: Cluster | None = None,
     watch: Watch | None = None,
+    typed: str = "",
 ) -> int:
     """Render the frames that are missing, print the progress, and return how many failed.
 
-    `watch` is called with the numbers of finished and of all frames, None while that is unknown.
+    `watch` is called with the numbers of finished and of all frames, None while that is unknown. `typed` is the command
+    line, which the folder keeps.
     """
     blender = blenders.find(running.blender_path)
     plan = asked.plan(blender)
@@ -170,7 +172,11 @@ def run(
         plan = _fit(plan, blender, budget, folder, running.device)
     builder = DatasetBuilder(folder, plan, blender)
     builder.begin(running.overwrite)
-    if builder.place.complete:
+    if typed:
+        files.write(builder.folder / dataset.STATE / dataset.TYPED, typed.encode())
+    for line in _changes(builder):
+        command.say(line)
+    if builder.complete:
         builder.place.close()
         written = dataset.read_json(builder.folder / "dataset.json")["findings"]
         _be_strict([Finding(**entry) for entry in written], running.strict)
@@ -191,6 +197,19 @@ def run(
     _say_where(builder.folder)
     _be_strict(builder.findings, running.strict)
     return failed
+
+
+def _changes(builder: DatasetBuilder) -> Iterator[str]:
+    """Yield what was found and done in a folder whose frames are not only those of the same job, whole."""
+    if builder.grown:
+        was, total = builder.grown.before.total, builder.grown.after.total
+        if was != total:
+            yield f"The job has grown from {was} to {total} frames; those that are there stay."
+    reasons = list(builder.damaged.values())
+    if reasons:
+        more = f" and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+        frames = "1 frame is" if len(reasons) == 1 else f"{len(reasons)} frames are"
+        yield f"{frames} rendered again: {'; '.join(reasons[:3])}{more}"
 
 
 def _follow(
@@ -225,6 +244,25 @@ def _be_strict(found: Sequence[Finding], strict: bool) -> None:
 def _say_where(folder: Path) -> None:
     frames = len(list((folder / "labels").glob("*.png")))
     command.say(f"{frames} image/label pairs in {folder}; open {shlex.quote(str(folder / 'index.html'))}")
+
+
+@click.command()
+@click.argument("folder", metavar="DATASET", type=Place())
+def finish(folder: Path) -> None:
+    """Make a dataset of the frames that are there in DATASET, the folder of a job that was stopped.
+
+    Its render command, run again, renders the others.
+    """
+    builder = dataset_builder.finish_early(folder)
+    for reason in builder.damaged.values():
+        command.say(f"left out: {reason}")
+    command.show_findings(builder.findings)
+    there = int(builder.there().sum()) if builder.plan.total else sum(1 for _ in builder.place.records())
+    if there != builder.plan.total:
+        command.say(
+            f"{there} of {builder.plan.total or 'all'} frames; the render command, run again, renders the others"
+        )
+    _say_where(folder)
 
 
 @click.command()
@@ -329,4 +367,4 @@ def label(
         labelling.show(result)
 
 
-COMMANDS = (render, farm, status, check, label)
+COMMANDS = (render, farm, finish, status, check, label)

@@ -60,15 +60,15 @@ class Code:
 
 
 CODES = {
-    "table": Code("error", "dataset.json contradicts itself", "render the dataset again"),
-    "frames-missing": Code("error", "frames failed and are missing", "render again to retry them"),
-    "camera": Code("error", "cameras.json has invalid cameras", "render the dataset again"),
-    "file-missing": Code("error", "files are missing", "copy them again, or render the dataset again"),
-    "file-broken": Code("error", "files are broken", "copy them again, or render the dataset again"),
+    "table": Code("error", "dataset.json contradicts itself", "run the render command again"),
+    "frames-missing": Code("error", "frames failed and are missing", "run the render command again"),
+    "camera": Code("error", "cameras.json has invalid cameras", "run the render command again"),
+    "file-missing": Code("error", "files are missing", "copy them again, or run the render command again"),
+    "file-broken": Code("error", "files are broken", "copy them again, or run the render command again"),
     "file-stray": Code("warning", "files belong to no frame", "move them away: readers of whole folders read them"),
     "wrong-size": Code("error", "pictures have another size", "undo what resized them: labels can't be scaled"),
     "wrong-type": Code("error", "pictures have another type", "store them as docs/dataset.md says"),
-    "changed": Code("error", "pictures differ from their records", "find what changed them, or render again"),
+    "changed": Code("error", "pictures differ from their records", "find the cause, or run the render command again"),
     "outside-taxonomy": Code("error", "labels have ids outside the taxonomy", "embed the taxonomy that was used"),
     "unknown-instance": Code("error", "instances have ids outside the table of instances", "render again"),
     "wrong-category": Code("error", "things are labelled as another category", "look for ids off by one"),

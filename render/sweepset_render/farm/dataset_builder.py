@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from sweepset.ground_truth import ALWAYS
 from sweepset.protocol import Scene
 
 from .. import storage
+from ..blender import installations as blenders
 from ..blender.installations import Blender
-from ..datasets import contact_sheet
-from . import findings, shard
+from ..datasets import contact_sheet, verification
+from . import findings, repair
 from .dataset_folder import DatasetFolder
 from .events import Began, Report
+from .growth import Growth
 from .plan import Plan
 
 
@@ -34,6 +37,8 @@ class DatasetBuilder:
         self.findings: list[Finding] = []
         self.taxonomy: dict[str, Any] | None = None  # in JSON's types, once a Blender reported it
         self._asked = plan
+        self.grown: Growth | None = None
+        self.damaged: dict[int, str] = {}  # frames that are rendered again, with the reasons
         self._noted: set[tuple[int, type]] = set()
 
     @property
@@ -41,22 +46,33 @@ class DatasetBuilder:
         """The dataset's folder."""
         return self.place.path
 
-    def begin(self, overwrite: bool = False) -> None:
+    def begin(self, overwrite: bool = False, state: dict[str, Any] | None = None) -> None:
         """Make the folder ready and lock it; learn the number of frames if an earlier command knew it.
 
-        Refuse a folder with anything but this plan's frames. With `overwrite`, another job's dataset is set aside, and
-        removed when the new plan has shown that it runs.
+        Frames whose files are missing or damaged are dropped. Refuse a folder with anything but frames of this plan or
+        of a smaller one. With `overwrite`, another job's dataset is set aside, and removed when the new plan has shown
+        that it runs. `state` describes the job and the versions, by default these.
         """
-        state = {
+        state = state or {
             "job": self.plan.to_json(),
             "blender": ".".join(map(str, self.blender.version)),
             "sweepset": sweepset.__version__,
         }
         with storage.reached(self.folder), files.writing(self.folder):
-            self.place.open(state, overwrite)
-            first = shard.unit_file(self.folder, 0)
-            if self.plan.frames is None and first.exists():
-                self.settle(dataset.read_json(first)["frames"])
+            self.grown = self.place.open(state, overwrite)
+            first = dataset.unit_file(self.folder, 0)
+            if self.grown:
+                self.plan = self.grown.after
+            elif self.plan.frames is None and first.exists():
+                with suppress(SweepsetError):  # damaged: its Blender reports it again
+                    self.settle(dataset.read_json(first)["frames"])
+            self.damaged = self.place.drop_damaged(self.plan)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the dataset is finished and lacks nothing."""
+        there = self.there()
+        return bool(there.size) and bool(there.all()) and repair.is_finished(self.folder, there.size)
 
     def there(self) -> np.ndarray:
         """Return which frames are complete, (total,) bool; (0,) if the number of frames is not known."""
@@ -80,7 +96,10 @@ class DatasetBuilder:
         self._add_findings(unit, event.findings)
 
     def finish(self, failed: Mapping[int, str]) -> None:
-        """Write `cameras.json`, `index.html` and, last, `dataset.json`; `failed` has the reasons of missing frames."""
+        """Write `cameras.json`, `index.html` and, last, `dataset.json`; `failed` has the reasons of missing frames.
+
+        Frames that were not rendered yet are no part of the dataset.
+        """
         listed = sorted(self.place.records(), key=lambda path: int(path.stem))
         records = [json.loads(text) for text in storage.read(listed)]
         units = self._read_units(records)
@@ -90,8 +109,13 @@ class DatasetBuilder:
                 self.findings.append(finding)
         if failed:
             self.findings.append(findings.missing(failed, self.plan.total))
+        elif self.plan.total and len(records) < self.plan.total:
+            self.findings.append(findings.finished_early(len(records), self.plan.total))
         cameras = [record.pop("camera") for record in records]
         data = self._describe(records, units, failed)
+        self.place.remove_unrecorded()
+        if (old := self.folder / verification.FILE).exists():
+            old.unlink()  # it is about other files
         files.write_json(self.folder / "cameras.json", {"frames": cameras})
         contact_sheet.write(self.folder, data)
         files.write_json(self.folder / "dataset.json", data)
@@ -101,7 +125,7 @@ class DatasetBuilder:
         """Return what Blender reported of each unit with frames; keep findings about units rendered by others."""
         units = {}
         for unit in dict.fromkeys(self.plan.unit_of(record["frame"])[0] for record in records):
-            units[unit] = dataset.read_json(shard.unit_file(self.folder, unit))
+            units[unit] = dataset.read_json(dataset.unit_file(self.folder, unit))
             self._check_taxonomy(unit, units[unit]["taxonomy"])
             if (unit, Scene) not in self._noted:
                 self._add_findings(unit, [Finding(**entry) for entry in units[unit]["findings"]])
@@ -135,3 +159,22 @@ class DatasetBuilder:
 
     def _add_findings(self, unit: int, found: Iterable[Finding]) -> None:
         self.findings += findings.of_unit(self.plan, unit, found, self.findings)
+
+
+def finish_early(folder: Path) -> DatasetBuilder:
+    """Make a dataset of the frames that are there in the folder of a stopped job; return its builder, closed.
+
+    Raise SweepsetError if there is no job or no whole frame, or if a command renders there.
+    """
+    with storage.reached(folder):
+        state = dataset.read_json(folder / dataset.STATE / "job.json")
+        blender = Blender("wheel", Path(), blenders.parse_version(state["blender"]))
+        builder = DatasetBuilder(folder, Plan.from_json(state["job"]), blender)
+        builder.begin(state=state)
+        try:
+            if not any(True for _ in builder.place.records()):
+                raise SweepsetError(f"no frame of {str(folder)!r} is complete: run its render command again")
+            builder.finish({})
+        finally:
+            builder.place.close()
+    return builder

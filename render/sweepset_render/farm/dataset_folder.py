@@ -18,6 +18,9 @@ from sweepset.ground_truth import FOLDERS, KINDS
 
 from .. import storage
 from ..storage import Lease
+from . import growth, repair
+from .growth import Growth
+from .plan import Plan
 
 LOOK = 1.0
 """Seconds for which something other than a rendering command may hold the lock."""
@@ -46,12 +49,13 @@ class DatasetFolder:
         """Return the file that holds the output of a worker's Blenders."""
         return self._work / f"blender-{worker}.log"
 
-    def open(self, state: dict[str, Any], overwrite: bool) -> None:
+    def open(self, state: dict[str, Any], overwrite: bool) -> Growth | None:
         """Make the folder ready for frames of a job and lock it; `state` describes the job, in JSON's types.
 
-        Refuse a folder with anything but this job's frames. With `overwrite`, set another job's dataset aside until
-        `remove_before`.
+        Return how the job grew since its frames were rendered. Refuse a folder with anything but this job's frames.
+        With `overwrite`, set another job's dataset aside until `remove_before`.
         """
+        grown = None
         if self.path.exists() and not self.path.is_dir():
             raise SweepsetError(f"--out {str(self.path)!r} is a file; name a folder")
         if self.path.exists() and any(self.path.iterdir()):
@@ -59,31 +63,44 @@ class DatasetFolder:
         storage.make(self._state)
         self._take_lock()
         if (self._state / "job.json").exists():
-            self._accept(state, overwrite=False)  # another command may have begun one just now
+            grown = self._accept(state, overwrite=False)  # another command may have begun one just now
         if storage.is_remote(self.path):
             self._work = self._held.enter_context(storage.scratch())
-        if not self.complete:
-            self.clean()
+        self.clean()
+        if grown:
+            growth.apply(grown, self.path, self.records)
         for place in (*(self.path / name for name in self._kinds), self._records, self._units):
             storage.make(place)
         files.write_json(self._state / "job.json", state)
+        return grown
 
-    def _accept(self, state: dict[str, Any], overwrite: bool) -> None:
+    def _accept(self, state: dict[str, Any], overwrite: bool) -> Growth | None:
+        """Return how the folder's job grows to this one, None if it is the same, or if there is none."""
         if not (self._state / "job.json").exists():
             own = {*FOLDERS, dataset.STATE}
             if {path.name for path in self.path.iterdir()} <= own and self._state.exists():
-                return  # a command was stopped at its very beginning
+                return None  # a command was stopped at its very beginning
             raise SweepsetError(f"--out {str(self.path)!r} has other things in it; name a new or an empty folder")
         before = dataset.read_json(self._state / "job.json")
+        plan = Plan.from_json(state["job"])
+        self._check_moved(plan)
         if before == state:
-            return
+            return None
+        try:
+            if {**before, "job": None} == {**state, "job": None} and (
+                grown := growth.find(self.path, Plan.from_json(before["job"]), plan)
+            ):
+                return grown
+        except SweepsetError:
+            if not overwrite:
+                raise
         if overwrite and storage.is_remote(self.path):
             raise SweepsetError(
                 f"--overwrite: {str(self.path)!r} holds another job's frames: remove it first, or name another folder"
             )
         if overwrite:
             self._set_aside()
-            return
+            return None
         ours, theirs = state["job"], before.get("job", {})
         changed = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
         changed += [f"version of {name}" for name in ("blender", "sweepset") if state[name] != before.get(name)]
@@ -91,6 +108,14 @@ class DatasetFolder:
             f"--out {str(self.path)!r} holds frames of another job (other {', '.join(changed)}): "
             "name another folder, or pass --overwrite"
         )
+
+    def _check_moved(self, plan: Plan) -> None:
+        """Raise SweepsetError if a killed command left files without their new numbers, unless it had this plan."""
+        note = self._state / growth.NOTE
+        if note.exists() and Plan.from_json(dataset.read_json(note)) != plan.counted():
+            raise SweepsetError(
+                f"--out {str(self.path)!r} was growing when its command was stopped: run that command again first"
+            )
 
     def _set_aside(self) -> None:
         self._take_lock()  # nobody renders there; the lock goes along, and the new folder gets its own
@@ -124,11 +149,29 @@ class DatasetFolder:
             for path in place.glob(f"*{files.TEMPORARY}*") if place.exists() else ():
                 path.unlink(missing_ok=True)
 
-    @property
-    def complete(self) -> bool:
-        """Whether the dataset is finished and lacks no frame."""
-        place = self.path / "dataset.json"
-        return place.exists() and not dataset.read_json(place).get("missing")
+    def drop_damaged(self, plan: Plan) -> dict[int, str]:
+        """Forget the frames whose files are missing or damaged, so that they count as missing; return the reasons."""
+        listed = {name: row for name, row in storage.listing(self._records).items() if name.endswith(".json")}
+        found = dict(repair.damaged(self.path, listed))
+        numbers = sorted({int(Path(name).stem) for name in listed} - found.keys())
+        firsts: dict[int, int] = {}
+        for number in numbers:
+            firsts.setdefault(plan.unit_of(number)[0], number)
+        for unit in repair.units_lacking(self.path, firsts):
+            found[firsts[unit]] = "the facts about its scene are missing or damaged"
+        for number in found:
+            dataset.record_file(self.path, number).unlink()
+        return found
+
+    def remove_unrecorded(self) -> None:
+        """Remove files of frames that are not complete, which a finished dataset must not have; none at a URL."""
+        if storage.is_remote(self.path):
+            return
+        whole = {path.stem for path in self.records()}
+        for name in self._kinds:
+            for path in storage.entries(self.path / name):
+                if path.stem.isdigit() and path.stem not in whole:
+                    path.unlink()
 
     def records(self) -> Iterator[Path]:
         """Go over the files of the frames' records, in any order; a frame with a record is complete."""
@@ -148,10 +191,13 @@ class DatasetFolder:
             self._before = None
 
     def abandon(self) -> None:
-        """Remove everything if no frame is complete, and put back what was set aside; else keep all frames."""
+        """Remove everything if no frame is complete, and put back what was set aside; else keep all frames.
+
+        A finished dataset stays, although all its frames may be damaged.
+        """
         for place in self._work.glob(f"raw-{os.getpid()}-*"):
             shutil.rmtree(place, ignore_errors=True)
-        if any(True for _ in self.records()):
+        if (self.path / "dataset.json").exists() or any(True for _ in self.records()):
             return
         self.close()
         for name in (*FOLDERS, dataset.STATE):

@@ -35,6 +35,14 @@ def missing(failed: Mapping[int, str], total: int | None) -> Finding:
     )  # fmt: skip
 
 
+def finished_early(there: int, total: int) -> Finding:
+    """Return the finding that a dataset has fewer frames than its job."""
+    return Finding(
+        "finished-early", "note", "dataset", f"{there} of {total} frames are rendered",
+        "run its render command again to render the others",
+    )  # fmt: skip
+
+
 def of_frames(records: Sequence[Mapping[str, Any]], job: Job) -> Iterator[Finding]:
     """Go over the findings about all frames: blocked, black or blown-out images, undefined flow, missing labels."""
     near = [r["frame"] for r in records if r["median_depth"] is not None and 0 < r["median_depth"] < BLOCKED]

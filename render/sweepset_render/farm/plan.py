@@ -6,7 +6,7 @@ Frames are numbered through all units. Memory grows with the number of frames by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,23 @@ class Plan:
             for name, job in zip(self.names, self.jobs, strict=True)
         ]
         return {**data, "scenes": scenes, "variations": self.variations}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """Make a plan from the result of `to_json`."""
+        common = {key: value for key, value in data.items() if key not in ("scenes", "variations")}
+        scenes = [{key: value for key, value in scene.items() if key != "name"} for scene in data.get("scenes", [{}])]
+        return cls(tuple(Job.from_json({**common, **scene}) for scene in scenes), data.get("variations", 1))
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether a frame is the same however many there are of its unit."""
+        return sweeps.SWEEPS[self.jobs[0].sweep["name"]].open_ended
+
+    def counted(self) -> Plan:
+        """Return the plan with its number of frames, unless only Blender can find it."""
+        own = sweeps.SWEEPS[self.jobs[0].sweep["name"]].own_frames
+        return self if own else self.settled(sweeps.DEFAULT_FRAMES)
 
 
 def make(jobs: Sequence[Job], variations: int = 1) -> Plan:

@@ -167,14 +167,9 @@ def _in_dataset(done: FrameDone, offset: int) -> FrameDone:
     return replace(done, frame=number, camera={**done.camera, "frame": number}, following=following)
 
 
-def unit_file(folder: Path, unit: int) -> Path:
-    """Return the file that keeps the events before a unit's first frame."""
-    return folder / dataset.STATE / "units" / f"{unit:06d}.json"
-
-
 def _write_unit(folder: Path, unit: int, scene: Scene, ready: Ready) -> None:
     findings = [finding.to_json() for finding in (*scene.findings, *ready.findings)]
-    files.write_json(unit_file(folder, unit), {**vars(scene), **ready.to_json(), "findings": findings})
+    files.write_json(dataset.unit_file(folder, unit), {**vars(scene), **ready.to_json(), "findings": findings})
 
 
 @dataclass(frozen=True)
@@ -206,9 +201,10 @@ class _Writer:
                 lens, seed = np.array(done.camera["K"]), done.camera["seed"]
                 image, arrays, told = sensor.apply(self._job.sensor, seed, number, image, arrays, lens)
                 done = replace(done, camera={**done.camera, **told})
-            record = dataset.record(done, self.shows, places, image, arrays["label"], arrays.get("depth"))
-            arrays = {"image": image, **arrays}
-            contents = {kind: self._encode(kind, number, arrays, done.camera) for kind in places}
+            made = {"image": image, **arrays}
+            contents = {kind: self._encode(kind, number, made, done.camera) for kind in places}
+            label, depth = arrays["label"], arrays.get("depth")
+            record = dataset.record(done, self.shows, places, image, label, depth, contents)
             for kind, place in places.items():
                 files.write(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{number:06d}.*"):

@@ -83,7 +83,10 @@ class Worker:
 
 @dataclass(frozen=True)
 class Status:
-    """The status of a dataset: `state` is running, stopped, complete, or incomplete, which is done with failed frames.
+    """The status of a dataset.
+
+    `state` is running, stopped, complete, incomplete, which is done with failed frames, or early, which was finished
+    with fewer frames.
 
     `frames` is None while the number is unknown; `pace` is in frames per second, `left` in seconds.
     """
@@ -138,9 +141,22 @@ def read(folder: Path) -> Status:
     pace = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else None
     running = storage.is_held(folder / dataset.STATE / "lock")
     finished = (folder / "dataset.json").exists() and done + failed == frames
-    state = "running" if running else ("incomplete" if failed else "complete") if finished else "stopped"
+    if running:
+        state = "running"
+    elif finished:
+        state = "incomplete" if failed else "complete"
+    else:
+        state = "early" if _is_finished_early(folder, done) else "stopped"
     left = (frames - done - failed) / pace if running and pace and frames else None
     return Status(state, done, frames, failed, retries, pace, left, began["host"], began["pid"], workers)
+
+
+def _is_finished_early(folder: Path, done: int) -> bool:
+    """Return whether the frames that are done are a dataset, as `sweepset finish` makes it."""
+    try:
+        return 0 < done == len(dataset.read_finished(folder)["frames"])
+    except SweepsetError:
+        return False
 
 
 def lines(status: Status) -> Iterator[str]:
@@ -149,6 +165,7 @@ def lines(status: Status) -> Iterator[str]:
         "running": f"running: process {status.pid} on {status.host}",
         "stopped": "stopped; run the same command again to go on",
         "complete": "complete",
+        "early": "finished early; run the same command again to render the other frames",
         "incomplete": "done, but frames failed; run the same command again to retry them",
     }
     yield said[status.state]

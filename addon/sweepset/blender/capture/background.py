@@ -188,6 +188,7 @@ def _render(job: Job, folder: Path, lost: list[Finding]) -> None:
     for event in missing:
         if isinstance(event, Ready):
             ready = event
+            writing.note(ready, stage.findings)
             tell(SweepReady(event.frames, len(there)))
         else:
             writing.add(event)

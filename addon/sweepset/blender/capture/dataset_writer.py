@@ -50,6 +50,14 @@ class Writing:
         files.write_json(self._state / "job.json", _state_of(self._job))
         return {int(path.stem) for path in self._records.glob("*.json")}
 
+    def note(self, ready: Ready, findings: list[Finding]) -> None:
+        """Keep what is known before the first frame, as the command does, which may go on with the dataset."""
+        findings = [*findings, *ready.findings]
+        told = {**ready.to_json(), "taxonomy": self._taxonomy.to_json(), "device": ""}
+        files.make_folder(dataset.unit_file(self._folder, 0).parent)
+        found = [finding.to_json() for finding in findings]
+        files.write_json(dataset.unit_file(self._folder, 0), {**told, "findings": found})
+
     def add(self, done: FrameDone) -> None:
         """Encode a frame reported by `rendering.render`; write its record last: a frame with a record is complete."""
         frame = done.frame
@@ -60,9 +68,11 @@ class Writing:
         if max(category.id for category in self._taxonomy) <= 255:
             arrays["label"] = arrays["label"].astype(np.uint8)
         places = {kind: dataset.frame_file(kind, frame) for kind in self._kinds}
-        record = dataset.record(done, {}, places, arrays["image"], arrays["label"], arrays.get("depth"))
-        for kind, array in arrays.items():
-            files.write(self._folder / places[kind], png.encode(array))
+        contents = {kind: png.encode(array) for kind, array in arrays.items()}
+        depth = arrays.get("depth")
+        record = dataset.record(done, {}, places, arrays["image"], arrays["label"], depth, contents)
+        for kind, data in contents.items():
+            files.write(self._folder / places[kind], data)
         for path in self.raw.glob(f"{frame:06d}.*"):
             path.unlink()
         files.write_json(self._records / f"{frame:06d}.json", record)

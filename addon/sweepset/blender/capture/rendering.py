@@ -77,7 +77,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         )
     shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit_scale, folder)
     table = shots.instances().table if "instances" in job.needs else []
-    spread = np.unique(np.linspace(0, placement.frames - 1, METERED).round().astype(int)).tolist()
+    spread = np.unique(np.linspace(0, placement.span - 1, METERED).round().astype(int)).tolist()
     exposed = metering.expose(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
     yield Ready(
         frames=placement.frames,
