@@ -43,6 +43,7 @@ def states(outside: Path | None) -> Iterator[str]:
     yield from files()
     yield from objects()
     yield from libraries()
+    yield from outputs()
     yield from scenes(outside)
 
 
@@ -190,6 +191,44 @@ def libraries() -> Iterator[str]:
         bpy.ops.wm.save_as_mainfile(filepath=str(Path(folder) / "file.blend"))
         bpy.ops.wm.open_mainfile(filepath=str(Path(folder) / "file.blend"))
         yield "the library is missing"
+        fresh()
+
+
+def outputs() -> Iterator[str]:
+    """Yield each sweep, and a scene whose renders write labels: as set up, spoiled, changed, and linked."""
+    scene = fresh()
+    with_taxonomy()
+    settings = scene.sweepset_output
+    for name in settings.bl_rna.properties["sweep"].enum_items.keys():  # noqa: SIM118
+        settings.sweep = name
+        yield f"the sweep {name}"
+    with tempfile.TemporaryDirectory() as folder:
+        bpy.data.cameras[0].dof.use_dof = True
+        settings.direct_folder = folder
+        bpy.ops.sweepset.set_up_compositing()
+        yield "compositing is set up"
+        settings.direct_depth = not settings.direct_depth
+        yield "compositing is set up with other settings"
+        scene.render.engine = "BLENDER_WORKBENCH"
+        scene.render.use_border = True
+        bpy.data.cameras[0].dof.use_dof = True
+        yield "compositing is set up and spoiled"
+        bpy.ops.mesh.primitive_cube_add()
+        bpy.ops.object.mode_set(mode="EDIT")
+        yield "compositing is set up, in Edit Mode"
+        bpy.ops.object.mode_set(mode="OBJECT")
+        path = str(Path(folder) / "set up.blend")
+        bpy.ops.wm.save_as_mainfile(filepath=path, copy=True)
+        bpy.ops.sweepset.remove_compositing()
+        yield "compositing is removed"
+        bpy.ops.sweepset.toggle_colors()
+        yield "category colors are on"
+        bpy.ops.sweepset.toggle_colors()
+        fresh()
+        with bpy.data.libraries.load(path, link=True) as (_, wanted):
+            wanted.scenes = ["Scene"]
+        bpy.context.window_manager.windows[0].scene = wanted.scenes[0]
+        yield "a linked scene that is set up"
         fresh()
 
 

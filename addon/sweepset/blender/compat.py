@@ -213,7 +213,7 @@ def set_folder(file_output: bpy.types.Node, folder: str | Path) -> None:
 
 
 def choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
-    """Return the values that an enumeration accepts now, which its static list does not say."""
+    """Return the values that an enumeration accepts now, which its static list does not say; it writes."""
     try:
         setattr(owner, name, "")
     except TypeError as error:
@@ -263,8 +263,9 @@ def sharpen(mesh: bpy.types.Mesh, angle: float) -> None:
 
 
 def denoisers(scene: bpy.types.Scene) -> list[str]:
-    """Return the denoisers that this Blender was built with."""
-    return choices(scene.cycles, "denoiser")
+    """Return the denoisers that this Blender was built with; nothing is written, so that panels can ask."""
+    names = ("OPENIMAGEDENOISE", "OPTIX")
+    return [name for name in names if bpy.types.UILayout.enum_item_name(scene.cycles, "denoiser", name)]
 
 
 EEVEE_IDS = ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT")

@@ -56,7 +56,8 @@ def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str
 @contextmanager
 def out_of_edit_mode(context: bpy.types.Context) -> Iterator[None]:
     """Leave Edit Mode, in which labels of faces can't be read, for the duration of the context."""
-    edited = list(context.objects_in_mode) if context.mode.startswith("EDIT") else []
+    is_editing = context.object is not None and context.object.mode == "EDIT"
+    edited = list(context.objects_in_mode) if is_editing else []
     if not edited:
         yield
         return

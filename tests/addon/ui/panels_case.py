@@ -60,6 +60,42 @@ def open_all() -> None:
             one.bl_options = set(getattr(one, "bl_options", set())) - {"DEFAULT_CLOSED"}
 
 
+class Guard(bpy.types.Node):
+    """Lets Blender call a function in the state in which it calls panels: writing to its data raises there."""
+
+    bl_label = "Guard"
+    draw: Callable[[], None]
+
+    @classmethod
+    def poll(cls, tree: bpy.types.NodeTree) -> bool:
+        """Call the function, and refuse the node."""
+        Guard.draw()
+        return False
+
+    @staticmethod
+    def call(function: Callable[[], None]) -> None:
+        """Call a function as Blender calls a panel's `draw`."""
+        Guard.draw = staticmethod(function)
+        tree = bpy.data.node_groups.new("guard", "ShaderNodeTree")
+        with contextlib.suppress(RuntimeError):  # it is no node for this tree
+            tree.nodes.new("Guard")
+        bpy.data.node_groups.remove(tree)
+
+
+def guarded() -> bool:
+    """Tell whether writing to a scene raises when it is drawn."""
+    refused = []
+
+    def write() -> None:
+        try:
+            bpy.context.scene.frame_end = 7
+        except AttributeError:
+            refused.append(True)
+
+    Guard.call(write)
+    return bool(refused)
+
+
 def draw_without_window() -> None:
     """Draw all panels and menus on a layout that checks."""
     window = bpy.context.window_manager.windows[0]
@@ -131,8 +167,10 @@ for kind in (*classes(bpy.types.Panel), *classes(bpy.types.Menu), *classes(bpy.t
             watch(kind, name)
 if bpy.app.background:
     try:
+        bpy.utils.register_class(Guard)
+        assert guarded(), "this Blender lets panels write"
         for _ in go_through():
-            draw_without_window()
+            Guard.call(draw_without_window)
         finish()
     except BaseException:
         traceback.print_exc()
