@@ -29,13 +29,23 @@ LOOK_HEIGHT = 0.8
 
 @dataclass(frozen=True)
 class Site:
-    """The scene that cameras are placed in: `unit_scale` is metres per scene unit, `aspect` an image's width/height."""
+    """The scene that cameras are placed in: `unit_scale` is metres per scene unit, `aspect` an image's width/height.
+
+    `fov` is the sweep's field of view in degrees, from which each frame's differs by a share of `lens_jitter` at most.
+    """
 
     scene: bpy.types.Scene
     view_layer: bpy.types.ViewLayer
     seed: int
     unit_scale: float
     aspect: float
+    fov: float
+    lens_jitter: float
+
+    def draw(self, frame: int) -> tuple[float, random.Random]:
+        """Return a frame's field of view in degrees, and its random numbers."""
+        rng = sweeps.random_for(self.seed, frame)
+        return min(self.fov * (1 + rng.uniform(-self.lens_jitter, self.lens_jitter)), sweeps.WIDEST_FOV), rng
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -54,11 +64,15 @@ class Site:
 
 
 class _OnViewpoints:
-    """Cameras at places where a person could stand."""
+    """Cameras at places where a person could stand, each far from those before it.
+
+    Frames are chosen in rounds of `viewpoints.ROUND`: a frame depends on those before it in its round alone.
+    """
 
     def __init__(self, sweep: Viewpoints, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
         self.frames = frames or sweeps.DEFAULT_FRAMES
+        self._round, self._shown = 0, viewpoints.Shown()
 
     @cached_property
     def _stands(self) -> list[viewpoints.Stand]:
@@ -70,12 +84,21 @@ class _OnViewpoints:
             )
         return found
 
+    @cached_property
+    def _order(self) -> list[int]:
+        return viewpoints.spread(self._stands, sweeps.random_for(self._site.seed).randrange(len(self._stands)))
+
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
         site, stands = self._site, self._stands
-        order = list(range(len(stands)))
-        sweeps.random_for(site.seed).shuffle(order)
-        matrix = viewpoints.choose(site.surroundings, stands, self._sweep, fov, site.aspect, order, frame, rng)
-        return Pose(matrix, fov, site.scene.frame_current)
+        number, place = divmod(frame, viewpoints.ROUND)
+        if number != self._round:
+            self._round, self._shown = number, viewpoints.Shown()
+        for earlier in range(len(self._shown.poses), place + 1):
+            at = number * viewpoints.ROUND + earlier
+            own = stands[self._order[at % len(stands)]]
+            lens, chance = site.draw(at)
+            viewpoints.choose(site.surroundings, stands, self._sweep, lens, site.aspect, own, self._shown, chance)
+        return Pose(self._shown.poses[place], fov, site.scene.frame_current)
 
     def following(self, frame: int) -> int | None:
         return None
@@ -199,7 +222,7 @@ PLACED = {Viewpoints: _OnViewpoints, Orbit: _OnOrbit, Gimbal: _OnGimbal, Path: _
 
 
 class Placement:
-    """The poses of one sweep through one scene; each can be had without the others.
+    """The poses of one sweep through one scene; each can be had without most others.
 
     The first `span` frames stand for all in what is settled for all of them, such as the exposure.
     """
@@ -216,20 +239,17 @@ class Placement:
         lens_jitter: float,
         aspect: float,
     ) -> None:
-        self._seed, self._fov, self._lens_jitter, self._view_layer = seed, fov, lens_jitter, view_layer
-        site = Site(scene, view_layer, seed, unit_scale, aspect)
-        self._placed: _Placed = PLACED[type(sweep)](sweep, site, frames)
+        self._site = Site(scene, view_layer, seed, unit_scale, aspect, fov, lens_jitter)
+        self._placed: _Placed = PLACED[type(sweep)](sweep, self._site, frames)
         self.frames = self._placed.frames
         # What all frames depend on must not depend on their number, where frames may be added later.
         open_ended = sweeps.SWEEPS[sweeps.name_of(sweep)].open_ended
-        self.span = PLACED[type(sweep)](sweep, site, None).frames if open_ended else self.frames
+        self.span = PLACED[type(sweep)](sweep, self._site, None).frames if open_ended else self.frames
 
     def pose(self, frame: int) -> Pose:
         """Return the pose of a frame. This may change the scene's current time."""
-        rng = sweeps.random_for(self._seed, frame)
-        fov = min(self._fov * (1 + rng.uniform(-self._lens_jitter, self._lens_jitter)), sweeps.WIDEST_FOV)
-        with passed_by_rays(self._view_layer):
-            return self._placed.pose(frame, fov, rng)
+        with passed_by_rays(self._site.view_layer):
+            return self._placed.pose(frame, *self._site.draw(frame))
 
     def following(self, frame: int) -> int | None:
         """Return the frame that continues this one's motion: the same camera's next. None for its last one."""

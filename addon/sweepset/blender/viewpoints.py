@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
@@ -32,21 +32,72 @@ FILLING = 0.5
 """Steradians: objects that look larger than this are no more likely to be looked at."""
 PLACES = 3000
 """The largest number of places on a floor that are tested for standing room."""
-TRIES, CHOICE = 80, 3
+TRIES, CHOICE = 80, 6
 """Views tried before the best is taken; good views after which the search ends."""
+ROUND = 8
+"""Frames that are chosen beside each other: each knows those before it in its round, and no others."""
+TOWARDS_NEW = 0.5
+"""Share of views that turn towards an object which no frame of the round shows yet, if there are any."""
+VISIBLE, CLEAR = 0.01, 0.02
+"""Share of a view from which on a thing counts as shown, and from which on larger does not count more."""
+APART = 1.5, 60.0
+"""Metres and degrees: views that are closer in both are alike."""
+TWIN = 3.0
+"""New things that a view has to show more than another to be chosen although it repeats an earlier one."""
 
 
 @dataclass(frozen=True)
 class View:
-    """Hits of a grid of rays: distances in scene units (inf for nothing), and the share of each category."""
+    """Hits of a grid of rays: distances in scene units (inf for nothing), and shares by object, with its category.
+
+    An object without a label is a category of its own.
+    """
 
     distances: np.ndarray
-    shares: dict[str, float]
+    things: dict[tuple[str, str], float]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each category."""
+        shares: defaultdict[str, float] = defaultdict(float)
+        for (_, category), share in self.things.items():
+            shares[category] += share
+        return shares
+
+    @property
+    def shown(self) -> dict[tuple[str, str], float]:
+        """The objects that are large enough in view, with their categories."""
+        return {thing: share for thing, share in self.things.items() if share > VISIBLE}
 
     @property
     def variety(self) -> float:
         """How likely two rays meet different categories."""
         return 1.0 - sum(share * share for share in self.shares.values())
+
+
+@dataclass
+class Shown:
+    """What the frames of a round show so far: their poses, and the objects and categories in them."""
+
+    poses: list[np.ndarray] = field(default_factory=list)
+    objects: set[str] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)
+
+    def add(self, pose: np.ndarray, view: View) -> None:
+        """Add a frame."""
+        self.poses.append(pose)
+        self.objects.update(name for name, _ in view.shown)
+        self.categories.update(category for _, category in view.shown)
+
+    def worth(self, pose: np.ndarray, view: View, metre: float) -> float:
+        """Return how much a view adds: new objects count one, those of new categories two; repetitions cost."""
+        new = sum(
+            min(share / CLEAR, 1.0) * (1 if category in self.categories else 2)
+            for (name, category), share in view.shown.items()
+            if name not in self.objects
+        )
+        alike = max((_likeness(pose, earlier, metre) for earlier in self.poses), default=0.0)
+        return new * (1 - alike) - TWIN * alike + view.variety
 
 
 @dataclass(frozen=True)
@@ -62,8 +113,12 @@ class Surroundings:
 
     def __init__(self, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, unit_scale: float) -> None:
         self.scene, self.depsgraph, self.unit_scale = scene, depsgraph, unit_scale
-        boxes = [instances.bounds(instance) for instance in instances.visible(depsgraph)]
-        boxes = [box for box in boxes if np.isfinite(box).all()]
+        named = [
+            ("" if instance.object.type == "CURVE" else instance.object.name, instances.bounds(instance))
+            for instance in instances.visible(depsgraph)  # a curve with a surface is listed as a mesh, too
+        ]
+        named = [(name, box) for name, box in named if np.isfinite(box).all()]
+        boxes = [box for _, box in named]
         small = [box for box in boxes if np.linalg.norm(box[1] - box[0]) * unit_scale <= SURROUNDINGS] or boxes
         self.low = np.min([low for low, _ in small], axis=0) if small else np.zeros(3)
         self.high = np.max([high for _, high in small], axis=0) if small else np.zeros(3)
@@ -71,10 +126,12 @@ class Surroundings:
         # The cost of a ray grows with the scene; the cost of the whole search should not.
         self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
         extent = float(np.linalg.norm(self.high - self.low))
-        objects = [box for box in small if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
-        self.objects = np.array([(low + high) / 2 for low, high in objects] or [self.middle])
-        sizes = np.array([high - low for low, high in objects] or [np.ones(3)])
-        self._bulks = sizes.min(axis=1) ** 2
+        objects = [(name, box) for name, box in named if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
+        self._names = [name for name, _ in objects] or [""]
+        self.objects = np.array([(low + high) / 2 for _, (low, high) in objects] or [self.middle])
+        sizes = np.sort(np.array([high - low for _, (low, high) in objects] or [np.ones(3)]), axis=1)
+        self._bulks = sizes[:, 0] ** 2
+        self._faces = sizes[:, 1] * sizes[:, 2]
 
     @property
     def middle(self) -> np.ndarray:
@@ -90,14 +147,20 @@ class Surroundings:
         radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit_scale)
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
 
-    def draw_object(self, position: np.ndarray, rng: random.Random) -> np.ndarray:
+    def draw_object(self, position: np.ndarray, rng: random.Random, shown: Shown) -> np.ndarray:
         """Draw an object's middle, (3,), with a chance that grows with the apparent size of the ball inside the object.
 
-        Flat objects, such as doors, curtains and pictures, are seen beside the others anyway, and seldom drawn.
+        Flat objects, such as doors, curtains and pictures, are seen beside the others anyway, and seldom drawn. Or draw
+        one that is not `shown` yet, flat ones too: a sink and a stove are flat.
         """
         squares = np.maximum(((self.objects - position) ** 2).sum(axis=1), 1e-9)
         # A near object fills the view, but can't fill more than it.
-        upto = np.cumsum(np.minimum(self._bulks / squares, FILLING) + 1e-9)
+        sizes = np.minimum(self._bulks / squares, FILLING)
+        seen = {"", *shown.objects}
+        new = np.array([name not in seen for name in self._names])
+        if shown.poses and rng.random() < TOWARDS_NEW and new.any():
+            sizes = np.minimum(self._faces / squares, FILLING) * new
+        upto = np.cumsum(sizes + 1e-9)
         return self.objects[min(int(np.searchsorted(upto, rng.random() * upto[-1])), len(upto) - 1)]
 
     def cast(
@@ -115,7 +178,8 @@ class Surroundings:
         """Cast a grid of rays through a view and return their hits."""
         half = math.tan(math.radians(fov) / 2)
         columns, rows = GRID
-        distances, seen = [], Counter()
+        distances: list[float] = []
+        seen: Counter[tuple[str, str]] = Counter()
         for row in range(rows):
             for column in range(columns):
                 x, y = half * (2 * (column + 0.5) / columns - 1), half / aspect * (1 - 2 * (row + 0.5) / rows)
@@ -123,8 +187,8 @@ class Surroundings:
                 distance, item, _ = self.cast(pose[:3, 3], ray / np.linalg.norm(ray))
                 distances.append(distance)
                 if item is not None:
-                    seen[labels.category_name(item) or item.name] += 1
-        return View(np.array(distances), {name: count / len(distances) for name, count in seen.items()})
+                    seen[item.name, labels.category_name(item) or item.name] += 1
+        return View(np.array(distances), {thing: count / len(distances) for thing, count in seen.items()})
 
     def stands(self, sweep: Viewpoints) -> list[Stand]:
         """Return places to stand, on a grid over the scene; only those inside rooms, if there are any."""
@@ -175,30 +239,43 @@ class Surroundings:
         return accepted
 
 
+def spread(stands: list[Stand], first: int) -> list[int]:
+    """Return the order of stands in which each is farthest from those before it, beginning with the `first`."""
+    places = np.array([stand.position for stand in stands])
+    order, far = [first], ((places - places[first]) ** 2).sum(axis=1)
+    far[first] = -1.0
+    while len(order) < len(stands):
+        following = int(far.argmax())
+        order.append(following)
+        far = np.minimum(far, ((places - places[following]) ** 2).sum(axis=1))
+        far[following] = -1.0
+    return order
+
+
 def choose(
     surroundings: Surroundings,
     stands: list[Stand],
     sweep: Viewpoints,
     fov: float,
     aspect: float,
-    order: list[int],
-    frame: int,
+    own: Stand,
+    shown: Shown,
     rng: random.Random,
 ) -> np.ndarray:
-    """Return a pose for a frame: the most varied of some good views, else the best view tried.
+    """Return a pose for a frame: of some good views the one that adds most to those `shown`, else the best one tried.
 
     A good view has nothing too near, enough categories, and none that fills it. The first tries are from the frame's
-    own stand.
+    `own` stand. The pose is added to `shown`.
     """
     metre = 1.0 / surroundings.unit_scale
     best, best_score, good = None, (-math.inf, 0.0), 0
     for attempt in range(TRIES):
         # The first tries stay at the frame's own place, so that a sweep covers the whole floor.
-        stand = stands[order[frame % len(order)]] if attempt < 12 else rng.choice(stands)
+        stand = own if attempt < 12 else rng.choice(stands)
         height = rng.uniform(*sweep.height) * metre
         position = np.array(stand.position) + np.array([rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0]) * metre
         position[2] += height
-        middle = surroundings.draw_object(position, rng) - position
+        middle = surroundings.draw_object(position, rng, shown) - position
         yaw, pitch = rng.uniform(0, 360), rng.uniform(*sweep.pitch)
         if rng.random() < TOWARDS_OBJECTS:
             yaw = math.degrees(math.atan2(middle[1], middle[0])) + rng.gauss(0.0, 15.0)
@@ -208,13 +285,21 @@ def choose(
         view = sweeps.direction(yaw, pitch)
         pose = sweeps.look_along(position, view, rng.gauss(0.0, sweep.roll))
         seen = surroundings.look(pose, fov, aspect)
-        score = _score(seen, sweep, metre), seen.variety
+        score = _score(seen, sweep, metre), shown.worth(pose, seen, metre)
         if score > best_score:
-            best, best_score = pose, score
+            best, best_view, best_score = pose, seen, score
         good += score[0] >= 0
         if good == CHOICE:
             break
+    shown.add(best, best_view)
     return best
+
+
+def _likeness(pose: np.ndarray, other: np.ndarray, metre: float) -> float:
+    """Return how alike two poses are: 0 if their places or directions are far apart, 1 if they are the same."""
+    distance = float(np.linalg.norm(pose[:3, 3] - other[:3, 3])) / metre
+    angle = math.degrees(math.acos(min(max(float(pose[:3, 2] @ other[:3, 2]), -1.0), 1.0)))
+    return max(0.0, 1.0 - distance / APART[0]) * max(0.0, 1.0 - angle / APART[1])
 
 
 def _score(view: View, sweep: Viewpoints, metre: float) -> float:
