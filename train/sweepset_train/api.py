@@ -58,11 +58,22 @@ def evaluate(
 
 
 def predict(
-    run: Run | str | Path, photos: str | Path, out: str | Path, *, checkpoint: str = "best", device: str = "auto"
+    run: Run | str | Path,
+    photos: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    checkpoint: str = "best",
+    device: str = "auto",
 ) -> int:
-    """Write predictions and overlays for all photos of a folder, and a page of some; return the number of photos."""
-    place = prediction.choose_device(device)
-    return prediction.predict_folder(_open(run), Path(photos).expanduser(), Path(out).expanduser(), checkpoint, place)
+    """Write predictions and overlays for photos and those in folders, and a page of some; return the number of photos.
+
+    Raise Failure, after all is written, if some photos could not be read.
+    """
+    given = [photos] if isinstance(photos, str | Path) else photos
+    places = [Path(one).expanduser() for one in given]
+    return prediction.predict_folder(
+        _open(run), places, Path(out).expanduser(), checkpoint, prediction.choose_device(device)
+    )
 
 
 class Model:

@@ -99,7 +99,7 @@ def measure(experiment: Experiment, rounds: int, steps: int) -> Speed:
 def describe(experiment: Experiment, speed: Speed, device: str) -> str:
     """Return what was measured as text."""
     size = experiment.data.size
-    kind = training.precision_of(experiment.trainer)
+    kind = runs.precision_of(experiment.trainer)
     ways = {"training": speed.training, "one batch in memory": speed.held, "the plain way": speed.plain}
     memory = "" if speed.memory is None else f", {speed.memory / 2**30:.1f} GiB"
     lines = [

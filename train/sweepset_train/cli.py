@@ -22,9 +22,11 @@ from rich.progress import (
 )
 
 import sweepset
+from sweepset.errors import SweepsetError
 from sweepset.host import command
 from sweepset.host.command import console, errors, say
 
+from .data.given import check_given
 from .data.sampling import PARTS
 
 if TYPE_CHECKING:
@@ -63,10 +65,12 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
     Run the same command again to resume a stopped run.
     """
     from . import experiment as experiments
+
+    asked = experiments.read(experiment, [*_given(nyu, data), *changes])
+    check_given(asked.data)
     from . import training
     from .pages import run_report
 
-    asked = experiments.read(experiment, [*_given(nyu, data), *changes])
     folder = (out or Path("runs") / f"{Path(experiment).stem}-{asked.seed}").expanduser()
     run, splits = training.fit(asked, folder, say if training.is_first() else lambda _: None)
     if not training.is_first():
@@ -100,6 +104,9 @@ def evaluate(
     device: str,
 ) -> None:
     """Score RUN on a part of its own data, or on DATA: NYU's file, renders, or a folder of images and labels."""
+    from . import experiment as experiments
+
+    experiments.of_run(run)
     from . import evaluation as evaluations
     from . import runs
 
@@ -113,17 +120,24 @@ def evaluate(
 
 @cli.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("photos", type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("predictions"), show_default=True)
 @click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
 @click.option("--device", type=DEVICES, default="auto", show_default=True)
-def predict(run: Path, photos: Path, out: Path, checkpoint: str, device: str) -> None:
-    """Write masks and overlays for the folder PHOTOS by the model of RUN."""
+def predict(run: Path, photos: tuple[Path, ...], out: Path, checkpoint: str, device: str) -> None:
+    """Write masks and overlays for PHOTOS, files or folders, by the model of RUN.
+
+    Exits with status 1 if some photos could not be read; the others are predicted.
+    """
+    from . import experiment as experiments
+
+    experiments.of_run(run)
     from . import prediction, runs
 
     opened = runs.open_run(run)
     chosen = prediction.choose_device(device)
-    count = prediction.predict_folder(opened, photos.expanduser(), out.expanduser(), checkpoint, chosen)
+    places = [place.expanduser() for place in photos]
+    count = prediction.predict_folder(opened, places, out.expanduser(), checkpoint, chosen, say)
     saved, page = opened.task.saved, shlex.quote(str(out / "index.html"))
     say(f"{count} {saved} in {out / saved}, overlays in {out / 'overlays'}; open {page}")
 
@@ -141,10 +155,14 @@ def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page
     Reads all of a folder, unless --set names splits. Exits with status 1 on an error or a warning.
     """
     from . import experiment as experiments
-    from .doctor import diagnosis, report
 
     whole = ["data.train=all", "data.validate_on=null", "data.test=null", "data.crop=null"]
     asked = experiments.read("baseline", [*whole, *changes])
+    for path in data:
+        if not path.expanduser().exists():
+            raise SweepsetError(f"no file or folder {str(path)!r}: give NYU's file, renders, or images and labels")
+    from .doctor import diagnosis, report
+
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
         job = bar.add_task("reading", total=None)
         found = diagnosis.examine([path.expanduser() for path in data], asked, lambda count: bar.advance(job, count))
@@ -196,8 +214,11 @@ def bench(
 
     Without EXPERIMENT: baseline, and on a GPU segnet and a larger U-Net too.
     """
-    from . import bench as benches
     from . import experiment as experiments
+
+    if experiment:
+        experiments.read(experiment, [*_given(nyu, data), *changes])
+    from . import bench as benches
     from . import prediction
 
     device = prediction.choose_device()
@@ -234,17 +255,22 @@ def compare(
 
     Run the same command again to resume. Exits with status 1 if a run failed.
     """
-    from .comparison import local_runner, report, results, sentences
     from .comparison import plan as comparisons
 
     if ray and jobs:
         raise click.UsageError("--jobs is for this machine: leave it out with --ray, which trains a run a GPU or core")
     asked = comparisons.read(comparison)
     trials = comparisons.plan(asked, [*_given(nyu, data), *changes])
+    for trial in trials:
+        check_given(trial.experiment.data)
+    from .comparison import local_runner, report, results, sentences
+
     folder = (out or Path("runs") / Path(comparison).stem).expanduser()
+    shares = local_runner.slots(jobs)
+    if not ray:
+        local_runner.check_memory(trials, shares)
     splits = local_runner.open_all(folder, trials)
     assert splits.test
-    shares = local_runner.slots(jobs)
     places = [place.expanduser().resolve() for place in score_on]
     others = local_runner.open_others(places, trials, splits.taxonomy)
     missing = [trial for trial in trials if not local_runner.is_done(folder, trial, {"test": splits.test, **others})]

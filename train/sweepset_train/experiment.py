@@ -106,6 +106,14 @@ def find(name: str | Path, folder: Path = FOLDER, what: str = "experiment") -> P
     raise SweepsetError(f"no {what} {str(name)!r}: give a YAML file, or one of {', '.join(known)}{guess}")
 
 
+def of_run(folder: Path) -> Path:
+    """Return the file of a run's experiment; raise SweepsetError if the folder holds no run."""
+    path = folder.expanduser() / "experiment.yaml"
+    if not path.is_file() or not path.with_name("taxonomy.json").is_file():
+        raise SweepsetError(f"{str(folder)!r} is no run: give a folder that `sweepset-train fit` wrote")
+    return path
+
+
 def differences(one: Experiment, other: Experiment) -> list[str]:
     """Return the keys in which two experiments differ, with both values."""
     a, b = (_flat(experiment.model_dump(mode="json")) for experiment in (one, other))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,16 @@ import torch
 from PIL import Image
 from torch import nn
 
-from sweepset import dataset, files
-from sweepset.errors import SweepsetError
+from sweepset import files
+from sweepset.errors import Failure, SweepsetError
+from sweepset.findings import Finding
 from sweepset.host import page
 from sweepset.host.pictures import read_image
 
+from . import runs
 from .data import augmentation
 from .data.labels import resize_image
+from .photos import find
 from .runs import Run
 from .task import Prediction, Predictions, Task
 
@@ -65,46 +68,63 @@ def predict_photo(run: Run, model: nn.Module, image: np.ndarray, device: torch.d
         return run.task.predict(model, inputs, (height, width))[0]
 
 
-def predict_folder(run: Run, photos: Path, out: Path, checkpoint: str, device: torch.device) -> int:
-    """Write predictions and overlays for all photos of a folder, and a page of some of them; return how many.
+def predict_folder(
+    run: Run,
+    photos: Path | Sequence[Path],
+    out: Path,
+    checkpoint: str,
+    device: torch.device,
+    tell: Callable[[str], None] = lambda line: None,
+) -> int:
+    """Write predictions and overlays for photos and those in folders, and a page of some; return how many there are.
 
-    The files of predictions, such as masks of category ids, have the photos' names and sizes. Photos are turned upright
-    as their camera noted.
+    The files of predictions, such as masks of category ids, have the photos' names and sizes, upright as their camera
+    noted. A photo that can't be read is told, and left out. Raise SweepsetError for bad input, and Failure, after all
+    is written, if photos were left out.
     """
-    paths = _photos(photos)
+    found, others = find([photos] if isinstance(photos, Path) else photos, out)
+    runs.refuse_taken(out)
+    if others:
+        kinds = ", ".join(sorted({path.suffix.lower() or path.name for path in others}))
+        tell(f"left out as no photos: {len(others)} ({kinds})")
     model, task = run.load_model(checkpoint).to(device), run.task
-    for name in (task.saved, "overlays"):
-        files.make_folder(out / name)
-    on_page = {paths[k] for k in np.linspace(0, len(paths) - 1, min(PAGE_PHOTOS, len(paths))).astype(int)}
+    broken: list[Finding] = []
     pictures: list[page.Picture] = []
-    for path in paths:
-        image = read_image(path)
+    on_page = {found[k].name for k in np.linspace(0, len(found) - 1, min(PAGE_PHOTOS, len(found))).astype(int)}
+    for photo in found:
+        try:
+            image = read_image(photo.path)
+        except SweepsetError as error:
+            tell(f"left out: {error}")
+            broken.append(Finding("unreadable", "error", photo.name, str(error), "replace it, and predict again"))
+            continue
         predicted = predict_photo(run, model, image, device)
-        task.save(out / task.saved, path.stem, predicted, run.taxonomy)
+        for name in (task.saved, "overlays"):
+            files.make_folder((out / name / photo.name).parent)
+        task.save(out / task.saved, photo.name, predicted, run.taxonomy)
         overlay = task.draw(image, predicted, run.taxonomy, over=True)
-        with files.replacing(out / "overlays" / f"{path.stem}.jpg") as temporary:
+        with files.replacing(out / "overlays" / f"{photo.name}.jpg") as temporary:
             Image.fromarray(overlay).save(temporary, quality=90)
-        if path in on_page:
+        if photo.name in on_page:
             size = (PAGE_WIDTH, max(1, round(PAGE_WIDTH * image.shape[0] / image.shape[1])))
             both = np.concatenate([resize_image(image, size), resize_image(overlay, size)], 1)
-            pictures.append(page.embed(both, path.name))
-    files.write_json(out / "taxonomy.json", run.taxonomy.to_json())
-    text = f"{len(pictures)} of {len(paths)} photos, and the predicted classes over them."
-    sections = [page.Section("Photos", text, legend=run.taxonomy, pictures=pictures)]
-    page.write(out / "index.html", "Predictions", f"by {run.folder.resolve().name}", sections)
-    return len(paths)
-
-
-def _photos(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise SweepsetError(f"no folder {str(folder)!r}: give a folder of photos")
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in dataset.PICTURES and path.name[0] != ".")
-    if not paths:
-        raise SweepsetError(f"{str(folder)!r} has no photos: expected {', '.join(dataset.PICTURES)}")
-    stems = [path.stem for path in paths]
-    twice = next((path for path in paths if stems.count(path.stem) > 1), None)
-    if twice:
-        raise SweepsetError(
-            f"two photos are named {twice.stem!r}, and predictions have the photos' names: rename one of them"
+            pictures.append(page.embed(both, photo.name))
+    count = len(found) - len(broken)
+    _write_page(run, out, pictures, count, broken)
+    if broken:
+        raise Failure(
+            f"{len(broken)} of {len(found)} photos can't be read and were left out, such as "
+            f"{broken[0].message.partition(':')[0].removeprefix('cannot read ')}; the other {count} are in {str(out)!r}"
         )
-    return paths
+    return count
+
+
+def _write_page(run: Run, out: Path, pictures: Sequence[page.Picture], count: int, broken: Sequence[Finding]) -> None:
+    """Write the page of predictions, with the photos that were left out, and the classes beside it."""
+    files.make_folder(out)
+    files.write_json(out / "taxonomy.json", run.taxonomy.to_json())
+    text = f"{len(pictures)} of {count} photos, and the predicted classes over them."
+    sections = [page.Section("Photos", text, legend=run.taxonomy, pictures=pictures)]
+    if broken:
+        sections.append(page.Section("Left out", "", broken))
+    page.write(out / "index.html", "Predictions", f"by {run.folder.resolve().name}", sections)

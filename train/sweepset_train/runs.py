@@ -45,6 +45,7 @@ from .data.sampling import PARTS
 from .data.splits import Parts
 from .experiment import Experiment
 from .models.build import ModelSpec, load_weights
+from .settings import Training
 from .task import Task
 
 CHECKPOINTS = ("best", "last")
@@ -91,14 +92,51 @@ def model_spec(experiment: Experiment) -> ModelSpec:
     return ModelSpec(asked.name, asked.encoder, asked.weights)
 
 
+def precision_of(settings: Training) -> Any:
+    """Return Lightning's name of the precision; `auto` is bf16 if the device multiplies it faster."""
+    if settings.precision != "auto":
+        return {"bf16": "bf16-mixed", "float32": "32-true"}[settings.precision]
+    if settings.accelerator != "cpu" and torch.cuda.is_available():
+        fast = torch.cuda.get_device_capability() >= (8, 0)
+    else:
+        fast = any(getattr(torch.cpu, f"_is_{name}_supported", bool)() for name in ("avx512_bf16", "amx_tile"))
+    return "bf16-mixed" if fast else "32-true"
+
+
 def open_run(folder: Path) -> Run:
     """Return a run by its folder; raise SweepsetError if it is none."""
     folder = folder.expanduser()
-    path = folder / "experiment.yaml"
-    if not path.is_file() or not (folder / "taxonomy.json").is_file():
-        raise SweepsetError(f"{str(folder)!r} is no run: give a folder that `sweepset-train fit` wrote")
+    path = experiments.of_run(folder)
     kinds = taxonomy.parse(dataset.read_json(folder / "taxonomy.json"), str(folder / "taxonomy.json"), least=0)
     return Run(folder, experiments.read(path), kinds)
+
+
+def refuse_other(folder: Path, marker: str = "experiment.yaml") -> None:
+    """Raise SweepsetError if a folder to write to has something else in it than a run, or what `marker` marks."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise SweepsetError(f"{str(folder)!r} is a file: name another folder with --out")
+    names = {path.name for path in folder.iterdir()}
+    _refuse_renders(folder)
+    left = {"checkpoints", "pictures", "tensorboard", "prior.npy"}  # of a run that was killed as it began
+    others = sorted(name for name in names - left if name[0] != ".")
+    if others and marker not in names:
+        raise SweepsetError(
+            f"{str(folder)!r} holds something else, such as {others[0]!r}: name a new or an empty folder with --out"
+        )
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise SweepsetError if a folder for predictions holds renders or a run, whose files they would replace."""
+    _refuse_renders(folder)
+    if (folder / "experiment.yaml").is_file():
+        raise SweepsetError(f"{str(folder)!r} is a run: name another folder with --out, such as one in it")
+
+
+def _refuse_renders(folder: Path) -> None:
+    if (folder / "dataset.json").exists() or (folder / dataset.STATE).exists():
+        raise SweepsetError(f"{str(folder)!r} has renders in it: name another folder with --out")
 
 
 def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:

@@ -25,16 +25,17 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
 from sweepset import files
 from sweepset.errors import SweepsetError
+from sweepset.host.command import lacks_memory
 
 from . import callbacks as beside
-from . import runs
+from . import memory, runs
 from .callbacks import Last, Reporter, Tell, WholeFiles
+from .data.given import check_given
 from .data.splits import Parts, open_parts
 from .experiment import Experiment
 from .learner import LOG_EVERY, Learner
 from .pages import pictures
 from .runs import MetricsFile, Run
-from .settings import Training
 from .stream import Batches
 
 
@@ -48,7 +49,12 @@ def fit(
     """
     _quieten()
     _keep_memory()
-    parts = open_parts(experiment)
+    runs.refuse_other(folder)
+    check_given(experiment.data)
+    if not (folder / "finished.json").exists():
+        memory.check(experiment)
+    with _explained(experiment, folder):
+        parts = open_parts(experiment)
     held = None
     if is_first():
         run, held = runs.begin(folder, experiment, parts)
@@ -87,7 +93,7 @@ def _train(
         accelerator=settings.accelerator,
         devices=settings.devices if settings.accelerator != "cpu" or settings.devices != "auto" else 1,
         num_nodes=settings.nodes,
-        precision=precision_of(settings),
+        precision=runs.precision_of(settings),
         deterministic=settings.deterministic,
         max_steps=settings.max_steps,
         limit_val_batches=None if parts.validation else 0,
@@ -166,10 +172,12 @@ def _explained(experiment: Experiment, folder: Path) -> Iterator[None]:
             f"trainer.accelerator {settings.accelerator}, trainer.devices {settings.devices}, trainer.nodes "
             f"{settings.nodes}: {' '.join(str(error).split())}; name devices of this machine"
         ) from None
-    except torch.OutOfMemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
+            raise
         raise SweepsetError(
-            f"the GPU has too little memory for trainer.batch {settings.batch} and data.size {experiment.data.size}: "
-            "give a smaller one of them, in a run of its own"
+            f"too little memory for trainer.batch {settings.batch} and data.size {[*experiment.data.size]}: give a "
+            "smaller one of them, in a run of its own"
         ) from None
     except OSError as error:
         if error.errno not in files.WORDS:
@@ -180,17 +188,6 @@ def _explained(experiment: Experiment, folder: Path) -> Iterator[None]:
 def is_first() -> bool:
     """Return whether this is the first of the processes that train together, which prints and writes for all."""
     return getattr(rank_zero_only, "rank", None) in (None, 0)
-
-
-def precision_of(settings: Training) -> Any:
-    """Return Lightning's name of the precision; `auto` is bf16 if the device multiplies it faster."""
-    if settings.precision != "auto":
-        return {"bf16": "bf16-mixed", "float32": "32-true"}[settings.precision]
-    if settings.accelerator != "cpu" and torch.cuda.is_available():
-        fast = torch.cuda.get_device_capability() >= (8, 0)
-    else:
-        fast = any(getattr(torch.cpu, f"_is_{name}_supported", bool)() for name in ("avx512_bf16", "amx_tile"))
-    return "bf16-mixed" if fast else "32-true"
 
 
 def _introduce(parts: Parts, tell: Tell) -> None:

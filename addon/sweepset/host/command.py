@@ -45,10 +45,25 @@ def main(group: click.Group, name: str, extra: str, arguments: Sequence[str] | N
     except (SweepsetError, Failure, click.ClickException, ModuleNotFoundError, OSError) as error:
         errors.print(escape(f"{name}: {_explain(error, extra)}"), style="red")
         sys.exit(1 if isinstance(error, Failure) else 2)
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
+            raise
+        reason = (str(error).splitlines() or ["no more can be taken"])[0]
+        errors.print(
+            escape(f"{name}: too little memory ({reason}): give smaller images, or fewer at once"), style="red"
+        )
+        sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         errors.print(f"{name}: stopped; run the same command again to go on")
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Return whether an error says that memory is used up, also that of a GPU or of a data loader's process."""
+    signs = ("out of memory", "can't allocate memory", "dataloader worker", "bad alloc")
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(sign in text for sign in signs))
 
 
 def _explain(error: Exception, extra: str) -> str:

@@ -23,7 +23,7 @@ from sweepset import dataset, files
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from .. import bench, evaluation, runs
+from .. import bench, evaluation, memory, runs
 from .. import experiment as experiments
 from .. import task as tasks
 from ..data.splits import Part, Parts, open_part, open_parts
@@ -63,14 +63,25 @@ def slots(jobs: int | None = None) -> list[Slot]:
     return [{"OMP_NUM_THREADS": str(max(1, cores // count))}] * count
 
 
+def check_memory(trials: Sequence[Trial], shares: Sequence[Slot]) -> None:
+    """Raise SweepsetError if a device lacks memory for the trials that are trained on it at once."""
+    at_once = min(len(trials), -(-len(shares) // max(1, torch.cuda.device_count())))
+    checked = set()
+    for trial in trials:
+        asked = trial.experiment
+        key = asked.model, asked.trainer.batch, asked.data.size, asked.data.taxonomy
+        if key not in checked:
+            memory.check(asked, at_once)
+            checked.add(key)
+
+
 def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     """Open and decode the data of all trials; return that of the first.
 
     Raise SweepsetError if data is missing or broken, trials are not scored on the same images, or the folder has
     runs of other settings or other data.
     """
-    if folder.exists() and not folder.is_dir():
-        raise SweepsetError(f"{str(folder)!r} is a file: name a folder for the runs with --out")
+    runs.refuse_other(folder, ASKED)
     kinds: dict[tuple[str, Data], Parts] = {}
     for trial in trials:
         asked = trial.experiment
@@ -240,4 +251,6 @@ def _follow(words: Sequence[str], share: Slot, tell: Callable[[int], None], runn
         if found:
             tell(int(found[1]))
     status = process.wait()
+    if status == -9:  # SIGKILL, which Linux sends if memory is used up
+        return "killed by the system, most likely for lack of memory: give fewer --jobs, or a smaller trainer.batch"
     return f"status {status}: {' '.join(last)}" if status else ""

@@ -19,7 +19,7 @@ from sweepset.errors import SweepsetError
 from .. import experiment as experiments
 from ..experiment import Experiment
 from ..settings import Section, Share
-from .resampling import LEAST
+from . import LEAST
 
 FOLDER = Path(__file__).resolve().parents[2] / "comparisons"
 """The folder of the comparisons that come with Sweepset."""

@@ -13,8 +13,8 @@ from sweepset.host import page
 from sweepset.host.page import Picture, Section
 
 from .. import experiment as experiments
-from . import changed_images, local_runner, numbers, plots, sentences, tables
-from .resampling import DRAWS, LEAST
+from . import LEAST, changed_images, local_runner, numbers, plots, sentences, tables
+from .resampling import DRAWS
 from .results import Outcome
 
 

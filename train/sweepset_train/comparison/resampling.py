@@ -21,12 +21,11 @@ from scipy import stats
 
 from ..averages import divide, mean
 from ..task import Tallies
+from . import LEAST
 
 DRAWS = 10_000
 LEVEL = 0.95
 """Of the intervals."""
-LEAST = 3
-"""Seeds that an interval takes; of two, it covers the truth in as little as 85 % of repeats."""
 CHUNK = 500
 """Draws that are scored at a time."""
 

@@ -14,10 +14,10 @@ from .. import evaluation
 from .. import task as tasks
 from ..data.splits import Part, Parts
 from ..task import Extra, Tallies, Task
+from . import LEAST, resampling
 from . import plan as comparisons
-from . import resampling
 from .plan import REAL, Comparison, Contrast, Trial
-from .resampling import LEAST, BreakEven, Estimate, Resampling, Scored
+from .resampling import BreakEven, Estimate, Resampling, Scored
 
 FEWEST = 5
 """Rooms that intervals over test images take; of fewer, they are too short, and of one, over seeds alone."""

@@ -26,7 +26,9 @@ from .sources import Source, check_ids, train_ids
 FORMAT = 2
 """Increased when the same source would be stored differently."""
 BATCH = 64
-"""Images that are decoded before any of them is written."""
+"""Images that are decoded before any of them is written, at most."""
+HELD = 1 << 30
+"""Bytes of decoded images that are held at most, if they are large."""
 
 
 def default_folder() -> Path:
@@ -153,7 +155,8 @@ def _decoded(
 
     with ThreadPoolExecutor() as pool:
         order = iter(range(len(source)))
-        while batch := list(itertools.islice(order, BATCH)):
+        held = max(1, min(BATCH, HELD // (4 * size[0] * size[1])))
+        while batch := list(itertools.islice(order, held)):
             yield from pool.map(decode, batch)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import segmentation_models_pytorch as smp
+import timm
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -140,12 +144,14 @@ def _download_vgg() -> Mapping[str, Tensor]:
 
 
 def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
+    _check_encoder(spec.encoder)
     weights: str | bool | None = None
     if spec.weights == "imagenet":
         # Encoders of timm have weights of their own names, and take only whether to load them.
         weights = True if spec.encoder.startswith("tu-") else "imagenet"
     try:
-        return smp.create_model(spec.name, spec.encoder, weights, classes=num_classes)
+        with _quiet_hub():
+            return smp.create_model(spec.name, spec.encoder, weights, classes=num_classes)
     except OSError as error:
         raise _no_download(spec.encoder, error) from None
     except (KeyError, ValueError, RuntimeError) as error:
@@ -153,8 +159,34 @@ def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
         raise SweepsetError(f"model {spec.name} with encoder {spec.encoder!r}: {reason}") from None
 
 
+def _check_encoder(name: str) -> None:
+    """Raise SweepsetError for an encoder that does not exist, with those of the nearest names."""
+    of_timm = name.startswith("tu-")
+    known = timm.list_models() if of_timm else smp.encoders.get_encoder_names()
+    own = name.removeprefix("tu-").partition(".")[0] if of_timm else name
+    if own not in known:
+        near = ", ".join(f"tu-{one}" if of_timm else one for one in difflib.get_close_matches(own, known))
+        raise SweepsetError(
+            f"unknown model.encoder {name!r}: {f'did you mean one of {near}? ' if near else ''}choose one of the "
+            f"{len(smp.encoders.get_encoder_names())} of segmentation-models-pytorch, such as resnet18, or one of timm "
+            "as tu-NAME"
+        )
+
+
+@contextmanager
+def _quiet_hub() -> Iterator[None]:
+    """Let the hub of weights not print each of its attempts to connect; an error at the end says why."""
+    logger = logging.getLogger("huggingface_hub")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 def _no_download(encoder: str, error: Exception) -> SweepsetError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    reason = (str(error).splitlines() or [type(error).__name__])[0].partition(". ")[0]
     return SweepsetError(
         f"cannot get the ImageNet weights of {encoder} ({reason}): set model.weights to none, or to a file with them"
     )
