@@ -1,7 +1,7 @@
 # `make help` lists the targets; README.md has the same as plain commands.
 # Each set-up step runs once, and again when setup.cfg changes.
 
-export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT
+export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT ARGS
 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
@@ -11,8 +11,19 @@ install = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # BLENDER=PATH replaces the project's own Blender.
 blender = $(if $(BLENDER),,.blender/ready)
 
+# DATA is a folder, or several with spaces between them: --data for each, as the shell's own arguments.
+each_render = set --; if [ -d "$$DATA" ]; then set -- --data "$$DATA"; \
+  else for one in $$DATA; do set -- "$$@" --data "$$one"; done; fi
+# On Linux, pip installs PyTorch with CUDA. uv knows where the build for the CPU is, and installs it where there is no GPU.
+torch = .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))' || { \
+  cuda=1; if [ "$$(uname)" = Linux ] && ! command -v nvidia-smi >/dev/null; then \
+    echo 'No GPU here: fetching PyTorch for the CPU (about 0.5 GB to download, 2 GB on disk, some minutes)'; \
+    $(install) 'uv>=0.8,<1' && .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --torch-backend cpu \
+      'torch>=2.4,<3' 'torchvision>=0.19,<1' 2>/dev/null && cuda= || echo 'The build for the CPU cannot be reached.'; fi; \
+  if [ "$$cuda" ]; then echo 'Fetching PyTorch: on Linux with CUDA, about 3 GB to download, 6.3 GB on disk'; fi; }
+
 .NOTPARALLEL:  # two installations into .venv at once would break each other
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean scene
+.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -20,7 +31,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
 	@echo 'To render: SCENE is a shipped scene (.venv/bin/sweepset scenes), a .blend or a .py file. Optional: FRAMES, OUT,'
 	@echo 'SIZE=WxH, SAMPLES, SWEEP, SEED, VARIATIONS, BLENDER=PATH.'
-	@echo 'To train: NYU=FILE, DATA=RENDERS, EXPERIMENT=NAME or a YAML file, OUT.'
+	@echo 'To train: NYU=FILE, DATA="RENDERS ...", EXPERIMENT=NAME or a YAML file, OUT.'
 	@echo 'ARGS="..." passes further options to the command.'
 
 setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for it into .blender
@@ -47,18 +58,21 @@ addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip
 	@python3 addon/package.py
 
 demo: .venv/render .venv/train $(blender) ## render, train for a minute, predict, and open a page with the result
-	@$(sweepset) render kitchen --frames 8 --size 160x120 --samples 16 --out renders/demo $${BLENDER:+--blender "$$BLENDER"}
-	@$(train) fit demo --set data.real=renders/demo --out runs/demo
+	@$(sweepset) render kitchen --variations 4 --frames 2 --size 160x120 --samples 16 --out renders/demo \
+	  $${BLENDER:+--blender "$$BLENDER"}
+	@$(train) fit demo --data renders/demo --out runs/demo
 	@$(train) predict runs/demo renders/demo/images --out runs/demo/predictions
 	@echo 'The result: $(CURDIR)/runs/demo/report.html'
 	@if [ "$$(uname)" = Darwin ]; then open runs/demo/report.html; \
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/demo/report.html; fi >/dev/null 2>&1 || true
 
-train-baseline: .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat
+train-baseline: needs = NYU
+train-baseline: data .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat
 	@$(train) fit "$${EXPERIMENT:-baseline}" $${NYU:+--nyu "$$NYU"} $${OUT:+--out "$$OUT"} $(ARGS)
 
-train-mixed: .venv/train ## train on photos and renders: make train-mixed NYU=... DATA=renders/kitchen
-	@$(train) fit "$${EXPERIMENT:-mixed}" $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"} $(ARGS)
+train-mixed: needs = NYU DATA
+train-mixed: data .venv/train ## train on photos and renders: make train-mixed NYU=... DATA="renders/kitchen renders/flat"
+	@$(each_render); $(train) fit "$${EXPERIMENT:-mixed}" $${NYU:+--nyu "$$NYU"} "$$@" $${OUT:+--out "$$OUT"} $(ARGS)
 
 nyu: .venv/train ## download NYU Depth V2, 2.8 GB, into nyu/
 	@$(train) nyu $${OUT:+--out "$$OUT"}
@@ -93,7 +107,7 @@ bench-addon: .venv/dev $(blender) ## time the add-on's buttons and panels on 2,0
 	@.venv/bin/python tests/addon/ui/bench_addon.py
 
 bench-train: .venv/train ## measure the speed of training on this machine
-	@$(train) bench $${EXPERIMENT:+"$$EXPERIMENT"} $${NYU:+--nyu "$$NYU"} $${DATA:+--data "$$DATA"} $(ARGS)
+	@$(each_render); $(train) bench $${EXPERIMENT:+"$$EXPERIMENT"} $${NYU:+--nyu "$$NYU"} "$$@" $(ARGS)
 
 blenders: .venv/render ## install every Blender that runs on a Python of this machine, and list them
 	@$(sweepset) setup --all
@@ -101,6 +115,21 @@ blenders: .venv/render ## install every Blender that runs on a Python of this ma
 
 clean: ## remove everything installed here; renders stay
 	rm -rf .venv .blender .mypy_cache .pytest_cache .ruff_cache build dist
+
+# Before an installation of gigabytes: is there something to train on? `needs` is what the target's own experiment takes.
+data:
+	@for one in $(needs); do \
+	  case "$${EXPERIMENT:-own} $$ARGS" in *data.real*|*data.synthetic*) continue;; \
+	    "own "*) ;; "synthetic "*) [ $$one = DATA ] || continue;; *) continue;; esac; \
+	  if [ $$one = NYU ] && [ -z "$$NYU" ]; then \
+	    echo 'Name photos: NYU=nyu/nyu_depth_v2_labeled.mat, which `make nyu` downloads (2.8 GB);' \
+	      'or train on renders alone: make train-mixed EXPERIMENT=synthetic DATA=renders/kitchen' >&2; exit 2; fi; \
+	  if [ $$one = DATA ] && [ -z "$$DATA" ]; then \
+	    echo 'Name renders: DATA=renders/kitchen, which `make render SCENE=kitchen` makes' >&2; exit 2; fi; \
+	done
+	@if [ -n "$$NYU" ] && [ ! -e "$$NYU" ]; then echo "No file or folder $$NYU (NYU=): \`make nyu\` downloads it" >&2; exit 2; fi
+	@$(each_render); for one in "$$@"; do [ "$$one" = --data ] || [ -f "$$one/dataset.json" ] || { \
+	  echo "No renders in $$one (DATA=): \`make render SCENE=kitchen\` makes some" >&2; exit 2; }; done
 
 scene:
 	@$(if $(SCENE),:,$(error Name a scene: SCENE=kitchen, or SCENE=path/to/file.blend))
@@ -117,6 +146,7 @@ scene:
 	  done; \
 	  echo 'Sweepset needs Python 3.11 or later with venv; on Debian or Ubuntu: apt-get install python3-venv' >&2; \
 	  exit 1; }
+	@$(if $(findstring train,$(extras)),$(torch))
 	@echo 'Installing Sweepset [$(extras)] into .venv (some minutes the first time)'
 	@$(install) --editable '.[$(extras)]'
 	@touch $(if $(filter .venv/dev,$@),.venv/render .venv/train) $@

@@ -78,7 +78,10 @@ def fit(experiment: str, nyu: Path | None, data: tuple[Path, ...], out: Path | N
     where = shlex.quote(str(folder))
     if splits.test is None:
         run_report.write(run)
-        say(f"trained; no test split was asked for. Try it: sweepset-train predict {where} PHOTOS --out DIR")
+        say(
+            "trained; there are no scores, as nothing was held out for a test (data.test). Try the model: "
+            f"sweepset-train predict {where} PHOTOS --out DIR"
+        )
         return
     _score(run, splits.test, "test", "best", "auto")
 

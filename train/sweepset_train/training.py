@@ -31,6 +31,7 @@ from . import callbacks as beside
 from . import memory, runs
 from .callbacks import Last, Reporter, Tell, WholeFiles
 from .data.given import check_given
+from .data.places import is_rendered
 from .data.splits import Parts, open_parts
 from .experiment import Experiment
 from .learner import LOG_EVERY, Learner
@@ -59,7 +60,7 @@ def fit(
     if is_first():
         run, held = runs.begin(folder, experiment, parts)
         _keep_prior(run, parts)
-        _introduce(parts, tell)
+        _introduce(experiment, parts, tell)
     else:
         run = Run(folder, experiment, parts.taxonomy)
     try:
@@ -190,8 +191,10 @@ def is_first() -> bool:
     return getattr(rank_zero_only, "rank", None) in (None, 0)
 
 
-def _introduce(parts: Parts, tell: Tell) -> None:
-    sizes = ", ".join(f"{len(part)} {name}" for name, part in parts.named().items())
+def _introduce(experiment: Experiment, parts: Parts, tell: Tell) -> None:
+    # A folder of renders that takes the place of photos holds none.
+    real = "rendered" if experiment.data.real and is_rendered(experiment.data.real) else "real"
+    sizes = ", ".join(f"{len(part)} {real if name == 'real' else name}" for name, part in parts.named().items())
     tell(f"images: {sizes}; {len(parts.taxonomy)} classes of {parts.taxonomy.name}")
     absent = [c.name for c, pixels in zip(parts.taxonomy, parts.counts().sum(0), strict=True) if not pixels]
     if absent:

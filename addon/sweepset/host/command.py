@@ -19,6 +19,7 @@ from rich.table import Table
 from .. import files
 from ..errors import Failure, SweepsetError
 from ..findings import Finding
+from . import lacking
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 """Settings of each command's group."""
@@ -72,9 +73,7 @@ def _explain(error: Exception, extra: str) -> str:
     if isinstance(error, SweepsetError):
         return " ".join(str(error).split())
     if isinstance(error, ModuleNotFoundError):
-        if (error.name or "").startswith("sweepset"):
-            raise error  # a fault of ours: its traceback is wanted
-        return f"no module {error.name!r}: install the extra {extra}, pip install -e '.[{extra}]'"
+        return lacking.explain(error, extra)
     if isinstance(error, OSError):
         if error.errno in files.WORDS:
             return files.explain(error.filename or "a file", error)

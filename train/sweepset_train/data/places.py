@@ -9,6 +9,11 @@ from . import exports, nyu, sources
 from .sources import Source
 
 
+def is_rendered(path: Path) -> bool:
+    """Return whether a path is a dataset of renders, or an export of one."""
+    return (path / "dataset.json").is_file() or exports.is_export(path)
+
+
 def open_source(path: Path, settings: Data) -> Source:
     """Return labelled images from NYU's file, a dataset of Sweepset, an export, or a folder of images and labels."""
     if path.is_file() or path.suffix == ".mat":

@@ -1,0 +1,16 @@
+"""The entry of the command `sweepset-train`, which says in one line what is not installed."""
+
+from __future__ import annotations
+
+from sweepset.host import lacking
+
+
+def main() -> None:
+    """Run the command."""
+    with lacking.explained("sweepset-train", "train"):
+        from .cli import main as run
+    run()
+
+
+if __name__ == "__main__":
+    main()
