@@ -143,6 +143,43 @@ def build_shutters(folder: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "rolling.blend"))
 
 
+def lamp(kind: str, place: Point, **settings: Any) -> bpy.types.Object:
+    """Add a lamp that a camera sees."""
+    data = bpy.data.lights.new(kind, kind)
+    data.energy = 2000
+    for name, value in settings.items():
+        setattr(data, name, value)
+    return hazard.add(data, kind, place, visible_camera=True)
+
+
+def build_lamps(folder: Path) -> None:
+    """Save `lamps.blend`, with lamps in view, and others that are hidden by surfaces or from cameras.
+
+    One is behind a pane that is half transparent, which counts as a surface; one behind a clear one, which doesn't.
+    """
+    scene = stage()
+    scene.frame_start, scene.frame_end = 1, 2
+    scene.camera.keyframe_insert("location", frame=1)
+    square = lamp("AREA", (-1.6, -1, 1.9), size=0.6)
+    square.rotation_euler, square.scale = (-math.pi / 2, 0, 0.4), (1.5, 0.8, 1)
+    lamp("AREA", (-0.5, 1, 2.6), shape="DISK", size=0.7).rotation_euler = (-math.pi / 2, 0, 0)
+    lamp("POINT", (0.2, -1, 0.8), shadow_soft_size=0.3)
+    lamp("SPOT", (0.3, 0, 2.6), shadow_soft_size=0.25).rotation_euler = (-math.pi / 2, 0, 0)
+    lamp("POINT", (1, 1.5, 1), shadow_soft_size=0.3).name = "behind the green box"
+    lamp("POINT", (0, -2, 1.6), shadow_soft_size=0.3).visible_camera = False
+    for x, opacity in ((1.2, 0.5), (2.0, 0.0)):
+        lamp("POINT", (x, 0, 2.8), shadow_soft_size=0.25).name = f"behind a pane of opacity {opacity}"
+        pane = hazard.card(f"pane {opacity}", 0.7, 0.7)
+        pane.materials.append(hazard.material(f"pane {opacity}", Alpha=opacity))
+        add("screen", pane, (x * 5.5 / 6, -0.5, 2.35))
+    moving = lamp("POINT", (1.2, -1, 0.4), shadow_soft_size=0.2)
+    for frame, x in ((1, 1.2), (2, 1.6)):
+        moving.location.x = x
+        moving.keyframe_insert("location", index=0, frame=frame)
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "lamps.blend"))
+
+
 if __name__ == "__main__":
     build_fog(Path(sys.argv[-1]))
     build_shutters(Path(sys.argv[-1]))
+    build_lamps(Path(sys.argv[-1]))

@@ -17,6 +17,8 @@ import bpy
 if TYPE_CHECKING:
     import gpu
 
+LAMPS = "Sweepset lamps"
+"""Name of the light group of lamps that cameras see."""
 PASSES = {
     "Combined": ("Image",),
     "Object Index": ("Object Index", "IndexOB"),
@@ -26,6 +28,7 @@ PASSES = {
     "Diffuse Color": ("Diffuse Color", "DiffCol"),
     "Glossy Color": ("Glossy Color", "GlossCol"),
     "Transmission Color": ("Transmission Color", "TransCol"),
+    "Lamps": (f"Combined_{LAMPS}",),
 }
 """Passes by their present name, each with all names of its socket."""
 

@@ -32,8 +32,9 @@ PASS_SWITCHES = {
     "Diffuse Color": "use_pass_diffuse_color",
     "Glossy Color": "use_pass_glossy_color",
     "Transmission Color": "use_pass_transmission_color",
+    "Lamps": "use_pass_combined",  # a light group's pass has no switch
 }
-IN_COLOR = ("Combined", "Normal", "Diffuse Color", "Glossy Color", "Transmission Color")
+IN_COLOR = ("Combined", "Normal", "Diffuse Color", "Glossy Color", "Transmission Color", "Lamps")
 """Passes of three channels."""
 ALPHA_THRESHOLD = 0.002
 """Labels and depth see through surfaces that are less opaque than this.

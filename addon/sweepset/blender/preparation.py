@@ -21,7 +21,7 @@ from ..findings import Finding
 from ..job import Job
 from ..quality import Quality
 from ..taxonomy import Taxonomy
-from . import color_management, compat, labels, passes
+from . import color_management, compat, labels, lamps, passes
 
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
@@ -111,6 +111,17 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
         )
     compat.clear_compositor(scene)
     found += _hide_drawings()
+    seen = [] if job.look.eevee else lamps.seen_by_cameras(scene)
+    if seen:
+        found.append(
+            Finding(
+                "lamps-visible",
+                "note",
+                ", ".join(item.name for item in seen[:8]) + (" …" if len(seen) > 8 else ""),
+                "lamps that images show have no label: ground truth is empty there",
+                "switch off Ray Visibility, Camera of these lamps, or replace them by labelled meshes that emit light",
+            )
+        )
     for marker in scene.timeline_markers:
         marker.camera = None
     for other in scene.view_layers:

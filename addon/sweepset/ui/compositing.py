@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..blender import labels
+from ..blender import labels, lamps
 from ..blender.capture import direct_render
 from ..blender.volumes import volumes
 from ..errors import SweepsetError
@@ -65,6 +65,10 @@ class SWEEPSET_OT_set_up_compositing(_ObjectMode, bpy.types.Operator):
             self.report({"WARNING"}, "Nothing is labelled yet: labels are black until objects are")
         if any(volumes()):
             self.report({"WARNING"}, "Fog and other volumes blur labels here; Render Sweep keeps them sharp")
+        if lamps.seen_by_cameras(scene):
+            self.report(
+                {"WARNING"}, "Lamps in view get the labels of what is behind them; Render Sweep gives them none"
+            )
         if aside:
             self.report({"INFO"}, f"Renders write labels; put aside until Remove: {', '.join(aside)}")
         return {"FINISHED"}

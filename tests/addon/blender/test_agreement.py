@@ -42,6 +42,12 @@ def image(dataset: Dataset, frame: int) -> np.ndarray:
     return cv2.imread(str(dataset.folder / "images" / f"{frame:06d}.png"))[..., ::-1]
 
 
+def inner(label: np.ndarray) -> np.ndarray:
+    """Return the pixels whose neighbours all have their label."""
+    kernel = np.ones((3, 3), np.uint8)
+    return cv2.erode(label.astype(np.uint8), kernel) == cv2.dilate(label.astype(np.uint8), kernel)
+
+
 @pytest.mark.parametrize("blender", EDGES)
 def test_volumes_take_nothing_from_surfaces_in_their_planes(shown: Render, blender: Blender) -> None:
     fog, air = (shown(name, blender=blender) for name in ("fog", "air"))
@@ -75,3 +81,19 @@ def test_labels_are_in_the_middle_of_the_blur(shown: Render, blender: Blender, n
     assert right == pytest.approx(-29.5 / 1.6, abs=0.1)
     told = [found["code"] for found in dataset.record["findings"]]
     assert ("rolling-shutter" in told) == (name == "rolling")
+
+
+@pytest.mark.parametrize("blender", EDGES)
+def test_a_lamp_in_view_has_no_label(shown: Render, blender: Blender) -> None:
+    dataset = shown("lamps", "--frames", "2", "--with", "albedo", blender=blender)
+    (told,) = [found for found in dataset.record["findings"] if found["code"] == "lamps-visible"]
+    assert "SPOT" in told["subject"]
+    for frame in dataset.frames:
+        label, depth, ids = (dataset.array(kind, frame) for kind in ("labels", "depth", "instances"))
+        pane = label == dataset.categories["screen"]
+        assert pane.sum() > 60
+        white = (image(dataset, frame) > 250).all(2) & ~pane  # only lamps are
+        np.testing.assert_array_equal((label == 0)[inner(white)], white[inner(white)])
+        assert cv2.connectedComponents((white & inner(white)).astype(np.uint8))[0] - 1 == 6
+        assert ((depth == 0) == (label == 0)).all()
+        assert ((ids == 0) == (label == 0)).all()

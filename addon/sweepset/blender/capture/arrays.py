@@ -18,7 +18,9 @@ from ...motion import View
 from ..instances import Instances
 
 SKY = 1e9
-"""A depth of this many scene units or more is nothing: Cycles writes 1e10 for the sky."""
+"""A depth of this many scene units or more is nothing."""
+NOTHING = 1e10
+"""The depth that Cycles writes for the sky."""
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from ...job import Job
 from ...motion import View
 from ...sweeps import Pose
 from ...taxonomy import UNLABELLED
-from .. import cameras, color_management, compat, compositing, passes
+from .. import cameras, color_management, compat, compositing, lamps, passes
 from ..compositing import Output
 from ..instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
 from ..volumes import volumes, without_volumes
 from . import arrays
-from .arrays import SKY, Rendered
+from .arrays import NOTHING, SKY, Rendered
 from .flash import Flash
 
 
@@ -78,6 +78,10 @@ class Capture:
         self._folder, self._needs = folder, job.needs
         self._kinds = [row for row in ground_truth.KINDS.values() if row.name in self._needs]
         self._raw = (*RAW, *(output for row in self._kinds for output in _raw(*row.passes)))
+        self._lamps = [] if job.look.eevee else lamps.seen_by_cameras(scene)
+        if self._lamps:
+            lamps.group(view_layer, self._lamps)
+            self._raw += _raw("Lamps")
         self._indexed = Indexed()
         passes.write_material_indices(self._indexed.material_number)
         number_objects(self._indexed)
@@ -157,6 +161,8 @@ class Capture:
             bpy.ops.render.render(write_still=True, scene=self._scene.name)
         view = self._view(camera)
         raw = self._read_raw()
+        if self._lamps:
+            self._clear_lamps(raw, view)
         made = self._make_arrays(raw, view)
         told = {"frame": frame, "K": view.intrinsics.tolist(), "camera_to_world": self._in_metres(view.to_world)}
         if "stereo" in self._needs:
@@ -305,7 +311,7 @@ class Capture:
         camera.data = lens
         self._set_truth(True)
         try:
-            with without_volumes(self._view_layer.depsgraph):
+            with without_volumes(self._view_layer.depsgraph), lamps.unlit(self._lamps):
                 yield
         finally:
             render.use_motion_blur, cycles.samples, cycles.max_bounces, cycles.use_denoising, camera.data = kept
@@ -318,6 +324,13 @@ class Capture:
             image = read_image(next(self._folder.glob(f"{output.name}*.exr"), None))
             raw[output.name] = image if output.source in compositing.IN_COLOR else image[..., 0]
         return raw
+
+    def _clear_lamps(self, raw: dict[str, np.ndarray], view: View) -> None:
+        """Empty passes where the image shows a lamp, which has no label."""
+        shine = raw.pop("lamps")
+        lamp = lamps.in_front(shine, raw["depth"], view, self._view_layer.depsgraph, self._lamps)
+        for name, values in raw.items():
+            values[lamp] = NOTHING if name == "depth" else 0
 
     def _make_arrays(self, raw: dict[str, np.ndarray], view: View) -> dict[str, np.ndarray]:
         """Return the ground truth of a frame that its passes give, as it is stored."""
