@@ -32,6 +32,11 @@ def _demand(sweep: Sweep, key: str, holds: bool, allowed: str) -> None:
     parameters.demand(f"sweep {name_of(sweep)}", sweep, key, holds, allowed)
 
 
+def _demand_choice(sweep: Sweep, key: str) -> None:
+    allowed = get_args(get_type_hints(type(sweep))[key])
+    _demand(sweep, key, getattr(sweep, key) in allowed, f"choose {' or '.join(allowed)}")
+
+
 def _demand_target(sweep: Orbit | Gimbal) -> None:
     _demand(sweep, "target", len(sweep.target) in (0, 3), "write three numbers, x,y,z, or leave it out")
 
@@ -102,15 +107,21 @@ class Path:
     height: float = declare(0.0, "how far the camera is lifted above the curve")
 
     def __post_init__(self) -> None:
-        looks = get_args(get_type_hints(Path)["look"])
-        _demand(self, "look", self.look in looks, f"choose {' or '.join(looks)}")
+        _demand_choice(self, "look")
 
 
 @dataclass(frozen=True)
 class Cameras:
-    """Use every perspective camera of the file, at each frame of its animation."""
+    """Use every perspective camera of the file, or those of timeline markers, at each frame of the animation."""
 
-    only: str = declare("", "name of a single camera to use", unset="all", names_object=True)
+    only: str = declare("", "name of a single camera to use", unset="those of markers, or all", names_object=True)
+    time: Literal["animation", "current"] = declare(
+        "animation",
+        "`animation`: the scene's frame range and step, for what a camera sees change; `current`: its current frame",
+    )
+
+    def __post_init__(self) -> None:
+        _demand_choice(self, "time")
 
 
 Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras

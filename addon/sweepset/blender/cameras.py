@@ -1,4 +1,4 @@
-"""Facts about a file's cameras and curves: poses, intrinsics, whether they move."""
+"""Facts about a file's cameras and curves: poses and intrinsics."""
 
 from __future__ import annotations
 
@@ -10,23 +10,6 @@ from ..errors import SweepsetError
 
 OPENCV_FROM_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
 """Turns camera axes: Blender's y up and z backward into OpenCV's y down and z forward."""
-
-
-def moves(item: bpy.types.Object) -> bool:
-    """Tell whether an object is animated, by itself, by a parent or by what constrains it."""
-    seen: set[bpy.types.Object] = set()
-    waiting: list[bpy.types.Object | None] = [item]
-    while waiting:
-        current = waiting.pop()
-        if current is None or current in seen:
-            continue
-        seen.add(current)
-        for holder in (current, current.data):
-            animation = getattr(holder, "animation_data", None)
-            if animation and (animation.action or animation.drivers or animation.nla_tracks):
-                return True
-        waiting += [current.parent, *(getattr(constraint, "target", None) for constraint in current.constraints)]
-    return False
 
 
 def camera_matrix(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:

@@ -7,7 +7,7 @@ import importlib
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -185,8 +185,8 @@ def use_image_format(settings: bpy.types.ImageFormatSettings, file_format: str) 
     settings.file_format = file_format  # type: ignore[assignment]
 
 
-def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]:
-    """Return the animation curves of an object or a camera."""
+def curves(owner: Any) -> list[bpy.types.FCurve]:
+    """Return the animation curves of data that can be animated."""
     action = owner.animation_data and owner.animation_data.action
     if action is None:
         return []
@@ -195,6 +195,23 @@ def curves(owner: bpy.types.Object | bpy.types.Camera) -> list[bpy.types.FCurve]
     strips = [strip for layer in action.layers for strip in layer.strips]
     bags = [strip.channelbag(owner.animation_data.action_slot) for strip in strips]
     return [curve for bag in bags if bag is not None for curve in bag.fcurves]
+
+
+@contextmanager
+def without_actions(owners: Iterable[Any]) -> Iterator[None]:
+    """Take the actions from data for the duration of the context; since 4.4 an action has a slot for each user."""
+    taken = [(owner.animation_data, owner.animation_data.action) for owner in owners]
+    taken = [(animation, action) for animation, action in taken if not animation.use_tweak_mode]
+    slots = [getattr(animation, "action_slot", None) for animation, _ in taken]
+    for animation, _ in taken:
+        animation.action = None
+    try:
+        yield
+    finally:
+        for (animation, action), slot in zip(taken, slots):
+            animation.action = action
+            if slot is not None:
+                animation.action_slot = slot
 
 
 def has_strips(scene: bpy.types.Scene) -> bool:
@@ -370,6 +387,17 @@ def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
         return list(modifier.values())
     inputs = modifier.properties.inputs
     return [getattr(getattr(inputs, name), "value", None) for name in inputs.bl_rna.properties.keys()]  # noqa: SIM118
+
+
+def bake_directory(modifier: Any) -> str:
+    """Return the folder of a geometry-nodes modifier's bakes; until 4.2 only simulations were baked."""
+    name = "bake_directory" if hasattr(modifier, "bake_directory") else "simulation_bake_directory"
+    return getattr(modifier, name)
+
+
+def packs_bakes() -> bool:
+    """Tell whether a file can hold the bakes of its geometry nodes, as since 4.3."""
+    return "bake_target" in bpy.types.NodesModifier.bl_rna.properties
 
 
 PRINCIPLED = {

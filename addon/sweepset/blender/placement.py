@@ -1,13 +1,13 @@
 """From a sweep to camera poses in a scene: a class for each sweep, and the table of them.
 
-Such a class is made of a sweep, its site and the number of frames asked for. It has `frames`, `pose(frame, fov, rng)`
-and `following(frame)`, the frame that continues a frame's motion.
+Such a class is made of a sweep, its site and the number of frames asked for; `_Placed` says what it has.
 """
 
 from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -17,9 +17,10 @@ import numpy as np
 
 from .. import sweeps
 from ..errors import SweepsetError
+from ..findings import Finding
 from ..sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
-from . import viewpoints
-from .cameras import camera_matrix, curve_points, moves
+from . import timeline, viewpoints
+from .cameras import camera_matrix, curve_points
 from .viewpoints import Surroundings
 from .volumes import passed_by_rays
 
@@ -57,13 +58,35 @@ class Site:
             )
         return found
 
+    @cached_property
+    def moving(self) -> set[bpy.types.ID]:
+        """All data that changes with the scene's time, found on first use."""
+        return timeline.moving(self.scene, self.view_layer)
+
     @property
     def metre(self) -> float:
         """A metre in scene units."""
         return 1.0 / self.unit_scale
 
 
-class _OnViewpoints:
+class _Placed(Protocol):
+    """A sweep at a site: `frames` is their number, `findings` say how it was decided.
+
+    `times` are the scene's times that frames show, by frame and over again; empty if they show the present one.
+    """
+
+    frames: int
+    findings: Sequence[Finding] = ()
+    times: Sequence[int] = ()
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        """Return a frame's pose for a field of view in degrees and the frame's random numbers."""
+
+    def following(self, frame: int) -> int | None:
+        """Return the same camera's next frame, which may be after the last; None if there is none."""
+
+
+class _OnViewpoints(_Placed):
     """Cameras at places where a person could stand, each far from those before it.
 
     Frames are chosen in rounds of `viewpoints.ROUND`: a frame depends on those before it in its round alone.
@@ -104,7 +127,7 @@ class _OnViewpoints:
         return None
 
 
-class _OnOrbit:
+class _OnOrbit(_Placed):
     """One camera that circles a target."""
 
     def __init__(self, sweep: Orbit, site: Site, frames: int | None) -> None:
@@ -124,7 +147,7 @@ class _OnOrbit:
         return frame + 1
 
 
-class _OnGimbal:
+class _OnGimbal(_Placed):
     """Several cameras that turn together: a frame of each, then the next step of the turn."""
 
     def __init__(self, sweep: Gimbal, site: Site, frames: int | None) -> None:
@@ -145,14 +168,19 @@ class _OnGimbal:
         return frame + len(self._cameras)
 
 
-class _OnPath:
+class _OnPath(_Placed):
     """A camera that travels along a curve, or a keyframed camera of the file."""
 
     def __init__(self, sweep: Path, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
-        self._guide = _guide(site.scene, sweep.along).name
-        own = site.scene.frame_end - site.scene.frame_start + 1 if self._keyed else sweeps.DEFAULT_FRAMES
-        self.frames = frames or own
+        self._guide = _guide(site, sweep.along).name
+        moments = timeline.moments(site.scene)
+        self.frames = frames or (len(moments) if self._keyed else sweeps.DEFAULT_FRAMES)
+        if self._keyed:
+            # Rounded with the first frame, as a half is rounded to the even number.
+            places = [frame / max(self.frames - 1, 1) * (len(moments) - 1) for frame in range(self.frames)]
+            self.times = [moments[round(moments[0] + place) - moments[0]] for place in places]
+            self.findings = _repeated(self.frames, len(set(self.times)), f"{self._guide} has")
 
     @property
     def _keyed(self) -> bool:
@@ -166,8 +194,7 @@ class _OnPath:
         site, scene = self._site, self._site.scene
         position = frame / max(self.frames - 1, 1)
         if self._keyed:
-            time = round(scene.frame_start + position * (scene.frame_end - scene.frame_start))
-            return _through(site, self._guide, time, fov)
+            return _through(site, self._guide, self.times[frame], fov)
         points = self._route
         lengths = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
         ahead = lengths[-1] * 1e-3
@@ -187,13 +214,15 @@ class _OnPath:
         return frame + 1
 
 
-class _OnCameras:
+class _OnCameras(_Placed):
     """The file's own cameras."""
 
     def __init__(self, sweep: Cameras, site: Site, frames: int | None) -> None:
         self._site = site
-        self._shots = _own_shots(site.scene, sweep)
+        self._shots, told = _own_shots(site, sweep)
         self.frames = frames or len(self._shots)
+        self.times = [time for time, _ in self._shots[: self.frames]]
+        self.findings = told + _repeated(self.frames, len(self._shots), "the file's cameras have")
 
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
         time, name = self._shots[frame % len(self._shots)]
@@ -206,18 +235,6 @@ class _OnCameras:
         return next((frame - position + n for n in later), None)
 
 
-class _Placed(Protocol):
-    """A sweep at a site."""
-
-    frames: int
-
-    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
-        """Return a frame's pose for a field of view in degrees and the frame's random numbers."""
-
-    def following(self, frame: int) -> int | None:
-        """Return the same camera's next frame, which may be after the last; None if there is none."""
-
-
 PLACED = {Viewpoints: _OnViewpoints, Orbit: _OnOrbit, Gimbal: _OnGimbal, Path: _OnPath, Cameras: _OnCameras}
 
 
@@ -225,6 +242,7 @@ class Placement:
     """The poses of one sweep through one scene; each can be had without most others.
 
     The first `span` frames stand for all in what is settled for all of them, such as the exposure.
+    `times` are the scene's times that frames show, `findings` what is to be told of the choice of frames.
     """
 
     def __init__(
@@ -242,6 +260,8 @@ class Placement:
         self._site = Site(scene, view_layer, seed, unit_scale, aspect, fov, lens_jitter)
         self._placed: _Placed = PLACED[type(sweep)](sweep, self._site, frames)
         self.frames = self._placed.frames
+        self.findings = list(self._placed.findings)
+        self.times = sorted(set(self._placed.times)) or [scene.frame_current]
         # What all frames depend on must not depend on their number, where frames may be added later.
         open_ended = sweeps.SWEEPS[sweeps.name_of(sweep)].open_ended
         self.span = PLACED[type(sweep)](sweep, self._site, None).frames if open_ended else self.frames
@@ -293,10 +313,12 @@ def _through(site: Site, name: str, time: int, fov: float) -> Pose:
     return Pose(matrix, math.degrees(camera.data.angle_x), time, camera.name)
 
 
-def _guide(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
-    """Return the curve or keyframed camera of this name, the only one for ''."""
+def _guide(site: Site, name: str) -> bpy.types.Object:
+    """Return the curve or moving camera of this name, the only one for ''."""
     able = {
-        item.name: item for item in scene.objects if item.type == "CURVE" or (item.type == "CAMERA" and moves(item))
+        item.name: item
+        for item in site.scene.objects
+        if item.type == "CURVE" or (item.type == "CAMERA" and item in site.moving)
     }
     if name in able:
         return able[name]
@@ -311,8 +333,9 @@ def _guide(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
     raise SweepsetError(f"sweep path: {what}: pass -p along=NAME with one of {', '.join(map(repr, able))}")
 
 
-def _own_shots(scene: bpy.types.Scene, sweep: Cameras) -> list[tuple[int, str]]:
-    """Return time and name of a file's perspective cameras, by time; those that move at each frame."""
+def _own_shots(site: Site, sweep: Cameras) -> tuple[list[tuple[int, str]], list[Finding]]:
+    """Return time and name of the shots of a file's perspective cameras, by time, and what is to be told of them."""
+    scene = site.scene
     cameras = sorted((item for item in scene.objects if item.type == "CAMERA"), key=lambda item: item.name)
     if sweep.only and sweep.only not in [camera.name for camera in cameras]:
         raise SweepsetError(
@@ -324,5 +347,32 @@ def _own_shots(scene: bpy.types.Scene, sweep: Cameras) -> list[tuple[int, str]]:
             f"sweep cameras: the file has no perspective camera to use (cameras: "
             f"{', '.join(f'{c.name}, {c.data.type.lower()}' for c in cameras) or 'none'}); use --sweep viewpoints"
         )
-    times = range(scene.frame_start, scene.frame_end + 1)
-    return sorted((t, c.name) for c in usable for t in (times if moves(c) else [scene.frame_current]))
+    if sweep.time == "current":
+        return [(scene.frame_current, camera.name) for camera in usable], []
+    moments, marked = timeline.moments(scene), {} if sweep.only else timeline.marked_cameras(scene)
+    if marked:
+        shots = [(time, marked[time].name) for time in moments if marked[time] in usable]
+        return shots, [_told(scene, moments, "as timeline markers choose the camera")]
+    changing = timeline.seen(site.moving, scene, site.view_layer)
+    moves = [camera for camera in usable if changing or camera in site.moving or camera.data in site.moving]
+    shots = sorted((t, c.name) for c in usable for t in (moments if c in moves else [scene.frame_current]))
+    if not moves:
+        return shots, []
+    names = changing or [camera.name for camera in moves]
+    why = f"as these change: {', '.join(names[:6])}{' …' if len(names) > 6 else ''}"
+    return shots, [_told(scene, moments, why)]
+
+
+def _told(scene: bpy.types.Scene, moments: range, why: str) -> Finding:
+    """Return the finding that frames are those of an animation."""
+    step = f" in steps of {moments.step}" if moments.step > 1 else ""
+    what = f"frames are those of the animation, {moments[0]} to {moments[-1]}{step}, {why}"
+    return Finding("animation", "note", scene.name, what, "pass -p time=current for the current frame alone")
+
+
+def _repeated(frames: int, different: int, who: str) -> list[Finding]:
+    """Return the finding that frames show the same moments again, if they do."""
+    if frames <= different:
+        return []
+    what = f"{frames} frames are wanted, and {who} {different} different moments: some are rendered again"
+    return [Finding("frames-repeat", "warning", "sweep", what, f"pass --frames {different} or fewer")]

@@ -122,8 +122,6 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
                 "switch off Ray Visibility, Camera of these lamps, or replace them by labelled meshes that emit light",
             )
         )
-    for marker in scene.timeline_markers:
-        marker.camera = None
     for other in scene.view_layers:
         other.use = other == view_layer
     if bpy.context.window:

@@ -23,6 +23,7 @@ class Task(Protocol):
 class Render:
     """Render frames of a job into `folder`: `frames`, or without these `part` (k, n) of all, at most `most` of them.
 
+    With a `sample` only so many of a part, evenly spread.
     `threads` 0 leaves Blender all cores; `device` is what `devices.check` allows.
     """
 
@@ -35,6 +36,7 @@ class Render:
     threads: int
     device: str
     look_through_cameras: bool
+    sample: int | None = None
 
 
 @dataclass(frozen=True)

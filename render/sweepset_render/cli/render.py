@@ -50,8 +50,8 @@ from .options import (
 )
 
 Watch = Callable[[int, int | None], None]
-CHECKED = {"frames": 6, "size": (160, 120), "samples": 8}
-"""Settings of the frames that `check` renders."""
+CHECKED, LOOKED_AT = {"size": (160, 120), "samples": 8}, 6
+"""Settings of the frames that `check` renders, and how many of each scene's frames it renders."""
 
 
 @click.command()
@@ -315,15 +315,16 @@ def _examine(job: Job, blender: Blender, alone: bool) -> tuple[list[Finding], di
     A scene that can't be opened is a finding too, or an error if it is the only scene.
     """
     with storage.scratch() as folder:
-        builder = DatasetBuilder(folder / "check", plans.make([job]), blender)
+        builder = DatasetBuilder(folder / "check", replace(plans.make([job]), sample=LOOKED_AT), blender)
         builder.begin()
         try:
             for _ in workers.render(builder, Crew(), workers.here(builder, look_through_cameras=True)):
                 pass
         except SweepsetError as error:
-            if alone and not builder.findings:
+            opened = builder.taxonomy is not None
+            if alone and not opened:
                 raise
-            code, subject = ("sweep", job.sweep["name"]) if builder.findings else ("scene", "scene")
+            code, subject = ("sweep", job.sweep["name"]) if opened else ("scene", "scene")
             builder.findings.append(Finding(code, "error", subject, str(error)))
     return builder.findings, builder.taxonomy
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sweepset import dataset, files, quality
 from sweepset.errors import SweepsetError
 
@@ -22,7 +20,7 @@ from . import shard
 from . import workers as crew
 from .dataset_builder import DatasetBuilder
 from .events import Began, ShardEvent, Written
-from .plan import Plan, Shard
+from .plan import Plan, Shard, spread
 from .shard import Limits
 
 MEASURED_FRAMES, MEASURED_UNITS = 3, 4
@@ -93,7 +91,7 @@ def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
     spread over the plan.
     """
     starts, frames, sizes = [], [], []
-    for unit in _spread(plan.units, MEASURED_UNITS):
+    for unit in spread(plan.units, MEASURED_UNITS):
         with storage.scratch() as place:
             folder = place / "measured"
             builder = DatasetBuilder(folder, plan, blender)
@@ -113,7 +111,7 @@ def measure(plan: Plan, blender: Blender, device: str) -> tuple[Plan, Pace]:
 
 def _some(plan: Plan, unit: int, builder: DatasetBuilder, device: str) -> Iterator[ShardEvent]:
     """Render some frames of a unit, spread over it if their number is known."""
-    chosen = None if plan.frames is None else tuple(_spread(plan.frames, MEASURED_FRAMES))
+    chosen = None if plan.frames is None else tuple(spread(plan.frames, MEASURED_FRAMES))
     one = Shard(unit, plan.job_of(unit), 0, chosen)
     rendered = 0
     events = shard.render(
@@ -125,11 +123,6 @@ def _some(plan: Plan, unit: int, builder: DatasetBuilder, device: str) -> Iterat
         rendered += isinstance(event, Written)
         if rendered == MEASURED_FRAMES:
             return
-
-
-def _spread(count: int, most: int) -> list[int]:
-    """Return up to `most` numbers below `count`, evenly spread."""
-    return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count))})
 
 
 def _bytes_of(folder: Path) -> int:

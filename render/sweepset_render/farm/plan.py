@@ -30,12 +30,23 @@ def share(total: int, part: tuple[int, int]) -> range:
     return range(total * k // n, total * (k + 1) // n)
 
 
+def spread(total: int, most: int) -> list[int]:
+    """Return up to `most` numbers below `total`, evenly spread."""
+    return sorted({round(i) for i in np.linspace(0, total - 1, min(most, total))})
+
+
+def chosen(total: int, part: tuple[int, int], sample: int | None) -> list[int]:
+    """Return the frames of a part, or no more than `sample` of them, evenly spread."""
+    frames = share(total, part)
+    return list(frames) if sample is None else [frames[place] for place in spread(len(frames), sample)]
+
+
 @dataclass(frozen=True)
 class Shard:
     """Frames of one unit, by their numbers in the unit, from 0.
 
     As long as the unit's number of frames is unknown, `frames` is None, and the shard is the k-th of n parts, for
-    `part` (k, n).
+    `part` (k, n), or up to `sample` frames of it.
     `offset` is the number in the dataset of the unit's frame 0.
     """
 
@@ -44,20 +55,25 @@ class Shard:
     offset: int
     frames: tuple[int, ...] | None
     part: tuple[int, int] = (0, 1)
+    sample: int | None = None
 
     def chosen(self, total: int) -> tuple[int, ...]:
         """Return its frames, given how many the unit has."""
         if self.frames is not None:
             return self.frames
-        return tuple(share(total, self.part))
+        return tuple(chosen(total, self.part, self.sample))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One job for each scene, alike in all but the scene, and how many variations of each there are."""
+    """One job for each scene, alike in all but the scene, and how many variations of each there are.
+
+    With `sample` only so many frames of each part are rendered, if Blender has to find their number.
+    """
 
     jobs: tuple[Job, ...]
     variations: int = 1
+    sample: int | None = None
 
     @property
     def units(self) -> int:
@@ -123,7 +139,7 @@ class Plan:
         """
         if self.frames is None:
             for k in range(workers):
-                yield Shard(0, self.job_of(0), 0, None, (k, workers))
+                yield Shard(0, self.job_of(0), 0, None, (k, workers), self.sample)
             return
         size = self.shard_size(workers, int(np.count_nonzero(~there)))
         for unit in range(self.units):

@@ -88,7 +88,7 @@ def render(
             files.make_folder(raw)
             task = tasks.Render(
                 shard.job, str(raw.resolve()), left, shard.part, limits.frames, limits.threads, limits.device,
-                look_through_cameras,
+                look_through_cameras, shard.sample,
             )  # fmt: skip
             watch = _Watch(limits.patience(start), stop)
             _check_scene(shard.job)

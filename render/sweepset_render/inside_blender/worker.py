@@ -48,7 +48,7 @@ def run(data: dict[str, Any]) -> None:
     tell(Scene(found, stage.taxonomy.to_json(), device))
 
     def choose(frames: int) -> Sequence[int]:
-        chosen = plan.share(frames, task.part) if task.frames is None else task.frames
+        chosen = plan.chosen(frames, task.part, task.sample) if task.frames is None else task.frames
         return chosen[: task.most]
 
     for event in rendering.render(stage, job, Path(task.folder), choose):

@@ -93,6 +93,8 @@ class Capture:
         self._camera = bpy.data.objects.new("Sweepset camera", bpy.data.cameras.new("Sweepset camera"))
         scene.collection.objects.link(self._camera)
         scene.camera = self._camera
+        for marker in scene.timeline_markers:
+            marker.camera = None  # a marker would replace the frame's camera
         self._camera.data.clip_start, self._camera.data.clip_end = 0.02 / unit_scale, 1000.0 / unit_scale
         self._flash = Flash(scene, view_layer, job.flash, unit_scale) if job.flash else None
         if "stereo" in self._needs:

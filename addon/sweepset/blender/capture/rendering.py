@@ -17,7 +17,7 @@ from ...findings import Finding
 from ...job import Job
 from ...protocol import FrameDone, Ready
 from ...taxonomy import Taxonomy
-from .. import labels, preparation
+from .. import labels, preparation, simulations
 from ..placement import Placement
 from ..variation import vary
 from . import capture, metering
@@ -70,6 +70,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
     """
     scene = stage.scene
     placement = place(stage, job)
+    simulations.demand_baked(scene, stage.view_layer.depsgraph, placement.times)
     if "flow" in job.outputs and all(placement.following(frame) is None for frame in range(placement.frames)):
         raise SweepsetError(
             "flow: no frame follows another, as no camera is keyframed or there are too few frames; key one, choose "
@@ -82,7 +83,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
     yield Ready(
         frames=placement.frames,
         instances=_instances(table, stage.ids),
-        findings=exposed.findings,
+        findings=[*placement.findings, *exposed.findings],
         blender=bpy.app.version_string,
         denoised=preparation.denoising(scene, job),
         exposure=scene.view_settings.exposure,
