@@ -31,6 +31,13 @@ class Error:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What the script does now, for people who wait for its first frame."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Scene:
     """The worker opened the scene and prepared it; `taxonomy` is in JSON's types, `device` is for people."""
 
@@ -175,7 +182,7 @@ class FrameWritten:
 
 
 Event = (
-    Done | Error | Scene | Ready | FrameDone | Gpus | Labelled | PlainReady | PlainFrame | TrialsReady | Shot
+    Done | Error | Step | Scene | Ready | FrameDone | Gpus | Labelled | PlainReady | PlainFrame | TrialsReady | Shot
     | PosesReady | PoseFound | SweepReady | FrameWritten
 )  # fmt: skip
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Event)}

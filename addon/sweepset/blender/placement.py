@@ -76,6 +76,7 @@ class _Placed(Protocol):
     """
 
     frames: int
+    span: int
     findings: Sequence[Finding] = ()
     times: Sequence[int] = ()
 
@@ -95,7 +96,9 @@ class _OnViewpoints(_Placed):
     def __init__(self, sweep: Viewpoints, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
         self.frames = frames or sweeps.DEFAULT_FRAMES
+        self.span = viewpoints.ROUND
         self._round, self._shown = 0, viewpoints.Shown()
+        self._found: dict[int, Pose] = {}
 
     @cached_property
     def _stands(self) -> list[viewpoints.Stand]:
@@ -112,6 +115,12 @@ class _OnViewpoints(_Placed):
         return viewpoints.spread(self._stands, sweeps.random_for(self._site.seed).randrange(len(self._stands)))
 
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        if frame not in self._found:  # it is also asked for when the light is metered
+            self._find(frame)
+        return self._found[frame]
+
+    def _find(self, frame: int) -> None:
+        """Find the pose of a frame, and those of its round that come before it."""
         site, stands = self._site, self._stands
         number, place = divmod(frame, viewpoints.ROUND)
         if number != self._round:
@@ -121,7 +130,7 @@ class _OnViewpoints(_Placed):
             own = stands[self._order[at % len(stands)]]
             lens, chance = site.draw(at)
             viewpoints.choose(site.surroundings, stands, self._sweep, lens, site.aspect, own, self._shown, chance)
-        return Pose(self._shown.poses[place], fov, site.scene.frame_current)
+            self._found[at] = Pose(self._shown.poses[earlier], lens, site.scene.frame_current)
 
     def following(self, frame: int) -> int | None:
         return None
@@ -132,7 +141,7 @@ class _OnOrbit(_Placed):
 
     def __init__(self, sweep: Orbit, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
-        self.frames = frames or sweeps.DEFAULT_FRAMES
+        self.frames = self.span = frames or sweeps.DEFAULT_FRAMES
 
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
         sweep, site = self._sweep, self._site
@@ -153,7 +162,7 @@ class _OnGimbal(_Placed):
     def __init__(self, sweep: Gimbal, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
         self._cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
-        self.frames = frames or sweeps.DEFAULT_FRAMES
+        self.frames = self.span = frames or sweeps.DEFAULT_FRAMES
 
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
         sweep, site = self._sweep, self._site
@@ -175,7 +184,7 @@ class _OnPath(_Placed):
         self._sweep, self._site = sweep, site
         self._guide = _guide(site, sweep.along).name
         moments = timeline.moments(site.scene)
-        self.frames = frames or (len(moments) if self._keyed else sweeps.DEFAULT_FRAMES)
+        self.frames = self.span = frames or (len(moments) if self._keyed else sweeps.DEFAULT_FRAMES)
         if self._keyed:
             # Rounded with the first frame, as a half is rounded to the even number.
             places = [frame / max(self.frames - 1, 1) * (len(moments) - 1) for frame in range(self.frames)]
@@ -220,7 +229,7 @@ class _OnCameras(_Placed):
     def __init__(self, sweep: Cameras, site: Site, frames: int | None) -> None:
         self._site = site
         self._shots, told = _own_shots(site, sweep)
-        self.frames = frames or len(self._shots)
+        self.frames, self.span = frames or len(self._shots), len(self._shots)
         self.times = [time for time, _ in self._shots[: self.frames]]
         self.findings = told + _repeated(self.frames, len(self._shots), "the file's cameras have")
 
@@ -241,7 +250,8 @@ PLACED = {Viewpoints: _OnViewpoints, Orbit: _OnOrbit, Gimbal: _OnGimbal, Path: _
 class Placement:
     """The poses of one sweep through one scene; each can be had without most others.
 
-    The first `span` frames stand for all in what is settled for all of them, such as the exposure.
+    The first `span` frames stand for all in what is settled for all of them, such as the exposure; of open-ended
+    sweeps, `span` does not depend on the number of frames.
     `times` are the scene's times that frames show, `findings` what is to be told of the choice of frames.
     """
 
@@ -262,9 +272,7 @@ class Placement:
         self.frames = self._placed.frames
         self.findings = list(self._placed.findings)
         self.times = sorted(set(self._placed.times)) or [scene.frame_current]
-        # What all frames depend on must not depend on their number, where frames may be added later.
-        open_ended = sweeps.SWEEPS[sweeps.name_of(sweep)].open_ended
-        self.span = PLACED[type(sweep)](sweep, self._site, None).frames if open_ended else self.frames
+        self.span = self._placed.span
 
     def pose(self, frame: int) -> Pose:
         """Return the pose of a frame. This may change the scene's current time."""

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import bpy
 import numpy as np
 from mathutils import Vector
 
 from .. import sweeps
+from ..protocol import Step, tell
 from ..sweeps import Viewpoints
 from . import instances, labels
+from .rays import Rays
 
 HEAD_ROOM = 1.9
 """Metres of free height above a floor that people can stand on."""
@@ -32,6 +36,10 @@ FILLING = 0.5
 """Steradians: objects that look larger than this are no more likely to be looked at."""
 PLACES = 3000
 """The largest number of places on a floor that are tested for standing room."""
+MANY = 500
+"""Copies in a scene above which fewer places are tested, and rays are cast in trees of ours."""
+TELL = 5.0
+"""Seconds after which a search tells how far it is."""
 TRIES, CHOICE = 80, 6
 """Views tried before the best is taken; good views after which the search ends."""
 ROUND = 8
@@ -124,7 +132,8 @@ class Surroundings:
         self.high = np.max([high for _, high in small], axis=0) if small else np.zeros(3)
         self.empty = not small
         # The cost of a ray grows with the scene; the cost of the whole search should not.
-        self._places = PLACES * min(1.0, 500 / max(len(boxes), 1))
+        self._places = PLACES * min(1.0, MANY / max(len(boxes), 1))
+        self._many = len(boxes) > MANY
         extent = float(np.linalg.norm(self.high - self.low))
         objects = [(name, box) for name, box in named if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
         self._names = [name for name, _ in objects] or [""]
@@ -132,6 +141,11 @@ class Surroundings:
         sizes = np.sort(np.array([high - low for _, (low, high) in objects] or [np.ones(3)]), axis=1)
         self._bulks = sizes[:, 0] ** 2
         self._faces = sizes[:, 1] * sizes[:, 2]
+
+    @cached_property
+    def _rays(self) -> Rays:
+        """Search trees of a scene with so many copies that Blender's own rays are slow."""
+        return Rays(self.depsgraph)
 
     @property
     def middle(self) -> np.ndarray:
@@ -167,6 +181,8 @@ class Surroundings:
         self, origin: np.ndarray, direction: np.ndarray, reach: float = 1e6
     ) -> tuple[float, bpy.types.Object | None, Vector]:
         """Return the distance to the first surface along a unit direction, inf for none, its object and normal."""
+        if self._many:
+            return self._rays.cast(origin, direction, reach)
         hit, location, normal, _, item, _ = self.scene.ray_cast(
             self.depsgraph, Vector(origin), Vector(direction), distance=reach
         )
@@ -196,7 +212,12 @@ class Surroundings:
         extent = self.high - self.low
         step = max(0.25 * metre, math.sqrt(max(extent[0] * extent[1], 1e-9) / self._places))
         levels: dict[int, list[np.ndarray]] = {}
-        for x in np.arange(self.low[0] + step / 2, self.high[0], step):
+        across = np.arange(self.low[0] + step / 2, self.high[0], step)
+        told = time.monotonic()
+        for done, x in enumerate(across):
+            if time.monotonic() > told + TELL:
+                told = time.monotonic()
+                tell(Step(f"looking for places to stand: {done / len(across):.0%} of the scene"))
             for y in np.arange(self.low[1] + step / 2, self.high[1], step):
                 for floor in self._floors(x, y):
                     levels.setdefault(round(floor[2] * self.unit_scale / 0.1), []).append(floor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sweepset.findings import Finding
-from sweepset.protocol import Scene
+from sweepset.protocol import Scene, Step
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Failed:
     reason: str
 
 
-ShardEvent = Started | Scene | Began | Written
+ShardEvent = Started | Step | Scene | Began | Written
 """The events of `shard.render`."""
 
 

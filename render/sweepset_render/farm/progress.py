@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 
+from sweepset.protocol import Step
+
 from .events import Began, Failed, Report, Retried, Started, Written
 
 RECENT = 50
@@ -24,7 +26,7 @@ class Progress:
     """Frame k of n, the pace, the time left and failures: a context manager that is told the reports of a run."""
 
     def __init__(self, console: Console, workers: int, there: int, frames: int | None) -> None:
-        self._console, self.done, self.frames = console, there, frames
+        self._console, self.done, self.frames, self._there = console, there, frames, there
         self._failed = self._retries = 0
         self._times: deque[float] = deque(maxlen=RECENT)
         text = TextColumn("{task.description}")
@@ -45,6 +47,9 @@ class Progress:
     def tell(self, report: Report) -> None:
         """Show a report."""
         event = report.event
+        if isinstance(event, Step):
+            self._say(event.what, report.worker)
+            return
         if isinstance(event, Began):
             self.frames = self.frames or event.frames
             if not self._times:
@@ -60,6 +65,17 @@ class Progress:
             self._failed += len(event.frames)
             self._console.print(escape(f"frames {event.frames[:5]} failed: {event.reason}"), style="bold red")
         self._draw(report)
+
+    def _say(self, what: str, worker: int) -> None:
+        """Show what happens before the first frame of this run; later, the pace says more."""
+        if worker in self._workers:
+            self._bars.update(self._workers[worker], pace=what)
+        if self.done > self._there:
+            return
+        if self._console.is_terminal:
+            self._bars.update(self._all, description=what, visible=True)
+        elif worker == 1:
+            self._console.print(escape(what))
 
     def _draw(self, report: Report) -> None:
         event = report.event

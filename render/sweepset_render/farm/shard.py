@@ -24,7 +24,7 @@ import OpenEXR
 from sweepset import dataset, files, taxonomy
 from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.job import Job
-from sweepset.protocol import FrameDone, Ready, Scene
+from sweepset.protocol import FrameDone, Ready, Scene, Step
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
 from ..blender import installations as blenders
@@ -96,7 +96,9 @@ def render(
             for event in process.follow(
                 blender, task, raw, log=log, trust_scripts=shard.job.trust_scripts, must_end=watch.must_end
             ):
-                if isinstance(event, Scene):
+                if isinstance(event, Step):
+                    yield event
+                elif isinstance(event, Scene):
                     scene, writer = event, _Writer(folder, raw, log, shard, shows, _taxonomy_of(event))
                     yield event
                 elif isinstance(event, Ready):

@@ -14,7 +14,7 @@ from sweepset.blender import compat, preparation
 from sweepset.blender.capture import rendering
 from sweepset.findings import Finding
 from sweepset.job import Job
-from sweepset.protocol import Scene, tell
+from sweepset.protocol import Scene, Step, tell
 from sweepset_render.blender import devices, tasks
 from sweepset_render.farm import plan
 from sweepset_render.inside_blender import inspection, scene_code
@@ -33,7 +33,9 @@ def run(data: dict[str, Any]) -> None:
     """Do a task of `tasks.Render`."""
     task = tasks.from_json(tasks.Render, data)
     job = task.job
+    tell(Step(f"{'building' if job.procedural else 'opening'} {Path(job.scene).name}"))
     lost = open_scene(job)
+    tell(Step("preparing the scene"))
     stage = rendering.set_stage(job)
     if task.threads:
         stage.scene.render.threads_mode, stage.scene.render.threads = "FIXED", task.threads

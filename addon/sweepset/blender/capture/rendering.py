@@ -15,7 +15,7 @@ from ... import files, sweeps
 from ...errors import SweepsetError
 from ...findings import Finding
 from ...job import Job
-from ...protocol import FrameDone, Ready
+from ...protocol import FrameDone, Ready, Step, tell
 from ...taxonomy import Taxonomy
 from .. import labels, preparation, simulations
 from ..placement import Placement
@@ -78,8 +78,11 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         )
     shots = capture.Capture(scene, stage.view_layer, job, stage.ids, stage.unit_scale, folder)
     table = shots.instances().table if "instances" in job.needs else []
+    tell(Step(f"placing cameras: sweep {job.sweep['name']}"))
     spread = np.unique(np.linspace(0, placement.span - 1, METERED).round().astype(int)).tolist()
-    exposed = metering.expose(shots, scene, [placement.pose(frame) for frame in spread], job.exposure)
+    metered = [placement.pose(frame) for frame in spread]
+    tell(Step("metering the light"))
+    exposed = metering.expose(shots, scene, metered, job.exposure)
     yield Ready(
         frames=placement.frames,
         instances=_instances(table, stage.ids),
@@ -91,6 +94,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         unit_scale=stage.unit_scale,
         varied=stage.varied,
     )
+    tell(Step("rendering the first frame, which takes longer than the others"))
     for frame in choose(placement.frames):
         begun = time.perf_counter()
         after = placement.following(frame) if "flow" in job.outputs else None
