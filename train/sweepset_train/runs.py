@@ -35,7 +35,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import nn
 
 import sweepset
-from sweepset import dataset, files, lock, taxonomy
+from sweepset import dataset, files, lock, outputs, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
@@ -132,11 +132,13 @@ def refuse_taken(folder: Path) -> None:
     _refuse_renders(folder)
     if (folder / "experiment.yaml").is_file():
         raise SweepsetError(f"{str(folder)!r} is a run: name another folder with --out, such as one in it")
+    outputs.demand(folder, "predictions")
 
 
 def _refuse_renders(folder: Path) -> None:
     if (folder / "dataset.json").exists() or (folder / dataset.STATE).exists():
         raise SweepsetError(f"{str(folder)!r} has renders in it: name another folder with --out")
+    outputs.demand_outside(folder)
 
 
 def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:

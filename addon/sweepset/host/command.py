@@ -27,6 +27,8 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+WHOLE = 10_000
+"""Columns of a table in a pipe or a file, at most."""
 _lock = threading.Lock()
 _silent: set[object] = set()
 """A token for each thread inside `quiet`."""
@@ -143,4 +145,12 @@ def tabulate(
         table.add_column(escape(name), overflow="fold", justify="right" if numbers and column else "left")
     for index, row in enumerate(rows):
         table.add_row(*map(escape, row), style=styles[index] if styles else None)
-    console.print(table, soft_wrap=False)
+    if console.is_terminal:
+        console.print(table, soft_wrap=False)
+        return
+    # Whoever reads a pipe or a file can't make it wider, and names that are cut into pieces are not found.
+    width, console.width = console.width, WHOLE
+    try:
+        console.print(table, soft_wrap=False)
+    finally:
+        console.width = width

@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sweepset import files, png, protocol
+from sweepset import files, outputs, png, protocol
 from sweepset.job import Job
 from sweepset.protocol import Event, TrialsReady
 from sweepset.quality import PRESETS, Quality
@@ -82,6 +82,7 @@ def compare(job: Job, blender: Blender, folder: Path, samples: int, say: Callabl
     The images, presets.json and, if matplotlib is installed, presets.png stay in `folder`; an existing reference of
     `samples` is not rendered again.
     """
+    outputs.demand(folder, "a comparison of presets")
     files.make_folder(folder)
     frames = range(job.frames or 1)
     shots = [(name, frame) for frame in frames for name in (REFERENCE, *COMPARED)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sweepset import files
+from sweepset import files, outputs
 from sweepset.errors import SweepsetError
 from sweepset.host import command
 from sweepset.protocol import Labelled, ObjectLabel
@@ -46,6 +46,7 @@ def check_target(scene: Path, out: Path, overwrite: bool) -> None:
         raise SweepsetError(f"--out {str(out)!r} is no .blend: give a name that ends in .blend")
     if out.resolve() == scene.resolve() or (out.exists() and out.samefile(scene)):
         raise SweepsetError(f"--out {str(out)!r} is the scene itself, which is never written over: give another name")
+    outputs.demand_outside(out)
     if out.is_dir():
         raise SweepsetError(f"--out {str(out)!r} is a folder: give the name of a file")
     if out.exists() and not overwrite:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from sweepset import dataset, taxonomy
+from sweepset import dataset, outputs, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import KINDS
 from sweepset.host import command, page
@@ -221,6 +221,7 @@ def count(
 
 def write(path: Path, first: Statistics, second: Statistics | None) -> None:
     """Write a page with tables and plots of one set of images, or of two side by side."""
+    outputs.demand_outside(path)
     sets, seen = [first, second] if second else [first], list(rows(first, second))
     page.fill(
         path,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sweepset
-from sweepset import files
+from sweepset import files, outputs
 from sweepset.errors import SweepsetError
 
 from . import coco, folders, splits, webdataset, yolo
@@ -53,6 +53,8 @@ def export(
     options = _check(options)
     out = out.expanduser().resolve()
     selection = select(datasets, options, FORMATS[options.format].needs, say, advance)
+    if remark := splits.remark(selection.counts, options.shares, len(selection.units)):
+        say(remark)
     _check_target(out, selection, overwrite)
     with files.replacing_folder(out) as new:
         FORMATS[options.format].write(selection, new)
@@ -78,6 +80,7 @@ def _check_target(out: Path, selection: Selection, overwrite: bool) -> None:
         place = dataset.folder.resolve()
         if out == place or place in out.parents or out in place.parents:
             raise SweepsetError(f"--out {str(out)!r} and dataset {str(place)!r} are in each other: name another folder")
+    outputs.demand_outside(out)
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not (out / RECORD).is_file():

@@ -11,6 +11,9 @@ from ..datasets.dataset import Dataset, Frame
 
 SPLITS = ("train", "val", "test")
 
+FAR = 5.0
+"""Points by which a split's share may differ from the one asked for without a remark."""
+
 Unit = tuple[str, int, int | None]
 """The room that a frame shows: scene, variation, seed."""
 
@@ -59,3 +62,20 @@ def assign(frames: Mapping[Unit, int], shares: tuple[float, float, float], seed:
         if given[one] in empty:
             empty.remove(given[one])
     return given
+
+
+def remark(counts: Mapping[str, int], shares: tuple[float, float, float], units: int) -> str:
+    """Return a line about splits far from the shares asked for, as rooms are not divided; none if they are near.
+
+    That a single room is in train is told elsewhere.
+    """
+    total = sum(counts.values())
+    got = [100 * counts.get(name, 0) / total for name in SPLITS]
+    asked = [100 * share / sum(shares) for share in shares]
+    if units == 1 or max(abs(one - other) for one, other in zip(got, asked, strict=True)) <= FAR:
+        return ""
+    told = ", ".join(f"{name} {share:.0f} %" for name, share in zip(SPLITS, got, strict=True))
+    return (
+        f"splits: {told} of the frames instead of {','.join(f'{share:.0f}' for share in asked)}, as all frames of a "
+        f"room are in one split and there are {units} rooms: render more variations"
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sweepset import dataset, files
+from sweepset import dataset, files, outputs
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import FOLDERS, KINDS
 
@@ -58,6 +58,8 @@ class DatasetFolder:
         grown = None
         if self.path.exists() and not self.path.is_dir():
             raise SweepsetError(f"--out {str(self.path)!r} is a file; name a folder")
+        if not storage.is_remote(self.path):
+            outputs.demand_outside(self.path)
         if self.path.exists() and any(self.path.iterdir()):
             self._accept(state, overwrite)
         storage.make(self._state)

@@ -39,7 +39,7 @@ def split_of(out: Path) -> dict[tuple[str, int], str]:
 def test_splits_never_share_a_variation(tmp_path: Path) -> None:
     varied = make(tmp_path / "varied", [{**hard_frame(), "variation": n // 3} for n in range(30)])
     told = told_by(varied, "folder", tmp_path / "out", shares=(60, 20, 20))
-    assert told == []
+    assert all(line.startswith("splits: ") for line in told)
     where = split_of(tmp_path / "out")
     by_variation = [{where["varied", frame] for frame in range(first, first + 3)} for first in range(0, 30, 3)]
     assert all(len(splits_seen) == 1 for splits_seen in by_variation)
@@ -66,7 +66,7 @@ def test_one_room_is_one_split(tmp_path: Path) -> None:
         for name, seed in (("c", 0), ("d", 1), ("e", 1))
     ]
     told = told_by(built, "folder", tmp_path / "built", shares=(1, 1, 0))
-    assert told == []
+    assert all(line.startswith("splits: ") for line in told)
     where = split_of(tmp_path / "built")
     assert where["c", 0] != where["d", 0] == where["e", 1]
 
