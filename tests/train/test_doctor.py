@@ -82,6 +82,12 @@ def named(findings: list[Finding], code: str) -> Finding:
     return found[0]
 
 
+@pytest.fixture
+def untried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the trial of a small network, which takes seconds and which the other checks do not need."""
+    monkeypatch.setattr(diagnosis, "try_batch", lambda *_: (None, []))
+
+
 def test_what_is_right_is_left_in_peace(tmp_path: Path) -> None:
     assert examine(write(tmp_path / "one"), write(tmp_path / "two", seed=1)) == []
     assert examine(write(tmp_path / "large", seed=2), changes=("data.taxonomy=nyu40",)) == []
@@ -258,6 +264,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert run("bare") == (2, "", run("bare")[2])
 
 
+@pytest.mark.usefixtures("untried")
 @pytest.mark.parametrize(
     ("rest", "changes", "severity"),
     [(255, (), "error"), (255, ("data.void=[0,255]",), "warning"), (0, (), "warning")],
@@ -289,6 +296,7 @@ def test_masks_in_which_0_is_a_category(tmp_path: Path, rest: int, changes: tupl
     assert examine(from_one, changes=changes) == []
 
 
+@pytest.mark.usefixtures("untried")
 def test_lossy_masks_and_turned_photos(tmp_path: Path) -> None:
     data = write(tmp_path / "data")
     for path in sorted((data / "labels").glob("*.png"))[:3]:
@@ -305,6 +313,7 @@ def test_lossy_masks_and_turned_photos(tmp_path: Path) -> None:
     assert "0004.png is 96x72 and its image 72x96" in named(findings, "sizes-differ").message
 
 
+@pytest.mark.usefixtures("untried")
 def test_a_test_part_of_nothing_but_void(tmp_path: Path) -> None:
     data = write(tmp_path / "data")
     for number in (6, 7):
@@ -315,3 +324,27 @@ def test_a_test_part_of_nothing_but_void(tmp_path: Path) -> None:
     finding = named(examine(data, changes=changes), "all-void")
     assert finding.subject == "data test"
     assert finding.severity == "error"
+
+
+@pytest.mark.usefixtures("untried")
+def test_labels_that_were_drawn_on_stored_pixels(tmp_path: Path) -> None:
+    """Square photos held in four ways, half of them: sizes say nothing, the edges in them do."""
+    rng = np.random.default_rng(3)
+    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    for place in ("upright", "stored"):
+        for name in ("images", "labels"):
+            (tmp_path / place / name).mkdir(parents=True)
+    for number in range(8):
+        pixels, ids = room(rng, (72, 72))
+        held = (1, 3, 6, 8)[number % 4]
+        photo, mask = Image.fromarray(pixels), Image.fromarray(ids.astype(np.uint8))
+        stored = [one.transpose(turns[held]) if held in turns else one for one in (photo, mask)]
+        exif = Image.Exif()
+        exif[0x112] = held
+        for place, label in (("upright", mask), ("stored", stored[1])):
+            stored[0].save(tmp_path / place / f"images/{number}.jpg", exif=exif, quality=95)
+            label.save(tmp_path / place / f"labels/{number}.png")
+    assert examine(tmp_path / "upright") == []
+    finding = named(examine(tmp_path / "stored"), "labels-turned")
+    assert "EXIF turns 6 photos" in finding.message
+    assert examine(tmp_path / "stored", changes=("data.labels_upright=false",)) == []

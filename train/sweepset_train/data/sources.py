@@ -55,6 +55,8 @@ class Source:
     """Names of items by the splits that come with the images."""
     labels_upright: bool = True
     """Whether labels were drawn on the images held upright, not on the pixels as their files store them."""
+    held: Callable[[int], int] = lambda index: 1
+    """How the camera was held for an item's image: EXIF's orientation, 1 to 8."""
 
     def __len__(self) -> int:
         return len(self.items)
@@ -237,7 +239,10 @@ def of_files(
         return image, label
 
     files = tuple(path for pair in pairs for path in pair)
-    return Source(name, kinds, items, files, read, void, splits=splits or {}, labels_upright=labels_upright)
+    return Source(
+        name, kinds, items, files, read, void, splits=splits or {}, labels_upright=labels_upright,
+        held=lambda index: orientation(pairs[index][0]),
+    )  # fmt: skip
 
 
 def _read_dataset(folder: Path) -> tuple[Taxonomy, list[tuple[int, str, str, str]]]:

@@ -28,6 +28,9 @@ same photo, compressed or brightened, has 0.98 and more."""
 MUCH = 0.25
 """The share of pixels from which 0 is more than the unlabelled rest, if it can be a category."""
 
+CLEARER = 1.5
+"""How much better turned labels must meet their photos' edges than they do as they are."""
+
 Check = Callable[[Sequence[Domain], Taxonomy], Iterator[Finding]]
 
 
@@ -92,6 +95,21 @@ def _is_zero_based(domain: Domain) -> str:
 def _ids(domain: Domain) -> list[int]:
     """Return the values that occur, but those that may stand for no category."""
     return [value for value in domain.values if value not in (0, 255)]
+
+
+def turned(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
+    """Find labels that lie on their photos only if they are turned as EXIF turns these."""
+    for domain in domains:
+        if not domain.edges:
+            continue
+        as_is, moved = np.mean(domain.edges, 0)
+        if moved > CLEARER * as_is:
+            yield Finding(
+                "labels-turned", "warning", domain.name,
+                f"EXIF turns {len(domain.edges)} photos, whose edges meet those of their labels {moved:.1f} times as "
+                f"often as chance if labels are turned too, and {as_is:.1f} times if not",
+                "if the samples show so, set data.labels_upright=false: labels were drawn on the pixels as stored",
+            )  # fmt: skip
 
 
 def outside_taxonomy(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
@@ -289,6 +307,7 @@ CHECKS: tuple[Check, ...] = (
     broken,
     black_and_white,
     zero_based,
+    turned,
     outside_taxonomy,
     off_by_one,
     void,

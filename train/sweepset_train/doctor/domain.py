@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sweepset.errors import SweepsetError
+from sweepset.host.pictures import turn
 
 from ..data.cache import BATCH
 from ..data.labels import resize_image
@@ -46,6 +47,8 @@ class Domain:
     """Whether labels have enough rows for places in an image; a class per image has a single pixel."""
     broken: dict[str, list[str]]
     """Faults of single images, by code."""
+    edges: tuple[tuple[float, float], ...]
+    """Of each photo that EXIF turns and whose label would fit turned too: `edge_strength` of its label, and of that."""
 
     @property
     def total(self) -> np.ndarray:
@@ -83,6 +86,7 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
     thumbnails: dict[str, np.ndarray] = {}
     sizes: Counter[tuple[int, int]] = Counter()
     broken: dict[str, list[str]] = {}
+    edges: list[tuple[float, float]] = []
     rows = 0
 
     def read(index: int) -> tuple[str, Any]:
@@ -95,7 +99,12 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
             return "unreadable", str(error)
         ids = source.form.categories(label)
         values = [np.bincount(band.ravel()) for band in np.array_split(ids, BANDS)]
-        return "", (len(ids), values, _thumbnail(image), (image.shape[1], image.shape[0]))
+        held = source.held(index) if source.labels_upright else 1
+        turned = turn(ids, held)
+        seen = None
+        if held > 1 and turned.shape == ids.shape == image.shape[:2]:
+            seen = edge_strength(image, ids), edge_strength(image, turned)
+        return "", (len(ids), values, _thumbnail(image), (image.shape[1], image.shape[0]), seen)
 
     chosen = [index for index, item in enumerate(source.items) if item.name in part_of]
     with ThreadPoolExecutor() as pool:
@@ -107,19 +116,30 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
                 if code:
                     broken.setdefault(code, []).append(answer)
                     continue
-                height, values, thumbnails[item.name], size = answer
+                height, values, thumbnails[item.name], size, seen = answer
+                edges += [seen] if seen else []
                 rows = max(rows, height)
                 sizes[size] += 1
                 for band, pixels in enumerate(values):
                     counts[part_of[item.name]][: len(pixels), band] += pixels
                     for value in np.flatnonzero(pixels):
                         first.setdefault(int(value), item.where)
-    return Domain(name, source, table, split, counts, first, thumbnails, sizes, rows >= BANDS, broken)
+    return Domain(name, source, table, split, counts, first, thumbnails, sizes, rows >= BANDS, broken, tuple(edges))
 
 
 def by_class(pixels: np.ndarray, table: np.ndarray) -> np.ndarray:
     """Return pixels of each train id, of OUTSIDE and IGNORE, (256,), from those of each value."""
     return np.bincount(table, pixels, minlength=256)
+
+
+def edge_strength(image: np.ndarray, ids: np.ndarray) -> float:
+    """Return how much stronger an image (H, W, 3) changes where its label (H, W) does than elsewhere; 1 by chance."""
+    grey = image.mean(-1)
+    changes = [np.abs(np.diff(grey, axis=axis)) for axis in (0, 1)]
+    borders = [np.diff(ids.astype(np.int32), axis=axis) != 0 for axis in (0, 1)]
+    on = np.concatenate([change[border] for change, border in zip(changes, borders, strict=True)])
+    every = np.mean([change.mean() for change in changes])
+    return float(on.mean() / every) if len(on) and every else 1.0
 
 
 def _thumbnail(image: np.ndarray) -> np.ndarray:
