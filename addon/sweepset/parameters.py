@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 from .errors import SweepsetError
 
 
-def declare(default: Any, help: str, *, unset: str = "", names_object: bool = False) -> Any:
+def declare(default: Any, help: str, *, unset: str = "", names_object: bool = False, unit: str = "") -> Any:
     """Declare a parameter; its text is a row of docs/commands.md, and for a sweep also the tooltip in Blender.
 
     `unset` says what happens if the parameter is left out, unless its default says so. `names_object`: the parameter
-    is the name of an object in the scene.
+    is the name of an object in the scene. `unit` is the unit of its numbers, as Blender's window shows it.
     """
-    return field(default=default, metadata={"help": help, "unset": unset, "names_object": names_object})
+    told = {"help": help, "unset": unset, "names_object": names_object, "unit": unit}
+    return field(default=default, metadata=told)
 
 
 def demand(owner: str, values: Any, key: str, holds: bool, allowed: str) -> None:

@@ -45,10 +45,14 @@ def _demand_target(sweep: Orbit | Gimbal) -> None:
 class Viewpoints:
     """Stand where a person could, and look around like a person with a camera."""
 
-    height: tuple[float, float] = declare((1.4, 1.7), "lowest and highest height of the camera above the floor")
-    pitch: tuple[float, float] = declare((-25.0, 5.0), "lowest and highest view, 0 is level, negative is downwards")
-    roll: float = declare(1.5, "standard deviation of the roll of a hand-held camera")
-    clearance: float = declare(0.3, "nothing in view is nearer than this")
+    height: tuple[float, float] = declare(
+        (1.4, 1.7), "lowest and highest height of the camera above the floor", unit="m"
+    )
+    pitch: tuple[float, float] = declare(
+        (-25.0, 5.0), "lowest and highest view, 0 is level, negative is downwards", unit="°"
+    )
+    roll: float = declare(1.5, "standard deviation of the roll of a hand-held camera", unit="°")
+    clearance: float = declare(0.3, "nothing in view is nearer than this", unit="m")
     categories: int = declare(4, "how many categories a view should show; objects if nothing is labelled")
 
     def __post_init__(self) -> None:
@@ -67,14 +71,16 @@ class Orbit:
     """Circle a target and look at it."""
 
     target: tuple[float, ...] = declare(
-        (), "x,y,z of the point to look at", unset="the middle of most of the scene's objects"
+        (), "x,y,z of the point to look at", unset="the middle of most of the scene's objects", unit="m"
     )
     radius: float = declare(
-        0.0, "distance from the axis; 0: far enough to see the whole subject, or as far as the walls allow"
+        0.0, "distance from the axis; 0: far enough to see the whole subject, or as far as the walls allow", unit="m"
     )
-    height: float = declare(1.5, "height of the camera above the target, or above the floor below the objects")
+    height: float = declare(
+        1.5, "height of the camera above the target, or above the floor below the objects", unit="m"
+    )
     turns: float = declare(1.0, "full turns over all frames")
-    start: float = declare(0.0, "azimuth of the first frame, from +x towards +y")
+    start: float = declare(0.0, "azimuth of the first frame, from +x towards +y", unit="°")
 
     def __post_init__(self) -> None:
         _demand_target(self)
@@ -85,10 +91,12 @@ class Orbit:
 class Gimbal:
     """Turn several cameras together around a target, one at every distance and height."""
 
-    target: tuple[float, ...] = declare((), "x,y,z of the point to look at", unset="as for `orbit`")
-    distances: tuple[float, ...] = declare((1.5, 2.5), "distances of the cameras from the axis, less before a wall")
+    target: tuple[float, ...] = declare((), "x,y,z of the point to look at", unset="as for `orbit`", unit="m")
+    distances: tuple[float, ...] = declare(
+        (1.5, 2.5), "distances of the cameras from the axis, less before a wall", unit="m"
+    )
     heights: tuple[float, ...] = declare(
-        (0.6, 1.5), "heights of the cameras above the target, or above the floor below the objects"
+        (0.6, 1.5), "heights of the cameras above the target, or above the floor below the objects", unit="m"
     )
     turns: float = declare(1.0, "full turns over all frames")
 
@@ -104,7 +112,7 @@ class Path:
 
     along: str = declare("", "name of the curve or camera", unset="the file's only one", names_object=True)
     look: Literal["ahead", "subject"] = declare("ahead", "where to look on a curve: `ahead`, or at the `subject`")
-    height: float = declare(0.0, "how far the camera is lifted above the curve")
+    height: float = declare(0.0, "how far the camera is lifted above the curve", unit="m")
 
     def __post_init__(self) -> None:
         _demand_choice(self, "look")

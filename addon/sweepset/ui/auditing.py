@@ -12,7 +12,7 @@ from ..blender.labelling import audit, sight
 from ..blender.labelling.audit import GROUPS, Row
 from ..errors import SweepsetError
 from . import frustums, previewing, selecting
-from .base import SidebarPanel, reported
+from .base import SidebarPanel, draw_wrapped, reported
 
 ICONS = {
     "OBJECT": "OBJECT_DATA",
@@ -187,10 +187,9 @@ class SWEEPSET_PT_audit(SidebarPanel, bpy.types.Panel):
             if 0 <= found.active < len(found.rows):
                 row = found.rows[found.active]
                 column = layout.column(align=True)
-                column.label(text=GROUPS[row.code][2])
-                if row.why:
-                    column.label(text=row.why[:1].upper() + row.why[1:], translate=False)
-        layout.label(text=found.looked, icon="CAMERA_DATA")
+                draw_wrapped(context, column, GROUPS[row.code][2])
+                draw_wrapped(context, column, row.why[:1].upper() + row.why[1:])
+        draw_wrapped(context, layout.column(align=True), found.looked, "CAMERA_DATA")
 
 
 def _cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> tuple[list[Any], tuple[int, int], str]:

@@ -24,7 +24,7 @@ SOURCES = {"name": "OBJECT_DATA", "shape": "MESH_CUBE", "pass index": "LINENUMBE
 LABELLED = "CHECKMARK"
 OPEN = ("SURE", "UNSURE")
 """Groups of rows that wait for a decision."""
-WIDE = 30
+WIDE = 46
 """Letters in a line at which there is room for more columns."""
 
 

@@ -19,9 +19,16 @@ class SidebarPanel:
     bl_category = "Sweepset"
 
 
-def settings_layout(panel: bpy.types.Panel) -> bpy.types.UILayout:
-    """Return a panel's layout for settings: names on the left, values on the right, no dots that key them."""
-    panel.layout.use_property_split = True
+NARROW = 30
+"""Letters in a line below which two columns cut texts."""
+
+
+def settings_layout(panel: bpy.types.Panel, context: bpy.types.Context) -> bpy.types.UILayout:
+    """Return a panel's layout for settings: names on the left, values on the right, no dots that key them.
+
+    In a narrow sidebar, as that of Blender 3.4 is at first, names are inside the fields.
+    """
+    panel.layout.use_property_split = not is_narrow(context)
     panel.layout.use_property_decorate = False
     return panel.layout
 
@@ -46,11 +53,21 @@ def letters(context: bpy.types.Context) -> int:
     return max(20, int(context.region.width / (6.5 * context.preferences.system.ui_scale)) - 10)
 
 
+def is_narrow(context: bpy.types.Context) -> bool:
+    """Return whether the sidebar has no room for two columns of text."""
+    return letters(context) < NARROW
+
+
 def draw_lines(context: bpy.types.Context, layout: bpy.types.UILayout, text: str, icon: str) -> None:
     """Draw a long text in lines that fit the sidebar."""
-    box = layout.box().column(align=True)
+    draw_wrapped(context, layout.box().column(align=True), text, icon)
+
+
+def draw_wrapped(context: bpy.types.Context, column: bpy.types.UILayout, text: str, icon: str = "NONE") -> None:
+    """Draw a long text in a column, in lines that fit the sidebar."""
     for number, line in enumerate(textwrap.wrap(text, letters(context))):
-        box.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
+        later = "NONE" if icon == "NONE" else "BLANK1"
+        column.label(text=line, icon=icon if number == 0 else later, translate=False)
 
 
 @contextmanager

@@ -105,7 +105,7 @@ class SWEEPSET_PT_compositing(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw settings, buttons and the settings put aside."""
-        layout, scene = settings_layout(self), context.scene
+        layout, scene = settings_layout(self, context), context.scene
         settings: Any = scene.sweepset_output
         there = direct_render.is_set_up(scene)
         output.draw_size(layout, settings)

@@ -6,7 +6,7 @@ import bpy
 from bpy.props import BoolProperty
 
 from ..blender import compat
-from . import categories, changes, picking
+from . import categories, changes, picking, searching
 from .base import SidebarPanel, draw_lines
 
 
@@ -45,12 +45,12 @@ class SWEEPSET_UL_categories(bpy.types.UIList):
         """Show the categories that have the searched text in their name or supercategory."""
         if not self.is_known:
             self.is_known = self.use_filter_show = True
-        searched = self.filter_name.casefold()
+        searched = self.filter_name.strip()
+        searching.note(context, searched)
         if not searched:
             return [], []
         show = self.bitflag_filter_item
-        entries = data.categories
-        return [show if searched in f"{one.name} {one.supercategory}".casefold() else 0 for one in entries], []
+        return [show if searching.matches(one, searched) else 0 for one in data.categories], []
 
 
 class SWEEPSET_MT_recent(bpy.types.Menu):
@@ -120,8 +120,11 @@ class SWEEPSET_PT_labels(SidebarPanel, bpy.types.Panel):
         editing = context.mode == "EDIT_MESH"
         row = layout.row(align=True)
         row.scale_y = 1.25
-        row.operator("sweepset.assign_faces" if editing else "sweepset.assign", text="Assign", icon="CHECKMARK")
-        row.operator("sweepset.clear_faces" if editing else "sweepset.clear", text="Clear", icon="X")
+        name = categories.active(context.scene)
+        swatch = settings.categories[name].icon if name else 0
+        assign = "sweepset.assign_faces" if editing else "sweepset.assign"
+        row.operator(assign, text=f"Assign {name}", icon_value=swatch, translate=False)
+        row.operator("sweepset.clear_faces" if editing else "sweepset.clear", text="", icon="X")
         alone = context.space_data is not None and getattr(context.space_data, "local_view", None) is not None
         column = layout.column(align=True)
         row = column.row(align=True)

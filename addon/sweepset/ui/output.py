@@ -26,7 +26,9 @@ def _properties(field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str,
     """Yield Blender's properties, by name, for a parameter of a sweep."""
     text, unset = (field.metadata[key].replace("`", "") for key in ("help", "unset"))
     text += f"; left out: {unset}" if unset else ""
-    what = {"name": field.name.replace("_", " ").capitalize(), "description": text[:1].upper() + text[1:]}
+    unit = f" ({field.metadata['unit']})" if field.metadata["unit"] else ""
+    name = field.name.replace("_", " ").capitalize() + unit
+    what = {"name": name, "description": text[:1].upper() + text[1:]}
     default: Any = field.default
     if typing.get_origin(hint) is typing.Literal:
         items = [(value, value.capitalize(), "") for value in typing.get_args(hint)]
@@ -40,7 +42,7 @@ def _properties(field: dataclasses.Field[Any], hint: Any) -> Iterator[tuple[str,
     elif hint is float:
         yield field.name, bpy.props.FloatProperty(default=default, **what)
     elif default == ():  # a point in space, or none
-        switch = {"name": f"Choose {what['name']}", "description": what["description"]}
+        switch = {"name": f"Choose {what['name'].removesuffix(unit)}", "description": what["description"]}
         yield f"use_{field.name}", bpy.props.BoolProperty(**switch)
         yield field.name, bpy.props.FloatVectorProperty(size=3, subtype="XYZ", **what)
     elif typing.get_args(hint)[-1] is ...:
@@ -145,7 +147,7 @@ class SWEEPSET_PG_output(bpy.types.PropertyGroup):
     frames: bpy.props.IntProperty(name="Frames", description="Frames to render", default=sweeps.DEFAULT_FRAMES, min=1)
     seed: bpy.props.IntProperty(name="Seed", description="Seed of everything random", min=0)
     fov: bpy.props.FloatProperty(
-        name="Field of View",
+        name="Field of View (°)",
         description="Horizontal field of view in degrees, except for the file's own cameras; 57 is the Kinect's",
         default=sweeps.KINECT_FOV,
         min=1,

@@ -171,6 +171,12 @@ class SWEEPSET_OT_assign_slot(_SlotOperator):
     slot: IntProperty(default=-1, options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """Say which category it is."""
+        name = properties.category or categories.active(context.scene) or "a category"
+        return f"Label the material {name}, for all faces that have it, on every object"
+
+    @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Tell whether there is a material, and a category."""
         return has_categories(cls, context) and super().poll(context)

@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import gpu
 import numpy as np
+from bpy.app.handlers import persistent
 from gpu_extras.batch import batch_for_shader
 from mathutils import Matrix, Vector
 
@@ -91,12 +92,13 @@ def _is_seen(
 
 
 class _Running:
-    """The tool while it runs: what it draws."""
+    """The tool while it runs: what it draws, and the category that it gives, which undo must not change."""
 
     handles: list[Any] = []
     below = ""
     matrix = Matrix()
     batch: gpu.types.GPUBatch | None = None
+    brush = ""
     color: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
@@ -136,7 +138,7 @@ def _draw() -> None:
 
 
 class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
-    """Give the chosen category to objects that you click, or drag over, in the 3D view, until you press Esc"""
+    """Label objects that you click, and unlabelled ones that you drag over, in the 3D view, until you press Esc"""
 
     bl_idname = "sweepset.label_by_clicking"
     bl_label = "Label by Clicking"
@@ -155,8 +157,9 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Begin."""
-        self.painting = self.clearing = False
+        self.painting = self.clearing = self.relabelling = False
         self.done: set[str] = set()
+        self.kept: list[str] = []  # labelled already: a click labels them anew, a drag leaves them
         self.last = (0, 0)
         self.told = ""
         _Running.handles.append(bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_VIEW"))
@@ -177,6 +180,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         if event.type == "LEFTMOUSE" and event.value == "RELEASE" and self.painting:
             self._end_stroke(context)
             return {"RUNNING_MODAL"}
+        _Running.brush = categories.active(context.scene)
         found = _view_at(context, event.mouse_x, event.mouse_y)
         if event.type in {"MOUSEMOVE", "INBETWEEN_MOUSEMOVE"}:
             self._move(context, event, found)
@@ -184,7 +188,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         if found is None or event.type in PASSED_ON or event.alt or event.type.startswith(("NDOF", "NUMPAD", "TIMER")):
             return {"PASS_THROUGH"}
         if event.type == "LEFTMOUSE" and event.value in {"PRESS", "DOUBLE_CLICK"}:
-            self.painting, self.clearing = True, event.ctrl
+            self.painting, self.clearing, self.relabelling = True, event.ctrl, event.shift
             self.last = (event.mouse_x, event.mouse_y)
             self._touch(context, *found, *self.last)
         elif event.type in NUMBERS and event.value == "PRESS":
@@ -231,23 +235,39 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         """Label the object at a place of the window."""
         hit = pick(context, area.spaces.active, region, x - region.x, y - region.y)
         _highlight(hit, context.evaluated_depsgraph_get())
-        if hit is None or hit.item.name_full in self.done:
+        if hit is None or hit.item.name_full in (*self.done, *self.kept):
             return
-        obstacle = labels.obstacle(hit.item)
-        self.told = f"{hit.item.name} can't be labelled: {obstacle}" if obstacle else ""
+        if not (self.clearing or self.relabelling) and labels.is_labelled(hit.item):
+            self.kept.append(hit.item.name_full)
+            return
+        self._label(context, hit.item)
+
+    def _label(self, context: bpy.types.Context, item: bpy.types.Object) -> None:
+        """Label an object, or say why not."""
+        obstacle = labels.obstacle(item)
+        self.told = f"{item.name} can't be labelled: {obstacle}" if obstacle else ""
         if not obstacle:
             try:
                 category = None if self.clearing else categories.wanted(context.scene, "")
             except SweepsetError as error:
                 self.told = str(error)
                 return
-            labels.set_category(hit.item, category)
-            self.done.add(hit.item.name_full)
+            labels.set_category(item, category)
+            self.done.add(item.name_full)
 
     def _end_stroke(self, context: bpy.types.Context) -> None:
         """Make one undo step of all labels since the button was pressed."""
         self.painting = False
+        if len(self.kept) == 1 and not self.done:  # a click, or a drag over this object alone
+            item = next((one for one in bpy.data.objects if one.name_full == self.kept[0]), None)
+            if item is not None:
+                self._label(context, item)
+        elif self.kept:
+            count = f"{len(self.kept)} labelled object" + ("s" if len(self.kept) != 1 else "")
+            self.told = f"{count} kept: hold Shift to label them anew"
+        self.kept = []
         if not self.done:
+            self._show(context)
             return
         name = categories.active(context.scene)
         count = f"{len(self.done)} object" + ("s" if len(self.done) != 1 else "")
@@ -264,7 +284,7 @@ class SWEEPSET_OT_label_by_clicking(bpy.types.Operator):
         entry = context.scene.sweepset.categories[categories.active(context.scene)]
         color = UNLABELLED_COLOR if self.clearing and self.painting else entry.color
         _Running.color = (color[0] / 255, color[1] / 255, color[2] / 255)
-        parts = [f"Click or drag: {entry.name}", "Ctrl: clear", "Esc: end"]
+        parts = [f"Click or drag: {entry.name}", "Shift: labelled ones too", "Ctrl: clear", "Esc: end"]
         item = next((one for one in bpy.data.objects if one.name_full == _Running.below), None)
         if item is not None:
             parts.insert(0, f"{item.name}: {labels.category_name(item) or 'unlabelled'}")
@@ -294,8 +314,19 @@ def stop() -> None:
     for handle in _Running.handles:
         bpy.types.SpaceView3D.draw_handler_remove(handle, "WINDOW")
     _Running.handles.clear()
+    _Running.brush = ""
     _Running.below, _Running.batch = "", None
 
+
+@persistent
+def _keep_brush(*_: Any) -> None:
+    """Give the chosen category back after undo and redo, which restore the one of that time."""
+    scene = bpy.context.scene
+    if _Running.brush in scene.sweepset.categories:
+        categories.choose(scene, _Running.brush)
+
+
+HANDLERS = ("undo_post", "redo_post")
 
 register_classes, unregister_classes = bpy.utils.register_classes_factory((SWEEPSET_OT_label_by_clicking,))
 
@@ -303,9 +334,13 @@ register_classes, unregister_classes = bpy.utils.register_classes_factory((SWEEP
 def register() -> None:
     """Add the tool."""
     register_classes()
+    for name in HANDLERS:
+        getattr(bpy.app.handlers, name).append(_keep_brush)
 
 
 def unregister() -> None:
     """Remove it, even if it runs."""
     stop()
+    for name in HANDLERS:
+        getattr(bpy.app.handlers, name).remove(_keep_brush)
     unregister_classes()

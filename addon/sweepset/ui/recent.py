@@ -10,8 +10,8 @@ from bpy.props import IntProperty
 
 from ..errors import SweepsetError
 from . import categories
-from .base import SidebarPanel, reported
-from .labelling import assign, has_categories, has_selection
+from .base import SidebarPanel, is_narrow, reported
+from .labelling import assign, category_property, has_categories, has_selection
 from .part_labels import assign_faces
 
 NUMBERS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "ZERO")
@@ -32,6 +32,7 @@ class SWEEPSET_OT_assign_recent(bpy.types.Operator):
     number: IntProperty(
         name="Number", description="Which of the recent categories", default=1, min=1, max=categories.RECENT
     )
+    category: category_property()
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -54,11 +55,15 @@ class SWEEPSET_OT_assign_recent(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Label the selection."""
         recent = context.scene.sweepset.recent
-        if self.number > len(recent):
+        if not self.category and self.number > len(recent):
             raise SweepsetError(f"there is no category {self.number}: there are {len(recent)} recent ones")
         label = assign_faces if context.mode == "EDIT_MESH" else assign
-        label(self, context, recent[self.number - 1].name)
+        self.category = label(self, context, self.category or recent[self.number - 1].name)
         return {"FINISHED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the category in the panel of the last operation: a number says nothing there."""
+        self.layout.prop(self, "category")
 
 
 class SWEEPSET_MT_recent_pie(bpy.types.Menu):
@@ -99,9 +104,10 @@ class SWEEPSET_PT_recent(SidebarPanel, bpy.types.Panel):
         pie = next((item for item in items if item.idname == "wm.call_menu_pie"), None)
         told = [f"{first.to_string()} … 0"] if first is not None else []
         told += [f"pie menu {pie.to_string()}"] if pie is not None else []
-        if told:
-            layout.label(text=", ".join(told))
-        grid = layout.grid_flow(row_major=False, columns=2, even_columns=True, align=True)
+        narrow = is_narrow(context)
+        for text in told if narrow else [", ".join(told)] if told else []:
+            layout.label(text=text)
+        grid = layout.grid_flow(row_major=False, columns=1 if narrow else 2, even_columns=True, align=True)
         for number, entry in enumerate(categories.recent(context.scene), 1):
             text = f"{number % 10}  {entry.name}"
             grid.operator("sweepset.assign_recent", text=text, icon_value=entry.icon, translate=False).number = number

@@ -32,7 +32,8 @@ DECIDING = ("sweep", "frames", "seed", "size", "fov", "lens_jitter", "scene_name
 class _Working:
     """Mix-in for operators that start a Blender in the background, one at a time.
 
-    Called by a script, they wait for it. From the window, they run while the user works, until Esc or Cancel.
+    Called by a script, they wait for it. From the window, they run while the user works, until Cancel; Esc belongs to
+    what the user does meanwhile.
     """
 
     running: ClassVar[_Working | None] = None
@@ -83,13 +84,13 @@ class _Working:
         self._timer = manager.event_timer_add(TICK, window=context.window)
         manager.modal_handler_add(self)
         _Working.running = self
-        context.workspace.status_text_set(f"{self.title}: Esc cancels")
+        context.workspace.status_text_set(f"{self.title}: the cross in the panel Sweep cancels it")
         redraw_views()
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Follow the work until it is done, fails or is cancelled."""
-        if (event.type == "ESC" and event.value == "PRESS") or self.cancelled:
+        if self.cancelled:
             self.cancel(context)
             self.report(
                 {"INFO"}, f"{self.title} cancelled" + (f" at {self.done} of {self.total}" if self.total else "")
@@ -328,7 +329,7 @@ class SWEEPSET_PT_sweep(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw how cameras are placed, and the buttons that show and bake them."""
-        layout, scene = settings_layout(self), context.scene
+        layout, scene = settings_layout(self, context), context.scene
         settings: Any = scene.sweepset_output
         layout.prop(settings, "sweep")
         kind = sweeps.SWEEPS[settings.sweep]
@@ -356,8 +357,8 @@ def _draw_parameters(layout: bpy.types.UILayout, scene: bpy.types.Scene, setting
         if name in objects:
             column.prop_search(group, name, scene, "objects")
         elif getattr(group.bl_rna.properties[name], "array_length", 0) == 2:
-            column.prop(group, name, index=0, text=f"{name.replace('_', ' ').capitalize()} Min")
-            column.prop(group, name, index=1, text="Max")
+            column.prop(group, name, index=0, text=group.bl_rna.properties[name].name)
+            column.prop(group, name, index=1, text="to")
         else:
             column.active = getattr(group, f"use_{name}", True)  # a point in space, after its switch
             column.prop(group, name)
@@ -408,7 +409,7 @@ class SWEEPSET_PT_sweep_render(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings of the render and its buttons."""
-        layout = settings_layout(self)
+        layout = settings_layout(self, context)
         settings: Any = context.scene.sweepset_output
         layout.prop(settings, "sweep_folder")
         column = layout.column()

@@ -50,6 +50,12 @@ def choose(category: str) -> None:
     settings.active_index = settings.categories.find(category)
 
 
+def chosen() -> str:
+    """Return the category that is chosen in the list."""
+    settings = bpy.context.scene.sweepset
+    return settings.categories[settings.active_index].name
+
+
 def begin() -> Steps:
     """Build the room and look at it from above, and a little from the front."""
     room.build()
@@ -126,6 +132,74 @@ def test_label_by_clicking() -> Steps:
     assert labels() == {"Table": "table"}, labels()
     yield from undo(screen.place("Cube.017"))
     assert labels() == {}, labels()
+
+
+def test_clicking_keeps_brush_and_finished_objects() -> Steps:
+    """Undo leaves the brush alone; a drag leaves labels alone, unless Shift is held; a click does not."""
+    choose("table")
+    with screen.context():
+        bpy.ops.sweepset.label_by_clicking("INVOKE_DEFAULT")
+    yield from screen.click(*screen.place("Table"))
+    yield from screen.press("THREE", screen.place("Floor"))
+    brush = bpy.context.scene.sweepset.recent[2].name
+    yield from screen.click(*screen.place("Chair.001"))
+    assert labels() == {"Table": "table", "Chair.001": brush}, labels()
+    yield from undo(screen.place("Cube.017"))
+    assert labels() == {"Table": "table"}, labels()
+    assert chosen() == brush, "undo changed the brush"
+    yield from screen.drag(screen.place("Table"), screen.place("Chair.001"))
+    found = labels()
+    assert (found["Table"], found["Chair.001"]) == ("table", brush), found
+    yield from screen.click(*screen.place("Table"), shift=True)
+    assert labels()["Table"] == brush, "Shift does not label anew"
+    yield from screen.press("TWO", screen.place("Floor"))
+    yield from screen.click(*screen.place("Table"))
+    assert labels()["Table"] == bpy.context.scene.sweepset.recent[1].name, "a click does not label anew"
+    yield from screen.press("ESC", screen.place("Cube.017"))
+
+
+def test_search_chooses() -> Steps:
+    """What a search finds is what Assign gives; what is chosen afterwards stays."""
+    from sweepset.ui import searching
+
+    def search(text: str) -> Steps:
+        with screen.context(part="UI"):
+            searching.note(bpy.context, text)
+        yield lambda: not bpy.app.timers.is_registered(searching._choose)
+
+    choose("wall")
+    yield from search("refrid")
+    assert chosen() == "refridgerator", chosen()
+    with screen.context():
+        bpy.ops.sweepset.assign("INVOKE_DEFAULT", True)
+    assert labels() == dict.fromkeys(CHAIRS, "refridgerator"), labels()
+    choose("bed")  # by a click or a number key
+    yield from search("refrid")
+    assert chosen() == "bed", "an old search chooses again"
+    yield from search("")
+    assert chosen() == "bed", "clearing a search chooses"
+    yield from search("table")  # of many, the one of this very name
+    assert chosen() == "table", chosen()
+    choose("window")
+    yield from search("w")  # the chosen one is among those found
+    assert chosen() == "window", chosen()
+    yield from search("no such thing")
+    assert chosen() == "window", chosen()
+
+
+def test_search_in_menus() -> Steps:
+    """Blender's search finds an operator of ours by its name."""
+    at = screen.place("Floor")
+    yield from screen.press("F3", at)
+    yield 0.5
+    for letter in "audit scene":
+        key = "SPACE" if letter == " " else letter.upper()
+        yield from screen.press(key, at, unicode=letter)
+    yield 0.5
+    screen.shoot(FOLDER / "search.png")
+    yield from screen.press("RET", at)
+    yield 1.0
+    assert bpy.context.scene.sweepset_audit.looked, "F3 does not find Audit Scene"
 
 
 def test_clicking_ends_with_another_file() -> Steps:
