@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import bpy
 import numpy as np
 
-from sweepset.blender import instances, labels, volumes
+from sweepset.blender import external_files, instances, labels, volumes
 from sweepset.blender.labelling import audit
 from sweepset.blender.viewpoints import Surroundings
 from sweepset.findings import Finding
@@ -23,25 +22,13 @@ def inspect(
 ) -> list[Finding]:
     """Return the findings about an open scene."""
     return [
-        *_files(),
+        *external_files.missing(view_layer.depsgraph),
         *_scripts(),
         *_choice(scene, view_layer),
         *_labels(view_layer, taxonomy, ids),
         *_cameras(scene),
         *_size(scene, view_layer, unit_scale),
     ]
-
-
-def _files() -> Iterator[Finding]:
-    for library in bpy.data.libraries:
-        if not os.path.exists(bpy.path.abspath(library.filepath)):
-            yield Finding(
-                "library-missing",
-                "error",
-                library.name,
-                f"no file {library.filepath!r}; what it held is not there",
-                "put the library where the file expects it, or make its objects local and save",
-            )
 
 
 def _scripts() -> Iterator[Finding]:
