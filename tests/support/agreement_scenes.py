@@ -179,7 +179,104 @@ def build_lamps(folder: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "lamps.blend"))
 
 
+def panel(name: str, made: bpy.types.Material | None = None) -> bpy.types.Object:
+    """Add an upright square at the next place of a grid before the wall, and return it."""
+    number = sum(item.name.startswith("panel") for item in bpy.data.objects)
+    data = hazard.card(f"panel {name}", 0.6, 0.6)
+    data.materials.append(made or glow("screen"))
+    return add("screen", data, (0.75 * (number % 5) - 1.5, 0, 0.75 + 0.72 * (number // 5)))
+
+
+def see_through(opacity: float = 0.0, lit_by: str = "") -> bpy.types.Material:
+    """Make a material whose opacity is constant, or an output of a Light Path node."""
+    made = glow("screen")
+    tree = made.node_tree
+    output = tree.get_output_node("ALL")
+    mix = tree.nodes.new("ShaderNodeMixShader")
+    mix.inputs[0].default_value = opacity
+    tree.links.new(output.inputs["Surface"].links[0].from_socket, mix.inputs[2])
+    tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], mix.inputs[1])
+    tree.links.new(mix.outputs[0], output.inputs["Surface"])
+    if lit_by:
+        tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs[lit_by], mix.inputs[0])
+    return made
+
+
+def of_engines(shows: str) -> bpy.types.Material:
+    """Make a material that shines in one engine, CYCLES or EEVEE, and is clear in the other."""
+    made = see_through()
+    tree = made.node_tree
+    mix = next(node for node in tree.nodes if node.type == "MIX_SHADER")
+    tree.nodes.remove(tree.get_output_node("ALL"))
+    for target in ("CYCLES", "EEVEE"):
+        output = tree.nodes.new("ShaderNodeOutputMaterial")
+        output.target = target
+        tree.links.new(mix.inputs[2 if target == shows else 1].links[0].from_socket, output.inputs["Surface"])
+    return made
+
+
+def in_collection(item: bpy.types.Object, setting: str) -> None:
+    """Move an object into a collection of its own with a setting of the view layer."""
+    scene = bpy.context.scene
+    own = bpy.data.collections.new(item.name)
+    scene.collection.children.link(own)
+    scene.collection.objects.unlink(item)
+    own.objects.link(item)
+    setattr(scene.view_layers[0].layer_collection.children[own.name], setting, True)
+
+
+def blended(made: bpy.types.Material, old: str) -> bpy.types.Material:
+    """Set how EEVEE draws a material: `old` until 4.1, blended since."""
+    if hasattr(made, "surface_render_method"):
+        made.surface_render_method = "BLENDED"
+    else:
+        made.blend_method = old
+    return made
+
+
+def build_engines(folder: Path) -> None:
+    """Save `engines.blend`, with panels that EEVEE draws otherwise than Cycles."""
+    stage()
+    for name in ("red", "green"):
+        bpy.data.objects.remove(bpy.data.objects[name])
+    for name, turn in (("front", 0.0), ("back", math.pi)):
+        made = glow("screen")
+        made.use_backface_culling = True
+        panel(f"culled, {name}", made).rotation_euler.z = turn
+    mirrored = panel("culled, mirrored", bpy.data.materials["screen"].copy())
+    mirrored.scale.x, mirrored.active_material.use_backface_culling = -1, True
+    plain = bpy.data.materials.new("without nodes")
+    if bpy.app.version < (5, 0):
+        plain.use_nodes = False
+    plain.use_backface_culling = True
+    panel("culled, without nodes", plain).rotation_euler.z = math.pi
+    panel("hidden from cameras").visible_camera = False
+    in_collection(panel("indirect only"), "indirect_only")
+    in_collection(panel("held out by its collection"), "holdout")
+    panel("held out").is_holdout = True
+    panel("clear, drawn as opaque", blended(see_through(), "OPAQUE"))
+    panel("blended", blended(glow("screen"), "BLEND"))
+    far = hazard.mesh("far", [(-0.3, 2.5, 0), (0.3, 2.5, 0), (0.3, 2.5, 0.6), (-0.3, 2.5, 0.6)], [(0, 1, 2, 3)])
+    far.materials.append(blended(glow("red"), "BLEND"))
+    place = bpy.data.objects["panel blended"].location
+    add("red", far, (place.x, place.y - 2, place.z))  # behind the panel, with its origin in front of it
+    panel("of Cycles alone", of_engines("CYCLES"))
+    panel("of EEVEE alone", of_engines("EEVEE"))
+    panel("for cameras alone", see_through(lit_by="Is Camera Ray"))
+    panel("behind clear things alone", see_through(lit_by="Transparent Depth"))
+    bump = glow("screen")
+    shift = bump.node_tree.nodes.new("ShaderNodeVectorDisplacement")
+    shift.space = "WORLD"
+    shift.inputs["Vector"].default_value[2] = 0.3
+    bump.node_tree.links.new(shift.outputs[0], bump.node_tree.get_output_node("ALL").inputs["Displacement"])
+    owner = bump if hasattr(bump, "displacement_method") else bump.cycles
+    owner.displacement_method = "DISPLACEMENT"
+    panel("displaced", bump)
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "engines.blend"))
+
+
 if __name__ == "__main__":
     build_fog(Path(sys.argv[-1]))
     build_shutters(Path(sys.argv[-1]))
     build_lamps(Path(sys.argv[-1]))
+    build_engines(Path(sys.argv[-1]))

@@ -318,6 +318,42 @@ def use_eevee_like_cycles(scene: bpy.types.Scene) -> None:
         eevee.motion_blur_position = scene.cycles.motion_blur_position
 
 
+def _is_old_eevee(scene: bpy.types.Scene) -> bool:
+    """Tell whether EEVEE is that of 4.1 and before, which knows no ray visibility, displacement or traced rays."""
+    return not hasattr(scene.eevee, "use_raytracing")
+
+
+def hide_from_camera(scene: bpy.types.Scene, item: bpy.types.Object) -> None:
+    """Have EEVEE not show an object to cameras; until 4.1 it then casts no shadow either."""
+    if _is_old_eevee(scene):
+        item.hide_render = True
+    else:
+        item.visible_camera = False
+
+
+def draw_by_alpha(scene: bpy.types.Scene, material: bpy.types.Material, clear: bool) -> None:
+    """Have EEVEE draw a material's surfaces by depth and opacity, as Cycles does; `clear` if some are not opaque.
+
+    Blended surfaces would be drawn in the order of their objects, and until 4.1 other modes cut or ignore alpha.
+    Displacement stays if this EEVEE knows it, and otherwise becomes a bump for both engines.
+    """
+    if hasattr(material, "surface_render_method"):
+        material.surface_render_method = "DITHERED"
+    elif clear or material.blend_method != "OPAQUE":
+        material.blend_method = "HASHED"
+    if _is_old_eevee(scene) and cycles_settings(material) is not None:
+        (material if hasattr(material, "displacement_method") else material.cycles).displacement_method = "BUMP"
+
+
+def subdivide_evenly(scene: bpy.types.Scene) -> None:
+    """Have Cycles subdivide and leave out no more than EEVEE: by modifiers' levels, and nothing by distance or view."""
+    scene.cycles.use_camera_cull = scene.cycles.use_distance_cull = False
+    for item in bpy.data.objects:
+        for owner in (item.cycles, *item.modifiers):
+            if hasattr(owner, "use_adaptive_subdivision"):
+                owner.use_adaptive_subdivision = False
+
+
 def centre_shutter(scene: bpy.types.Scene) -> float:
     """Centre the shutter on the scene's time; return where its middle was, in frames after that time."""
     position = "motion_blur_position"

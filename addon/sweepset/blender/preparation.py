@@ -21,7 +21,7 @@ from ..findings import Finding
 from ..job import Job
 from ..quality import Quality
 from ..taxonomy import Taxonomy
-from . import color_management, compat, labels, lamps, passes
+from . import color_management, compat, eevee, labels, lamps, passes
 
 GREY = (0.5, 0.5, 0.5, 1.0)
 FLAT_NORMAL = (0.5, 0.5, 1.0, 1.0)
@@ -232,10 +232,10 @@ def set_quality(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Q
         cycles.denoising_prefilter = look.prefilter
         view_layer.cycles.use_denoising = True
     if look.eevee:
-        _prepare_eevee(scene, look)
+        _prepare_eevee(scene, view_layer, look)
 
 
-def _prepare_eevee(scene: bpy.types.Scene, look: Quality) -> None:
+def _prepare_eevee(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, look: Quality) -> None:
     """Have EEVEE render like Cycles as far as it can: as many samples, light that bounces, the same shutter."""
     if not compat.has_gl():
         raise SweepsetError(
@@ -245,6 +245,7 @@ def _prepare_eevee(scene: bpy.types.Scene, look: Quality) -> None:
         )
     scene.eevee.taa_render_samples = look.samples
     compat.use_eevee_like_cycles(scene)
+    eevee.agree(scene, view_layer)
 
 
 def denoising(scene: bpy.types.Scene, job: Job) -> bool:

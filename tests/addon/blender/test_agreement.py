@@ -16,6 +16,8 @@ from sweepset_render.blender.installations import Blender
 from truth import Dataset
 
 Render = Callable[..., Dataset]
+COLORS = {"floor": (0.74, 0.74, 0.74), "wall": (0, 0, 1), "red": (1, 0, 0), "green": (0, 1, 0), "screen": (0, 1, 1)}
+"""What each category shines in, as `agreement_scenes.py` has it, in sRGB."""
 COLUMNS = np.arange(80)
 COMMON = ("--sweep", "cameras", "--exposure", "keep", "--no-denoise")
 
@@ -97,3 +99,17 @@ def test_a_lamp_in_view_has_no_label(shown: Render, blender: Blender) -> None:
         assert cv2.connectedComponents((white & inner(white)).astype(np.uint8))[0] - 1 == 6
         assert ((depth == 0) == (label == 0)).all()
         assert ((ids == 0) == (label == 0)).all()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("blender", EDGES)
+def test_two_engines_show_the_same_surfaces(shown: Render, blender: Blender) -> None:
+    dataset = shown("engines", "--preset", "realtime", blender=blender)
+    label = dataset.array("labels", 0)
+    colors = np.array([(0, 0, 0), *COLORS.values()])
+    seen = np.abs(image(dataset, 0)[:, :, None] / 255.0 - colors).sum(3).argmin(2)
+    wrong = (seen != label) & inner(label) & inner(seen)
+    assert not wrong.any(), np.argwhere(wrong)[:5]
+    # Of fifteen panels, two are held out, seven are clear, culled or hidden, and six are there.
+    screens = inner(label) & (label == dataset.categories["screen"])
+    assert cv2.connectedComponents(screens.astype(np.uint8))[0] - 1 == 6
