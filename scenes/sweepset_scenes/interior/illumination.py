@@ -28,6 +28,8 @@ DARK = 0.3
 """Level of daylight below which a lamp is on."""
 LEAST = 12.0
 """Watts of lamps that are on in the dark."""
+EVENING = 1.5
+"""Watts of lamps on a square metre of floor without which a room is shown by day: a far lamp leaves half of it black."""
 BRIGHTNESS = (0.08, 0.125, 0.23)
 """The least, usual and largest mean luminance of an exposed picture."""
 
@@ -92,7 +94,8 @@ def illuminate(
     `items` are the main objects that were built of `placed`. Lamps that stay off lose their glow.
     """
     weather = draw_weather(rng)
-    while windows and weather.level < DARK and not any(one.piece.lights for one in placed):
+    lamps = sum(lamp.power for one in placed for lamp in one.piece.lights)
+    while windows and weather.level < DARK and lamps < EVENING * size[0] * size[1]:
         weather = draw_weather(rng)
     on = _switch_lamps(rng, looks, weather, windows, placed, items)
     # White balance corrects most of the light's colour, as cameras do.

@@ -98,9 +98,10 @@ class Canvas:
             while x < end - 0.3 * line:
                 length = min(line * rng.uniform(0.6, 3.2), end - x)
                 window = self._window(x, y + 0.28 * line, x + length, y + 0.72 * line)
-                letters = 0.55 + 0.45 * (np.sin(self.x[window] / line * 19.0 + y * 91.0) > -0.2)
+                letters = 0.6 + 0.4 * np.clip(1.5 * np.sin(self.x[window] / line * 19.0 + y * 91.0), -1.0, 1.0)
                 inside = (self.x[window] > x) & (self.x[window] < x + length)
-                self._mix(window, letters * inside, rng.choice(inks))
+                row = self.within(np.abs(self.y[window] - y - 0.5 * line) - 0.22 * line)
+                self._mix(window, letters * row * inside, rng.choice(inks))
                 x += length + 0.35 * line
             y += line
 
@@ -344,19 +345,19 @@ def whiteboard(rng: random.Random, height: int = 200, width: int = 300) -> np.nd
     return c.done()
 
 
-def sheet(rng: random.Random, height: int = 198, width: int = 140) -> np.ndarray:
+def sheet(rng: random.Random, height: int = 420, width: int = 297) -> np.ndarray:
     """Paint a printed or written page: text, a form, a chart, a photo."""
     c = Canvas(height, width, tone(rng.choice((0xF1F0EA, 0xF6F5F1, 0xEDE7D6, 0xE9EDF2))))
     ink = rng.choice(((0.12, 0.12, 0.14), (0.15, 0.2, 0.45)))
     y = 0.06
     if rng.random() < 0.5:
-        c.write(rng, (0.07, y, c.wide - 0.07, y + 0.05), 0.045, [ink], 0.5)
+        c.write(rng, (0.07, y, c.wide - 0.07, y + 0.04), 0.032, [ink], 0.5)
         y += 0.08
     if rng.random() < 0.35:
         shown = rng.choice((landscape, abstract, people))
         c.inset(0.08, y, shown(rng, int(0.25 * height), int(0.45 * height)))
         y += 0.3
-    c.write(rng, (0.07, y, c.wide - 0.07, rng.uniform(0.6, 0.95)), rng.choice((0.018, 0.022, 0.03)), [ink], 0.25)
+    c.write(rng, (0.07, y, c.wide - 0.07, rng.uniform(0.6, 0.95)), rng.choice((0.014, 0.016, 0.02)), [ink], 0.25)
     return c.done()
 
 
