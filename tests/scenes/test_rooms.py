@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sweepset_render.blender.installations import Blender
-from sweepset_scenes import SCENES
+from sweepset_scenes import SCENES, WEIGHTS, kind_of
 
 KINDS = [name for name, scene in SCENES.items() if scene.kind == "room" and name != "rooms"]
 SEEDS = int(os.environ.get("SWEEPSET_ROOM_SEEDS", "2"))
@@ -43,6 +43,18 @@ def check(blender: Blender, kind: str, count: int, *more: str) -> list[dict[str,
 def rooms(request: pytest.FixtureRequest, blender: Blender) -> list[dict[str, Any]]:
     """Build rooms of a kind and return what the check says of each."""
     return check(blender, request.param, SEEDS)
+
+
+def test_rooms_are_a_mix_in_any_row_of_seeds() -> None:
+    kinds = [kind_of("rooms", seed) for seed in range(2000)]
+    shares = {kind: weight / sum(WEIGHTS.values()) for kind, weight in WEIGHTS.items()}
+    assert set(kinds[:6]) == set(KINDS) == set(WEIGHTS)
+    for length, most in ((3, 1.2), (6, 1.5), (16, 1.8), (200, 2.5)):
+        for first in range(0, 2000 - length, 7):
+            run = kinds[first : first + length]
+            assert all(abs(run.count(kind) - share * length) < most for kind, share in shares.items()), (first, length)
+    assert all(len({*kinds[seed : seed + 3]}) > 1 for seed in range(1990))
+    assert {kind_of(kind, 3) for kind in KINDS} == set(KINDS)
 
 
 def test_the_check_sees_what_is_wrong(blender: Blender) -> None:

@@ -73,7 +73,7 @@ def _pictures(folder: Path, record: dict[str, Any], taxonomy: Taxonomy) -> dict[
     counts = sorted(record["pixels"].items(), key=lambda item: -item[1])
     return {
         "frame": record["frame"],
-        "shows": f", {record['scene']} {record['variation']}" if "scene" in record else "",
+        "shows": "".join(f" · {record[key]}" for key in ("scene", "variation", "kind") if key in record),
         "seen": ", ".join(f"{names[number]} {_percent(count / label.size)}" for number, count in counts),
         "categories": sum(number != "0" for number in record["pixels"]),
         "pictures": [

@@ -147,7 +147,9 @@ class DatasetBuilder:
 
     def _describe_unit(self, unit: int, found: dict[str, Any]) -> dict[str, Any]:
         scene, variation = self.plan.name_of(unit)
-        return {"scene": scene, "variation": variation, **{key: found[key] for key in (*dataset.RENDER, "instances")}}
+        kind = self.plan.kind_of(unit)
+        names = {"scene": scene, "variation": variation, **({"kind": kind} if kind else {})}
+        return {**names, **{key: found[key] for key in (*dataset.RENDER, "instances")}}
 
     def _check_taxonomy(self, unit: int, found: dict[str, Any]) -> None:
         self.taxonomy = self.taxonomy or found

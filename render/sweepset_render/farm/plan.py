@@ -16,6 +16,7 @@ import numpy as np
 from sweepset import sweeps
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
+from sweepset_scenes import kind_of
 
 LARGEST = 250
 """Frames of a shard: enough that opening its scene costs little, few enough that no worker is last by long."""
@@ -119,6 +120,12 @@ class Plan:
         """Return what frames of a unit say that they show: the scene's name, and the variation."""
         scene, variation = divmod(unit, self.variations)
         return self.names[scene], variation
+
+    def kind_of(self, unit: int) -> str:
+        """Return the kind of scene that a unit's seed draws, such as a bedroom of `rooms`, '' if it draws none."""
+        job = self.job_of(unit)
+        kind = kind_of(job.scene, job.own_seed) if job.procedural else job.scene
+        return kind if kind != job.scene else ""
 
     def shard_size(self, workers: int, missing: int | None = None) -> int:
         """Return how many frames a shard has at most, so that there are enough shards for all workers."""

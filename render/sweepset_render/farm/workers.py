@@ -56,8 +56,13 @@ def here(builder: DatasetBuilder, look_through_cameras: bool = False, gpus: int 
 
 
 def shows(plan: Plan, unit: int) -> dict[str, Any]:
-    """Return the scene and variation for the records of a unit's frames; nothing if there is only one unit."""
-    return dict(zip(("scene", "variation"), plan.name_of(unit), strict=True)) if plan.several else {}
+    """Return the scene and variation for the records of a unit's frames, if there are several units.
+
+    A scene that is one of several kinds by its seed also says which one it is.
+    """
+    names = dict(zip(("scene", "variation"), plan.name_of(unit), strict=True)) if plan.several else {}
+    kind = plan.kind_of(unit)
+    return {**names, "kind": kind} if kind else names
 
 
 def render(builder: DatasetBuilder, crew: Crew, run: Run | None = None) -> Events:

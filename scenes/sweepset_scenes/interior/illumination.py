@@ -29,7 +29,7 @@ DARK = 0.3
 LEAST = 12.0
 """Watts of lamps that are on in the dark."""
 EVENING = 1.5
-"""Watts of lamps on a square metre of floor without which a room is shown by day: a far lamp leaves half of it black."""
+"""Watts of lamps on a square metre of floor, without which a room is shown by day: one lamp leaves half of it black."""
 BRIGHTNESS = (0.08, 0.125, 0.23)
 """The least, usual and largest mean luminance of an exposed picture."""
 

@@ -38,8 +38,6 @@ class RoomKind:
 
     name: str
     form: Form
-    nyu_weight: int
-    """How often NYU Depth V2 shows rooms of the kind (see `rooms.any_room`)."""
     place_first: Callable[[Interior], Any]
     """Places the furniture that makes a room one of its kind and returns it; None if it finds no place."""
     furnish: Callable[[Interior, Any], Sequence[Placed]]

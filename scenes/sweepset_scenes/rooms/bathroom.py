@@ -111,7 +111,6 @@ def _first(room: Interior, makers: Sequence[Maker], corner: float) -> Placed | N
 KIND = RoomKind(
     "bathroom",
     FORM,
-    nyu_weight=121,
     place_first=place_fixtures,
     furnish=furnish_bathroom,
     wishes=WISHES,

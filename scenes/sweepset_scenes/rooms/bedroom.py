@@ -65,7 +65,6 @@ def place_bed(room: Interior) -> Placed | None:
 KIND = RoomKind(
     "bedroom",
     FORM,
-    nyu_weight=383,
     place_first=place_bed,
     furnish=furnish_bedroom,
     wishes=WISHES,

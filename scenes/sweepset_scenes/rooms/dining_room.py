@@ -47,7 +47,6 @@ def place_table(room: Interior) -> Placed | None:
 KIND = RoomKind(
     "dining_room",
     FORM,
-    nyu_weight=121,
     place_first=place_table,
     furnish=furnish_dining_room,
     wishes=WISHES,

@@ -192,7 +192,6 @@ def _place(
 KIND = RoomKind(
     "kitchen",
     FORM,
-    nyu_weight=235,
     place_first=fit,
     furnish=furnish_kitchen,
     wishes=WISHES,

@@ -58,7 +58,6 @@ def place_sofa(room: Interior) -> Placed | None:
 KIND = RoomKind(
     "living_room",
     FORM,
-    nyu_weight=221,
     place_first=place_sofa,
     furnish=furnish_living_room,
     wishes=WISHES,

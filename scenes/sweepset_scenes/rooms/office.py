@@ -57,7 +57,6 @@ def place_desk(room: Interior) -> Placed | None:
 KIND = RoomKind(
     "office",
     FORM,
-    nyu_weight=166,
     place_first=place_desk,
     furnish=furnish_office,
     wishes=WISHES,

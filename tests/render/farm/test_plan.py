@@ -15,7 +15,7 @@ from sweepset import dataset, job_file, sweeps, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
 from sweepset.protocol import Scene
-from sweepset_render.farm import plan
+from sweepset_render.farm import plan, workers
 from sweepset_render.farm.dataset_builder import DatasetBuilder
 from sweepset_render.farm.events import Report
 
@@ -107,3 +107,13 @@ def test_a_job_file_names_scenes_and_variations(tmp_path: Path) -> None:
         path.write_text(json.dumps({"scene": "kitchen"} | bad if bad == {"variation": 1} else bad))
         with pytest.raises(SweepsetError):
             job_file.read(path)
+
+
+def test_units_of_rooms_say_their_kind() -> None:
+    rooms = plan.make([replace(KITCHEN, scene="rooms")], 6)
+    shown = [workers.shows(rooms, unit) for unit in range(6)]
+    assert [(told["scene"], told["variation"]) for told in shown] == [("rooms", number) for number in range(6)]
+    assert len({told["kind"] for told in shown}) == 6
+    later = plan.make([replace(KITCHEN, scene="rooms", seed=2)])
+    assert workers.shows(later, 0) == {"kind": shown[2]["kind"]}
+    assert workers.shows(plan.make([KITCHEN], 2), 1) == {"scene": "kitchen", "variation": 1}
