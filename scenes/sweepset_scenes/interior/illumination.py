@@ -29,7 +29,8 @@ DARK = 0.3
 LEAST = 12.0
 """Watts of lamps that are on in the dark."""
 EVENING = 1.5
-"""Watts of lamps on a square metre of floor, without which a room is shown by day: one lamp leaves half of it black."""
+"""Watts of light on a square metre of floor: where windows and lamps give less, soft light from above makes up for it:
+a lone lamp would leave half of the room black."""
 BRIGHTNESS = (0.08, 0.125, 0.23)
 """The least, usual and largest mean luminance of an exposed picture."""
 
@@ -94,8 +95,7 @@ def illuminate(
     `items` are the main objects that were built of `placed`. Lamps that stay off lose their glow.
     """
     weather = draw_weather(rng)
-    lamps = sum(lamp.power for one in placed for lamp in one.piece.lights)
-    while windows and weather.level < DARK and lamps < EVENING * size[0] * size[1]:
+    while windows and weather.level < DARK and not any(one.piece.lights for one in placed):
         weather = draw_weather(rng)
     on = _switch_lamps(rng, looks, weather, windows, placed, items)
     # White balance corrects most of the light's colour, as cameras do.
@@ -103,6 +103,9 @@ def illuminate(
     bulbs = [light_sources.temper(rng.choice((2700, 2700, 3000, 3000, 4000, 5000))) for _ in on]
     flux = [(DAYLIGHT * weather.level * w.width * w.height * (1 - 0.8 * w.covered), day) for w in windows]
     flux += [(lamp.power, color) for (lamp, _), color in zip(on, bulbs)]
+    wide, deep, high = size
+    lifting = max(EVENING * wide * deep - sum(power for power, _ in flux), 0.0)
+    flux.append((lifting, light_sources.temper(4000)))
     total = max(sum(power for power, _ in flux), 1e-6)
     mean = np.array([sum(power * color[i] for power, color in flux) / total for i in range(3)])
     # And part of the colour of walls and floor, which automatic white balance takes for grey.
@@ -117,7 +120,6 @@ def illuminate(
         red, green, blue = (c * gain for c, gain in zip(color, gains))
         return red, green, blue
 
-    wide, deep, high = size
     surface = 2 * (wide * deep + wide * high + deep * high)
     luminance = total * reflected / (1 - reflected) / (math.pi * surface)
     wanted = min(max(BRIGHTNESS[1] * 2 ** rng.gauss(0.0, 0.4), BRIGHTNESS[0]), BRIGHTNESS[2])
@@ -139,6 +141,12 @@ def illuminate(
     light_sources.outside(seen(clear), seen((0.9, 0.95, 1.0)), *rng.choice(OUTDOORS), shown)
     for (lamp, at), color in zip(on, bulbs):
         _shine(lamp, at, seen(color))
+    if lifting:
+        above = Matrix.Translation((wide / 2, deep / 2, high - 0.03))
+        soft = light_sources.area(
+            "soft light", above, (0.8 * wide, 0.8 * deep), lifting, seen(light_sources.temper(4000))
+        )
+        soft.visible_glossy = False
     for glowing in {id(lamp.glow): lamp.glow for lamp, _ in on if lamp.glow is not None}.values():
         set_glow(glowing, rng.uniform(4.0, 9.0) * unit)
     for image in looks.screens:
