@@ -1,0 +1,127 @@
+"""One vehicle by its seed: form, windows, faces, wheels, inside and paint, joined to one object with one mesh."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from sweepset.blender import labels
+
+from ..shapes.primitives import Shape, join, place
+from . import arches, cabin, fittings, glasshouse, wheels
+from .bodies import BODIES
+from .dimensions import Dimensions
+from .faces import Face, Parts, dress_front, dress_rear
+from .form import Form, draw_form
+from .outlines import corners
+from .paint import Finishes, draw_finishes
+from .skin import Skin
+
+PART_OF = {
+    "windshield": "window",
+    "side glass": "window",
+    "rear side glass": "window",
+    "rear glass": "window",
+    "frit": "window",
+    "lens": "lamp",
+    "red lens": "lamp",
+    "amber lens": "lamp",
+    "bezel": "lamp",
+    "reflector": "lamp",
+}
+"""The part of a skin's face by its finish, where it is not the body."""
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle: its body's name, category, shape, and the name of the part of each face."""
+
+    body: str
+    kind: str
+    size: Dimensions
+    shape: Shape
+    parts: tuple[str, ...]
+
+
+def make_vehicle(rng: random.Random, body: str) -> Vehicle:
+    """Make a vehicle of a body, its front towards -y, standing on z = 0 about the origin."""
+    form = draw_form(rng, body)
+    materials = draw_finishes(rng)
+    made = _car(rng, form, materials)
+    shape = join([one for _, one, _ in made])
+    parts = tuple(name for _, _, names in made for name in names)
+    return Vehicle(body, form.body.kind, form.size, shape, parts)
+
+
+def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str, Shape, list[str]]]:
+    arches.flare(rng, form)
+    plan = cabin.floor_plan(form)
+    window_corner = corners(form.upper, 0.95, 0.06)
+    at = next((y, z) for _, y, z in window_corner if z > float(form.belt(np.array(y))) + 0.03)
+    clad = form.body.kind == "suv" and rng.random() < 0.5
+    front, rear = Face(form, rear=False), Face(form, rear=True)
+    parts: Parts = dress_front(rng, front, materials)
+    parts += dress_rear(rng, rear, materials)
+    arches.cut_arches(form, rng.uniform(0.03, 0.06) if clad else 0.0)
+    arches.cut_sills(rng, form, clad)
+    arches.cut_doors(form)
+    parts += fittings.handles(rng, form, materials)
+    glasshouse.cut_windows(rng, form)
+    parts += fittings.mirrors(rng, form, at, materials)
+    parts += fittings.wipers(form, materials)
+    cabin.open_cabin(form, plan)
+    parts += cabin.furnish(rng, form, plan, materials)
+    parts += cabin.headliner(form, materials["headliner"])
+    parts += fittings.underbody(form, materials)
+    parts += fittings.exhausts(rng, form, materials)
+    if form.body.kind in ("suv", "van") and rng.random() < 0.6 or form.name == "wagon" and rng.random() < 0.6:
+        parts += fittings.roof_rails(rng, form, materials)
+    if rng.random() < 0.7:
+        parts += fittings.antenna(rng, form, materials)
+    parts += _wheels(rng, form, materials)
+    made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
+    for skin in (form.lower, form.upper):
+        whole: Skin = skin.whole()
+        made.append(("body", whole.shape(materials), [PART_OF.get(finish, "body") for finish in whole.finish]))
+    return made
+
+
+def _wheels(rng: random.Random, form: Form, materials: Finishes) -> Parts:
+    width = rng.uniform(0.32, 0.36) * form.size.tyre * (1.0 if form.body.kind != "car" else 0.98)
+    style = wheels.draw_wheel(rng, form.radius, min(width, 0.29), form.era)
+    one = wheels.wheel(style, materials)
+    steered = rng.choice((0.0, 0.0, rng.uniform(-22, 22)))
+    half = form.plan.half - 0.035 - style.width / 2
+    return [
+        ("wheel", wheels.standing(one, style, (side * half, axle), steered if axle == form.front_axle else 0.0))
+        for axle in (form.front_axle, form.rear_axle)
+        for side in (1, -1)
+    ]
+
+
+def place_vehicle(vehicle: Vehicle, at: Matrix | None = None) -> bpy.types.Object:
+    """Make the object of a vehicle; in the taxonomy `vehicle-parts` its faces are labelled by their parts."""
+    taxonomy = labels.taxonomy_of(bpy.context.scene)
+    by_parts = taxonomy.name == "vehicle-parts"
+    item = place(vehicle.body, vehicle.shape, "body" if by_parts else vehicle.kind, at)
+    if by_parts:
+        label_parts(item.data, vehicle.parts)
+    return item
+
+
+def label_parts(mesh: bpy.types.Mesh, parts: Sequence[str]) -> None:
+    """Label the faces of a mesh by the names of their parts."""
+    taxonomy = labels.taxonomy_of(bpy.context.scene)
+    names = np.array(parts)
+    for name in sorted(set(parts)):
+        labels.set_face_category(mesh, np.flatnonzero(names == name).tolist(), taxonomy.category(name))
+
+
+def draw_body(rng: random.Random) -> str:
+    """Draw a body."""
+    return rng.choice(list(BODIES))
