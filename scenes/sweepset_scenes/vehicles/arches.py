@@ -67,18 +67,11 @@ def door_outlines(form: Form) -> list[Points]:
 
     outlines = [[(front, bottom), (b_pillar, bottom), (b_pillar, belt(b_pillar)), (front - 0.02, belt(front))]]
     if form.body.doors == 4:
-        arch = form.rear_axle - radius - 0.035
-        turn = form.radius + 0.12
-        outlines.append(
-            [
-                (b_pillar + 0.006, bottom),
-                (arch - 0.02, bottom),
-                (arch, turn - 0.1),
-                (c_pillar - 0.5 * radius, form.radius + radius),
-                (c_pillar + 0.02, belt(c_pillar)),
-                (b_pillar + 0.006, belt(b_pillar)),
-            ]
-        )
+        around, centre = radius + 0.045, form.radius - 0.01
+        turns = np.radians(np.linspace(170, 112, 6))
+        rear = [(form.rear_axle + around * float(np.cos(t)), centre + around * float(np.sin(t))) for t in turns]
+        ahead = b_pillar + GAP
+        outlines.append([(ahead, bottom), (rear[0][0], bottom), *rear, (c_pillar + 0.02, belt(c_pillar)), (ahead, belt(ahead))])
     return [softened(outline, 0.06, 3) for outline in outlines]
 
 

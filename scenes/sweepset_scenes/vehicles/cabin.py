@@ -8,18 +8,23 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..shapes.primitives import Material, Shape, ball, box, join, lathe, loft, tube
+from ..shapes.primitives import Material, Shape, ball, box, join, lathe, loft, shape, tube
 from .faces import Parts, mirrored
 from .form import Form
 from .glasshouse import pillar_b
 from .skin import PLAN
 
+SITTING = 0.84
+"""Height of a driver's shape above the seat."""
 INSET = 0.05
 """Metres from the cabin's foot to its inner walls."""
 
 
-def _floor_plan(form: Form) -> np.ndarray:
-    """Return the right half of the cabin's inside at the belt, from front to rear, (n, 2) of x and y."""
+def floor_plan(form: Form) -> np.ndarray:
+    """Return the right half of the cabin's inside at the belt, from front to rear, (n, 2) of x and y.
+
+    Take it before windows are cut.
+    """
     upper = form.upper.data
     wall = upper[np.unique([v for face, zone in zip(form.upper.faces, form.upper.zones) if zone == "wall" for v in face])]
     levels = np.unique(np.round(wall[:, 5], 6))
@@ -36,11 +41,6 @@ def open_cabin(form: Form, plan: np.ndarray) -> None:
     form.lower.remove(form.lower.cut(outline, PLAN, ("cover", "round")))
 
 
-def floor_plan(form: Form) -> np.ndarray:
-    """Return the cabin's inside; take it before windows are cut."""
-    return _floor_plan(form)
-
-
 def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping[str, Material]) -> Parts:
     """Make the inside of a cabin."""
     parts: list[Shape] = [_tub(form, plan, materials["interior"])]
@@ -48,15 +48,15 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
     reach = float(plan[:, 0].max())
     floor = form.size.clearance + 0.12
     cloth = materials["cloth"]
-    head = form.size.height - 0.08
-    seat_z = max(floor + 0.22, belt - 0.42)
-    top = min(head - 0.1, belt + 0.20)
-    front_y = pillar_b(form) - 0.12
+    seat_z = max(floor + 0.14, min(belt - 0.40, form.size.height - 0.10 - SITTING))
+    front_y = max(pillar_b(form) - 0.12, form.header + 0.30)
     rows = [front_y]
-    rear_y = float(min(plan[-1, 1] - 0.35, front_y + 0.95))
-    if rear_y - front_y > 0.65 and not form.body.blind:
+    rear_y = float(min(plan[-1, 1] - 0.35, front_y + 0.95, form.rear + 0.05))
+    if rear_y - front_y > 0.62 and not form.body.blind:
         rows.append(rear_y)
     for number, y in enumerate(rows):
+        roof = float(form.rail(np.array(y + 0.2))) + (0.0 if y + 0.2 < form.rear else -0.1)
+        top = min(roof - 0.15, belt + 0.20)
         for side in (-1, 1):
             wide = 0.26 if number == 0 else 0.32
             parts.append(_seat(cloth, wide, seat_z, top).moved(x=side * reach * 0.5, y=y))
@@ -125,7 +125,5 @@ def headliner(form: Form, material: Material) -> Parts:
     place = {int(v): k for k, v in enumerate(used)}
     points = form.upper.points[used] * (0.98, 1.0, 1.0) - (0.0, 0.0, 0.02)
     faces = [tuple(place[v] for v in reversed(form.upper.faces[i])) for i in chosen]
-    from ..shapes.primitives import shape
-
     right = shape(material, points, faces)
     return [("interior", right), ("interior", mirrored(right))]

@@ -91,7 +91,7 @@ def exhausts(rng: random.Random, form: Form, materials: Mapping[str, Material]) 
     pipe = cylinder(materials["chrome"], rng.uniform(0.025, 0.04), 0.3).turned(90, "X")
     hole = cylinder(materials["dark"], 0.022, 0.302).turned(90, "X")
     at = form.plan.half * rng.uniform(0.5, 0.7)
-    one = (pipe + hole).moved(at, form.plan.tail - 0.05, form.size.clearance + 0.07)
+    one = (pipe + hole).moved(at, form.plan.tail - 0.06, form.size.clearance + 0.10)
     return both("body", [one]) if rng.random() < 0.35 else [("body", one)]
 
 

@@ -79,7 +79,7 @@ def draw_form(rng: random.Random, name: str) -> Form:
          (rear_axle, belt_z - up), (tail, tail_z - up)],
         0.16,
     )
-    foot = tail - pick(rng, body.deck)
+    foot = tail - pick(rng, body.deck) * (size.length if body.bed else 1.0)
     cabin, rail, header, rear, upper = _cabin(rng, body, size, (cowl, foot), edge, up)
     plan, lower = _lower(rng, body, size, edge, (out, up), era, (cowl, foot))
     return Form(
@@ -125,7 +125,7 @@ def _lower(
     )
     out, up = shoulder
     levels = [flange, *wall, *rounding(wall[-1], out, up, 0.06)]
-    hood, deck = rng.uniform(0.04, 0.075), rng.uniform(0.015, 0.035)
+    hood, deck = rng.uniform(0.04, 0.075), 0.0 if body.bed else rng.uniform(0.015, 0.035)
     cowl, foot = ends
     crown = curve([(nose, hood), (cowl, hood), (cowl + 1.0, deck), (foot, deck), (tail, deck)])
     return plan, shell(plan, levels, low, edge, crown)

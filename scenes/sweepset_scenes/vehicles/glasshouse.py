@@ -99,10 +99,16 @@ def _split(rng: random.Random, form: Form, first: float, last: float) -> list[tu
 
 def pillar_b(form: Form) -> float:
     """Return the y of the pillar behind the front door."""
+    if form.body.roof == "cab":
+        # Of a cab: a regular one ends there, an extended one a little behind, a crew cab has a second door.
+        share = {"pickup regular": 1.0, "pickup extended": 0.70, "pickup crew": 0.56}[form.name]
+        return form.cowl + 0.35 + share * (form.foot - form.cowl - 0.45)
     share = 0.53 if form.body.doors == 4 else 0.66
     return form.front_axle + share * form.size.wheelbase
 
 
 def pillar_c(form: Form) -> float:
     """Return the y where the rear door's window ends."""
+    if form.body.roof == "cab":
+        return form.foot - 0.10
     return form.rear_axle - 0.02

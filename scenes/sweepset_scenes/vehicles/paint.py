@@ -128,6 +128,7 @@ def draw_finishes(rng: random.Random) -> Finishes:
             "mirror": lambda: metal("mirror", (0.8, 0.82, 0.84), 0.03),
             "skin": lambda: plain("driver", srgb(0x9C7A63), 0.8),
             "canvas": lambda: plain("canvas", canvas, 0.85),
+            "crate": lambda: plain("crate", srgb(0x9A7B55), 0.8),
             "liner": lambda: plain("bed liner", (0.015, 0.015, 0.015), 0.7),
             "glow": lambda: glow("lamp glow", (1.0, 0.95, 0.85), 4.0),
         }

@@ -7,8 +7,9 @@ cut exactly, so that windows and lamps end where their outline says, also where 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
@@ -48,43 +49,65 @@ class Skin:
         """Cut an outline in, and return the faces inside it."""
         polygon = np.asarray(outline, dtype=float)
         near = self._near(polygon, view)
+        corners, starts = _flat([self.faces[i] for i in near])
+        pieces = [[i] for i in near]
         for start, stop in zip(polygon, np.roll(polygon, -1, axis=0)):
-            self._cut_along(start, stop, view, zones, near)
-        return self._within(polygon, view, zones, near)
+            self._cut_along((start, stop), view, zones, pieces, (corners, starts))
+        return self._within(polygon, view, zones, [i for group in pieces for i in group])
 
     def cut_ring(self, outer: Outline, inner: Outline, view: View, zones: Collection[str] = ("wall",)) -> list[int]:
         """Cut two outlines in, and return the faces inside the outer one alone."""
         self.cut(inner, view, zones)
         chosen = self.cut(outer, view, zones)
-        polygon = np.asarray(inner, dtype=float)
-        hole = set(self._within(polygon, view, zones, chosen))
+        hole = set(self._within(np.asarray(inner, dtype=float), view, zones, chosen))
         return [i for i in chosen if i not in hole]
+
+    def centres(self, faces: Sequence[int]) -> np.ndarray:
+        """Return the means of faces' vertices, (faces, 6)."""
+        corners, starts = _flat([self.faces[i] for i in faces])
+        counts = np.diff([*starts, len(corners)])
+        return np.add.reduceat(self.data[corners], starts, axis=0) / counts[:, None] if faces else np.empty((0, 6))
 
     def _within(self, polygon: np.ndarray, view: View, zones: Collection[str], faces: Sequence[int]) -> list[int]:
         """Return those of some faces whose middles are inside an outline."""
-        centres = np.array([self.data[self.faces[i]][:, view].mean(axis=0) for i in faces]).reshape(-1, 2)
-        return [i for i, yes in zip(faces, inside(polygon, centres)) if yes and self.zones[i] in zones]
+        within = inside(polygon, self.centres(faces)[:, view])
+        return [i for i, yes in zip(faces, within) if yes and self.zones[i] in zones]
 
     def _near(self, polygon: np.ndarray, view: View) -> list[int]:
-        flat = self.data[:, view]
-        starts = np.cumsum([0, *map(len, self.faces[:-1])])
-        corners = flat[np.concatenate(self.faces)]
-        low, high = np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
+        corners, starts = _flat(self.faces)
+        flat = self.data[corners][:, view]
+        low, high = np.minimum.reduceat(flat, starts), np.maximum.reduceat(flat, starts)
         close = (high >= polygon.min(axis=0) - REACH).all(axis=1) & (low <= polygon.max(axis=0) + REACH).all(axis=1)
         return [int(i) for i in np.flatnonzero(close)]
 
     def _cut_along(
-        self, start: np.ndarray, stop: np.ndarray, view: View, zones: Collection[str], near: list[int]
+        self,
+        segment: tuple[np.ndarray, np.ndarray],
+        view: View,
+        zones: Collection[str],
+        pieces: list[list[int]],
+        flat: tuple[np.ndarray, np.ndarray],
     ) -> None:
-        """Split the faces that a segment crosses; `near` gets the new ones."""
+        """Split the faces that a segment crosses.
+
+        `pieces` has for each face that was near at first the faces it is split into by now, `flat` its first vertices.
+        """
+        start, stop = segment
         along = stop - start
         length = float(np.hypot(*along))
         if length < 1e-9:
             return
-        along /= length
+        along = along / length
         offset = self.data[:, view] - start
-        side = (offset @ np.array((-along[1], along[0]))).tolist()
-        run = (offset @ along).tolist()
+        sides, runs = offset @ np.array((-along[1], along[0])), offset @ along
+        corners, starts = flat
+        crossed = np.flatnonzero(
+            (np.minimum.reduceat(sides[corners], starts) < -NEAR)
+            & (np.maximum.reduceat(sides[corners], starts) > NEAR)
+            & (np.maximum.reduceat(runs[corners], starts) > -REACH)
+            & (np.minimum.reduceat(runs[corners], starts) < length + REACH)
+        ).tolist()
+        side, run = sides.tolist(), runs.tolist()
         made: dict[tuple[int, int], int] = {}
         rows: list[np.ndarray] = []
 
@@ -93,45 +116,27 @@ class Skin:
             if key not in made:
                 p, q = key
                 share = side[p] / (side[p] - side[q])
-                made[key] = len(self.data) + len(rows)
+                made[key] = len(side) + len(rows)
                 rows.append(self.data[p] + share * (self.data[q] - self.data[p]))
             return made[key]
 
-        added = []
-        for i in near:
-            face = self.faces[i]
-            sides = [side[v] for v in face]
-            if self.zones[i] not in zones or min(sides) > -NEAR or max(sides) < NEAR:
-                continue
-            if not _spans(face, side, run, length):
-                continue
-            halves: tuple[list[int], list[int]] = ([], [])
-            for a, b in zip(face, [*face[1:], face[0]]):
-                sa, sb = side[a], side[b]
-                if abs(sa) <= NEAR:
-                    halves[0].append(a)
-                    halves[1].append(a)
-                else:
-                    halves[sa > 0].append(a)
-                if (sa > NEAR and sb < -NEAR) or (sa < -NEAR and sb > NEAR):
-                    new = crossing(a, b)
-                    halves[0].append(new)
-                    halves[1].append(new)
-            if len(halves[0]) > 2 and len(halves[1]) > 2:
-                self.faces[i] = halves[0]
-                added.append((i, halves[1]))
-        for i, face in added:
-            near.append(self._add(face, self.zones[i], self.finish[i]))
+        for k in crossed:
+            for i in tuple(pieces[k]):
+                if self.zones[i] in zones and _spans(self.faces[i], side, run, length):
+                    halves = _halves(self.faces[i], side, crossing)
+                    if halves is not None:
+                        self.faces[i] = halves[0]
+                        pieces[k].append(self._add(halves[1], self.zones[i], self.finish[i]))
         if rows:
             self.data = np.concatenate((self.data, rows))
-            self._share(made, near)
+            self._share(made, [i for k in crossed for i in pieces[k]])
 
     def _share(self, made: dict[tuple[int, int], int], near: Iterable[int]) -> None:
         """Give the new vertices of edges to the faces that have those edges and were not split."""
         touched = {v for key in made for v in key}
         for i in near:
             face = self.faces[i]
-            if sum(v in touched for v in face) < 2:
+            if len(touched.intersection(face)) < 2:
                 continue
             new = []
             for a, b in zip(face, [*face[1:], face[0]]):
@@ -217,8 +222,7 @@ class Skin:
     def spot(self, at: tuple[float, float], view: View, zones: Collection[str] = ("wall",)) -> tuple[np.ndarray, ...]:
         """Return the place on the skin of a point in a view, and the normal there, two of (3,)."""
         chosen = [i for i, zone in enumerate(self.zones) if zone in zones]
-        centres = np.array([self.data[self.faces[i]].mean(axis=0) for i in chosen])
-        nearest = int(np.argmin(((centres[:, view] - at) ** 2).sum(axis=1)))
+        nearest = int(np.argmin(((self.centres(chosen)[:, view] - at) ** 2).sum(axis=1)))
         normal = self.normals([chosen[nearest]])[0]
         normal /= np.linalg.norm(normal)
         ring = self.data[self.faces[chosen[nearest]]]
@@ -243,6 +247,33 @@ class Skin:
         """Return the skin as a shape, each face with the material of its finish."""
         form = shape(None, self.points, [tuple(face) for face in self.faces])
         return replace(form, materials=[materials[finish] for finish in self.finish])
+
+
+def _flat(faces: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the vertices of faces one after the other, and where each face starts."""
+    corners = np.fromiter(chain.from_iterable(faces), np.int64)
+    return corners, np.cumsum([0, *map(len, faces[:-1])])
+
+
+def _halves(
+    face: Sequence[int], side: Sequence[float], crossing: Callable[[int, int], int]
+) -> tuple[list[int], list[int]] | None:
+    """Split a face by the line at which `side` is 0; None if it lies on one side."""
+    halves: tuple[list[int], list[int]] = ([], [])
+    if min(side[v] for v in face) > -NEAR or max(side[v] for v in face) < NEAR:
+        return None
+    for a, b in zip(face, [*face[1:], face[0]]):
+        sa, sb = side[a], side[b]
+        if abs(sa) <= NEAR:
+            halves[0].append(a)
+            halves[1].append(a)
+        else:
+            halves[sa > 0].append(a)
+        if (sa > NEAR and sb < -NEAR) or (sa < -NEAR and sb > NEAR):
+            new = crossing(a, b)
+            halves[0].append(new)
+            halves[1].append(new)
+    return halves if min(map(len, halves)) > 2 else None
 
 
 def _edges(faces: Iterable[Sequence[int]]) -> set[tuple[int, int]]:

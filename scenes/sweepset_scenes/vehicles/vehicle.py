@@ -13,14 +13,14 @@ from mathutils import Matrix
 from sweepset.blender import labels
 
 from ..shapes.primitives import Shape, join, place
-from . import arches, cabin, fittings, glasshouse, wheels
+from . import arches, beds, cabin, fittings, glasshouse, wheels
 from .bodies import BODIES
 from .dimensions import Dimensions
 from .faces import Face, Parts, dress_front, dress_rear
 from .form import Form, draw_form
 from .outlines import corners
 from .paint import Finishes, draw_finishes
-from .skin import Skin
+from .skin import FRONT, Skin
 
 PART_OF = {
     "windshield": "window",
@@ -76,12 +76,17 @@ def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str,
     parts += fittings.wipers(form, materials)
     cabin.open_cabin(form, plan)
     parts += cabin.furnish(rng, form, plan, materials)
-    parts += cabin.headliner(form, materials["headliner"])
+    if form.body.bed:
+        parts += beds.cut_bed(rng, form, rear, materials)
+    if form.body.roof == "open":
+        _open_roof(rng, form, window_corner)
+    if form.upper.finish.count("canvas") == 0 and "cover" in form.upper.zones:
+        parts += cabin.headliner(form, materials["headliner"])
     parts += fittings.underbody(form, materials)
     parts += fittings.exhausts(rng, form, materials)
     if form.body.kind in ("suv", "van") and rng.random() < 0.6 or form.name == "wagon" and rng.random() < 0.6:
         parts += fittings.roof_rails(rng, form, materials)
-    if rng.random() < 0.7:
+    if form.body.roof != "open" and rng.random() < 0.7:
         parts += fittings.antenna(rng, form, materials)
     parts += _wheels(rng, form, materials)
     made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
@@ -89,6 +94,18 @@ def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str,
         whole: Skin = skin.whole()
         made.append(("body", whole.shape(materials), [PART_OF.get(finish, "body") for finish in whole.finish]))
     return made
+
+
+def _open_roof(rng: random.Random, form: Form, edge: np.ndarray) -> None:
+    """Make a cabin a convertible's: its roof of canvas, or none but the windshield's frame, which ends at `edge`."""
+    skin = form.upper
+    if rng.random() < 0.4:
+        skin.dress([i for i, finish in enumerate(skin.finish) if finish == "paint"], "canvas")
+        return
+    frame = [(-1.0, 0.0), *((float(arc), float(z)) for arc, _, z in edge), (-1.0, 9.0)]
+    ahead = skin.cut(frame, FRONT, ("wall", "inside"))
+    keep = set(ahead) | {i for i, finish in enumerate(skin.finish) if finish == "windshield"}
+    skin.remove([i for i in range(len(skin.faces)) if i not in keep])
 
 
 def _wheels(rng: random.Random, form: Form, materials: Finishes) -> Parts:
