@@ -6,6 +6,7 @@ middle, so that a lamp keeps its form where it wraps round a corner.
 
 from __future__ import annotations
 
+import copy
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,8 @@ from .outlines import Points, along_ring, circle, corners, grown, softened
 from .skin import FRONT, PLAN, REAR, View
 
 Parts = list[tuple[str, Shape]]
+BUMPER = 0.035
+"""Metres that bumpers stand out where they do."""
 HEAD_LAMPS: dict[str, Points] = {
     "rectangle": [(0, 0.06), (1, 0.0), (1, 1), (0, 0.94)],
     "trapezoid": [(0.06, 0.0), (0.9, 0.1), (1, 1), (0, 0.9)],
@@ -50,6 +53,7 @@ class Face:
     def __init__(self, form: Form, rear: bool) -> None:
         self.form, self.rear = form, rear
         self.view: View = REAR if rear else FRONT
+        self.bare = copy.deepcopy(form.lower)
         ring = corners(form.lower, 0.9, 0.0, rear)
         self.corner = float(ring[len(ring) * 3 // 4, 0])
         self._y: Callable[[float], float] = along_ring(form.lower, 0.85, rear)
@@ -71,7 +75,7 @@ class Face:
 
     def place(self, shape: Shape, at: tuple[float, float], out: float = 0.0, straight: float = 0.0) -> Shape:
         """Put a shape, whose front is +z, on the skin at (arc, z); `straight` turns it towards straight ahead."""
-        point, normal = self.form.lower.spot(at, self.view, ("wall", "lid"))
+        point, normal = self.bare.spot(at, self.view)
         ahead = np.array((0.0, 1.0 if self.rear else -1.0, 0.0))
         facing = Vector((1 - straight) * normal + straight * ahead).normalized()
         turn = _facing(facing)
@@ -146,7 +150,8 @@ def dress_front(rng: random.Random, face: Face, materials: Mapping[str, Material
         bowls.append((arc, face.top(arc) - drop - 0.52 * height, min(0.36 * height, 0.17 * span)))
     parts = lamp(face, outline, "lens", bowls, materials, rng.choice(("bezel", "reflector", "bezel")))
     lamp_bottom = face.top(0.5 * (inner + outer)) - drop - height
-    parts += _grille(rng, face, materials, inner - 0.03, lamp_bottom)
+    bumper = _bumper(rng, face, lamp_bottom) if has_bumper(rng, form) else 0.0
+    parts += _grille(rng, face, materials, (inner - 0.03, lamp_bottom), bumper)
     skin = form.lower
     seam = [(-0.1, lamp_bottom - 0.02), (2.0, lamp_bottom - 0.02)]
     skin.dress(skin.cut([*seam, *((a, z - GAP) for a, z in seam[::-1])], FRONT), "gap")
@@ -154,11 +159,37 @@ def dress_front(rng: random.Random, face: Face, materials: Mapping[str, Material
     return parts
 
 
-def _grille(rng: random.Random, face: Face, materials: Mapping[str, Material], reach: float, lamp_bottom: float) -> Parts:
+def has_bumper(rng: random.Random, form: Form) -> bool:
+    """Tell whether bumpers stand out from the body, as those of pickups and of old cars do."""
+    return form.body.bed or (form.era < 0.35 and rng.random() < 0.6)
+
+
+def _bumper(rng: random.Random, face: Face, below: float) -> float:
+    """Push a band of the face out as a bumper, and return the height of its top."""
+    skin = face.form.lower
+    low = face.low() + rng.uniform(0.0, 0.06)
+    high = min(low + rng.uniform(0.14, 0.22), below - 0.06)
+    reach = face.corner * rng.uniform(1.12, 1.3)
+    outline = softened([(-0.3, low), (reach, low), (reach, high), (-0.3, high)], 0.03)
+    finish = rng.choice(("chrome", "chrome", "plastic", "paint") if face.form.body.bed else ("chrome", "plastic"))
+    faces = skin.cut(outline, face.view)
+    skin.dress(faces, finish, "bumper")
+    skin.recess(faces, -BUMPER, finish)
+    return high
+
+
+def _grille(
+    rng: random.Random, face: Face, materials: Mapping[str, Material], room: tuple[float, float], bumper: float
+) -> Parts:
+    """Cut the grille and what is below it; `room` is its largest half width and the height of the lamps' lower edge."""
+    reach, lamp_bottom = room
     skin, low, top = face.form.lower, face.low(), face.top(0.0)
     kind = rng.choices(("bar", "deep", "slim"), (5, 3 * face.form.era + 1, 2))[0]
     high = top - rng.uniform(0.015, 0.04)
+    if bumper and kind == "deep":
+        kind = "bar"
     bottom = {"bar": lamp_bottom + rng.uniform(0.0, 0.03), "deep": low + 0.06, "slim": high - rng.uniform(0.05, 0.08)}[kind]
+    bottom = max(bottom, bumper + 0.05)
     wide = reach * rng.uniform(0.72, 1.0)
     foot = wide * rng.uniform(0.62, 0.98)
     outline = softened([(-0.2, bottom), (foot, bottom), (wide, bottom + 0.6 * (high - bottom)), (wide * 0.97, high), (-0.2, high)], 0.02)
@@ -171,10 +202,14 @@ def _grille(rng: random.Random, face: Face, materials: Mapping[str, Material], r
     badge_z = (bottom + high) / 2 if kind != "slim" and rng.random() < 0.6 else top + 0.005
     parts.append(("body", face.place(_badge(rng, materials), (0.0, min(badge_z, top - 0.02)), 0.004)))
     plate_z = low + 0.5 * (lamp_bottom - low) if kind == "deep" else 0.5 * (low + 0.10 + bottom)
-    if kind != "deep":
-        _intake(rng, face, low, bottom)
-    _fog(rng, face, low, lamp_bottom, parts, materials)
-    parts.append(("plate", face.place(plate(rng, materials), (0.0, plate_z), 0.012, 1.0)))
+    if bumper:
+        plate_z = bumper - 0.09
+    else:
+        if kind != "deep":
+            _intake(rng, face, low, bottom)
+        _fog(rng, face, low, lamp_bottom, parts, materials)
+    out = 0.012 + (BUMPER if bumper else 0.0)
+    parts.append(("plate", face.place(plate(rng, materials), (0.0, plate_z), out, 1.0)))
     return parts
 
 
@@ -318,12 +353,13 @@ def dress_rear(rng: random.Random, face: Face, materials: Mapping[str, Material]
 
 def _lid(rng: random.Random, face: Face, inner: float, seam: float, hatch: bool, materials: Mapping[str, Material]) -> Parts:
     skin, top, low = face.form.lower, face.top(0.0), face.low()
+    bumper = _bumper(rng, face, seam) if has_bumper(rng, face.form) else 0.0
     line = [(-0.1, seam), (2.0, seam)]
     skin.dress(skin.cut([*line, *((a, z - GAP) for a, z in line[::-1])], REAR), "gap")
     edge = min(inner - 0.01, 0.84 * face.corner)
     lid = [(edge, seam), (edge + GAP, seam), (edge + GAP, top + 0.1), (edge, top + 0.1)]
     skin.dress(skin.cut(lid, REAR), "gap")
-    on_lid = rng.random() < 0.65 and top - seam > 0.2
+    on_lid = (bool(bumper) or rng.random() < 0.65) and top - seam > 0.2
     z = seam + 0.42 * (top - seam) if on_lid else low + 0.62 * (seam - low)
     parts: Parts = []
     pocket = softened([(-0.2, z - 0.085), (0.27, z - 0.085), (0.24, z + 0.085), (-0.2, z + 0.085)], 0.02)
@@ -335,11 +371,11 @@ def _lid(rng: random.Random, face: Face, inner: float, seam: float, hatch: bool,
         strip = box(materials["chrome"], (-0.26, -0.012, 0.0), (0.26, 0.012, 0.018), 0.005)
         parts.append(("body", face.place(strip, (0.0, z + 0.115), 0.0, 1.0)))
     parts.append(("body", face.place(_badge(rng, materials), (0.0, min(top - 0.03, z + 0.2)), 0.002)))
-    if rng.random() < 0.5:
+    if not bumper and rng.random() < 0.5:
         strip = [(-0.2, low - 0.3), (2.0, low - 0.3), (2.0, low + 0.06), (-0.2, low + 0.06)]
         skin.dress(skin.cut(strip, REAR, ("wall", "under")), "plastic")
     reflector_z = low + 0.35 * (seam - low)
     patch = [(0.72 * face.corner, reflector_z - 0.02), (0.95 * face.corner, reflector_z - 0.02), (0.95 * face.corner, reflector_z + 0.02), (0.72 * face.corner, reflector_z + 0.02)]
-    if rng.random() < 0.5:
+    if not bumper and rng.random() < 0.5:
         skin.dress(skin.cut(patch, REAR), "red lens")
     return parts

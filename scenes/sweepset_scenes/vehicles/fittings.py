@@ -114,11 +114,10 @@ def roof_rails(rng: random.Random, form: Form, materials: Mapping[str, Material]
 
 def antenna(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
     """Make a short mast or a fin at the rear of the roof."""
-    top = float(form.upper.points[:, 2].max())
-    y = form.rear - 0.12
+    y = form.rear - 0.3
     near = form.upper.points[np.abs(form.upper.points[:, 1] - y) < 0.1]
     top = float(near[:, 2].max())
     if rng.random() < 0.5:
-        return [("body", tube(materials["plastic"], [(0, y, top - 0.02), (0, y + rng.uniform(0.05, 0.2), top + rng.uniform(0.15, 0.3))], [0.008, 0.003], 6))]
+        return [("body", tube(materials["plastic"], [(0, y, top - 0.02), (0, y + rng.uniform(0.05, 0.15), top + rng.uniform(0.12, 0.25))], [0.008, 0.003], 6))]
     fin = _pebble(materials["paint"]).scaled(0.022, 0.07, 0.035).moved(0, y, top + 0.008)
     return [("body", fin)]

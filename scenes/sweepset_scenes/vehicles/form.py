@@ -106,8 +106,7 @@ def _lower(
     upright = rng.uniform(0.02, 0.05) if body.bed else rng.uniform(0.04, 0.12)
     chin = rng.uniform(0.05, 0.12)
     front = curve([(0, chin), (0.2, 0.02), (0.4, 0), (0.55, 0.008), (0.8, 0.45 * upright), (1, upright)], 0.06)(share)
-    hollow = rng.uniform(0.02, 0.05)
-    back = rng.uniform(0.03, 0.07)
+    hollow, back = (0.004, 0.02) if body.bed else (rng.uniform(0.02, 0.05), rng.uniform(0.03, 0.07))
     rear = curve([(0, 0.11), (0.15, 0.03), (0.38, 0), (0.5, 0.004), (0.58, hollow), (0.8, hollow), (1, back)], 0.05)(share)
     crease, tuck = rng.uniform(0.66, 0.82), rng.uniform(0.02, 0.035)
     side = curve(
