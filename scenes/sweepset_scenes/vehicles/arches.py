@@ -71,7 +71,9 @@ def door_outlines(form: Form) -> list[Points]:
         turns = np.radians(np.linspace(170, 112, 6))
         rear = [(form.rear_axle + around * float(np.cos(t)), centre + around * float(np.sin(t))) for t in turns]
         ahead = b_pillar + GAP
-        outlines.append([(ahead, bottom), (rear[0][0], bottom), *rear, (c_pillar + 0.02, belt(c_pillar)), (ahead, belt(ahead))])
+        outlines.append(
+            [(ahead, bottom), (rear[0][0], bottom), *rear, (c_pillar + 0.02, belt(c_pillar)), (ahead, belt(ahead))]
+        )
     return [softened(outline, 0.06, 3) for outline in outlines]
 
 

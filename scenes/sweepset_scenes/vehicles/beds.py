@@ -23,7 +23,13 @@ def cut_bed(rng: random.Random, form: Form, rear: Face, materials: Mapping[str, 
     """Cut the bed, the gap behind the cab and the tailgate's, and fill the bed with what the seed says."""
     skin, half = form.lower, form.plan.half
     start, stop = form.foot + 0.09, form.plan.tail - 0.10
-    outline = [(-0.2, start), (half - RAIL, start), (half - RAIL, stop - 0.12), (half - RAIL - 0.03, stop), (-0.2, stop)]
+    outline = [
+        (-0.2, start),
+        (half - RAIL, start),
+        (half - RAIL, stop - 0.12),
+        (half - RAIL - 0.03, stop),
+        (-0.2, stop),
+    ]
     faces = skin.cut(outline, PLAN, ("cover", "round"))
     skin.dress(faces, "liner", "bed")
     skin.recess(faces, DEPTH, "liner", along=(0.0, 0.0, 1.0))
@@ -34,7 +40,12 @@ def cut_bed(rng: random.Random, form: Form, rear: Face, materials: Mapping[str, 
     skin.dress(skin.cut(gate, REAR, ("wall",)), "gap")
     floor = float(form.belt(np.array(form.rear_axle))) - DEPTH
     houses = [
-        box(materials["liner"], (s * (half - WELL), form.rear_axle - 0.42, floor - 0.02), (s * (half - RAIL + 0.01), form.rear_axle + 0.42, floor + 0.22), 0.05)
+        box(
+            materials["liner"],
+            (s * (half - WELL), form.rear_axle - 0.42, floor - 0.02),
+            (s * (half - RAIL + 0.01), form.rear_axle + 0.42, floor + 0.22),
+            0.05,
+        )
         for s in (-1, 1)
     ]
     return [("bed", join(houses)), *_load(rng, form, (start, stop), floor, materials)]
@@ -48,7 +59,12 @@ def _load(
     half = form.plan.half - RAIL
     belt = float(form.belt(np.array(form.rear_axle)))
     if kind == "cover":
-        return [("bed", box(materials["canvas"], (-half - 0.02, start, belt - 0.01), (half + 0.02, stop, belt + 0.03), 0.012))]
+        return [
+            (
+                "bed",
+                box(materials["canvas"], (-half - 0.02, start, belt - 0.01), (half + 0.02, stop, belt + 0.03), 0.012),
+            )
+        ]
     made: list[Shape] = []
     if kind == "crates":
         y = start + 0.05
@@ -56,7 +72,14 @@ def _load(
             for x in (-0.36, 0.36):
                 wide, deep, tall = rng.uniform(0.22, 0.33), rng.uniform(0.4, 0.62), rng.uniform(0.25, 0.75)
                 if rng.random() < 0.8:
-                    made.append(box(materials[rng.choice(("crate", "canvas", "liner"))], (x - wide, y, floor), (x + wide, y + deep, floor + tall), 0.01))
+                    made.append(
+                        box(
+                            materials[rng.choice(("crate", "canvas", "liner"))],
+                            (x - wide, y, floor),
+                            (x + wide, y + deep, floor + tall),
+                            0.01,
+                        )
+                    )
             y += 0.66
     elif kind == "pipes":
         long = stop - start - 0.1

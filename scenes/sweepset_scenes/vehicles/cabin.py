@@ -26,7 +26,9 @@ def floor_plan(form: Form) -> np.ndarray:
     Take it before windows are cut.
     """
     upper = form.upper.data
-    wall = upper[np.unique([v for face, zone in zip(form.upper.faces, form.upper.zones) if zone == "wall" for v in face])]
+    wall = upper[
+        np.unique([v for face, zone in zip(form.upper.faces, form.upper.zones) if zone == "wall" for v in face])
+    ]
     levels = np.unique(np.round(wall[:, 5], 6))
     ring = wall[np.isclose(wall[:, 5], levels[1])]
     ring = ring[np.argsort(ring[:, 3])][:, :2]
@@ -63,7 +65,12 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
     left = -reach * 0.5
     dash_y = float(plan[0, 1]) + 0.12
     parts.append(
-        box(materials["interior"], (-reach * 0.93, dash_y, belt - 0.35), (reach * 0.93, form.header - 0.15, belt + 0.005), 0.05)
+        box(
+            materials["interior"],
+            (-reach * 0.93, dash_y, belt - 0.35),
+            (reach * 0.93, form.header - 0.15, belt + 0.005),
+            0.05,
+        )
     )
     wheel_y = max(form.header - 0.05, front_y - 0.52)
     parts.append(_steering_wheel(materials["interior"]).moved(left, wheel_y, belt + 0.02))
@@ -87,7 +94,9 @@ def _tub(form: Form, plan: np.ndarray, material: Material) -> Shape:
     # Without its upper cap the loft, whose rings go down, is a tub whose faces look inwards.
     count = len(outline)
     keep = [i for i, face in enumerate(hull.faces) if not (len(face) == count and 0 in face)]
-    return Shape(hull.vertices, [hull.faces[i] for i in keep], [hull.uvs[i] for i in keep], [hull.materials[i] for i in keep])
+    return Shape(
+        hull.vertices, [hull.faces[i] for i in keep], [hull.uvs[i] for i in keep], [hull.materials[i] for i in keep]
+    )
 
 
 def _seat(material: Material, wide: float, seat_z: float, top: float) -> Shape:
@@ -100,7 +109,17 @@ def _seat(material: Material, wide: float, seat_z: float, top: float) -> Shape:
 
 def _steering_wheel(material: Material) -> Shape:
     turns = np.linspace(0, 2 * math.pi, 21)[:-1]
-    ring = [[((0.185 + 0.014 * math.cos(s)) * math.cos(t), (0.185 + 0.014 * math.cos(s)) * math.sin(t), 0.014 * math.sin(s)) for s in np.linspace(0, 2 * math.pi, 7)[:-1]] for t in turns]
+    ring = [
+        [
+            (
+                (0.185 + 0.014 * math.cos(s)) * math.cos(t),
+                (0.185 + 0.014 * math.cos(s)) * math.sin(t),
+                0.014 * math.sin(s),
+            )
+            for s in np.linspace(0, 2 * math.pi, 7)[:-1]
+        ]
+        for t in turns
+    ]
     rim = loft(material, ring, closed=True)
     hub = lathe(material, [(0.06, -0.02), (0.06, 0.02), (0.03, 0.035)], 12)
     spokes = box(material, (-0.18, -0.02, -0.01), (0.18, 0.02, 0.01), 0.005)
@@ -114,7 +133,9 @@ def _driver(materials: Mapping[str, Material], rng: random.Random) -> Shape:
     head = ball(skin, 1.0, 14).scaled(0.078, 0.10, 0.12).moved(y=-0.06, z=0.70)
     hair = ball(materials["interior"], 1.0, 12).scaled(0.083, 0.10, 0.10).moved(y=-0.035, z=0.735)
     neck = tube(skin, [(0, -0.02, 0.5), (0, -0.05, 0.66)], 0.05)
-    arms = [tube(cloth, [(s * 0.2, -0.05, 0.46), (s * 0.25, -0.2, 0.26), (s * 0.16, -0.46, 0.32)], 0.042) for s in (-1, 1)]
+    arms = [
+        tube(cloth, [(s * 0.2, -0.05, 0.46), (s * 0.25, -0.2, 0.26), (s * 0.16, -0.46, 0.32)], 0.042) for s in (-1, 1)
+    ]
     return join([trunk, head, hair, neck, *arms]).scaled(1.0, 1.0, rng.uniform(0.92, 1.04))
 
 

@@ -7,7 +7,6 @@ middle, so that a lamp keeps its form where it wraps round a corner.
 from __future__ import annotations
 
 import copy
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 
@@ -17,8 +16,8 @@ from mathutils import Matrix, Vector
 from ..shapes.primitives import Material, Shape, ball, box, join, lathe
 from .arches import GAP
 from .form import Form
-from .outlines import Points, along_ring, circle, corners, grown, softened
-from .skin import FRONT, PLAN, REAR, View
+from .outlines import Points, along_ring, corners, grown, softened
+from .skin import FRONT, PLAN, REAR, Skin, View
 
 Parts = list[tuple[str, Shape]]
 BUMPER = 0.035
@@ -33,7 +32,11 @@ HEAD_LAMPS: dict[str, Points] = {
     "block": [(0.03, 0.0), (0.97, 0.0), (1, 0.06), (1, 0.95), (0.96, 1), (0.03, 1), (0, 0.94), (0, 0.06)],
 }
 """Outlines from the inner (0) to the outer end (1) and from the bottom (0) to the top (1)."""
-LAMPS_BY_ERA = (("rectangle", "block", "trapezoid"), ("swept", "almond", "drop", "trapezoid"), ("slim", "swept", "almond", "drop"))
+LAMPS_BY_ERA = (
+    ("rectangle", "block", "trapezoid"),
+    ("swept", "almond", "drop", "trapezoid"),
+    ("slim", "swept", "almond", "drop"),
+)
 
 
 def _dense(outline: Sequence[tuple[float, float]], steps: int = 3) -> Points:
@@ -93,7 +96,10 @@ def _facing(direction: Vector) -> Matrix:
 def mirrored(shape: Shape) -> Shape:
     """Return a shape on the other side of x = 0."""
     return Shape(
-        shape.vertices * (-1.0, 1.0, 1.0), [face[::-1] for face in shape.faces], [uv[::-1] for uv in shape.uvs], shape.materials
+        shape.vertices * (-1.0, 1.0, 1.0),
+        [face[::-1] for face in shape.faces],
+        [uv[::-1] for uv in shape.uvs],
+        shape.materials,
     )
 
 
@@ -106,8 +112,13 @@ def both(part: str, shapes: Sequence[Shape]) -> Parts:
 
 
 def lamp(
-    face: Face, outline: Points, lens: str, bowls: Sequence[tuple[float, float, float]], materials: Mapping[str, Material],
-    bezel: str = "bezel", depth: float = 0.05,
+    face: Face,
+    outline: Points,
+    lens: str,
+    bowls: Sequence[tuple[float, float, float]],
+    materials: Mapping[str, Material],
+    bezel: str = "bezel",
+    depth: float = 0.05,
 ) -> Parts:
     """Cut a lamp in: a bezel, a lens over a hollow, and bowls of (arc, z, radius) with bulbs in it."""
     skin = face.form.lower
@@ -188,16 +199,19 @@ def _grille(
     high = top - rng.uniform(0.015, 0.04)
     if bumper and kind == "deep":
         kind = "bar"
-    bottom = {"bar": lamp_bottom + rng.uniform(0.0, 0.03), "deep": low + 0.06, "slim": high - rng.uniform(0.05, 0.08)}[kind]
+    bottom = {"bar": lamp_bottom + rng.uniform(0.0, 0.03), "deep": low + 0.06, "slim": high - rng.uniform(0.05, 0.08)}[
+        kind
+    ]
     bottom = max(bottom, bumper + 0.05)
     wide = reach * rng.uniform(0.72, 1.0)
     foot = wide * rng.uniform(0.62, 0.98)
-    outline = softened([(-0.2, bottom), (foot, bottom), (wide, bottom + 0.6 * (high - bottom)), (wide * 0.97, high), (-0.2, high)], 0.02)
+    outline = softened(
+        [(-0.2, bottom), (foot, bottom), (wide, bottom + 0.6 * (high - bottom)), (wide * 0.97, high), (-0.2, high)],
+        0.02,
+    )
     rim = rng.uniform(0.010, 0.024)
     skin.dress(skin.cut(grown(outline, rim), FRONT), rng.choice(("chrome", "chrome", "plastic", "paint")))
-    opening = skin.cut(outline, FRONT)
-    slats = _slats(rng, skin, bottom, high, wide, rng.choice(("chrome", "plastic", "plastic", "chrome")))
-    _hollow(skin, [i for i in skin.cut(outline, FRONT) if i not in slats] or opening, 0.035)
+    _slats(rng, skin, outline, rng.choice(("chrome", "plastic", "plastic", "chrome")))
     parts: Parts = []
     badge_z = (bottom + high) / 2 if kind != "slim" and rng.random() < 0.6 else top + 0.005
     parts.append(("body", face.place(_badge(rng, materials), (0.0, min(badge_z, top - 0.02)), 0.004)))
@@ -213,28 +227,39 @@ def _grille(
     return parts
 
 
-def _slats(rng: random.Random, skin, bottom: float, high: float, wide: float, finish: str) -> set[int]:
-    """Cut the bars of a grille in and return their faces."""
-    chosen: list[int] = []
+def _slats(rng: random.Random, skin: Skin, outline: Points, finish: str) -> None:
+    """Cut the bars of a grille into its outline, and push in what is between them."""
+    wide = max(x for x, _ in outline)
+    bottom, high = min(z for _, z in outline), max(z for _, z in outline)
     if rng.random() < 0.7:
         count = rng.randint(2, 6)
         pitch = (high - bottom) / count
         thick = min(rng.uniform(0.2, 0.4) * pitch, 0.02)
-        bars = [[(-0.2, bottom + k * pitch - thick), (wide, bottom + k * pitch - thick), (wide, bottom + k * pitch), (-0.2, bottom + k * pitch)] for k in range(1, count)]
+        bars = [
+            [
+                (-0.2, bottom + k * pitch - thick),
+                (wide, bottom + k * pitch - thick),
+                (wide, bottom + k * pitch),
+                (-0.2, bottom + k * pitch),
+            ]
+            for k in range(1, count)
+        ]
     else:
         count = rng.randint(5, 9)
         pitch = wide / count
         thick = rng.uniform(0.25, 0.4) * pitch
-        bars = [[(k * pitch, bottom), (k * pitch + thick, bottom), (k * pitch + thick, high), (k * pitch, high)] for k in range(count)]
-    for bar in bars:
-        skin.cut(bar, FRONT)
-    for bar in bars:
-        chosen += skin.cut(bar, FRONT)
-    skin.dress(chosen, finish, "slat")
-    return set(chosen)
+        bars = [
+            [(k * pitch, bottom), (k * pitch + thick, bottom), (k * pitch + thick, high), (k * pitch, high)]
+            for k in range(count)
+        ]
+    skin.cut(outline, FRONT)
+    within = {i for bar in bars for i in skin.cut(bar, FRONT)}
+    opening = skin.cut(outline, FRONT)
+    skin.dress([i for i in opening if i in within], finish, "slat")
+    _hollow(skin, [i for i in opening if i not in within], 0.035)
 
 
-def _hollow(skin, faces: Sequence[int], depth: float) -> None:
+def _hollow(skin: Skin, faces: Sequence[int], depth: float) -> None:
     """Push faces in and make them black."""
     skin.dress(faces, "dark", "hollow")
     skin.recess(faces, depth, "dark")
@@ -248,19 +273,17 @@ def _intake(rng: random.Random, face: Face, low: float, bottom: float) -> None:
     outline = softened([(-0.2, low), (wide, low), (wide * rng.uniform(0.85, 1.05), high), (-0.2, high)], 0.02)
     if rng.random() < 0.5:
         skin.dress(skin.cut(grown(outline, 0.02), FRONT), "plastic")
-    skin.cut(outline, FRONT)
-    slats = set()
     middle = (low + high) / 2
     bar = [(-0.2, middle - 0.008), (wide * 1.1, middle - 0.008), (wide * 1.1, middle + 0.008), (-0.2, middle + 0.008)]
-    skin.cut(bar, FRONT)
-    inside_bar = set(skin.cut(bar, FRONT))
+    slat = set(skin.cut(bar, FRONT))
     opening = skin.cut(outline, FRONT)
-    slats = [i for i in opening if i in inside_bar]
-    skin.dress(slats, "plastic", "slat")
-    _hollow(skin, [i for i in opening if i not in inside_bar], 0.035)
+    skin.dress([i for i in opening if i in slat], "plastic", "slat")
+    _hollow(skin, [i for i in opening if i not in slat], 0.035)
 
 
-def _fog(rng: random.Random, face: Face, low: float, lamp_bottom: float, parts: Parts, materials: Mapping[str, Material]) -> None:
+def _fog(
+    rng: random.Random, face: Face, low: float, lamp_bottom: float, parts: Parts, materials: Mapping[str, Material]
+) -> None:
     """Cut the recesses of the bumper's corners, with fog lamps in most."""
     if rng.random() < 0.2:
         return
@@ -269,7 +292,9 @@ def _fog(rng: random.Random, face: Face, low: float, lamp_bottom: float, parts: 
     wide, tall = rng.uniform(0.07, 0.13), rng.uniform(0.035, 0.055)
     if at - wide < face.corner * 0.6:
         return
-    pocket = softened([(at - wide, z - tall), (at + wide * 0.6, z - tall), (at + wide, z + tall), (at - wide * 0.8, z + tall)], 0.025)
+    pocket = softened(
+        [(at - wide, z - tall), (at + wide * 0.6, z - tall), (at + wide, z + tall), (at - wide * 0.8, z + tall)], 0.025
+    )
     faces = skin.cut(pocket, FRONT)
     disc = face.place(_bowl(tall * 0.75, materials), (at, z), -0.012, 0.8)
     skin.dress(faces, "plastic", "hollow")
@@ -283,7 +308,12 @@ def _badge(rng: random.Random, materials: Mapping[str, Material]) -> Shape:
     kind = rng.choice(("oval", "ring", "lozenge", "bars"))
     chrome = materials["chrome"]
     if kind == "bars":
-        return join([box(chrome, (-size * w, -0.012 + dy, 0.0), (size * w, 0.0 + dy, 0.012), 0.003) for w, dy in ((1.2, 0.016), (0.7, -0.008))])
+        return join(
+            [
+                box(chrome, (-size * w, -0.012 + dy, 0.0), (size * w, 0.0 + dy, 0.012), 0.003)
+                for w, dy in ((1.2, 0.016), (0.7, -0.008))
+            ]
+        )
     sides = 4 if kind == "lozenge" else 24
     disc = lathe(chrome, [(size, 0.0), (size, 0.006), (size * 0.8, 0.012), (0.001, 0.012)], sides)
     if kind == "ring":
@@ -300,21 +330,42 @@ def plate(rng: random.Random, materials: Mapping[str, Material]) -> Shape:
     tall = min(0.042, 0.62 * high)
     for k in range(count):
         x = -0.85 * wide + (k + 0.5) * pitch
-        strokes = [(-0.3, -1, -0.14, 1), (0.14, -1, 0.3, 1), (-0.3, 0.72, 0.3, 1), (-0.3, -1, 0.3, -0.72), (-0.3, -0.14, 0.3, 0.14)]
+        strokes = [
+            (-0.3, -1, -0.14, 1),
+            (0.14, -1, 0.3, 1),
+            (-0.3, 0.72, 0.3, 1),
+            (-0.3, -1, 0.3, -0.72),
+            (-0.3, -0.14, 0.3, 0.14),
+        ]
         for a, b, c, d in rng.sample(strokes, rng.randint(2, 4)):
-            made.append(box(materials["ink"], (x + a * pitch, b * tall, 0.007), (x + c * pitch, d * tall, 0.0095), 0.0003))
+            made.append(
+                box(materials["ink"], (x + a * pitch, b * tall, 0.007), (x + c * pitch, d * tall, 0.0095), 0.0003)
+            )
     return join(made)
 
 
 def _hood_gap(rng: random.Random, form: Form) -> None:
+    """Cut the gap round the hood, and dress the strip below the windshield."""
     share = rng.uniform(0.80, 0.88)
     half = form.plan.half
     nose, cowl = form.plan.nose + rng.uniform(0.07, 0.1), form.cowl + 0.34
     y = np.linspace(nose + 0.25, cowl, 6)
-    outline = [(-0.1, nose), (0.5 * half, nose + 0.03), (0.72 * half * share, nose + 0.10), *((share * half * (0.93 + 0.07 * (a - nose) / (cowl - nose)), float(a)) for a in y), (-0.1, cowl)]
+    outline = [
+        (-0.1, nose),
+        (0.5 * half, nose + 0.03),
+        (0.72 * half * share, nose + 0.10),
+        *((share * half * (0.93 + 0.07 * (a - nose) / (cowl - nose)), float(a)) for a in y),
+        (-0.1, cowl),
+    ]
     skin = form.lower
     skin.dress(skin.cut_ring(outline, grown(outline, -GAP), PLAN, ("cover", "round")), "gap")
-    cowl_strip = [(-0.1, form.cowl - 0.05), (0.55 * half, form.cowl + 0.02), (0.9 * half, form.cowl + 0.34), (0.9 * half, cowl + 0.2), (-0.1, cowl + 0.2)]
+    cowl_strip = [
+        (-0.1, form.cowl - 0.05),
+        (0.55 * half, form.cowl + 0.02),
+        (0.9 * half, form.cowl + 0.34),
+        (0.9 * half, cowl + 0.2),
+        (-0.1, cowl + 0.2),
+    ]
     skin.dress(skin.cut(cowl_strip, PLAN, ("cover",)), "plastic")
 
 
@@ -337,12 +388,19 @@ def dress_rear(rng: random.Random, face: Face, materials: Mapping[str, Material]
     if upright:
         bowls = [(inner + 0.45 * span, face.top(inner) - drop - height * s, 0.15 * height) for s in (0.22, 0.55)]
     else:
-        bowls = [(inner + s * span, face.top(inner + s * span) - drop - height * 0.5, 0.3 * height) for s in (0.3, 0.66)]
+        bowls = [
+            (inner + s * span, face.top(inner + s * span) - drop - height * 0.5, 0.3 * height) for s in (0.3, 0.66)
+        ]
     parts = lamp(face, outline, "red lens", bowls, materials, "reflector", 0.03)
     for s, finish in ((0.05, "lens"), (0.72, "amber lens")) if rng.random() < 0.8 else ():
         if upright:
             z1 = face.top(inner) - drop - height * (0.62 if finish == "lens" else 0.82)
-            band = [(inner - 0.1, z1 - 0.18 * height), (outer + 0.1, z1 - 0.18 * height), (outer + 0.1, z1), (inner - 0.1, z1)]
+            band = [
+                (inner - 0.1, z1 - 0.18 * height),
+                (outer + 0.1, z1 - 0.18 * height),
+                (outer + 0.1, z1),
+                (inner - 0.1, z1),
+            ]
         else:
             a = inner + s * span
             band = [(a, 0.0), (a + 0.2 * span, 0.0), (a + 0.2 * span, 9.0), (a, 9.0)]
@@ -351,7 +409,10 @@ def dress_rear(rng: random.Random, face: Face, materials: Mapping[str, Material]
     return parts
 
 
-def _lid(rng: random.Random, face: Face, inner: float, seam: float, hatch: bool, materials: Mapping[str, Material]) -> Parts:
+def _lid(
+    rng: random.Random, face: Face, inner: float, seam: float, hatch: bool, materials: Mapping[str, Material]
+) -> Parts:
+    """Cut bumper and lid of a rear, and dress them: plate, strip, badge, reflectors."""
     skin, top, low = face.form.lower, face.top(0.0), face.low()
     bumper = _bumper(rng, face, seam) if has_bumper(rng, face.form) else 0.0
     line = [(-0.1, seam), (2.0, seam)]
@@ -372,10 +433,15 @@ def _lid(rng: random.Random, face: Face, inner: float, seam: float, hatch: bool,
         parts.append(("body", face.place(strip, (0.0, z + 0.115), 0.0, 1.0)))
     parts.append(("body", face.place(_badge(rng, materials), (0.0, min(top - 0.03, z + 0.2)), 0.002)))
     if not bumper and rng.random() < 0.5:
-        strip = [(-0.2, low - 0.3), (2.0, low - 0.3), (2.0, low + 0.06), (-0.2, low + 0.06)]
-        skin.dress(skin.cut(strip, REAR, ("wall", "under")), "plastic")
+        lip = [(-0.2, low - 0.3), (2.0, low - 0.3), (2.0, low + 0.06), (-0.2, low + 0.06)]
+        skin.dress(skin.cut(lip, REAR, ("wall", "under")), "plastic")
     reflector_z = low + 0.35 * (seam - low)
-    patch = [(0.72 * face.corner, reflector_z - 0.02), (0.95 * face.corner, reflector_z - 0.02), (0.95 * face.corner, reflector_z + 0.02), (0.72 * face.corner, reflector_z + 0.02)]
+    patch = [
+        (0.72 * face.corner, reflector_z - 0.02),
+        (0.95 * face.corner, reflector_z - 0.02),
+        (0.95 * face.corner, reflector_z + 0.02),
+        (0.72 * face.corner, reflector_z + 0.02),
+    ]
     if not bumper and rng.random() < 0.5:
         skin.dress(skin.cut(patch, REAR), "red lens")
     return parts

@@ -27,7 +27,12 @@ def mirrors(rng: random.Random, form: Form, at: tuple[float, float], materials: 
     # The case's rear is cut flat, so that the glass lies open.
     case = case.bent(lambda p: np.column_stack((p[:, 0], np.minimum(p[:, 1], 0.048), p[:, 2])))
     head = (case + glass).turned(-8, "Z").moved(foot[0] + 0.05 + wide / 2, foot[1], foot[2] + 0.035 + tall * 0.25)
-    arm = box(materials["plastic"], (foot[0] - 0.02, foot[1] - 0.035, foot[2] - 0.01), (foot[0] + 0.09, foot[1] + 0.03, foot[2] + 0.03), 0.01)
+    arm = box(
+        materials["plastic"],
+        (foot[0] - 0.02, foot[1] - 0.035, foot[2] - 0.01),
+        (foot[0] + 0.09, foot[1] + 0.03, foot[2] + 0.03),
+        0.01,
+    )
     return both("mirror", [head, arm])
 
 
@@ -51,7 +56,12 @@ def handles(rng: random.Random, form: Form, materials: Mapping[str, Material]) -
         (x, *_), _ = form.lower.spot((y, z), SIDE)
         made.append(box(finish, (x + 0.012, y - long / 2, z - 0.014), (x + 0.034, y + long / 2, z + 0.014), 0.009))
         made += [
-            box(finish, (x - 0.02, y + s * long * 0.4 - 0.02, z - 0.012), (x + 0.02, y + s * long * 0.4 + 0.02, z + 0.012), 0.004)
+            box(
+                finish,
+                (x - 0.02, y + s * long * 0.4 - 0.02, z - 0.012),
+                (x + 0.02, y + s * long * 0.4 + 0.02, z + 0.012),
+                0.004,
+            )
             for s in (-1, 1)
         ]
         made.append(box(materials["gap"], (x - 0.02, y - 0.05, z - 0.022), (x + 0.003, y + 0.05, z + 0.022), 0.001))
@@ -65,7 +75,9 @@ def wipers(form: Form, materials: Mapping[str, Material]) -> Parts:
         path = []
         for share in (0.0, 0.5, 1.0):
             x = start + share * (stop - start)
-            at = form.upper.spot((abs(x), float(form.belt(np.array(form.cowl + 0.2))) + 0.035 + 0.03 * share), (0, 2), ("wall", "inside"))[0]
+            at = form.upper.spot(
+                (abs(x), float(form.belt(np.array(form.cowl + 0.2))) + 0.035 + 0.03 * share), (0, 2), ("wall", "inside")
+            )[0]
             path.append((x, float(at[1]) - 0.012, float(at[2]) + 0.008))
         made.append(tube(materials["plastic"], smooth(path, 4), 0.007, 6))
     return [("body", join(made))]
@@ -118,6 +130,16 @@ def antenna(rng: random.Random, form: Form, materials: Mapping[str, Material]) -
     near = form.upper.points[np.abs(form.upper.points[:, 1] - y) < 0.1]
     top = float(near[:, 2].max())
     if rng.random() < 0.5:
-        return [("body", tube(materials["plastic"], [(0, y, top - 0.02), (0, y + rng.uniform(0.05, 0.15), top + rng.uniform(0.12, 0.25))], [0.008, 0.003], 6))]
+        return [
+            (
+                "body",
+                tube(
+                    materials["plastic"],
+                    [(0, y, top - 0.02), (0, y + rng.uniform(0.05, 0.15), top + rng.uniform(0.12, 0.25))],
+                    [0.008, 0.003],
+                    6,
+                ),
+            )
+        ]
     fin = _pebble(materials["paint"]).scaled(0.022, 0.07, 0.035).moved(0, y, top + 0.008)
     return [("body", fin)]

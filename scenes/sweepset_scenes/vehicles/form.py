@@ -75,16 +75,36 @@ def draw_form(rng: random.Random, name: str) -> Form:
     hood_z = max(min(pick(rng, body.hood) * size.height, cowl_z - 0.1), 0.70) - up
     tail_z = belt_z + rng.uniform(-0.01, 0.03)
     edge = curve(
-        [(nose, hood_z), (nose + 0.35 * (cowl - nose), hood_z + 0.55 * (cowl_z - up - hood_z)), (cowl + 0.1, cowl_z - up),
-         (rear_axle, belt_z - up), (tail, tail_z - up)],
+        [
+            (nose, hood_z),
+            (nose + 0.35 * (cowl - nose), hood_z + 0.55 * (cowl_z - up - hood_z)),
+            (cowl + 0.1, cowl_z - up),
+            (rear_axle, belt_z - up),
+            (tail, tail_z - up),
+        ],
         0.16,
     )
     foot = tail - pick(rng, body.deck) * (size.length if body.bed else 1.0)
     cabin, rail, header, rear, upper = _cabin(rng, body, size, (cowl, foot), edge, up)
     plan, lower = _lower(rng, body, size, edge, (out, up), era, (cowl, foot))
     return Form(
-        name, body, size, lower, upper, plan, cabin, front_axle, rear_axle, cowl, header, rear, foot,
-        edge, lambda y: edge(y) + up, rail, era,
+        name,
+        body,
+        size,
+        lower,
+        upper,
+        plan,
+        cabin,
+        front_axle,
+        rear_axle,
+        cowl,
+        header,
+        rear,
+        foot,
+        edge,
+        lambda y: edge(y) + up,
+        rail,
+        era,
     )
 
 
@@ -107,7 +127,9 @@ def _lower(
     chin = rng.uniform(0.05, 0.12)
     front = curve([(0, chin), (0.2, 0.02), (0.4, 0), (0.55, 0.008), (0.8, 0.45 * upright), (1, upright)], 0.06)(share)
     hollow, back = (0.004, 0.02) if body.bed else (rng.uniform(0.02, 0.05), rng.uniform(0.03, 0.07))
-    rear = curve([(0, 0.11), (0.15, 0.03), (0.38, 0), (0.5, 0.004), (0.58, hollow), (0.8, hollow), (1, back)], 0.05)(share)
+    rear = curve([(0, 0.11), (0.15, 0.03), (0.38, 0), (0.5, 0.004), (0.58, hollow), (0.8, hollow), (1, back)], 0.05)(
+        share
+    )
     crease, tuck = rng.uniform(0.66, 0.82), rng.uniform(0.02, 0.035)
     side = curve(
         [(0, 0.075), (0.07, 0.05), (0.2, rng.uniform(0.022, 0.035)), (0.45, 0.006), (crease, 0.0), (1, tuck)], 0.03
@@ -118,8 +140,12 @@ def _lower(
     ]
     flange = Level(0.0, wall[0].front + 0.1, wall[0].rear + 0.1, wall[0].side + 0.08, 0.0, "under")
     low = curve(
-        [(nose, size.clearance + 0.07), (nose + 0.6, size.clearance + 0.025), (tail - 0.7, size.clearance + 0.035),
-         (tail, size.clearance + 0.12)],
+        [
+            (nose, size.clearance + 0.07),
+            (nose + 0.6, size.clearance + 0.025),
+            (tail - 0.7, size.clearance + 0.035),
+            (tail, size.clearance + 0.12),
+        ],
         0.12,
     )
     out, up = shoulder
@@ -145,7 +171,9 @@ def _cabin(
     rear = foot - (rear_z - low_rear) / rear_slope
     rear = max(rear, header + 0.35)
     middle = header + rng.uniform(0.30, 0.45) * (rear - header)
-    rail = curve([(cowl, header_z - 0.01), (header, header_z), (middle, peak), (rear, rear_z), (foot, rear_z - 0.01)], 0.2)
+    rail = curve(
+        [(cowl, header_z - 0.01), (header, header_z), (middle, peak), (rear, rear_z), (foot, rear_z - 0.01)], 0.2
+    )
     inset = rng.uniform(0.055, 0.075)
     lean = pick(rng, body.lean)
     share = np.linspace(0.0, 1.0, 13)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 from ..materials.shaders import Color, Graph, Material, glow, metal, plain, shade, srgb, vary
 
@@ -32,13 +33,14 @@ def draw_paint(rng: random.Random) -> tuple[str, Color, bool]:
 def car_paint(name: str, color: Color, metallic: bool, dirt: float = 0.0) -> Material:
     """Make paint below clear coat, with flakes if metallic; `dirt` greys the lower sides, 0 to 1."""
     g = Graph(name, color)
-    tone = color
+    tone: Any = color
     if metallic:
         flakes = g.node("TexVoronoi", {"Vector": g.in_space(), "Scale": 900.0}).outputs["Color"]
         chance = g.node("SeparateColor", {0: flakes}).outputs[0]
         tone = g.mix(g.span(chance, 0.5, 1.0, 0.0, 0.5), shade(color, 0.9), shade(color, 1.3))
         tone = g.mix(g.node("LayerWeight", {"Blend": 0.3}).outputs[1], tone, shade(color, 0.45))
-    rough = 0.35 if metallic else 0.45
+    rough: Any = 0.35 if metallic else 0.45
+    coat: Any = 1.0
     if dirt > 0:
         height = g.node("SeparateXYZ", {0: g.node("TexCoord").outputs["Object"]}).outputs[2]
         cloud = g.noise(g.in_space(), 2.2, 4.0, 0.6)
@@ -46,8 +48,6 @@ def car_paint(name: str, color: Color, metallic: bool, dirt: float = 0.0) -> Mat
         tone = g.mix(low, tone, srgb(0x7A7061))
         rough = g.span(low, 0.0, 1.0, rough, 0.9)
         coat = g.span(low, 0.0, 0.6, 1.0, 0.0)
-    else:
-        coat = 1.0
     return g.surface(color=tone, roughness=rough, metallic=0.55 if metallic else 0.0, coat=coat)
 
 
@@ -145,4 +145,3 @@ def _lens(name: str, tint: Color) -> Material:
     facing = g.node("Fresnel", {"IOR": 1.5}).outputs[0]
     seen = g.node("MixShader", {0: facing, 1: inner, 2: mirror}).outputs[0]
     return g.finish(seen)
-

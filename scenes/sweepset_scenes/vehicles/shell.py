@@ -118,7 +118,7 @@ def _ring(plan: Plan, level: Level, middle: int) -> np.ndarray:
 def shell(plan: Plan, levels: Sequence[Level], low: Curve, high: Curve, crown: Curve, spacing: float = 0.07) -> Skin:
     """Make the right half of a shell: walls from `low` to `high` (of y), and a cover `crown` higher at its middle."""
     span = plan.tail - plan.nose - plan.front.depth - plan.rear.depth
-    middle = max(int(round(span / spacing)), 2)
+    middle = max(round(span / spacing), 2)
     rows = []
     for level in levels:
         xy = _ring(plan, level, middle)

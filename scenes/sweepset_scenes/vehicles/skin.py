@@ -177,8 +177,8 @@ class Skin:
     ) -> list[int]:
         """Push faces in along their normals, or against a direction, and join them to their neighbours by a wall.
 
-        With a `lid`, a copy of the faces stays where they were, in the zone `lid`: it is returned. Where the skin ends, as
-        at x = 0, is no wall.
+        With a `lid`, a copy of the faces stays where they were, in the zone `lid`: it is returned. There is no wall
+        where the skin ends, as at x = 0.
         """
         if not faces:
             return []

@@ -84,7 +84,7 @@ def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str,
         parts += cabin.headliner(form, materials["headliner"])
     parts += fittings.underbody(form, materials)
     parts += fittings.exhausts(rng, form, materials)
-    if form.body.kind in ("suv", "van") and rng.random() < 0.6 or form.name == "wagon" and rng.random() < 0.6:
+    if (form.body.kind in ("suv", "van") or form.name == "wagon") and rng.random() < 0.6:
         parts += fittings.roof_rails(rng, form, materials)
     if form.body.roof != "open" and rng.random() < 0.7:
         parts += fittings.antenna(rng, form, materials)

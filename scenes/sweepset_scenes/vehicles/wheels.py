@@ -54,8 +54,15 @@ def wheel(style: WheelStyle, materials: Mapping[str, Material]) -> Shape:
     tyre, rim = _tyre(style, materials["tyre"]), style.rim
     w = style.width
     # The barrel: a lip outside, and a wall that closes it inside.
-    lip = [(rim - 0.02, -w * 0.4), (rim + 0.004, -w * 0.4), (rim + 0.004, w * 0.40), (rim - 0.004, w * 0.43),
-           (rim - 0.016, w * 0.42), (rim - 0.022, w * 0.3), (rim - 0.03, -w * 0.2)]
+    lip = [
+        (rim - 0.02, -w * 0.4),
+        (rim + 0.004, -w * 0.4),
+        (rim + 0.004, w * 0.40),
+        (rim - 0.004, w * 0.43),
+        (rim - 0.016, w * 0.42),
+        (rim - 0.022, w * 0.3),
+        (rim - 0.03, -w * 0.2),
+    ]
     barrel = lathe(rim_material, lip, 36, closed=True)
     back = cylinder(materials["under"], rim - 0.02, 0.02).moved(z=-w * 0.3)
     disc = cylinder(materials["brake"], rim * 0.72, 0.02).moved(z=-w * 0.06)
@@ -68,7 +75,13 @@ def wheel(style: WheelStyle, materials: Mapping[str, Material]) -> Shape:
 def _tyre(style: WheelStyle, material: Material) -> Shape:
     r, rim, w = style.radius, style.rim, style.width / 2
     bulge = rim + 0.55 * (r - rim)
-    right = [(rim - 0.006, w * 0.80), (rim + 0.012, w * 0.90), (bulge, w * 1.0), (r - 0.025, w * 0.95), (r - 0.008, w * 0.84)]
+    right = [
+        (rim - 0.006, w * 0.80),
+        (rim + 0.012, w * 0.90),
+        (bulge, w * 1.0),
+        (r - 0.025, w * 0.95),
+        (r - 0.008, w * 0.84),
+    ]
     tread = []
     for at in (0.5, 0.0, -0.5):
         for edge, deep in ((0.09, 0.0), (0.07, 0.008), (-0.07, 0.008), (-0.09, 0.0)):
@@ -117,7 +130,12 @@ def _cover(style: WheelStyle, material: Material) -> list[Shape]:
     shapes.append(lathe(material, ring, 36, closed=True))
     count = style.spokes + 3
     for k in range(count):
-        boss = box(material, (rim * 0.66, -0.5 * math.pi * rim / count, w * 0.30), (rim * 0.90, 0.5 * math.pi * rim / count, w * 0.375), 0.006)
+        boss = box(
+            material,
+            (rim * 0.66, -0.5 * math.pi * rim / count, w * 0.30),
+            (rim * 0.90, 0.5 * math.pi * rim / count, w * 0.375),
+            0.006,
+        )
         shapes.append(boss.turned(360 * k / count))
     return shapes
 
