@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ..shapes.primitives import Material, Shape, box, cylinder, join
-from .arches import GAP, WELL
+from .arches import GAP, WELL, arch_radius
 from .faces import Face, Parts
 from .form import Form
 from .skin import PLAN, REAR, SIDE
@@ -39,16 +39,17 @@ def cut_bed(rng: random.Random, form: Form, rear: Face, materials: Mapping[str, 
     gate = [(at, rear.low() + 0.25), (at + GAP, rear.low() + 0.25), (at + GAP, 9.0), (at, 9.0)]
     skin.dress(skin.cut(gate, REAR, ("wall",)), "gap")
     floor = float(form.belt(np.array(form.rear_axle))) - DEPTH
-    houses = [
-        box(
-            materials["liner"],
-            (s * (half - WELL), form.rear_axle - 0.42, floor - 0.02),
-            (s * (half - RAIL + 0.01), form.rear_axle + 0.42, floor + 0.22),
-            0.05,
-        )
-        for s in (-1, 1)
-    ]
-    return [("bed", join(houses)), *_load(rng, form, (start, stop), floor, materials)]
+    _wheelhouses(form, faces)
+    return _load(rng, form, (start, stop), floor, materials)
+
+
+def _wheelhouses(form: Form, floor: Sequence[int]) -> None:
+    """Lift the bed's floor over the wheels' wells."""
+    skin = form.lower
+    used = np.unique([v for i in floor for v in skin.faces[i]])
+    x, y, z = skin.data[used, :3].T
+    over = (np.abs(y - form.rear_axle) < arch_radius(form) + 0.07) & (x > form.plan.half - WELL - 0.13)
+    skin.data[used, 2] = np.where(over, np.maximum(z, form.radius + arch_radius(form) + 0.02), z)
 
 
 def _load(

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..shapes.primitives import Material, Shape, ball, box, join, lathe, loft, shape, tube
+from .arches import WELL, arch_radius
 from .faces import Parts, mirrored
 from .form import Form
 from .glasshouse import pillar_b
 from .skin import PLAN
 
+FAR = 99.0
 SITTING = 0.84
 """Height of a driver's shape above the seat."""
 INSET = 0.05
@@ -61,7 +63,9 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
         top = min(roof - 0.15, belt + 0.20)
         for side in (-1, 1):
             wide = 0.26 if number == 0 else 0.32
-            parts.append(_seat(cloth, wide, seat_z, top).moved(x=side * reach * 0.5, y=y))
+            seat = _seat(cloth, wide, seat_z, top).moved(x=side * reach * 0.5, y=y)
+            room = reach * 0.92 if number == 0 else form.plan.half - WELL - 0.13
+            parts.append(seat.within((-room, -FAR, 0.0), (room, FAR, FAR)))
     left = -reach * 0.5
     dash_y = float(plan[0, 1]) + 0.12
     parts.append(
@@ -82,14 +86,20 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
 def _tub(form: Form, plan: np.ndarray, material: Material) -> Shape:
     """Make the walls and the floor inside the doors, seen from within."""
     outline = [(float(x), float(y)) for x, y in plan] + [(-float(x), float(y)) for x, y in plan[-2:0:-1]]
-    rings = []
-    for share in (1.0, 0.0):
-        ring = []
-        for x, y in outline:
-            top = float(form.belt(np.array(y))) - 0.03
-            z = form.size.clearance + 0.1 if share == 0.0 else top
-            ring.append((x * (0.93 + 0.07 * share), y, z))
-        rings.append(ring)
+    arch, floor = arch_radius(form) + form.radius + 0.06, form.size.clearance + 0.1
+    narrow = form.plan.half - WELL - 0.13
+
+    def clear(x: float, y: float) -> float:
+        """Return x, nearer to the middle beside the wheels' wells."""
+        beside = min(abs(y - axle) for axle in (form.front_axle, form.rear_axle)) < arch_radius(form) + 0.14
+        return min(max(x, -narrow), narrow) if beside else x
+
+    rings = [
+        [(x, y, float(form.belt(np.array(y))) - 0.03) for x, y in outline],
+        [(0.97 * x, y, min(arch, float(form.belt(np.array(y))) - 0.04)) for x, y in outline],
+        [(clear(0.97 * x, y), y, arch - 0.05) for x, y in outline],
+        [(clear(0.93 * x, y), y, floor) for x, y in outline],
+    ]
     hull = loft(material, rings)
     # Without its upper cap the loft, whose rings go down, is a tub whose faces look inwards.
     count = len(outline)

@@ -12,7 +12,7 @@ from .arches import WELL
 from .faces import Parts, both
 from .form import Form
 from .glasshouse import pillar_b, pillar_c
-from .skin import SIDE
+from .skin import FRONT, SIDE
 
 
 def mirrors(rng: random.Random, form: Form, at: tuple[float, float], materials: Mapping[str, Material]) -> Parts:
@@ -75,9 +75,8 @@ def wipers(form: Form, materials: Mapping[str, Material]) -> Parts:
         path = []
         for share in (0.0, 0.5, 1.0):
             x = start + share * (stop - start)
-            at = form.upper.spot(
-                (abs(x), float(form.belt(np.array(form.cowl + 0.2))) + 0.035 + 0.03 * share), (0, 2), ("wall", "inside")
-            )[0]
+            z = float(form.belt(np.array(form.cowl + 0.2))) + 0.035 + 0.03 * share
+            at = form.upper.spot((abs(x), z), FRONT, ("wall", "inside"))[0]
             path.append((x, float(at[1]) - 0.012, float(at[2]) + 0.008))
         made.append(tube(materials["plastic"], smooth(path, 4), 0.007, 6))
     return [("body", join(made))]
@@ -89,11 +88,11 @@ def underbody(form: Form, materials: Mapping[str, Material]) -> Parts:
     z = size.clearance + 0.04
     inner = form.plan.half - WELL - 0.06
     radius = form.radius * 1.25
-    nose, tail = form.plan.nose + 0.28, form.plan.tail - 0.28
+    nose, tail = form.plan.nose + 0.22, form.plan.tail - 0.24
     wide = form.plan.half - 0.13
     pans = [
-        box(materials["under"], (-inner, nose, z), (inner, tail, z + 0.06), 0.01),
-        box(materials["under"], (-wide, form.front_axle + radius, z), (wide, form.rear_axle - radius, z + 0.05), 0.01),
+        box(materials["under"], (-inner, nose, z), (inner, tail, z + 0.14), 0.01),
+        box(materials["under"], (-wide, form.front_axle + radius, z), (wide, form.rear_axle - radius, z + 0.09), 0.01),
     ]
     return [("body", join(pans))]
 

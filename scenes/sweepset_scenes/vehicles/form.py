@@ -171,9 +171,14 @@ def _cabin(
     rear = foot - (rear_z - low_rear) / rear_slope
     rear = max(rear, header + 0.35)
     middle = header + rng.uniform(0.30, 0.45) * (rear - header)
-    rail = curve(
-        [(cowl, header_z - 0.01), (header, header_z), (middle, peak), (rear, rear_z), (foot, rear_z - 0.01)], 0.2
-    )
+    line = [(cowl, header_z - 0.01), (header, header_z), (middle, peak), (rear, rear_z), (foot, rear_z - 0.01)]
+    smooth = curve(line, 0.2)
+    lost = peak - float(smooth(np.linspace(header, rear, 100)).max())
+
+    def rail(y: np.ndarray) -> np.ndarray:
+        # Smoothing lowers the peak, which is the vehicle's height.
+        return smooth(y) + lost
+
     inset = rng.uniform(0.055, 0.075)
     lean = pick(rng, body.lean)
     share = np.linspace(0.0, 1.0, 13)
