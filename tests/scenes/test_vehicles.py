@@ -1,4 +1,4 @@
-"""Vehicles of every body: of published sizes, whole from all sides, on their wheels, with their parts where they belong."""
+"""Vehicles of every body: of published sizes, whole from all sides, on their wheels, their parts in their places."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ BODIES = {
     "pickup regular": "pickup",
     "pickup extended": "pickup",
     "pickup crew": "pickup",
+    "box truck": "truck",
+    "bus": "bus",
 }
 """The category of each body."""
 SIZES = {
@@ -98,7 +100,8 @@ def test_meshes_have_the_drawn_sizes(made: list[Record]) -> None:
         assert 0.1 < record["box"][0] - size["width"] < 0.65, name_of(record)
         assert abs(record["wheelbase"] - size["wheelbase"]) < 0.02, name_of(record)
         if record["body"] != "convertible":
-            assert abs(record["roof"] - size["height"]) < 0.03, name_of(record)
+            more = 0.2 if record["body"] == "bus" else 0.03  # its air conditioning
+            assert -0.03 < record["roof"] - size["height"] < more, name_of(record)
 
 
 def test_skins_are_whole_and_look_outwards(made: list[Record]) -> None:
@@ -120,7 +123,7 @@ def test_parts_are_where_they_belong(made: list[Record]) -> None:
         for side in ("left", "right"):
             assert {"body", "wheel", "window", "lamp"} <= seen[side].keys(), (name_of(record), side)
         if record["kind"] == "pickup":
-            assert sum(part["bed"] for part in (seen["above"],)) > 0, name_of(record)
+            assert seen["above"]["bed"] > 10, name_of(record)
 
 
 def test_no_two_are_alike(made: list[Record]) -> None:

@@ -47,8 +47,11 @@ class Body:
     """Depths of the bows of nose and tail, metres."""
     blind: bool = False
     """Whether the sides behind the front doors are sheet metal."""
+    one_box: bool = False
+    """Whether the walls go up to the roof, as a bus's; only the overhang counts then of all the ranges."""
 
 
+UNUSED: Range = (0.0, 0.0)
 BODIES = {
     "city car": Body(
         "car",
@@ -253,5 +256,9 @@ BODIES = {
         boxy=(3.6, 5.0),
         bow=(0.35, 0.5),
     ),
+    "box truck": Body(
+        "truck", (0.3, 0.4), UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, one_box=True
+    ),
+    "bus": Body("bus", (0.40, 0.46), UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, one_box=True),
 }
 """All bodies by name."""

@@ -166,7 +166,8 @@ def dress_front(rng: random.Random, face: Face, materials: Mapping[str, Material
     skin = form.lower
     seam = [(-0.1, lamp_bottom - 0.02), (2.0, lamp_bottom - 0.02)]
     skin.dress(skin.cut([*seam, *((a, z - GAP) for a, z in seam[::-1])], FRONT), "gap")
-    _hood_gap(rng, form)
+    if not form.body.one_box:
+        _hood_gap(rng, form)
     return parts
 
 

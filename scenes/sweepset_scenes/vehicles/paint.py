@@ -22,6 +22,9 @@ PAINTS: tuple[tuple[str, float, tuple[int, ...]], ...] = (
 )
 """Paints by their share of cars made, after the yearly colour reports of paint makers for 2010 to 2020."""
 
+LIVERIES = (0x1F4E8C, 0xB3261E, 0x1E6B45, 0xE0A81C, 0xD9622B, 0x2C2F33, 0x5A2D7A, 0x6FA8DC)
+"""Colours of firms and bus companies, as a screen's 0xRRGGBB."""
+
 
 def draw_paint(rng: random.Random) -> tuple[str, Color, bool]:
     """Draw a paint: its name, colour, and whether it is metallic."""
@@ -90,6 +93,8 @@ def draw_finishes(rng: random.Random) -> Finishes:
     inside = rng.choice((srgb(0x26262A), srgb(0x1B1B1D), srgb(0x4A4640), srgb(0x8B7D68), srgb(0x5E5F62)))
     alloy = rng.uniform(0.45, 0.75)
     number_plate = rng.choice(((0.75, 0.76, 0.74), (0.8, 0.8, 0.78), (0.75, 0.6, 0.12)))
+    second = vary(rng, srgb(rng.choice(LIVERIES)), 0.1)
+    box = srgb(0xEDEDEA) if rng.random() < 0.75 else vary(rng, srgb(rng.choice(LIVERIES)), 0.1)
     canvas = rng.choice(((0.012, 0.012, 0.013), srgb(0x6B5B47), srgb(0x232B3E)))
 
     def pane(amount: float, name: str) -> Callable[[], Material]:
@@ -98,6 +103,8 @@ def draw_finishes(rng: random.Random) -> Finishes:
     return Finishes(
         {
             "paint": lambda: car_paint(f"{name} paint", color, metallic, min(dirt, 0.8)),
+            "second paint": lambda: car_paint("second paint", second, False, min(dirt, 0.8)),
+            "box": lambda: car_paint("box", box, False, min(dirt, 0.8)),
             "windshield": pane(glass, "windshield"),
             "side glass": pane(glass, "side glass"),
             "rear side glass": pane(privacy, "rear side glass"),

@@ -131,7 +131,7 @@ def shell(plan: Plan, levels: Sequence[Level], low: Curve, high: Curve, crown: C
     for k in range(1, ACROSS + 1):
         row = edge.copy()
         row[:, 0] *= 1 - k / ACROSS
-        row[:, 2] += raised * (edge[:, 0] ** 2 - row[:, 0] ** 2) / plan.half**2
+        row[:, 2] += raised * (edge[:, 0] ** 2 - row[:, 0] ** 2) / edge[:, 0].max() ** 2
         rows.append(row)
     count = len(edge)
     faces, zones = [], []

@@ -49,6 +49,8 @@ class Skin:
         """Cut an outline in, and return the faces inside it."""
         polygon = np.asarray(outline, dtype=float)
         near = self._near(polygon, view)
+        if not near:
+            return []
         corners, starts = _flat([self.faces[i] for i in near])
         pieces = [[i] for i in near]
         for start, stop in zip(polygon, np.roll(polygon, -1, axis=0)):

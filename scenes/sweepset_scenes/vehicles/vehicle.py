@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
@@ -13,7 +13,7 @@ from mathutils import Matrix
 from sweepset.blender import labels
 
 from ..shapes.primitives import Shape, join, place
-from . import arches, beds, cabin, fittings, glasshouse, wheels
+from . import arches, beds, cabin, coach, fittings, glasshouse, wheels
 from .bodies import BODIES
 from .dimensions import Dimensions
 from .faces import Face, Parts, dress_front, dress_rear
@@ -50,12 +50,24 @@ class Vehicle:
 
 def make_vehicle(rng: random.Random, body: str) -> Vehicle:
     """Make a vehicle of a body, its front towards -y, standing on z = 0 about the origin."""
-    form = draw_form(rng, body)
+    one_box = BODIES[body].one_box
+    form = coach.draw_coach(rng, body) if one_box else draw_form(rng, body)
     materials = draw_finishes(rng)
-    made = _car(rng, form, materials)
+    made = (_coach if one_box else _car)(rng, form, materials)
     shape = join([one for _, one, _ in made])
     parts = tuple(name for _, _, names in made for name in names)
     return Vehicle(body, form.body.kind, form.size, shape, parts)
+
+
+def _coach(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str, Shape, list[str]]]:
+    parts = coach.dress_coach(rng, form, materials) + _wheels(rng, form, materials)
+    made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
+    return [*made, _skin(form.lower, materials)]
+
+
+def _skin(skin: Skin, materials: Finishes) -> tuple[str, Shape, list[str]]:
+    whole = skin.whole()
+    return "body", whole.shape(materials), [PART_OF.get(finish, "body") for finish in whole.finish]
 
 
 def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str, Shape, list[str]]]:
@@ -90,10 +102,7 @@ def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str,
         parts += fittings.antenna(rng, form, materials)
     parts += _wheels(rng, form, materials)
     made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
-    for skin in (form.lower, form.upper):
-        whole: Skin = skin.whole()
-        made.append(("body", whole.shape(materials), [PART_OF.get(finish, "body") for finish in whole.finish]))
-    return made
+    return [*made, _skin(form.lower, materials), _skin(form.upper, materials)]
 
 
 def _open_roof(rng: random.Random, form: Form, edge: np.ndarray) -> None:
@@ -111,6 +120,8 @@ def _open_roof(rng: random.Random, form: Form, edge: np.ndarray) -> None:
 def _wheels(rng: random.Random, form: Form, materials: Finishes) -> Parts:
     width = rng.uniform(0.32, 0.36) * form.size.tyre * (1.0 if form.body.kind != "car" else 0.98)
     style = wheels.draw_wheel(rng, form.radius, min(width, 0.29), form.era)
+    if form.body.one_box:
+        style = replace(style, finish="steel", rim=min(style.rim, 0.6 * form.radius))
     one = wheels.wheel(style, materials)
     steered = rng.choice((0.0, 0.0, rng.uniform(-22, 22)))
     half = form.plan.half - 0.035 - style.width / 2

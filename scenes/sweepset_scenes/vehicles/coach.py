@@ -1,0 +1,255 @@
+"""Vehicles of one box: city buses, and trucks whose cab stands over the engine before a box on a chassis.
+
+Their lower skin is the whole wall up to the roof; the form's `edge` is the waist below the windows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..shapes.primitives import Material, Shape, box, join
+from . import arches, fittings
+from .bodies import BODIES
+from .dimensions import draw_dimensions
+from .faces import Face, Parts, both, dress_front, dress_rear, plate
+from .form import Form
+from .glasshouse import FRIT, GLASS_DEPTH
+from .outlines import Points, softened
+from .shell import End, Level, Plan, curve, rounding, shell
+from .skin import FRONT, REAR, SIDE, View
+
+CAB = (1.75, 2.15)
+"""Length of a truck's cab, metres."""
+
+
+def draw_coach(rng: random.Random, name: str) -> Form:
+    """Draw a bus, or a truck's cab with the axles of the whole truck."""
+    body, size = BODIES[name], draw_dimensions(rng, name)
+    nose, tail = -size.length / 2, size.length / 2
+    truck = body.kind == "truck"
+    end = nose + rng.uniform(*CAB) if truck else tail
+    front_axle = nose + rng.uniform(*body.overhang) * (size.length - size.wheelbase)
+    if truck:
+        front_axle = nose + rng.uniform(0.55, 0.62) * (end - nose)
+    rear_axle = front_axle + size.wheelbase
+    top = min(rng.uniform(2.15, 2.45), size.height - 0.3) if truck else size.height
+    bottom = size.clearance + (0.12 if truck else 0.04)
+    waist = rng.uniform(1.15, 1.3) if truck else rng.uniform(0.98, 1.12)
+    lean = rng.uniform(0.18, 0.32) if truck else rng.uniform(0.06, 0.25)
+    share = np.linspace(0.0, 1.0, 24)
+    at = (waist - bottom) / (top - bottom)
+    front = curve([(0, 0.05), (0.1, 0.0), (at, 0.02), (1, lean)], 0.05)(share)
+    side = curve([(0, 0.03), (0.1, 0.0), (at, 0.0), (1, rng.uniform(0.04, 0.10))], 0.05)(share)
+    rear = curve([(0, 0.05), (0.1, 0.0), (at, 0.0), (1, 0.03 if truck else rng.uniform(0.02, 0.10))], 0.05)(share)
+    wall = [
+        Level(float(t), float(a - front.min()), float(b - rear.min()), float(c - side.min()))
+        for t, a, b, c in zip(share, front, rear, side)
+    ]
+    up, crown = 0.09, 0.03
+    flange = Level(0.0, wall[0].front + 0.1, wall[0].rear + 0.1, wall[0].side + 0.08, 0.0, "under")
+    plan = Plan(
+        nose, end, size.width / 2 - (0.08 if truck else 0.0),
+        End(rng.uniform(0.3, 0.5), rng.uniform(3.6, 5.0)), End(0.2, rng.uniform(4.5, 6.0)),
+    )  # fmt: skip
+    skin = shell(
+        plan,
+        [flange, *wall, *rounding(wall[-1], 0.12, up, 0.12)],
+        lambda y: np.full_like(y, bottom),
+        lambda y: np.full_like(y, top - up - crown),
+        lambda y: np.full_like(y, crown),
+        0.12,
+    )
+    level = curve([(nose, waist), (tail, waist)])
+    return Form(
+        name, body, size, skin, skin, plan, plan, front_axle, rear_axle, nose + 0.2, nose + 0.5, end, end,
+        level, level, lambda y: np.full_like(y, top - up - crown), rng.uniform(0.0, 1.0) ** 0.6,
+    )  # fmt: skip
+
+
+def dress_coach(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
+    """Cut and dress a bus, or a truck's cab with its box."""
+    front, rear = Face(form, rear=False), Face(form, rear=True)
+    truck = form.body.kind == "truck"
+    top, waist = float(form.rail(np.array(0.0))), float(form.edge(np.array(0.0)))
+    if rng.random() < (0.3 if truck else 0.75):
+        low = rng.uniform(0.3, 0.8)
+        band = [(form.plan.nose - 1, low), (9.0, low), (9.0, waist - 0.02), (form.plan.nose - 1, waist - 0.02)]
+        form.lower.dress(form.lower.cut(band, SIDE), "second paint")
+    parts = dress_front(rng, front, materials)
+    if not truck:
+        parts += dress_rear(rng, rear, materials)
+        if rng.random() < 0.7:
+            _pane(form, REAR, (-0.3, 0.8 * rear.corner), (waist + 0.45, top - 0.25), "rear glass")
+    arches.cut_arches(form)
+    _pane(
+        form,
+        FRONT,
+        (-0.3, front.corner * rng.uniform(0.92, 1.0)),
+        (waist + 0.08, top - (0.12 if truck else 0.4)),
+        "windshield",
+    )
+    if not truck:
+        sign = [
+            (-0.3, top - 0.36),
+            (0.7 * front.corner, top - 0.36),
+            (0.7 * front.corner, top - 0.1),
+            (-0.3, top - 0.1),
+        ]
+        form.lower.dress(form.lower.cut(softened(sign, 0.03), FRONT), "frit")
+    _windows(rng, form, (waist, top))
+    parts += _arms(form, materials, top)
+    parts += fittings.underbody(form, materials)
+    parts += _cab_inside(form, materials, waist) if truck else _bus_inside(form, materials, top)
+    return parts + (_load_box(rng, form, materials) if truck else _roof_units(rng, form, materials))
+
+
+def _pane(form: Form, view: View, span: tuple[float, float], heights: tuple[float, float], glass: str) -> None:
+    """Cut a pane with its black rim in."""
+    (a, b), (low, high) = span, heights
+    outline: Points = [(a, low), (b, low), (b, high), (a, high)]
+    form.lower.dress(form.lower.cut(softened(outline, 0.06), view), "frit")
+    edge = -1.0 if view != SIDE else a + FRIT
+    inner: Points = [(edge, low + FRIT), (b - FRIT, low + FRIT), (b - FRIT, high - FRIT), (edge, high - FRIT)]
+    faces = form.lower.cut(softened(inner, 0.05), view)
+    form.lower.dress(faces, glass)
+    form.lower.recess(faces, GLASS_DEPTH, "seal")
+
+
+def _windows(rng: random.Random, form: Form, heights: tuple[float, float]) -> None:
+    waist, top = heights
+    nose, tail = form.plan.nose, form.plan.tail
+    if form.body.kind == "truck":
+        start, stop = nose + 0.55, tail - 0.28
+        _pane(form, SIDE, (start, stop), (waist + 0.06, top - 0.16), "side glass")
+        bottom = form.size.clearance + 0.35
+        door = [(start - 0.06, bottom), (stop + 0.06, bottom), (stop + 0.06, top - 0.08), (start - 0.06, top - 0.08)]
+        inner = [
+            (start - 0.055, bottom + 0.005),
+            (stop + 0.055, bottom + 0.005),
+            (stop + 0.055, top - 0.085),
+            (start - 0.055, top - 0.085),
+        ]
+        form.lower.dress(form.lower.cut_ring(door, inner, SIDE), "gap")
+        return
+    low, high = waist + rng.uniform(0.05, 0.2), top - rng.uniform(0.22, 0.4)
+    start, stop = nose + 0.62, tail - rng.uniform(0.35, 0.8)
+    count = round((stop - start) / rng.uniform(1.2, 1.7))
+    pitch = (stop - start) / count
+    for k in range(count):
+        _pane(
+            form, SIDE, (start + k * pitch, start + (k + 1) * pitch - rng.uniform(0.0, 0.01)), (low, high), "side glass"
+        )
+
+
+def _arms(form: Form, materials: Mapping[str, Material], top: float) -> Parts:
+    """Make large mirrors on arms at the front's corners."""
+    x, y, z = form.plan.half, form.plan.nose + 0.25, top - 0.45
+    case = box(materials["plastic"], (x + 0.10, y - 0.06, z - 0.22), (x + 0.30, y + 0.03, z + 0.16), 0.03)
+    glass = box(materials["mirror"], (x + 0.12, y + 0.03, z - 0.19), (x + 0.28, y + 0.034, z + 0.13), 0.001)
+    arm = box(materials["plastic"], (x - 0.18, y - 0.02, z + 0.15), (x + 0.24, y + 0.01, z + 0.18), 0.008)
+    return both("mirror", [case, glass, arm])
+
+
+def _bus_inside(form: Form, materials: Mapping[str, Material], top: float) -> Parts:
+    """Make a bus's floor, seats, poles and ceiling."""
+    half, nose, tail = form.plan.half - 0.13, form.plan.nose + 0.4, form.plan.tail - 0.3
+    made = [
+        box(materials["interior"], (-half, nose, 0.42), (half, tail, 0.46), 0.005),
+        box(materials["headliner"], (-half, nose + 0.3, top - 0.03), (half, tail, top), 0.005),
+    ]
+    y = nose + 2.2
+    while y < tail - 0.8:
+        for x in (-0.72, 0.72):
+            made.append(box(materials["cloth"], (x - 0.42, y - 0.42, 0.78), (x + 0.42, y, 0.90), 0.03))
+            made.append(box(materials["cloth"], (x - 0.42, y, 0.85), (x + 0.42, y + 0.09, 1.55), 0.03))
+        y += 0.82
+    made.append(box(materials["cloth"], (-0.95, nose + 0.9, 0.9), (-0.45, nose + 1.0, 1.75), 0.04))
+    made.append(box(materials["interior"], (-half, nose, 0.42), (half, nose + 0.3, 1.05), 0.05))
+    return [("interior", join(made))]
+
+
+def _cab_inside(form: Form, materials: Mapping[str, Material], waist: float) -> Parts:
+    half, nose, end = form.plan.half - 0.12, form.plan.nose + 0.35, form.plan.tail - 0.12
+    made = [
+        box(materials["interior"], (-half, nose, waist - 0.5), (half, end, waist - 0.45), 0.005),
+        box(materials["interior"], (-half, nose, waist - 0.5), (half, nose + 0.35, waist + 0.02), 0.05),
+        box(materials["interior"], (-half, end - 0.04, waist - 0.5), (half, end, waist + 0.7), 0.01),
+    ]
+    for x in (-0.55, 0.0, 0.55):
+        made.append(
+            box(materials["cloth"], (x - 0.25, end - 0.28, waist - 0.35), (x + 0.25, end - 0.16, waist + 0.5), 0.04)
+        )
+    return [("interior", join(made))]
+
+
+def _load_box(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
+    """Make a truck's chassis, its box with doors, guards, and lamps at the rear."""
+    half, start, stop = form.size.width / 2, form.plan.tail + rng.uniform(0.06, 0.16), form.size.length / 2 - 0.03
+    floor = form.size.tyre + rng.uniform(0.12, 0.2)
+    top = form.size.height
+    skin = materials["box"]
+    made: list[Shape] = [box(skin, (-half, start, floor), (half, stop, top), 0.03)]
+    trim = materials["alloy"]
+    for x in (-half - 0.004, half - 0.04):
+        made.append(box(trim, (x, start, floor - 0.02), (x + 0.044, stop, floor + 0.09), 0.004))
+        made.append(box(trim, (x, stop - 0.07, floor), (x + 0.044, stop + 0.012, top), 0.004))
+    for low, high in ((floor - 0.02, floor + 0.1), (top - 0.09, top + 0.002)):
+        made.append(box(trim, (-half, stop - 0.02, low), (half, stop + 0.012, high), 0.004))
+    made.append(box(materials["gap"], (-0.006, stop - 0.01, floor + 0.1), (0.006, stop + 0.002, top - 0.09), 0.0005))
+    for x in (-0.35, -0.12, 0.12, 0.35):
+        made.append(
+            box(materials["chrome"], (x - 0.012, stop, floor + 0.1), (x + 0.012, stop + 0.025, top - 0.09), 0.004)
+        )
+    if rng.random() < 0.7:
+        tall, long = rng.uniform(0.3, 0.9), rng.uniform(0.4, 0.8) * (stop - start)
+        z = rng.uniform(floor + 0.4, top - 0.4 - tall)
+        y = start + rng.uniform(0.15, 0.5) * (stop - start - long) + 0.05
+        made += [
+            box(materials["second paint"], (s * half - 0.002, y, z), (s * half + 0.002, y + long, z + tall), 0.0005)
+            for s in (-1, 1)
+        ]
+    for x in (-0.42, 0.30):
+        made.append(
+            box(
+                materials["under"], (x, form.plan.nose + 0.6, floor - 0.28), (x + 0.12, stop - 0.05, floor - 0.04), 0.01
+            )
+        )
+    bar = box(materials["plastic"], (-half + 0.1, stop - 0.10, 0.42), (half - 0.1, stop + 0.01, 0.56), 0.02)
+    tanks = [
+        box(
+            materials["under"],
+            (s * half - 0.45 * (s > 0), -0.6, 0.42),
+            (s * half + 0.45 * (s < 0), 0.5, floor - 0.06),
+            0.05,
+        )
+        for s in (-1, 1)
+    ]
+    flaps = [
+        box(
+            materials["plastic"],
+            (s * half - 0.6 * (s > 0), form.rear_axle + 0.55, 0.25),
+            (s * half + 0.6 * (s < 0), form.rear_axle + 0.57, floor),
+            0.004,
+        )
+        for s in (-1, 1)
+    ]
+    lamps = []
+    for k, finish in enumerate(("red lens", "amber lens", "lens")):
+        x = half - 0.16 - 0.13 * k
+        lamps.append(box(materials[finish], (x - 0.055, stop - 0.06, 0.60), (x + 0.055, stop + 0.022, 0.72), 0.01))
+        lamps.append(box(materials["bezel"], (x - 0.065, stop - 0.08, 0.59), (x + 0.065, stop + 0.012, 0.73), 0.005))
+    struts = box(materials["under"], (-half + 0.15, stop - 0.3, 0.45), (half - 0.15, stop - 0.06, floor - 0.05), 0.02)
+    number = plate(rng, materials).turned(90, "X").turned(180, "Z").moved(y=stop + 0.012, z=0.66)
+    return [("body", join([*made, bar, *tanks, *flaps, struts])), *both("lamp", lamps), ("plate", number)]
+
+
+def _roof_units(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
+    """Make the air conditioning on a bus's roof."""
+    top = form.size.height
+    y = rng.uniform(-0.2, 0.5) * form.plan.tail
+    return [
+        ("body", box(materials["paint"], (-0.75, y, top - 0.1), (0.75, y + rng.uniform(1.6, 2.8), top + 0.16), 0.08))
+    ]
