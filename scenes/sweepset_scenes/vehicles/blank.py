@@ -17,7 +17,8 @@ from sweepset.blender import compat
 from .. import light_sources
 from ..materials.shaders import Color, Graph, Material, mean, srgb, vary
 from ..shapes.primitives import place, shape, spot
-from .vehicle import draw_body, make_vehicle, place_vehicle
+from .choice import draw_body
+from .vehicle import make_vehicle, place_vehicle
 
 RADIUS, WALL, CURVE = 15.0, 4.0, 2.5
 """The drum's radius, the height of its wall, and the radius of the curve between floor and wall, metres."""
@@ -25,10 +26,10 @@ BACKDROPS = (0xF2F2F0, 0xD8D8D6, 0x9A9B9D, 0x55585C, 0x232427, 0x7FA0C4, 0xB9C7B
 """Colours of backdrops, as a screen's 0xRRGGBB."""
 
 
-def build(seed: int) -> None:
-    """Build a vehicle before a backdrop into the current scene."""
+def build(seed: int, body: str = "") -> None:
+    """Build a vehicle before a backdrop into the current scene: of a body or a category, or of any."""
     rng = random.Random(f"blank {seed}")
-    made = make_vehicle(rng, draw_body(rng))
+    made = make_vehicle(rng, draw_body(rng, body))
     place_vehicle(made, spot(rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5), 0.0, rng.uniform(0.0, 360.0)))
     tone = _backdrop(rng)
     _light(rng, tone)

@@ -148,8 +148,3 @@ def label_parts(mesh: bpy.types.Mesh, parts: Sequence[str]) -> None:
     names = np.array(parts)
     for name in sorted(set(parts)):
         labels.set_face_category(mesh, np.flatnonzero(names == name).tolist(), taxonomy.category(name))
-
-
-def draw_body(rng: random.Random) -> str:
-    """Draw a body."""
-    return rng.choice(list(BODIES))
