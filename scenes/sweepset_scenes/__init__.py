@@ -9,6 +9,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from .vehicles.choice import VehicleChoice
+
 
 @dataclass(frozen=True)
 class NoParameters:
@@ -48,8 +50,12 @@ SCENES = {
     "office": Scene("rooms.office", "nyu40", "room", "desks with computers, shelves, filing cabinets, whiteboards"),
     "dining_room": Scene("rooms.dining_room", "nyu40", "room", "a table with chairs below a lamp, a sideboard"),
     "rooms": Scene("rooms.any_room", "nyu40", "room", "one of these, drawn by the seed as often as in NYU Depth V2"),
-    "blank": Scene("vehicles.blank", "vehicles", "vehicle", "a road vehicle of any body before a plain backdrop"),
-    "blank_parts": Scene("vehicles.blank", "vehicle-parts", "vehicle", "the same, the vehicle labelled by its parts"),
+    "blank": Scene(
+        "vehicles.blank", "vehicles", "vehicle", "a road vehicle of any body before a plain backdrop", VehicleChoice
+    ),
+    "blank_parts": Scene(
+        "vehicles.blank", "vehicle-parts", "vehicle", "the same, the vehicle labelled by its parts", VehicleChoice
+    ),
 }
 """All scenes by name."""
 MIXED = "rooms"

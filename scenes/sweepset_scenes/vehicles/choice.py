@@ -27,7 +27,9 @@ def bodies_of(choice: str) -> list[str]:
 class VehicleChoice:
     """The parameters of scenes with one main vehicle."""
 
-    body: str = declare("", "body of the vehicle, such as sedan, or its category, such as pickup", unset="drawn by the seed")
+    body: str = declare(
+        "", "body of the vehicle, such as sedan, or its category, such as pickup", unset="drawn by the seed"
+    )
 
     def __post_init__(self) -> None:
         demand("scene", self, "body", bool(bodies_of(self.body)), f"choose one of {', '.join((*KINDS, *BODIES))}")
@@ -36,5 +38,7 @@ class VehicleChoice:
 def draw_body(rng: random.Random, choice: str = "") -> str:
     """Draw a body among those that a choice allows, its category first."""
     allowed = bodies_of(choice)
-    kind = rng.choices(KINDS, [KIND_WEIGHTS[kind] * any(BODIES[name].kind == kind for name in allowed) for kind in KINDS])
+    kind = rng.choices(
+        KINDS, [KIND_WEIGHTS[kind] * any(BODIES[name].kind == kind for name in allowed) for kind in KINDS]
+    )
     return rng.choice([name for name in allowed if [BODIES[name].kind] == kind])
