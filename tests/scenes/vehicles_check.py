@@ -78,6 +78,7 @@ def judge(body: str, seed: int) -> dict[str, Any]:
     }
     tree = BVHTree.FromPolygons(points.tolist(), made.shape.faces)
     hits = rays(made, tree)
+    sills = made.size.clearance + 0.2  # below them, rays pass under the vehicle to its wells and its far side
     tyres = by_part["wheel"]
     middle = tyres[:, 1].mean()
     wheels = [
@@ -96,7 +97,7 @@ def judge(body: str, seed: int) -> dict[str, Any]:
         "roof": float(max(z for part, z, _ in hits["above"] if part in ("body", "window", "bed"))),
         "seen": {side: dict(Counter(part for part, _, _ in found)) for side, found in hits.items()},
         "backs": {
-            side: sum(facing < 0 for part, _, facing in found if part != "window") / len(found)
+            side: sum(facing < 0 for part, z, facing in found if part != "window" and z > sills) / len(found)
             for side, found in hits.items()
         },
         "hub": at(made, tree, (FAR, float(wheels[2][:, 1].mean()), made.size.tyre / 2 - 0.05), (-1, 0, 0)),

@@ -1,6 +1,6 @@
 """One vehicle before a plain or a graded backdrop, in the sun or under soft boxes; the seed draws its body and paint.
 
-The backdrop is a drum of 15 m radius whose floor curves up into its wall, so that every view ends on it.
+The backdrop is a drum of 31 m radius whose floor curves up into its wall, so that every view ends on it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from ..shapes.primitives import place, shape, spot
 from .choice import draw_body
 from .vehicle import make_vehicle, place_vehicle
 
-RADIUS, WALL, CURVE = 15.0, 4.0, 2.5
-"""The drum's radius, the height of its wall, and the radius of the curve between floor and wall, metres."""
+RADIUS, WALL, CURVE = 31.0, 8.0, 6.0
+"""The drum's radius, the height of its wall, and the radius of the curve between floor and wall, metres.
+
+It is large enough for sweeps to take it for surroundings, not for a thing to look at.
+"""
 BACKDROPS = (0xF2F2F0, 0xD8D8D6, 0x9A9B9D, 0x55585C, 0x232427, 0x7FA0C4, 0xB9C7B0, 0xC9B79C, 0x8C3B33, 0x2E4057)
 """Colours of backdrops, as a screen's 0xRRGGBB."""
 

@@ -32,7 +32,8 @@ class VehicleChoice:
     )
 
     def __post_init__(self) -> None:
-        demand("scene", self, "body", bool(bodies_of(self.body)), f"choose one of {', '.join((*KINDS, *BODIES))}")
+        names = ", ".join(dict.fromkeys((*KINDS, *BODIES)))
+        demand("scene", self, "body", bool(bodies_of(self.body)), f"choose one of {names}")
 
 
 def draw_body(rng: random.Random, choice: str = "") -> str:

@@ -32,6 +32,7 @@ PART_OF = {
     "red lens": "lamp",
     "amber lens": "lamp",
     "bezel": "lamp",
+    "liner": "bed",
     "reflector": "lamp",
 }
 """The part of a skin's face by its finish, where it is not the body."""
