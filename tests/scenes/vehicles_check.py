@@ -35,7 +35,7 @@ def rays(made: Vehicle, tree: BVHTree) -> dict[str, list[tuple[str, float, float
     The facing is the cosine between the face's normal and the way back: above 0 for a face seen from its front.
     """
     (x0, y0, _), (x1, y1, z1) = made.shape.vertices.min(axis=0), made.shape.vertices.max(axis=0)
-    across, along, up = np.linspace(x0, x1, 24), np.linspace(y0, y1, 48), np.linspace(0.02, z1, 20)
+    across, along, up = np.linspace(x0, x1, 24), np.linspace(y0, y1, 48), np.linspace(0.02, z1, 36)
     starts = {
         "front": [((x, -FAR, z), (0, 1, 0)) for x in across for z in up],
         "rear": [((x, FAR, z), (0, -1, 0)) for x in across for z in up],

@@ -304,8 +304,10 @@ def _around(
 def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
     """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it."""
     axis = base + np.array([0.0, 0.0, height])
-    free, _, _ = site.surroundings.cast(axis, sweeps.direction(azimuth, 0.0))
-    behind, _, _ = site.surroundings.cast(axis, sweeps.direction(azimuth + 180.0, 0.0))
+    # The sides of a single thing are no walls around it.
+    start = site.surroundings.subject()[1] if site.surroundings.alone else 0.0
+    ways = (sweeps.direction(azimuth, 0.0), sweeps.direction(azimuth + 180.0, 0.0))
+    free, behind = (start + site.surroundings.cast(axis + start * way, way)[0] for way in ways)
     enclosed = math.isfinite(free) and math.isfinite(behind)
     return min(radius, max(0.85 * free, 0.3 / site.unit_scale)) if enclosed else radius
 

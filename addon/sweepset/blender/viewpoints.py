@@ -136,6 +136,8 @@ class Surroundings:
         self._many = len(boxes) > MANY
         extent = float(np.linalg.norm(self.high - self.low))
         objects = [(name, box) for name, box in named if np.linalg.norm(box[1] - box[0]) < 0.5 * extent]
+        self.alone = not objects
+        """Whether the scene is a single thing: none of its objects is much smaller than the whole."""
         self._names = [name for name, _ in objects] or [""]
         self.objects = np.array([(low + high) / 2 for _, (low, high) in objects] or [self.middle])
         sizes = np.sort(np.array([high - low for _, (low, high) in objects] or [np.ones(3)]), axis=1)
@@ -154,6 +156,9 @@ class Surroundings:
 
     def subject(self) -> tuple[np.ndarray, float]:
         """Return the floor point, (3,), below the middle of most objects, and the radius that holds them."""
+        if self.alone and not self.empty:
+            radius = max(float(np.linalg.norm(self.high - self.low)) / 2, 0.5 / self.unit_scale)
+            return np.array([*self.middle[:2], self.low[2]]), radius
         low, high = np.percentile(self.objects, (10, 90), axis=0)
         middle = (low + high) / 2
         down, _, _ = self.cast(middle, np.array([0.0, 0.0, -1.0]))
