@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,9 +34,13 @@ LONG_SIZE, LONG_SAMPLES = (64, 48), 1
 
 @dataclass(frozen=True)
 class Round:
-    """Seconds a frame, from the first frame's start to the last one's end, and the dataset's facts."""
+    """Seconds a frame, from the first frame's start to the last one's end; `processor` counts all of the run.
+
+    That is CPU time, of all cores and processes, the scene's start included: it hardly depends on what else runs.
+    """
 
     seconds: float
+    processor: float
     memory: tuple[int, ...] = ()
 
 
@@ -49,16 +54,22 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
     jobs = {"default": job, "everything": replace(job, outputs=(*job.outputs, *everything))}
     each = {name: replace(job, outputs=(*job.outputs, name)) for name in ON_REQUEST}
     times: dict[str, list[float]] = {name: [] for name in ("alone", *jobs, *each)}
+    processor: dict[str, list[float]] = {name: [] for name in times}
     with storage.scratch() as folder:
         # The first run, not counted, finds the cameras and warms the disk's cache.
         cameras = folder / "cameras"
         _sweepset(cameras, replace(job, samples=1), blender)
         for number in range(rounds):
-            times["alone"].append(_plain(cameras, job, blender, folder / f"alone{number}").seconds)
+            rendered = {"alone": _plain(cameras, job, blender, folder / f"alone{number}")}
             for name, one in {**jobs, **(each if number == 0 else {})}.items():
-                times[name].append(_sweepset(folder / f"{name}{number}", one, blender).seconds)
+                rendered[name] = _sweepset(folder / f"{name}{number}", one, blender)
+            for name, took in rendered.items():
+                times[name].append(took.seconds)
+                processor[name].append(took.processor)
             told = ", ".join(f"{name} {times[name][-1]:.3f}" for name in ("alone", *jobs))
             say(f"round {number + 1}, seconds a frame: {told}")
+            told = ", ".join(f"{name} {processor[name][-1]:.2f}" for name in ("alone", *jobs))
+            say(f"round {number + 1}, CPU seconds a frame, of all cores, start included: {told}")
     images = {name: 2 for name in ON_REQUEST if KINDS[name].is_image}
     ratios = {
         name: statistics.median(
@@ -68,7 +79,8 @@ def compare(job: Job, blender: Blender, rounds: int, say: Callable[[str], None])
     }
     say(f"cost against Blender alone, {job.frames} frames of {job.size[0]}x{job.size[1]}, {job.samples} samples:")
     by_default = ", ".join([*ALWAYS, *job.outputs])
-    say(f"  {by_default}: median ratio {ratios['default']:.3f}")
+    of_processor = statistics.median(a / b for a, b in zip(processor["default"], processor["alone"], strict=True))
+    say(f"  {by_default}: median ratio {ratios['default']:.3f}, of CPU time {of_processor:.3f}")
     say(f"  these and {', '.join(everything)}: median ratio {ratios['everything']:.3f}")
     for name in each:
         say(f"  these and {name} (one round): ratio {ratios[name]:.3f}{' a picture' if name in images else ''}")
@@ -137,7 +149,7 @@ def _sweepset(folder: Path, job: Job, blender: Blender, crewed: crew.Crew | None
                 memory.append(report.event.memory)
             yield report.event
 
-    return Round(_time(events(), job.frames or 1), tuple(memory))
+    return _time(events(), job.frames or 1, memory)
 
 
 def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
@@ -152,15 +164,18 @@ def _plain(cameras: Path, job: Job, blender: Blender, folder: Path) -> Round:
         for row in range(3):
             shot["matrix"][row][3] /= rendered["unit"]
     task = tasks.PlainRender(job, str(folder), shots, rendered["denoised"], rendered["exposure"])
-    return Round(_time(process.follow(blender, task, folder), len(shots)))
+    return _time(process.follow(blender, task, folder), len(shots))
 
 
-def _time(events: Iterable[object], frames: int) -> float:
-    """Return seconds a frame, from the event before the first frame to the last frame."""
+def _time(events: Iterable[object], frames: int, memory: Sequence[int] = ()) -> Round:
+    """Return the time of some frames; `memory` is filled while the events are read."""
     begun = ended = 0.0
+    before = os.times()
     for event in events:
         if isinstance(event, (Began, PlainReady)):
             begun = time.perf_counter()
         elif isinstance(event, (Written, PlainFrame)):
             ended = time.perf_counter()
-    return (ended - begun) / frames
+    after = os.times()  # of the Blenders too: they have ended
+    processor = sum(after[:4]) - sum(before[:4])
+    return Round((ended - begun) / frames, processor / frames, tuple(memory))
