@@ -113,6 +113,16 @@ def test_the_window_writes_what_the_command_writes(case: Case, command: Path) ->
     assert cameras(window) == cameras(command)
     assert not list((window / ".sweepset").glob("raw-*"))
     assert "complete already" in case.result["again"]
+    page = (window / "index.html").read_text(encoding="utf-8")
+    assert page.count('src="images/') == page.count('src="labels/') == FRAMES
+    assert all(
+        category["name"] in page for category in mine["taxonomy"]["categories"] if str(category["id"]) in shown(mine)
+    )
+
+
+def shown(data: dict[str, Any]) -> set[str]:
+    """Return the ids that any frame of a dataset shows."""
+    return {number for frame in data["frames"] for number in frame["pixels"]}
 
 
 def test_the_scene_stays_as_it_was(case: Case) -> None:

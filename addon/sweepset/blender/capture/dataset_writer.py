@@ -1,6 +1,6 @@
 """Write a dataset from inside Blender, as the window's sweeps do: frames one by one, `dataset.json` when all are there.
 
-The same frames as the command's, and the same records; without the command's contact sheet and its findings about
+The same frames as the command's, and the same records; with a plainer page, and without the command's findings about
 the content of the scene and of the frames.
 """
 
@@ -14,7 +14,7 @@ from typing import IO, Any
 import bpy
 import numpy as np
 
-from ... import dataset, files, lock, png
+from ... import dataset, files, lock, overview, png
 from ..._version import __version__
 from ...errors import SweepsetError
 from ...findings import Finding
@@ -78,13 +78,14 @@ class Writing:
         files.write_json(self._records / f"{frame:06d}.json", record)
 
     def finish(self, ready: Ready, findings: list[Finding]) -> None:
-        """Write `cameras.json` and, last, `dataset.json`."""
+        """Write `cameras.json`, `index.html` and, last, `dataset.json`."""
         records = [dataset.read_json(path) for path in sorted(self._records.glob("*.json"))]
         files.write_json(self._folder / "cameras.json", {"frames": [record.pop("camera") for record in records]})
         findings = [*findings, *ready.findings]
         data = dataset.describe(
             self._folder.name, self._taxonomy, self._job.to_json(), ready.to_json(), findings, records
         )
+        files.write(self._folder / "index.html", overview.page(data).encode())
         files.write_json(self._folder / "dataset.json", data)
         shutil.rmtree(self.raw)
 
