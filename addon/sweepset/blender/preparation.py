@@ -15,7 +15,7 @@ from typing import Any
 
 import bpy
 
-from .. import taxonomy
+from .. import gl_renderer, taxonomy
 from ..errors import SweepsetError
 from ..findings import Finding
 from ..job import Job
@@ -129,6 +129,17 @@ def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -
         bpy.context.window.view_layer = view_layer
     _show_what_renders(scene, view_layer)
     set_quality(scene, view_layer, job.look, denoising(scene, job))
+    software = gl_renderer.software() if job.look.eevee and bpy.app.background else ""
+    if software:
+        found.append(
+            Finding(
+                "software-rendering",
+                "warning",
+                software,
+                "EEVEE draws without a GPU here: the first frame of each worker can take minutes",
+                "pass --preset standard, which is faster on a CPU, or render on a machine with a GPU",
+            )
+        )
     view_layer.update()
     return found
 
