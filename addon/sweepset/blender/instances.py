@@ -121,6 +121,13 @@ def _bounds(corners: np.ndarray, matrix: np.ndarray) -> tuple[np.ndarray, np.nda
     return corners.min(0), corners.max(0)
 
 
+def _finite_corners(vertices: np.ndarray) -> np.ndarray:
+    """Return the corners, (8, 3), of the box around those vertices, (n, 3), whose coordinates are numbers."""
+    drawn = vertices[np.isfinite(vertices).all(1)]
+    low, high = (drawn.min(0), drawn.max(0)) if len(drawn) else (np.full(3, np.nan), np.full(3, np.nan))
+    return np.array([(x, y, z) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
+
+
 def _key(instance: bpy.types.DepsgraphObjectInstance) -> tuple[str, ...]:
     """Return a key that tells a copy from others of its object, the same in every process.
 
@@ -189,6 +196,8 @@ class Instances:
                     self._meshes[mesh] = mesh_of(item)
             matrix, corners = np.array(instance.matrix_world), _corners(instance)
             slots = tuple(slot.material.pass_index if slot.material else 0 for slot in item.material_slots)
+            if not np.isfinite(corners).all() and self._meshes.get(mesh):
+                corners = _finite_corners(self._meshes[mesh].vertices)
             low_and_high = _bounds(corners, matrix)
             copy = Copy(original.name_full, _key(instance), matrix, *low_and_high, mesh, slots, corners)
             copies[index][(copy.name, *copy.key)] = copy
@@ -296,11 +305,16 @@ class _Group:
         if len(copies) == 1:
             return
         self._low, self._high = (np.stack([getattr(copy, side) for copy in copies]) for side in ("low", "high"))
-        self._slack = 1e-4 + 1e-5 * float(np.abs([self._low, self._high]).max())
-        self._step = max(float(np.median(np.ptp([self._low, self._high], axis=0).max(1))), 10 * self._slack)
-        first = np.floor((self._low - self._slack) / self._step).astype(int)
-        last = np.floor((self._high + self._slack) / self._step).astype(int)
-        for number, (start, end) in enumerate(zip(first, last)):
+        # A copy whose place is no number is not drawn: no point is on it.
+        lost = ~np.isfinite([self._low, self._high]).all((0, 2))
+        self._low[lost] = self._high[lost] = np.inf
+        known = np.abs([self._low[~lost], self._high[~lost]])
+        self._slack = 1e-4 + 1e-5 * float(known.max(initial=0.0))
+        spans = (self._high[~lost] - self._low[~lost]).max(1)
+        self._step = max(float(np.median(spans)) if len(spans) else 0.0, 10 * self._slack)
+        first = np.floor((self._low[~lost] - self._slack) / self._step).astype(int)
+        last = np.floor((self._high[~lost] + self._slack) / self._step).astype(int)
+        for number, start, end in zip(np.flatnonzero(~lost).tolist(), first, last):
             if np.prod(end - start + 1) > CELLS:
                 self._everywhere.append(number)
                 continue
@@ -341,7 +355,10 @@ class _Group:
         copy = self._copies[number]
         if copy.mesh not in self._trees:
             mesh = self._meshes[copy.mesh]
-            made = BVHTree.FromPolygons(mesh.vertices.tolist(), mesh.triangles.tolist()) if mesh else None
+            made = None
+            if mesh:
+                drawn = mesh.triangles[np.isfinite(mesh.vertices[mesh.triangles]).all((1, 2))]
+                made = BVHTree.FromPolygons(np.nan_to_num(mesh.vertices).tolist(), drawn.tolist())
             self._trees[copy.mesh] = made
         tree = self._trees[copy.mesh]
         if tree is None:

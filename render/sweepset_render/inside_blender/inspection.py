@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from sweepset.blender import external_files, instances, labels, volumes
+from sweepset.blender import external_files, instances, labels, precision, volumes
 from sweepset.blender.labelling import audit
 from sweepset.blender.viewpoints import Surroundings
 from sweepset.findings import Finding
@@ -23,6 +23,7 @@ def inspect(
     """Return the findings about an open scene."""
     return [
         *external_files.missing(view_layer.depsgraph),
+        *precision.inspect(view_layer.depsgraph, unit_scale),
         *_scripts(),
         *_choice(scene, view_layer),
         *_labels(view_layer, taxonomy, ids),
