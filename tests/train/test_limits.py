@@ -134,13 +134,13 @@ def test_folders_of_others_are_left_alone(train: Train, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     fit = asked(training_data.changes(data))
     for name, words in (
-        ("renders", "renders in it"),
-        ("started", "renders"),
+        ("renders", "holds a dataset"),
+        ("started", "holds a dataset"),
         ("notes", "'a.txt'"),
         ("file", "is a file"),
     ):
         refused(train("fit", "baseline", *fit, "--out", name), name, words)
-    for name, words in (("renders", "renders in it"), ("notes", "'a.txt'")):
+    for name, words in (("renders", "holds a dataset"), ("notes", "'a.txt'")):
         with pytest.raises(memory.SweepsetError, match=words):
             local_runner.open_all(tmp_path / name, [])
     assert sorted(tmp_path.rglob("*")) == before

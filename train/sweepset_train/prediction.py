@@ -10,13 +10,12 @@ import torch
 from PIL import Image
 from torch import nn
 
-from sweepset import files
+from sweepset import files, outputs
 from sweepset.errors import Failure, SweepsetError
 from sweepset.findings import Finding
 from sweepset.host import page
 from sweepset.host.pictures import read_image
 
-from . import runs
 from .data import augmentation
 from .data.labels import resize_image
 from .photos import find
@@ -83,7 +82,7 @@ def predict_folder(
     is written, if photos were left out.
     """
     found, others = find([photos] if isinstance(photos, Path) else photos, out)
-    runs.refuse_taken(out)
+    outputs.demand(out, "predictions")
     if others:
         kinds = ", ".join(sorted({path.suffix.lower() or path.name for path in others}))
         tell(f"left out as no photos: {len(others)} ({kinds})")

@@ -111,34 +111,18 @@ def open_run(folder: Path) -> Run:
     return Run(folder, experiments.read(path), kinds)
 
 
-def refuse_other(folder: Path, marker: str = "experiment.yaml") -> None:
-    """Raise SweepsetError if a folder to write to has something else in it than a run, or what `marker` marks."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
+def refuse_other(folder: Path, own: str = "a run") -> None:
+    """Raise SweepsetError if a folder to write to holds anything but `own`, which is one of `outputs.MARKS`."""
+    if folder.exists() and not folder.is_dir():
         raise SweepsetError(f"{str(folder)!r} is a file: name another folder with --out")
-    names = {path.name for path in folder.iterdir()}
-    _refuse_renders(folder)
+    outputs.demand(folder, own)
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     left = {"checkpoints", "pictures", "tensorboard", "prior.npy"}  # of a run that was killed as it began
     others = sorted(name for name in names - left if name[0] != ".")
-    if others and marker not in names:
+    if others and not names & {*outputs.MARKS[own]}:
         raise SweepsetError(
             f"{str(folder)!r} holds something else, such as {others[0]!r}: name a new or an empty folder with --out"
         )
-
-
-def refuse_taken(folder: Path) -> None:
-    """Raise SweepsetError if a folder for predictions holds renders or a run, whose files they would replace."""
-    _refuse_renders(folder)
-    if (folder / "experiment.yaml").is_file():
-        raise SweepsetError(f"{str(folder)!r} is a run: name another folder with --out, such as one in it")
-    outputs.demand(folder, "predictions")
-
-
-def _refuse_renders(folder: Path) -> None:
-    if (folder / "dataset.json").exists() or (folder / dataset.STATE).exists():
-        raise SweepsetError(f"{str(folder)!r} has renders in it: name another folder with --out")
-    outputs.demand_outside(folder)
 
 
 def begin(folder: Path, experiment: Experiment, parts: Parts) -> tuple[Run, IO[str]]:

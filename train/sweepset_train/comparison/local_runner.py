@@ -81,7 +81,7 @@ def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     Raise SweepsetError if data is missing or broken, trials are not scored on the same images, or the folder has
     runs of other settings or other data.
     """
-    runs.refuse_other(folder, ASKED)
+    runs.refuse_other(folder, "a comparison")
     kinds: dict[tuple[str, Data], Parts] = {}
     for trial in trials:
         asked = trial.experiment
