@@ -48,6 +48,9 @@ def main(group: click.Group, name: str, extra: str, arguments: Sequence[str] | N
     except (SweepsetError, Failure, click.ClickException, ModuleNotFoundError, OSError) as error:
         errors.print(escape(f"{name}: {_explain(error, extra)}"), style="red")
         sys.exit(1 if isinstance(error, Failure) else 2)
+    except (click.Abort, KeyboardInterrupt):  # before RuntimeError, which Abort is
+        errors.print(f"{name}: stopped; run the same command again to go on")
+        sys.exit(130)
     except (MemoryError, RuntimeError) as error:
         if not lacks_memory(error):
             raise
@@ -56,9 +59,6 @@ def main(group: click.Group, name: str, extra: str, arguments: Sequence[str] | N
             escape(f"{name}: too little memory ({reason}): give smaller images, or fewer at once"), style="red"
         )
         sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        errors.print(f"{name}: stopped; run the same command again to go on")
-        sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
 
 
