@@ -109,7 +109,7 @@ class DatasetBuilder:
                 self.findings.append(finding)
         if failed:
             self.findings.append(findings.missing(failed, self.plan.total))
-        elif self.plan.total and len(records) < self.plan.total:
+        elif self._asked.sample is None and self.plan.total and len(records) < self.plan.total:
             self.findings.append(findings.finished_early(len(records), self.plan.total))
         cameras = [record.pop("camera") for record in records]
         data = self._describe(records, units, failed)
