@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sweepset import sweeps
+from sweepset import parameters, sweeps
 from sweepset.ground_truth import KINDS
 from sweepset_render.datasets import geometry, viewer
 from sweepset_render.datasets.dataset import Frame
+from sweepset_scenes import SCENES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -36,6 +37,12 @@ def test_every_parameter_of_a_sweep_is_documented() -> None:
         for number, (key, text, default, unset) in enumerate(sweeps.describe(name)):
             rows.append(f"| {f'`{name}` ' if number == 0 else ''}| `{key}` | {text} | {default or unset} |")
     assert table == rows, "write the parameters' texts of sweeps.py into docs/commands.md:\n" + "\n".join(rows)
+
+
+def test_every_parameter_of_solids_is_documented() -> None:
+    text = (ROOT / "docs" / "objects.md").read_text(encoding="utf-8")
+    for key, meaning, default, unset in parameters.describe(SCENES["solids"].parameters):
+        assert f"| `{key}` | {meaning} | {default or unset} |" in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

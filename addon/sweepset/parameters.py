@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from .errors import SweepsetError
 
+SWITCHED = {"true": True, "on": True, "false": False, "off": False}
+
 
 def declare(default: Any, help: str, *, unset: str = "", names_object: bool = False, unit: str = "") -> Any:
     """Declare a parameter; its text is a row of docs/commands.md, and for a sweep also the tooltip in Blender.
@@ -83,14 +85,14 @@ def _convert(owner: str, key: str, value: str, default: Any) -> Any:
         elif isinstance(default, str):
             return value
         elif isinstance(default, bool):
-            return {"true": True, "false": False}[value.lower()]
+            return SWITCHED[value.lower()]
         else:
             numbers = (float(value),)
         if not all(math.isfinite(number) for number in numbers):
             raise ValueError
     except (ValueError, KeyError):
         kind = "finite numbers separated by commas" if isinstance(default, tuple) else "a finite number"
-        kind = "true or false" if isinstance(default, bool) else kind
+        kind = "on or off" if isinstance(default, bool) else kind
         raise SweepsetError(f"{owner}: {key} is {value!r}; expected {kind}") from None
     return numbers if isinstance(default, tuple) else type(default)(numbers[0])
 

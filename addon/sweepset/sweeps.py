@@ -37,7 +37,7 @@ def _demand_choice(sweep: Sweep, key: str) -> None:
     _demand(sweep, key, getattr(sweep, key) in allowed, f"choose {' or '.join(allowed)}")
 
 
-def _demand_target(sweep: Orbit | Gimbal) -> None:
+def _demand_target(sweep: Orbit | Gimbal | Hemisphere) -> None:
     _demand(sweep, "target", len(sweep.target) in (0, 3), "write three numbers, x,y,z, or leave it out")
 
 
@@ -132,7 +132,27 @@ class Cameras:
         _demand_choice(self, "time")
 
 
-Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras
+@dataclass(frozen=True)
+class Hemisphere:
+    """Look at a target from everywhere above it: each number of frames covers the hemisphere evenly."""
+
+    target: tuple[float, ...] = declare((), "x,y,z of the point to look at", unset="as for `orbit`", unit="m")
+    distance: tuple[float, float] = declare(
+        (0.0, 0.0), "nearest and farthest distance of the camera from the target; 0,0: from where it sees all objects", unit="m"
+    )
+    elevation: tuple[float, float] = declare((10.0, 80.0), "lowest and highest angle of the camera above the target", unit="°")
+    aim: float = declare(0.15, "how far from the picture's middle the target may be, as a share of the picture's width")
+
+    def __post_init__(self) -> None:
+        _demand_target(self)
+        near, far = self.distance if len(self.distance) == 2 else (1.0, 0.0)
+        _demand(self, "distance", 0 < near <= far or near == far == 0, "write nearest,farthest above 0, or 0,0")
+        low, high = self.elevation if len(self.elevation) == 2 else (1.0, 0.0)
+        _demand(self, "elevation", -90 < low <= high < 90, "write lowest,highest between -90 and 90")
+        _demand(self, "aim", 0 <= self.aim <= 0.5, "write a share from 0 to 0.5")
+
+
+Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras | Hemisphere
 
 
 @dataclass(frozen=True)
@@ -163,6 +183,7 @@ SWEEPS: dict[str, Kind] = {
     "gimbal": Kind(Gimbal),
     "path": Kind(Path, own_frames=True),
     "cameras": Kind(Cameras, own_frames=True, own_lens=True, open_ended=True),
+    "hemisphere": Kind(Hemisphere, continuous=False, open_ended=True),
 }
 
 
@@ -245,6 +266,16 @@ def direction(yaw: float, pitch: float) -> np.ndarray:
     """Return the unit vector of a view: `yaw` degrees from +x towards +y, `pitch` degrees above the horizon."""
     yaw, pitch = math.radians(yaw), math.radians(pitch)
     return np.array([math.cos(pitch) * math.cos(yaw), math.cos(pitch) * math.sin(yaw), math.sin(pitch)])
+
+
+def spread(number: int, offset: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+    """Return the point of this number in the unit square: the first n cover it evenly for every n.
+
+    Roberts' R2 sequence: multiples of 1/g and 1/g² modulo 1, g³ = g + 1 (M. Roberts 2018, The Unreasonable
+    Effectiveness of Quasirandom Sequences).
+    """
+    plastic = 1.32471795724474602596
+    return (offset[0] + number / plastic) % 1.0, (offset[1] + number / plastic**2) % 1.0
 
 
 def around(axis: Iterable[float], radius: float, azimuth: float, height: float) -> np.ndarray:

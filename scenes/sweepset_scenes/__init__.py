@@ -9,6 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from .objects.parameters import Solids
 from .vehicles.choice import VehicleChoice
 
 
@@ -29,6 +30,8 @@ class Scene:
     about: str
     parameters: type = NoParameters
     """A dataclass as in `sweepset.parameters`: its fields are the parameters of `build`, and check what users give."""
+    sweep: tuple[str, ...] = ("viewpoints",)
+    """The sweep that suits the scene, and its parameters as `key=value`."""
 
     def build(self, seed: int, **parameters: Any) -> None:
         """Build the scene into Blender's current scene, which must be empty; the same seed gives the same scene."""
@@ -55,6 +58,14 @@ SCENES = {
     ),
     "blank_parts": Scene(
         "vehicles.blank", "vehicle-parts", "vehicle", "the same, the vehicle labelled by its parts", VehicleChoice
+    ),
+    "solids": Scene(
+        "objects.solids",
+        "objects/taxonomy.json",
+        "objects",
+        "cubes, spheres, cylinders and others on a ground, dropped by physics or floating",
+        Solids,
+        ("hemisphere", "target=0,0,0.1", "distance=0.9,2.2", "elevation=15,75"),
     ),
 }
 """All scenes by name."""

@@ -41,6 +41,16 @@ def test_roll_turns_the_camera_about_its_axis() -> None:
     assert np.allclose(np.abs(pose[:3, 0]), (0, 0, 1))
 
 
+def test_spread_covers_the_square_at_every_number() -> None:
+    """Each of 16 cells holds its share of the first n points, within one or two, and no two points meet."""
+    points = np.array([sweeps.spread(number, (0.3, 0.9)) for number in range(640)])
+    for count in (32, 100, 640):
+        cells = np.histogram2d(*points[:count].T, bins=4, range=((0, 1), (0, 1)))[0]
+        assert np.abs(cells - count / 16).max() <= 2
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)[np.triu_indices(640, 1)]
+    assert apart.min() > 0.5 / np.sqrt(640) / 2
+
+
 def test_around_is_on_a_circle() -> None:
     assert np.allclose(sweeps.around((1, 1, 0), 2, 90, 1.5), (1, 3, 1.5))
 
@@ -71,6 +81,10 @@ def test_parameters_are_read_by_kind() -> None:
         ("viewpoints", "pitch=-100,0", "-90"),
         ("gimbal", "distances=", "above 0"),
         ("path", "look=down", "ahead"),
+        ("hemisphere", "distance=2,1", "nearest,farthest"),
+        ("hemisphere", "distance=0,1", "nearest,farthest"),
+        ("hemisphere", "elevation=10,90", "between -90 and 90"),
+        ("hemisphere", "aim=0.6", "0 to 0.5"),
     ],
 )
 def test_refuses(name: str, parameter: str, words: str) -> None:
@@ -97,7 +111,7 @@ def test_a_sweep_of_two_words_with_a_switch(monkeypatch: pytest.MonkeyPatch) -> 
         assert sweeps.to_json(sweep) == {"name": "slow_swing", "there_and_back": value}
         assert sweeps.from_json(sweeps.to_json(sweep)) == sweep
     assert next(sweeps.describe("slow_swing"))[2] == "true"
-    with pytest.raises(SweepsetError, match="slow_swing: there_and_back is '1'; expected true or false"):
+    with pytest.raises(SweepsetError, match="slow_swing: there_and_back is '1'; expected on or off"):
         sweeps.parse("slow_swing", ["there_and_back=1"])
     with pytest.raises(SweepsetError, match="slow_swing: there_and_back is None"):
         Swing(None)

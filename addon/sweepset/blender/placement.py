@@ -18,7 +18,7 @@ import numpy as np
 from .. import sweeps
 from ..errors import SweepsetError
 from ..findings import Finding
-from ..sweeps import Cameras, Gimbal, Orbit, Path, Pose, Sweep, Viewpoints
+from ..sweeps import Cameras, Gimbal, Hemisphere, Orbit, Path, Pose, Sweep, Viewpoints
 from . import timeline, viewpoints
 from .cameras import camera_matrix, curve_points
 from .viewpoints import Surroundings
@@ -244,7 +244,46 @@ class _OnCameras(_Placed):
         return next((frame - position + n for n in later), None)
 
 
-PLACED = {Viewpoints: _OnViewpoints, Orbit: _OnOrbit, Gimbal: _OnGimbal, Path: _OnPath, Cameras: _OnCameras}
+class _OnHemisphere(_Placed):
+    """Cameras above a target, spread evenly, each apart from the others."""
+
+    def __init__(self, sweep: Hemisphere, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self.frames, self.span = frames or sweeps.DEFAULT_FRAMES, sweeps.DEFAULT_FRAMES
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        sweep, site = self._sweep, self._site
+        base, size = _subject(site, sweep.target)
+        target = base if sweep.target else base + np.array([0.0, 0.0, LOOK_HEIGHT * site.metre])
+        start = sweeps.random_for(site.seed)
+        turn, rise = sweeps.spread(frame, (start.random(), start.random()))
+        low, high = (math.sin(math.radians(angle)) for angle in sweep.elevation)
+        # A band of a sphere has its area in proportion to its height.
+        elevation = math.asin(low + rise * (high - low))
+        wide = 2 * math.tan(math.radians(fov) / 2)
+        """The picture's width at a distance of 1."""
+        whole = size / math.sin(math.atan(min(wide, wide / site.aspect) / 2))
+        near, far = (distance * site.metre or whole for distance in sweep.distance)
+        distance = rng.uniform(near, far)
+        level, height = (distance * part(elevation) for part in (math.cos, math.sin))
+        eye = sweeps.around(target, _up_to_walls(site, target, 360 * turn, height, level), 360 * turn, height)
+        right, up = sweeps.look_at(eye, target)[:3, :2].T
+        aside, above = (rng.uniform(-sweep.aim, sweep.aim) * wide * distance for _ in range(2))
+        matrix = sweeps.look_at(eye, target + aside * right + above / site.aspect * up)
+        return Pose(matrix, fov, site.scene.frame_current)
+
+    def following(self, frame: int) -> int | None:
+        return None
+
+
+PLACED = {
+    Viewpoints: _OnViewpoints,
+    Orbit: _OnOrbit,
+    Gimbal: _OnGimbal,
+    Path: _OnPath,
+    Cameras: _OnCameras,
+    Hemisphere: _OnHemisphere,
+}
 
 
 class Placement:

@@ -133,8 +133,10 @@ def read_options(options: dict[str, Any]) -> tuple[Request, Running]:
     """Return what the options of `scene_options` and of `render_options` ask for, within their command."""
     left = dict(options)
     running = Running(**{field.name: left.pop(field.name) for field in fields(Running) if field.name in left})
-    scenes, sweep = job_defaults.scenes(left.pop("scene")), left.pop("sweep_name")
-    texts = [*job_defaults.parameters(sweep), *left.pop("parameters")]
+    scenes = job_defaults.scenes(left.pop("scene"))
+    suited, *texts = scene_parameters.sweep_of(scenes)
+    sweep = left.pop("sweep_name") or suited
+    texts = [*(texts if sweep == suited else ()), *job_defaults.parameters(sweep), *left.pop("parameters")]
     placed, of_scenes = scene_parameters.parse(scenes, sweep, texts)
     asked = Request(
         tuple(scenes),
@@ -194,8 +196,9 @@ def scene_options(command: Any) -> Any:
     for option in reversed(
         [
             click.argument("scene", callback=job_defaults.read, is_eager=True),
-            click.option("--sweep", "sweep_name", default="viewpoints", metavar="NAME",
-                         help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  [default: viewpoints]"),
+            click.option("--sweep", "sweep_name", metavar="NAME",
+                         help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  "
+                              "[default: the shipped scene's own, else viewpoints]"),
             click.option("-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
                          help=f"A parameter of the sweep or the scene; repeatable. {_parameters()}"),
             click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,

@@ -50,6 +50,13 @@ def _from_signature(path: Path, arguments: ast.arguments) -> type:
     return dataclasses.make_dataclass("Parameters", found, frozen=True)
 
 
+def sweep_of(scenes: Iterable[str]) -> tuple[str, ...]:
+    """Return the sweep that suits all scenes, and its parameters as `key=value`; viewpoints if they differ."""
+    viewpoints = sweepset_scenes.Scene.sweep
+    found = {sweepset_scenes.SCENES[name].sweep if name in sweepset_scenes.SCENES else viewpoints for name in scenes}
+    return found.pop() if len(found) == 1 else viewpoints
+
+
 def parse(scenes: Iterable[str], sweep: str, texts: Iterable[str]) -> tuple[sweeps.Sweep, dict[str, dict[str, Any]]]:
     """Return the sweep of this name, and by scene the values of its parameters in JSON's types.
 

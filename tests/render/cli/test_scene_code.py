@@ -77,7 +77,7 @@ def test_parameters_are_arguments_of_build(run: Run, tmp_path: Path) -> None:
     added = added.replace('bpy.context.object["sweepset_category"] = "ground"', ADDED)
     scene.write_text(added, encoding="utf-8")
     asked = ("render", scene, "--frames", "1", *FAST)
-    done = run(*asked, "--out", out, "-p", "blocks=-1,1", "-p", "ground=false", "-p", "name=tower", "-p", "high=3")
+    done = run(*asked, "--out", out, "-p", "blocks=-1,1", "-p", "ground=off", "-p", "name=tower", "-p", "high=3")
     assert done.returncode == 0, done.stderr
     assert set(ids(out)) <= {0, 7}
     job = dataset.read_json(out / "dataset.json")["job"]
@@ -86,7 +86,7 @@ def test_parameters_are_arguments_of_build(run: Run, tmp_path: Path) -> None:
     for given, words in (
         ("high=much", "high is 'much'; expected a finite number"),
         ("hight=3", "radius, height, turns, start, blocks, ground, high, name"),
-        ("ground=1", "true or false"),
+        ("ground=1", "on or off"),
     ):
         assert words in refused(run(*asked, "--out", tmp_path / "none", "-p", given))
     scene.write_text(SCENE.replace("(seed)", "(seed, blocks)"), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Objects that lie, lean and float: solids, dropped by Blender's rigid bodies."""

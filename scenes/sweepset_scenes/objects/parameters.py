@@ -1,0 +1,43 @@
+"""Parameters of the scene of solids. Imports no bpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sweepset.parameters import declare, demand
+
+KINDS = ("cube", "sphere", "cylinder", "cone", "torus", "capsule", "prism")
+
+
+@dataclass(frozen=True)
+class Solids:
+    """What lies on the ground, and how the scene is randomized."""
+
+    count: tuple[float, float] = declare((10.0, 49.0), "least and largest number of solids")
+    kinds: str = declare("cube,sphere,cylinder", f"kinds of solids: some of {', '.join(KINDS)}, or `all`")
+    size: tuple[float, float] = declare((0.06, 0.18), "least and largest size in metres")
+    physics: bool = declare(True, "`on`: they fall and come to rest; `off`: they float, turned at random")
+    surfaces: str = declare("varied", "their materials: `varied` ones, or `plain` colours")
+    ground: str = declare("varied", "ground and walls: `varied`, or a `plain` grey ground")
+    lights: str = declare("varied", "lamps: `varied`, or one white `sun`")
+
+    def __post_init__(self) -> None:
+        self._demand_pair("count", 1, 500)
+        self._demand_pair("size", 0.01, 1.0)
+        unknown = [kind for kind in self.chosen if kind not in KINDS]
+        self._demand("kinds", bool(self.chosen) and not unknown, f"name some of {', '.join(KINDS)}, or all")
+        for key, other in (("surfaces", "plain"), ("ground", "plain"), ("lights", "sun")):
+            self._demand(key, getattr(self, key) in ("varied", other), f"choose varied or {other}")
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The kinds of solids, each once."""
+        return KINDS if self.kinds == "all" else tuple(dict.fromkeys(filter(None, self.kinds.split(","))))
+
+    def _demand(self, key: str, holds: bool, allowed: str) -> None:
+        demand("scene solids", self, key, holds, allowed)
+
+    def _demand_pair(self, key: str, least: float, largest: float) -> None:
+        pair = getattr(self, key)
+        holds = len(pair) == 2 and least <= pair[0] <= pair[1] <= largest
+        self._demand(key, holds, f"write least,largest between {least:g} and {largest:g}")
