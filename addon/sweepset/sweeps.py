@@ -138,9 +138,13 @@ class Hemisphere:
 
     target: tuple[float, ...] = declare((), "x,y,z of the point to look at", unset="as for `orbit`", unit="m")
     distance: tuple[float, float] = declare(
-        (0.0, 0.0), "nearest and farthest distance of the camera from the target; 0,0: from where it sees all objects", unit="m"
+        (0.0, 0.0),
+        "nearest and farthest distance of the camera from the target; 0,0: from where it sees all objects",
+        unit="m",
     )
-    elevation: tuple[float, float] = declare((10.0, 80.0), "lowest and highest angle of the camera above the target", unit="°")
+    elevation: tuple[float, float] = declare(
+        (10.0, 80.0), "lowest and highest angle of the camera above the target", unit="°"
+    )
     aim: float = declare(0.15, "how far from the picture's middle the target may be, as a share of the picture's width")
 
     def __post_init__(self) -> None:
