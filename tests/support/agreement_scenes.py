@@ -275,8 +275,29 @@ def build_engines(folder: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "engines.blend"))
 
 
+def build_islands(folder: Path) -> None:
+    """Save `islands.blend`: one mesh of eight upright cards, each with a grey by Random Per Island."""
+    stage()
+    for name in ("red", "green"):
+        bpy.data.objects.remove(bpy.data.objects[name])
+    corners, cards = [], []
+    for number in range(8):
+        left = 0.6 * number - 2.35
+        cards.append(tuple(range(len(corners), len(corners) + 4)))
+        corners += [(left, 0, 0.2), (left + 0.5, 0, 0.2), (left + 0.5, 0, 2.4), (left, 0, 2.4)]
+    made = glow("screen")
+    geometry = made.node_tree.nodes.new("ShaderNodeNewGeometry")
+    shining = next(node for node in made.node_tree.nodes if node.bl_idname == "ShaderNodeEmission")
+    made.node_tree.links.new(geometry.outputs["Random Per Island"], shining.inputs["Color"])
+    mesh = hazard.mesh("cards", corners, cards)
+    mesh.materials.append(made)
+    add("screen", mesh, (0, 0, 0))
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "islands.blend"))
+
+
 if __name__ == "__main__":
     build_fog(Path(sys.argv[-1]))
     build_shutters(Path(sys.argv[-1]))
     build_lamps(Path(sys.argv[-1]))
     build_engines(Path(sys.argv[-1]))
+    build_islands(Path(sys.argv[-1]))

@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from . import compat
+from . import compat, islands
 from .labelling import alpha
 
 
@@ -17,9 +17,9 @@ def agree(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> None:
     """Change a scene in memory so that both engines show the same surfaces to cameras."""
     compat.subdivide_evenly(scene)
     _hide_from_eevee(scene, view_layer)
-    for material in bpy.data.materials:
-        if material.is_grease_pencil:
-            continue
+    drawn = [material for material in bpy.data.materials if not material.is_grease_pencil]
+    islands.make_known(drawn)
+    for material in drawn:
         if material.use_backface_culling:
             compat.nodes_of(material)
         if compat.has_nodes(material):

@@ -113,3 +113,17 @@ def test_two_engines_show_the_same_surfaces(shown: Render, blender: Blender) -> 
     # Of fifteen panels, two are held out, seven are clear, culled or hidden, and six are there.
     screens = inner(label) & (label == dataset.categories["screen"])
     assert cv2.connectedComponents(screens.astype(np.uint8))[0] - 1 == 6
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("blender", EDGES)
+def test_islands_differ_in_both_engines(shown: Render, blender: Blender) -> None:
+    """EEVEE knows no random number for an island by itself: all books of a shelf would be white."""
+    for preset in ("draft", "realtime"):
+        dataset = shown("islands", "--preset", preset, blender=blender)
+        card = (dataset.array("labels", 0) == dataset.categories["screen"]) & inner(dataset.array("labels", 0))
+        count, cards = cv2.connectedComponents(card.astype(np.uint8))
+        assert count - 1 == 8
+        greys = [image(dataset, 0)[cards == number].astype(float) for number in range(1, count)]
+        assert max(np.ptp(grey, axis=0).max() for grey in greys) <= 6  # a card has one colour
+        assert len({round(grey.mean() / 8) for grey in greys}) >= 6
