@@ -45,6 +45,8 @@ class Scene:
         import_module(f".{self.module}", __name__).build(seed, **parameters)
 
 
+AROUND_VEHICLES = ("hemisphere", "elevation=2,25")
+"""As people photograph cars: all of one in view, from a low or a somewhat higher stand."""
 SCENES = {
     "kitchen": Scene("rooms.kitchen", "nyu40", "room", "fitted cabinets with sink, stove and refrigerator"),
     "bedroom": Scene("rooms.bedroom", "nyu40", "room", "a bed with night stands, a wardrobe or a dresser, clothes"),
@@ -54,10 +56,20 @@ SCENES = {
     "dining_room": Scene("rooms.dining_room", "nyu40", "room", "a table with chairs below a lamp, a sideboard"),
     "rooms": Scene("rooms.any_room", "nyu40", "room", "one of these, drawn by the seed as often as in NYU Depth V2"),
     "blank": Scene(
-        "vehicles.blank", "vehicles", "vehicle", "a road vehicle of any body before a plain backdrop", VehicleChoice
+        "vehicles.blank",
+        "vehicles",
+        "vehicle",
+        "a road vehicle of any body before a plain backdrop",
+        VehicleChoice,
+        AROUND_VEHICLES,
     ),
     "blank_parts": Scene(
-        "vehicles.blank", "vehicle-parts", "vehicle", "the same, the vehicle labelled by its parts", VehicleChoice
+        "vehicles.blank",
+        "vehicle-parts",
+        "vehicle",
+        "the same, the vehicle labelled by its parts",
+        VehicleChoice,
+        AROUND_VEHICLES,
     ),
     "solids": Scene(
         "objects.solids",
