@@ -6,9 +6,9 @@ import sweepset_render as sr
 import sweepset_train as st
 
 renders, out = sys.argv[1:]
-changes = {"data.real": renders, "data.size": (64, 48), "model.name": "cnn", "trainer.max_steps": 20}
-run = st.fit("demo", out, changes=changes)
-scores = st.evaluate(run)
+changes = {"data.test": None, "data.size": (64, 48), "model.name": "cnn", "trainer.max_steps": 20}
+run = st.fit("demo", out, data=[renders], changes=changes)
+scores = st.evaluate(run, renders)  # one room: the images that it was trained on
 print(f"mean IoU {scores['mean_iou']:.3f}, global accuracy {scores['global_accuracy']:.3f}")
 print(st.predict(run, f"{renders}/images", f"{out}/predictions"), "masks")
 

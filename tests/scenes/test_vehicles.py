@@ -127,16 +127,19 @@ def test_parts_are_where_they_belong(made: list[Record]) -> None:
 
 
 def test_no_two_are_alike(made: list[Record]) -> None:
-    forms = Counter(record["form"] for record in made)
+    forms = Counter(json.dumps(record["form"]) for record in made)
     assert max(forms.values()) == 1
     assert max(record["faces"] for record in made) < 45_000
 
 
 @pytest.mark.full
 def test_forms_are_the_same_in_every_blender(blenders: list[Blender]) -> None:
-    chosen = ("sedan", "pickup crew", "van")
-    found = [[record["form"] for record in check(one, 2, *chosen)] for one in blenders]
-    assert all(forms == found[0] for forms in found)
+    """The same faces, and coordinates whose moments are equal to a micrometre: mathematics differ in the last bits."""
+    first, *others = [check(one, 2, "sedan", "pickup crew", "bus") for one in blenders]
+    for found in others:
+        for one, record in zip(first, found, strict=True):
+            assert record["faces of"] == one["faces of"]
+            np.testing.assert_allclose(record["form"], one["form"], atol=1e-6)
 
 
 @pytest.mark.parametrize("scene", ["blank", "blank_parts"])

@@ -85,6 +85,7 @@ def judge(body: str, seed: int) -> dict[str, Any]:
         tyres[(np.sign(tyres[:, 0]) == side) & ((tyres[:, 1] > middle) == rear)] for side in (-1, 1) for rear in (0, 1)
     ]
     others = np.concatenate([found for name, found in by_part.items() if name != "wheel"])
+    order = np.linspace(0.0, 1.0, len(points)) / len(points)
     return {
         "body": body,
         "seed": seed,
@@ -104,7 +105,8 @@ def judge(body: str, seed: int) -> dict[str, Any]:
         "open wheel": open_edges(made, "wheel"),
         "faces": len(made.shape.faces),
         "finite": bool(np.isfinite(points).all()),
-        "form": hashlib.sha256(np.round(points, 6).tobytes()).hexdigest(),
+        "faces of": hashlib.sha256(json.dumps(made.shape.faces).encode()).hexdigest(),
+        "form": [points.mean(axis=0).tolist(), (points**2).mean(axis=0).tolist(), (order @ points).tolist()],
     }
 
 

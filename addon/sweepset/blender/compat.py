@@ -425,6 +425,11 @@ def modifier_inputs(modifier: bpy.types.Modifier) -> list[object]:
     return [getattr(getattr(inputs, name), "value", None) for name in inputs.bl_rna.properties.keys()]  # noqa: SIM118
 
 
+def bakes(modifier: Any) -> Any:
+    """Return the bakes of a geometry-nodes modifier, which there are since 4.1."""
+    return getattr(modifier, "bakes", ())
+
+
 def bake_directory(modifier: Any) -> str:
     """Return the folder of a geometry-nodes modifier's bakes; until 4.2 only simulations were baked."""
     name = "bake_directory" if hasattr(modifier, "bake_directory") else "simulation_bake_directory"

@@ -96,7 +96,7 @@ def _of_modifier(scene: bpy.types.Scene, item: bpy.types.Object, modifier: Any) 
         there = _has_files(Path(bpy.path.abspath(domain.cache_directory, library=item.library)) / "data", "*")
         yield Simulation(item.name, "fluid", domain.cache_frame_start, baked and there)
     elif modifier.type == "NODES" and modifier.node_group:
-        for bake in getattr(modifier, "bakes", ()):
+        for bake in compat.bakes(modifier):
             if bake.node and bake.node.type == "SIMULATION_OUTPUT":
                 own = bake.use_custom_simulation_frame_range
                 start = bake.frame_start if own else scene.frame_start

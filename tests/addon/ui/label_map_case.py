@@ -81,11 +81,9 @@ def state() -> dict[str, Any]:
 
 
 def shots(scene: bpy.types.Scene) -> list[tuple[int, bpy.types.Object]]:
-    """Return times and cameras as the sweep cameras has them: what moves at each time, else once."""
+    """Return times and cameras as the sweep cameras has them where something moves: all of them."""
     cameras = [item for item in scene.objects if item.type == "CAMERA"]
-    now = scene.frame_current
-    times = range(scene.frame_start, scene.frame_end + 1)
-    return [(t, c) for c in cameras for t in (times if c.animation_data and c.animation_data.action else [now])]
+    return [(time, camera) for camera in cameras for time in range(scene.frame_start, scene.frame_end + 1)]
 
 
 path, size, folder = sys.argv[-3:]
