@@ -71,7 +71,7 @@ class SWEEPSET_OT_audit(bpy.types.Operator):
         view_layer.update()
         shots, size, looked = _cameras(scene, view_layer)
         names = labels.taxonomy_of(scene).ids
-        with previewing.busy(context):
+        with previewing.busy(context, "Auditing the scene"):
             rows = audit.audit(scene, view_layer, names, shots, size)
         found = scene.sweepset_audit
         found.rows.clear()

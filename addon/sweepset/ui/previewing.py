@@ -55,7 +55,7 @@ class SWEEPSET_OT_preview_labels(bpy.types.Operator):
     @reported
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Render, write the image, show it."""
-        with busy(context), _eye(context) as (camera, size):
+        with busy(context, "Rendering the labels"), _eye(context) as (camera, size):
             found = label_map.render(context.scene, context.view_layer, camera, _within(size, LARGEST))
             own = camera == camera_of(context.scene)
         if own:
@@ -86,7 +86,7 @@ class SWEEPSET_OT_measure_unlabelled(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Render small, and keep the share."""
         scene = context.scene
-        with busy(context):
+        with busy(context, "Measuring unlabelled pixels"):
             size = _within(_render_size(scene), MEASURED)
             _note(scene, label_map.render(scene, context.view_layer, camera_of(scene), size))
         return {"FINISHED"}
@@ -155,16 +155,20 @@ def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 
 
 @contextmanager
-def busy(context: bpy.types.Context) -> Iterator[None]:
-    """Show the waiting cursor, and leave Edit Mode, for the duration of the context."""
-    if context.window:
+def busy(context: bpy.types.Context, work: str) -> Iterator[None]:
+    """Say what Blender works on, with the waiting cursor, and leave Edit Mode, for the duration of the context."""
+    shown = context.window is not None and not bpy.app.background
+    if shown:
         context.window.cursor_set("WAIT")
+        context.workspace.status_text_set(f"{work}: Blender answers again when this is done")
+        bpy.ops.wm.redraw_timer(type="DRAW_WIN_SWAP", iterations=1)
     try:
         with out_of_edit_mode(context):
             yield
     finally:
-        if context.window:
+        if shown:
             context.window.cursor_set("DEFAULT")
+            context.workspace.status_text_set(None)
 
 
 @contextmanager
