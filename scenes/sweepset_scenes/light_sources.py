@@ -76,6 +76,25 @@ def sun(bearing: float, elevation: float, strength: float, color: Color = (1.0, 
     return item
 
 
+def sky(horizon: Color, zenith: Color, strength: float) -> None:
+    """Make the world a sky that brightens to its horizon."""
+    world = bpy.data.worlds.new("sky")
+    bpy.context.scene.world = world
+    tree = compat.nodes_of(world)
+    nodes, links = tree.nodes, tree.links
+    nodes.clear()
+    height = nodes.new("ShaderNodeSeparateXYZ")
+    links.new(nodes.new("ShaderNodeTexCoord").outputs["Generated"], height.inputs[0])
+    ramp = nodes.new("ShaderNodeValToRGB")
+    links.new(height.outputs[2], ramp.inputs[0])
+    low, high = ramp.color_ramp.elements
+    low.color, high.color = (*horizon, 1.0), (*zenith, 1.0)
+    background = nodes.new("ShaderNodeBackground")
+    links.new(ramp.outputs[0], background.inputs["Color"])
+    background.inputs["Strength"].default_value = strength
+    links.new(background.outputs[0], nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
+
+
 def outside(sky: Color, horizon: Color, ground: Color, scale: float, strength: float) -> None:
     """Make the world: sky over blurred trees or houses, seen through windows but hardly lighting the room.
 

@@ -8,8 +8,6 @@ import random
 import bpy
 from mathutils import Matrix, Vector
 
-from sweepset.blender import compat
-
 from .. import light_sources
 from ..materials import shaders
 from ..materials.shaders import Material
@@ -69,7 +67,8 @@ def light(rng: random.Random, varied: bool) -> None:
     sky = rng.uniform(0.1, 0.7) if varied else 0.3
     weights = [rng.uniform(0.3, 1.0) for _ in range(lamps)]
     level = IRRADIANCE * 2 ** rng.gauss(0.0, 0.35) if varied else IRRADIANCE
-    _sky(rng, sky * level / math.pi, varied)
+    horizon, zenith = (light_sources.temper(rng.uniform(4500, 9500)) if varied else (1.0, 1.0, 1.0) for _ in range(2))
+    light_sources.sky(horizon, zenith, sky * level / math.pi)
     for weight in weights:
         part = (1 - sky) * level * weight / sum(weights)
         tint = light_sources.temper(rng.uniform(3600, 8500)) if varied else (1.0, 1.0, 1.0)
@@ -93,25 +92,3 @@ def _lamp(rng: random.Random, bearing: float, elevation: float, irradiance: floa
     power = irradiance * math.pi * distance**2 / math.sin(up)
     place = Matrix.Translation(at) @ at.to_track_quat("Z", "Y").to_matrix().to_4x4()
     light_sources.area("lamp", place, (size, size), power, tint, round_=rng.random() < 0.5)
-
-
-def _sky(rng: random.Random, radiance: float, varied: bool) -> None:
-    """Make the world: one colour, or a gradient from the horizon upwards."""
-    world = bpy.data.worlds.new("sky")
-    bpy.context.scene.world = world
-    tree = compat.nodes_of(world)
-    nodes, links = tree.nodes, tree.links
-    nodes.clear()
-    background = nodes.new("ShaderNodeBackground")
-    links.new(background.outputs[0], nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
-    background.inputs["Strength"].default_value = radiance
-    background.inputs["Color"].default_value = (1.0, 1.0, 1.0, 1.0)
-    if not varied:
-        return
-    height = nodes.new("ShaderNodeSeparateXYZ")
-    links.new(nodes.new("ShaderNodeTexCoord").outputs["Generated"], height.inputs[0])
-    ramp = nodes.new("ShaderNodeValToRGB")
-    links.new(height.outputs[2], ramp.inputs[0])
-    for element in ramp.color_ramp.elements:
-        element.color = (*light_sources.temper(rng.uniform(4500, 9500)), 1.0)
-    links.new(ramp.outputs[0], background.inputs["Color"])

@@ -8,11 +8,8 @@ from __future__ import annotations
 import math
 import random
 
-import bpy
 import numpy as np
 from mathutils import Matrix
-
-from sweepset.blender import compat
 
 from .. import light_sources
 from ..materials.shaders import Color, Graph, Material, mean, srgb, vary
@@ -69,7 +66,7 @@ def _light(rng: random.Random, tone: Color) -> None:
     """Light the drum by the sun and a sky, or by soft boxes; expose for its floor."""
     sunny = rng.random() < 0.5
     sky = rng.uniform(0.5, 1.1) if sunny else rng.uniform(0.35, 0.9)
-    _sky((1.0, 1.0, 1.0), vary(rng, (0.45, 0.62, 0.9) if sunny else (0.7, 0.7, 0.7), 0.1), sky)
+    light_sources.sky((1.0, 1.0, 1.0), vary(rng, (0.45, 0.62, 0.9) if sunny else (0.7, 0.7, 0.7), 0.1), sky)
     irradiance = 0.75 * math.pi * sky
     """Watts that reach a square metre of the floor, nearly."""
     if sunny:
@@ -89,22 +86,3 @@ def _light(rng: random.Random, tone: Color) -> None:
     seen = (0.6 * float(np.dot(tone, light_sources.LUMINANCE)) + 0.4 * 0.25) * irradiance / math.pi
     wanted = 0.24 * 2 ** rng.gauss(0.0, 0.3)
     light_sources.expose(math.log2(wanted / seen), rng.choice(light_sources.VIEWS))
-
-
-def _sky(horizon: Color, zenith: Color, strength: float) -> None:
-    """Make the world a sky that brightens to its horizon."""
-    world = bpy.data.worlds.new("sky")
-    bpy.context.scene.world = world
-    tree = compat.nodes_of(world)
-    nodes, links = tree.nodes, tree.links
-    nodes.clear()
-    height = nodes.new("ShaderNodeSeparateXYZ")
-    links.new(nodes.new("ShaderNodeTexCoord").outputs["Generated"], height.inputs[0])
-    ramp = nodes.new("ShaderNodeValToRGB")
-    links.new(height.outputs[2], ramp.inputs[0])
-    low, high = ramp.color_ramp.elements
-    low.color, high.color = (*horizon, 1.0), (*zenith, 1.0)
-    background = nodes.new("ShaderNodeBackground")
-    links.new(ramp.outputs[0], background.inputs["Color"])
-    background.inputs["Strength"].default_value = strength
-    links.new(background.outputs[0], nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
