@@ -170,8 +170,8 @@ def reason(path: Path | str, error: OSError, needed: int | None = None) -> str:
 
 
 def _number(path: Path | str, error: OSError) -> int:
-    """Return an error's number, 0 for none; NumPy and Pillow give none if a disk is full."""
-    if error.errno is None and free_space(Path(path)) < FULL:
+    """Return an error's number, 0 for none; NumPy and Pillow give none if a disk is full, object stores give none."""
+    if error.errno is None and isinstance(path, Path | str) and free_space(Path(path)) < FULL:
         return errno.ENOSPC
     return error.errno or 0
 

@@ -199,7 +199,7 @@ def test_variations_are_rooms_of_their_own(run: Run, tmp_path: Path) -> None:
     units = [splits.unit(data, frame) for frame in data]
     other = dataset.Dataset(alone)
     assert units[0] == units[1] != units[2] == units[3] == splits.unit(other, next(iter(other)))
-    assert "kitchen 1" in (out / "index.html").read_text()
+    assert "kitchen · 1" in (out / "index.html").read_text()
     assert run("render", job, "--out", out, timeout=60).stdout.count("complete already") == 1
     line = run("render", job, "--out", out, "--variations", "3", timeout=60).stderr
     assert "other variations" in line
