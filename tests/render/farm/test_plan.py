@@ -80,7 +80,8 @@ def test_units_of_a_large_dataset_are_read_in_linear_time(monkeypatch: pytest.Mo
         assert len(builder._read_units([{"frame": frame} for frame in range(units)])) == units
         return time.process_time() - begun
 
-    assert seconds(16_000) < 40 * seconds(1_000)  # 16 times, and 256 times if each unit looks at all
+    few, many = (min(seconds(units) for _ in range(3)) for units in (1_000, 16_000))
+    assert many < 100 * few  # 16 times, and 256 times if each unit looks at all
 
 
 def test_several_scenes_have_a_number_of_frames() -> None:
