@@ -54,12 +54,18 @@ def _references(shown: set[bpy.types.ID]) -> Iterator[tuple[bpy.types.ID, str, s
         for modifier in item.modifiers:
             if modifier.show_viewport and (modifier.type == "MESH_CACHE" or getattr(modifier, "is_cached", False)):
                 yield item, modifier.name, modifier.filepath, None
+    for owner, node in _nodes():
+        for holder in _holders(node):
+            for path in _paths(holder):
+                yield owner, node.name, path, None
+
+
+def _nodes() -> Iterator[tuple[bpy.types.ID, bpy.types.Node]]:
+    """Yield all nodes of the file, each behind the data that has it."""
     for owner in (*bpy.data.materials, *bpy.data.worlds, *bpy.data.lights, *bpy.data.node_groups):
         tree = owner if isinstance(owner, bpy.types.NodeTree) else owner.node_tree
         for node in tree.nodes if tree else ():
-            for holder in _holders(node):
-                for path in _paths(holder):
-                    yield owner, node.name, path, None
+            yield owner, node
 
 
 def _holders(node: bpy.types.Node) -> list[Any]:
@@ -79,8 +85,8 @@ def _numbers(item: Any) -> range | None:
     if isinstance(item, bpy.types.Image):
         if item.source != "SEQUENCE" or item.packed_files:
             return None
-        of_image = [user for user in _image_users() if user[0] == item]
-        ends = [(used.frame_offset + 1, used.frame_offset + used.frame_duration) for _, used in of_image]
+        using = [getattr(node, "image_user", None) for _, node in _nodes() if getattr(node, "image", None) == item]
+        ends = [(used.frame_offset + 1, used.frame_offset + used.frame_duration) for used in using if used]
         return range(min(first for first, _ in ends), max(last for _, last in ends) + 1) if ends else None
     if isinstance(item, bpy.types.Volume) and item.is_sequence:
         return range(item.frame_offset + 1, item.frame_offset + item.frame_duration + 1)
@@ -88,14 +94,6 @@ def _numbers(item: Any) -> range | None:
         first = int((re.findall(r"\d+", os.path.basename(item.filepath)) or [0])[-1]) + item.frame_offset
         return range(first, first + item.frame_duration)
     return None
-
-
-def _image_users() -> Iterator[tuple[bpy.types.Image, bpy.types.ImageUser]]:
-    for owner in (*bpy.data.materials, *bpy.data.worlds, *bpy.data.lights, *bpy.data.node_groups):
-        tree = owner if isinstance(owner, bpy.types.NodeTree) else owner.node_tree
-        for node in tree.nodes if tree else ():
-            if getattr(node, "image", None) and getattr(node, "image_user", None):
-                yield node.image, node.image_user
 
 
 def _lacking(path: str, numbers: range | None) -> str:
