@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import bpy
@@ -97,3 +97,15 @@ def redraw_views() -> None:
             for area in window.screen.areas:
                 if area.type == "VIEW_3D":
                     area.tag_redraw()
+
+
+def append_to_menus(draws: Mapping[str, Callable[..., None]]) -> None:
+    """End menus of Blender, by their names, with entries of ours."""
+    for name, draw in draws.items():
+        getattr(bpy.types, name).append(draw)
+
+
+def remove_from_menus(draws: Mapping[str, Callable[..., None]]) -> None:
+    """Take the entries away again."""
+    for name, draw in draws.items():
+        getattr(bpy.types, name).remove(draw)

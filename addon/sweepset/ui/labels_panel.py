@@ -7,7 +7,7 @@ from bpy.props import BoolProperty
 
 from ..blender import compat
 from . import categories, changes, picking, searching
-from .base import SidebarPanel, draw_lines
+from .base import SidebarPanel, append_to_menus, draw_lines, remove_from_menus
 
 
 class SWEEPSET_UL_categories(bpy.types.UIList):
@@ -193,12 +193,10 @@ register_classes, unregister_classes = bpy.utils.register_classes_factory(
 def register() -> None:
     """Add the panel and the menus."""
     register_classes()
-    for name, draw in MENUS.items():
-        getattr(bpy.types, name).append(draw)
+    append_to_menus(MENUS)
 
 
 def unregister() -> None:
     """Take them away."""
-    for name, draw in MENUS.items():
-        getattr(bpy.types, name).remove(draw)
+    remove_from_menus(MENUS)
     unregister_classes()

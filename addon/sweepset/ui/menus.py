@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from .base import append_to_menus, remove_from_menus
 from .labels_panel import SWEEPSET_MT_collection, SWEEPSET_MT_recent
 
 OPERATORS = {
@@ -93,12 +94,10 @@ register_classes, unregister_classes = bpy.utils.register_classes_factory((SWEEP
 def register() -> None:
     """Add the menus."""
     register_classes()
-    for name, draw in MENUS.items():
-        getattr(bpy.types, name).append(draw)
+    append_to_menus(MENUS)
 
 
 def unregister() -> None:
     """Take them away."""
-    for name, draw in MENUS.items():
-        getattr(bpy.types, name).remove(draw)
+    remove_from_menus(MENUS)
     unregister_classes()
