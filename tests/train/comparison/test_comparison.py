@@ -260,7 +260,7 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sweepset_train.cli"]
     every = tmp_path / "all"
     broken = every / "mixed-100-1"
-    every.mkdir()
+    (every / "experiments").mkdir(parents=True)  # the mark of a comparison, which alone may be gone on with
     broken.write_text("no folder", encoding="utf-8")
 
     def compare(*more: str) -> subprocess.CompletedProcess[str]:
