@@ -18,7 +18,7 @@ from sweepset_train.data.labels import IGNORE, Crop, Size
 from sweepset_train.data.sources import Item, Source, read_image
 from sweepset_train.models.build import ModelSpec
 from sweepset_train.settings import Data, Training
-from sweepset_train.task import Batch, Extra, Predictions, Tallies, Task
+from sweepset_train.task import Batch, Extra, Predictions, ScoreTable, Tallies, Task
 
 MODELS, LOSSES = ("linear",), ("cross-entropy",)
 KINDS = {"name": "light", "categories": [{"id": 3, "name": "dark"}, {"id": 7, "name": "bright"}]}
@@ -94,11 +94,18 @@ class Light:
         found = np.concatenate([divide(hit.sum(1), truth.sum(1))[:, None], divide(hit, truth)], 1)
         return found[0] if weights is None else found
 
+    def settle(self, model: nn.Module, tallies: Tallies) -> None:
+        """Keep nothing of a validation."""
+
     def summarize(self, tallies: Tallies) -> dict[str, float]:
         return {"top1": float(self.score(tallies)[0])}
 
     def by_class(self, tallies: Tallies) -> dict[str, np.ndarray]:
         return {"recall": self.score(tallies)[1:], "images": tallies["truth"].sum(0).astype(float)}
+
+    def tables(self, tallies: Tallies, taxonomy: Taxonomy) -> tuple[ScoreTable, ...]:
+        rows = tuple((one.name, str(count)) for one, count in zip(taxonomy, tallies["truth"].sum(0), strict=True))
+        return (ScoreTable("Light", "How often there is any.", ("class", "images"), rows),)
 
     def explain(self, scores: Mapping[str, float], num_classes: int) -> str:
         return ""
@@ -120,6 +127,9 @@ class Light:
 
     def save(self, folder: Path, name: str, predicted: Any, taxonomy: Taxonomy) -> None:
         files.write_json(folder / f"{name}.json", dict(zip([c.name for c in taxonomy], predicted["scores"].tolist())))
+
+    def gather(self, folder: Path, photos: Mapping[str, Path], taxonomy: Taxonomy) -> None:
+        files.write_json(folder / "all.json", {name: str(path) for name, path in photos.items()})
 
     def make_data(self, folder: Path) -> dict[str, Any]:
         raise NotImplementedError

@@ -84,7 +84,7 @@ class Reporter(Callback):
         task, cached, kinds = self.run.task, part.cached, self.run.taxonomy
         batch = tensors(cached.images[chosen], cached.labels[chosen], trainer)
         with torch.inference_mode(), trainer.precision_plugin.forward_context():
-            predicted = task.predict(module.model, augmentation.prepare(batch["images"].to(module.device)))
+            predicted = task.predict(module.answering, augmentation.prepare(batch["images"].to(module.device)))
         rows = []
         for index, found in zip(chosen, predicted, strict=True):
             image = np.asarray(cached.images[index])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,6 +135,7 @@ def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None,
         "scores": found.summary(),
         "prior": prior and prior.summary(),
         "classes": found.by_class(),
+        "tables": [dataclasses.asdict(table) for table in found.task.tables(found.tallies, found.taxonomy)],
         "images": len(part),
     }
     files.write_json(folder / "scores.json", _without_nan(content))
@@ -178,6 +180,9 @@ def describe(found: Evaluation, prior: Evaluation | None) -> str:
     for name, scores in found.by_class().items():
         *shares, count = scores.values()
         lines.append(f"| {name} | {' | '.join(map(_number, shares))} | {count:.0f} |")
+    for table in task.tables(found.tallies, found.taxonomy):
+        lines += ["", f"{table.title}. {table.text}", ""]
+        lines += [f"| {' | '.join(row)} |" for row in (table.head, ["---"] * len(table.head), *table.rows)]
     return "\n".join(lines) + "\n"
 
 

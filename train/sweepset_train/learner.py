@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -26,16 +27,32 @@ class Learner(L.LightningModule):
     """A model, trained by the loss of its task. Checkpoints hold it as `model`, and nothing of the loss."""
 
     broken: Tensor
+    average: nn.Module | None
 
     def __init__(self, experiment: Experiment, model: nn.Module, objective: nn.Module, num_classes: int) -> None:
         """Take a model and the loss of a batch, from (model, batch) to a scalar."""
         super().__init__()
         self.experiment, self.model, self.objective = experiment, model, objective
         self.task, self.num_classes = tasks.find(experiment.task), num_classes
+        self.average = copy.deepcopy(model).requires_grad_(False) if experiment.trainer.average else None
+        self.body = _body(experiment, model) if experiment.trainer.heads_first else None
         self.register_buffer("broken", torch.zeros((), dtype=torch.bool), persistent=False)
         self.latest = torch.tensor(math.nan)
         """The loss of the latest step."""
         self.tallied: list[Tallies] = []
+
+    @property
+    def answering(self) -> nn.Module:
+        """The network that answers: the average of the weights if there is one."""
+        return self.model if self.average is None else self.average
+
+    def on_fit_start(self) -> None:
+        """Refuse what several devices cannot do: they wait for the gradients of all weights."""
+        if self.body is not None and self.trainer.world_size > 1:
+            raise SweepsetError(
+                f"trainer.heads_first {self.experiment.trainer.heads_first} needs one device, and "
+                f"{self.trainer.world_size} train: set it to 0, or trainer.devices to 1"
+            )
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         """Make images what models expect, and vary those to train on: on the device, and in float32.
@@ -49,6 +66,8 @@ class Learner(L.LightningModule):
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Let random layers follow from seed and step alone."""
         torch.manual_seed(hash((self.experiment.seed, self.global_step, self.global_rank)) & 0xFFFFFFFF)
+        if self.body is not None:
+            self.body.requires_grad_(self.global_step >= self.experiment.trainer.heads_first)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Return the loss of a step."""
@@ -62,6 +81,18 @@ class Learner(L.LightningModule):
             self.log_dict({"loss": self.latest, "learning_rate": optimizer.param_groups[0]["lr"]})
         return loss
 
+    def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
+        """Take a step, and let the average follow the weights; at first quickly, so that it forgets the first ones."""
+        super().optimizer_step(*args, **kwargs)
+        if self.average is None:
+            return
+        kept = min(self.experiment.trainer.average, (1 + self.global_step) / (10 + self.global_step))
+        with torch.no_grad():
+            for mean, weight in zip(self.average.parameters(), self.model.parameters(), strict=True):
+                mean.lerp_(weight, 1 - kept)
+            for own, buffer in zip(self.average.buffers(), self.model.buffers(), strict=True):
+                own.copy_(buffer)
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse to save broken weights: the checkpoint before stays."""
         self.broken |= ~torch.stack([torch.isfinite(p).all() for p in self.model.parameters()]).all()
@@ -73,13 +104,16 @@ class Learner(L.LightningModule):
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Tally a batch."""
-        predicted = self.task.predict(self.model, batch["images"])
+        predicted = self.task.predict(self.answering, batch["images"])
         labels = batch["labels"].cpu().numpy()
         self.tallied.append(self.task.tally(labels, predicted, self.num_classes, thorough=False))
 
     def on_validation_epoch_end(self) -> None:
         """Log the scores of the whole part."""
-        scores = self.task.summarize(tasks.join(self._gathered()))
+        tallies = tasks.join(self._gathered())
+        scores = self.task.summarize(tallies)
+        for network in filter(None, (self.model, self.average)):
+            self.task.settle(network, tallies)
         # An undefined score, such as one of images without labels, must not be chosen as the best.
         self.log_dict({name: np.float32(0 if math.isnan(score) else score).item() for name, score in scores.items()})
 
@@ -115,6 +149,10 @@ class Learner(L.LightningModule):
 
 def rate_factor(settings: Training, step: int, pretraining: int) -> float:
     """Return the learning rate of a step, as a share of the highest; a pretraining has a schedule of its own."""
+    return min(1.0, (step + 1) / (settings.warm_up + 1)) * _scheduled(settings, step, pretraining)
+
+
+def _scheduled(settings: Training, step: int, pretraining: int) -> float:
     begin, end = (0, pretraining) if step < pretraining else (pretraining, settings.max_steps)
     progress = min(1.0, (step - begin) / max(1, end - begin))
     match settings.schedule:
@@ -127,6 +165,16 @@ def rate_factor(settings: Training, step: int, pretraining: int) -> float:
                 return _ease(1 / 25, 1, progress / rise)
             return _ease(1, 1e-4, (progress - rise) / (1 - rise))
     return 1.0
+
+
+def _body(experiment: Experiment, model: nn.Module) -> nn.Module:
+    """Return the part of a model that learns after its heads."""
+    body = getattr(model, "body", None)
+    if not isinstance(body, nn.Module):
+        raise SweepsetError(
+            f"model {experiment.model.name} has no body apart from its heads: set trainer.heads_first to 0"
+        )
+    return body
 
 
 def _ease(start: float, end: float, progress: float) -> float:

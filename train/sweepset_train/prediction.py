@@ -109,6 +109,10 @@ def predict_folder(
             both = np.concatenate([resize_image(image, size), resize_image(overlay, size)], 1)
             pictures.append(page.embed(both, photo.name))
     count = len(found) - len(broken)
+    left_out = {finding.subject for finding in broken}
+    if count:
+        kept = {photo.name: photo.path for photo in found if photo.name not in left_out}
+        task.gather(out / task.saved, kept, run.taxonomy)
     _write_page(run, out, pictures, count, broken)
     if broken:
         raise Failure(

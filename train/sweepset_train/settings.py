@@ -85,6 +85,12 @@ class Augmentation(Section):
     """Least and greatest factor of enlargement before a crop of the image's size; below 1 the border is void."""
     color: Annotated[float, Field(ge=0, lt=1)] = 0.2
     """The greatest relative change of brightness, contrast and saturation."""
+    blur: Annotated[float, Field(ge=0, le=8)] = 0
+    """The greatest deviation, in pixels, of the Gaussian that blurs half of the images; 0 blurs none."""
+    jpeg: Share = 0
+    """The share of images that are compressed as JPEG, at a quality from 20 to 90."""
+    paste: Share = 0
+    """Of detection: the share of images that get instances of another image of their batch."""
 
 
 class Training(Section):
@@ -99,6 +105,15 @@ class Training(Section):
     """Of SGD."""
     weight_decay: Annotated[float, Field(ge=0)] = 1e-4
     schedule: Literal["one-cycle", "poly", "constant"] = "one-cycle"
+    warm_up: Annotated[int, Field(ge=0)] = 0
+    """Steps in which the learning rate rises evenly to that of its schedule."""
+    clip: Annotated[float, Field(gt=0)] | None = None
+    """The greatest length of a step's gradient; a longer one is shortened to it."""
+    heads_first: Annotated[int, Field(ge=0)] = 0
+    """Steps in which the network's body, which may have pretrained weights, stays as it is."""
+    average: Annotated[float, Field(ge=0, lt=1)] = 0
+    """How much an average of the weights, which then answers in their place, keeps of itself at each step, such as
+    0.999; 0 keeps no average."""
     loss: str = "cross-entropy"
     """One of the task's losses."""
     balance: bool = False

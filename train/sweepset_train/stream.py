@@ -67,7 +67,8 @@ class Stream:
             labels.append(part.cached.labels[part.indices[index]])
         seed = self.experiment.seed
         drawn = augmentation.draw(self.experiment.augmentation, len(chosen), seed, step)[own]
-        return {**tensors(np.stack(images), np.stack(labels), self.trainer), "drawn": drawn}
+        pixels = augmentation.spoil(np.stack(images), drawn)
+        return {**tensors(pixels, np.stack(labels), self.trainer), "drawn": drawn}
 
 
 class Validation:

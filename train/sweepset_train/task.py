@@ -57,6 +57,17 @@ class Extra:
     """One sentence about it."""
 
 
+@dataclass(frozen=True)
+class ScoreTable:
+    """A table of an evaluation: numbers are texts, the first column names its row."""
+
+    title: str
+    text: str
+    """One or two sentences about it."""
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Task(Protocol):
     """Something to learn from images: the form of its labels, its models and losses, its scores and pictures."""
 
@@ -107,7 +118,7 @@ class Task(Protocol):
         """
 
     def augment(self, images: Tensor, labels: Tensor, drawn: Tensor) -> Batch:
-        """Return a batch to train on, varied as `drawn` (B, 7) says, from images (B, 3, H, W) and labels as cached."""
+        """Return a batch to train on, varied as `drawn` (B, 10) says, from images (B, 3, H, W) and labels as cached."""
 
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
         """Return the predictions for images (B, 3, H, W) as models expect them; at `size` (height, width) if given.
@@ -126,11 +137,17 @@ class Task(Protocol):
         The columns are `compared`, then each class. NaN means that the images say nothing about a score.
         """
 
+    def settle(self, model: nn.Module, tallies: Tallies) -> None:
+        """Let the model keep what it learns from its validation, such as a threshold, in its buffers."""
+
     def summarize(self, tallies: Tallies) -> dict[str, float]:
         """Return all overall scores by name."""
 
     def by_class(self, tallies: Tallies) -> dict[str, np.ndarray]:
         """Return the scores (C,) of each class, by the names in `class_titles`."""
+
+    def tables(self, tallies: Tallies, taxonomy: Taxonomy) -> Sequence[ScoreTable]:
+        """Return tables of the task's own for readers of an evaluation; there may be none."""
 
     def explain(self, scores: Mapping[str, float], num_classes: int) -> str:
         """Return a note for readers of these overall scores; it may be empty."""
@@ -151,6 +168,9 @@ class Task(Protocol):
 
     def save(self, folder: Path, name: str, predicted: Prediction, taxonomy: Taxonomy) -> None:
         """Write the prediction for one photo into `folder`, which is `saved` in the folder of predictions."""
+
+    def gather(self, folder: Path, photos: Mapping[str, Path], taxonomy: Taxonomy) -> None:
+        """Write what one file holds for all photos, by their names, after the prediction of each was saved."""
 
     # Speed
 

@@ -96,6 +96,7 @@ def _train(
         num_nodes=settings.nodes,
         precision=runs.precision_of(settings),
         deterministic=settings.deterministic,
+        gradient_clip_val=settings.clip,
         max_steps=settings.max_steps,
         limit_val_batches=None if parts.validation else 0,
         val_check_interval=settings.validate_every if parts.validation else None,

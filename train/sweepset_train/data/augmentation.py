@@ -10,25 +10,31 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torchvision import io
+from torchvision.transforms.v2 import functional
 
 from ..models.build import MEAN, STD
 from ..settings import Augmentation
 
 
 def draw(settings: Augmentation, batch: int, seed: int, step: int) -> Tensor:
-    """Return how each image of a step is varied, (batch, 7) float32.
+    """Return how each image of a step is varied, (batch, 10) float32.
 
     Columns: 1 or -1 if mirrored; scale; place of the crop across and down, -1 to 1; factors of brightness, contrast and
-    saturation.
+    saturation; deviation of the blur in pixels, 0 for none; quality as JPEG, 0 for none; 1 if it gets instances pasted.
     """
     rng = np.random.default_rng((seed, step))
     uniform = rng.random((batch, 7), np.float32)
+    spoiled = rng.random((batch, 5), np.float32)
     low, high = settings.scale
     columns = [
         np.where(uniform[:, 0] < settings.flip, -1, 1),
         low * (high / low) ** uniform[:, 1],
         *(2 * uniform[:, 2:4].T - 1),
         *(1 + settings.color * (2 * uniform[:, 4:].T - 1)),
+        np.where(spoiled[:, 0] < 0.5, settings.blur * spoiled[:, 1], 0),
+        np.where(spoiled[:, 2] < settings.jpeg, np.rint(20 + 70 * spoiled[:, 3]), 0),
+        spoiled[:, 4] < settings.paste,
     ]
     return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
 
@@ -38,7 +44,8 @@ def vary(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
 
     Images are sampled bilinearly; outside them is the mean colour.
     """
-    flip, scale, across, down, brightness, contrast, saturation = drawn.to(images.device).T.view(7, -1, 1, 1, 1)
+    columns = drawn[:, :7].to(images.device).T.reshape(7, -1, 1, 1, 1)
+    flip, scale, across, down, brightness, contrast, saturation = columns
     colors = images.float().mul_(brightness / 255)
     colors = torch.lerp(colors.mean((1, 2, 3), keepdim=True), colors, contrast)
     colors = torch.lerp(colors.mean(1, keepdim=True), colors, saturation).clamp_(0, 1)
@@ -49,6 +56,22 @@ def vary(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
     grid = F.affine_grid(theta, [len(images), 1, *images.shape[2:]], align_corners=False)
     pixels = F.grid_sample(_normalize(colors), grid, "bilinear", "zeros", align_corners=False)
     return _laid_out(pixels), grid
+
+
+def spoil(images: np.ndarray, drawn: Tensor) -> np.ndarray:
+    """Return images (B, H, W, 3) uint8 as poorer cameras give them: blurred, then compressed, as `drawn` says."""
+    blurs, qualities = drawn[:, 7:9].T
+    if not blurs.any() and not qualities.any():
+        return images
+    spoiled = list(torch.from_numpy(images).permute(0, 3, 1, 2))
+    for place in blurs.nonzero().ravel().tolist():
+        deviation = float(blurs[place])
+        width = 2 * max(1, round(3 * deviation)) + 1
+        if width < 2 * min(images.shape[1:3]):  # torchvision mirrors at the border, by less than the image
+            spoiled[place] = functional.gaussian_blur(spoiled[place], [width, width], [deviation, deviation])
+    for place in qualities.nonzero().ravel().tolist():
+        spoiled[place] = io.decode_image(io.encode_jpeg(spoiled[place].contiguous(), int(qualities[place])))
+    return torch.stack(spoiled).permute(0, 2, 3, 1).numpy()
 
 
 def prepare(images: Tensor) -> Tensor:

@@ -80,6 +80,11 @@ class Padded(nn.Module):
         super().__init__()
         self.network = network
 
+    @property
+    def body(self) -> nn.Module:
+        """The encoder."""
+        return self.network.get_submodule("encoder")
+
     def forward(self, images: Tensor) -> Tensor:
         """Return logits at the size of `images`."""
         height, width = images.shape[2:]
@@ -90,7 +95,7 @@ class Padded(nn.Module):
 def load_weights(model: nn.Module, path: Path) -> None:
     """Load a file into a model: the state of such a model, bare or in a Lightning checkpoint, or of its encoder.
 
-    In a checkpoint, it is the state of a module's attribute `model`.
+    In a checkpoint, it is the state of a module's attribute `average` if it has one, else of `model`.
     An encoder's is torchvision's VGG16-BN for SegNet, and for the others what their encoder calls its layers, which is
     as torchvision has them for most. Raise SweepsetError if the file is neither.
     """
@@ -104,7 +109,8 @@ def load_weights(model: nn.Module, path: Path) -> None:
     state = data if isinstance(data, Mapping) else {}
     if isinstance(state.get("state_dict"), Mapping):
         whole = state["state_dict"].items()
-        state = {name.removeprefix("model."): value for name, value in whole if name.startswith("model.")}
+        prefix = "average." if any(name.startswith("average.") for name in state["state_dict"]) else "model."
+        state = {name.removeprefix(prefix): value for name, value in whole if name.startswith(prefix)}
     if not state or not all(isinstance(value, Tensor) for value in state.values()):
         raise SweepsetError(f"{str(path)!r} holds no weights: give a file with a model's state_dict")
     own = model.state_dict()

@@ -41,6 +41,11 @@ class SegNet(nn.Module):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
+    @property
+    def body(self) -> nn.Module:
+        """The encoder."""
+        return self.encoder
+
     def forward(self, images: Tensor) -> Tensor:
         """Return logits at the size of `images`."""
         x, pools = images, []

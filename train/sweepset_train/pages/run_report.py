@@ -58,6 +58,8 @@ def _evaluation(run: Run, folder: Path) -> Iterator[Section]:
         task.explain(own, len(found["classes"])),
         table=Table(["class", *(task.class_titles[key] for key in next(iter(found["classes"].values())))], rows),
     )
+    for extra in found.get("tables", []):
+        yield Section(f"{extra['title']} on {name}", extra["text"], table=Table(extra["head"], extra["rows"]))
     for file, (title, text) in task.plots.items():
         yield Section(f"{title} on {name}", text, pictures=_pictures(folder / file))
     yield Section(

@@ -23,7 +23,7 @@ from ..data.sources import Source
 from ..models.baselines import PositionPrior
 from ..models.build import ModelSpec, build_model
 from ..settings import Data, Training
-from ..task import Batch, Extra, Prediction, Predictions, Tallies, Task
+from ..task import Batch, Extra, Prediction, Predictions, ScoreTable, Tallies, Task
 from . import augmentation, metrics, pictures, plain
 from .losses import Objective, median_frequency_weights
 
@@ -109,6 +109,9 @@ class Segmentation:
         flat = matrices.reshape(len(matrices), -1).astype(np.float64)
         return metrics.score((weights @ flat).reshape(-1, *matrices.shape[1:]))
 
+    def settle(self, model: nn.Module, tallies: Tallies) -> None:
+        """Keep nothing of a validation."""
+
     def summarize(self, tallies: Tallies) -> dict[str, float]:
         """Return all scores of the summed matrix, and the mean boundary F1 of the images if it was tallied."""
         found = metrics.summarize(tallies["matrices"].sum(0))
@@ -127,6 +130,10 @@ class Segmentation:
             "boundary_f1": mean(tallies["boundaries"].T),
             "pixels": matrix.sum(1).astype(np.float64),
         }
+
+    def tables(self, tallies: Tallies, taxonomy: Taxonomy) -> tuple[ScoreTable, ...]:
+        """Return no tables of its own."""
+        return ()
 
     def explain(self, scores: Mapping[str, float], num_classes: int) -> str:
         """Return the original experiment's score, and why it is in no table."""
@@ -161,6 +168,9 @@ class Segmentation:
         ids = ids.astype(np.uint8 if ids.max() < 256 else np.uint16)
         with files.replacing(folder / f"{name}.png", png.check) as temporary:
             Image.fromarray(ids[predicted]).save(temporary)
+
+    def gather(self, folder: Path, photos: Mapping[str, Path], taxonomy: Taxonomy) -> None:
+        """Write nothing: each photo has its mask."""
 
     def make_data(self, folder: Path) -> dict[str, Any]:
         """Write images and label maps to measure speed on."""
