@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .objects.parameters import Solids
+from .streets.conditions import WORLDS, StreetChoice, VehiclesChoice
 from .vehicles.choice import VehicleChoice
 
 
@@ -71,6 +72,22 @@ SCENES = {
         VehicleChoice,
         AROUND_VEHICLES,
     ),
+    "street": Scene(
+        "streets.street",
+        "vehicles",
+        "vehicle",
+        "a vehicle among others between houses and shops",
+        StreetChoice,
+        AROUND_VEHICLES,
+    ),
+    "vehicles": Scene(
+        "streets.any_world",
+        "vehicles",
+        "vehicle",
+        "a vehicle in one of these worlds, drawn by the seed",
+        VehiclesChoice,
+        AROUND_VEHICLES,
+    ),
     "solids": Scene(
         "objects.solids",
         "objects/taxonomy.json",
@@ -81,25 +98,32 @@ SCENES = {
     ),
 }
 """All scenes by name."""
-MIXED = "rooms"
+MIXED, MIXED_WORLDS = "rooms", "vehicles"
+"""Scenes that draw one of several by the seed."""
 WEIGHTS = {"kitchen": 235, "bedroom": 383, "living_room": 221, "bathroom": 121, "office": 166, "dining_room": 121}
 """How often the scene `rooms` draws a kind: its images among NYU Depth V2's 1,449 labelled ones, by their scene type
 (the field `sceneTypes` of nyu_depth_v2_labeled.mat): bedroom 383, kitchen 225 and office kitchen 10, living room 221,
 bathroom 121, dining room 117 and dinette 4, office 78, home office 50, study 25, study room 7 and computer lab 6.
 Shops, classrooms and other rare types are left out."""
+MIXTURES = {MIXED: WEIGHTS, MIXED_WORLDS: dict.fromkeys(WORLDS, 1)}
+"""What those scenes draw, and how often; worlds of vehicles equally often."""
 GOLDEN = 0x9E3779B97F4A7C15
 """2^64 divided by the golden ratio: its multiples are spread evenly over 0 to 2^64, however few or many there are."""
 FIRST = 6
-"""The multiple that seed 0 takes: seeds 0 to 5 show each kind once."""
+"""The multiple that seed 0 takes: seeds 0 to 5 show each kind of room once."""
 
 
-def kind_of(name: str, seed: int) -> str:
-    """Return which scene a scene of a seed is: `rooms` draws one, so that the shares in any row of seeds are alike."""
-    if name != MIXED:
-        return name
-    place = ((seed + FIRST) * GOLDEN % 2**64) * sum(WEIGHTS.values()) >> 64
-    ends = accumulate(WEIGHTS.values())
-    return next(kind for kind, end in zip(WEIGHTS, ends) if place < end)
+def kind_of(name: str, seed: int, chosen: str = "") -> str:
+    """Return which scene a scene of a seed is: `rooms` draws one, so that the shares in any row of seeds are alike.
+
+    `chosen` is the one that a user chose, '' for none.
+    """
+    weights = MIXTURES.get(name)
+    if weights is None or chosen:
+        return chosen if weights else name
+    place = ((seed + FIRST) * GOLDEN % 2**64) * sum(weights.values()) >> 64
+    ends = accumulate(weights.values())
+    return next(kind for kind, end in zip(weights, ends) if place < end)
 
 
 def build(name: str, seed: int = 0, **parameters: Any) -> None:

@@ -62,6 +62,8 @@ class World:
     masks: list[np.ndarray | None] = field(default_factory=list)
     mask_of: dict[str, int] = field(default_factory=dict)
     strands: list[Strand] = field(default_factory=list)
+    sky: int = 0
+    """The category of what no ray meets."""
     count: int = 0
     vertex: np.ndarray = field(init=False)
     triangle: np.ndarray = field(init=False)
@@ -302,7 +304,7 @@ def trace(
     flat = directions.reshape(-1, 3)
     hit, along = cast(world, tree, origin, flat)
     mend(world, tree, origin, directions, hit, along)
-    label, instance = np.append(world.category, 0)[hit], np.append(world.owner, -1)[hit]
+    label, instance = np.append(world.category, world.sky)[hit], np.append(world.owner, -1)[hit]
     met = np.where(np.isfinite(along), along, 0)[:, None]
     normal = seen_normals(world, hit, origin + met * flat, flat)
     for strand in world.strands:
@@ -401,6 +403,7 @@ def run(job: dict[str, Any]) -> None:
 
     def use(depsgraph: Any, frames: list[dict[str, Any]]) -> None:
         world = World(taxonomy)
+        world.sky = world.named(scene.world)
         for item in depsgraph.object_instances:
             world.add(item)
         names = {name: number for number, name in enumerate(instances)}

@@ -74,7 +74,8 @@ BOX_TRIANGLES = np.array(
 class Indexed:
     """The meaning of a scene's pass indices after `number_objects`.
 
-    `names` are labels by material index, '' for none; `categories` the label of each object index.
+    `names` are labels by material index, '' for none; `categories` the label of each object index; that of 0
+    is the world's, where there is no surface.
     """
 
     names: list[str] = field(default_factory=lambda: [""])

@@ -2,7 +2,7 @@
 
 Labels are plain custom properties, so they survive saving, appending and linking without this add-on:
 
-- an object or a material: the category's *name*, under `KEY`;
+- an object, a material or a world: the category's *name*, under `KEY`; a world's is for pixels without a surface;
 - mesh faces: the category's *id* in the integer face attribute `KEY` (0 for none), the names of those ids as JSON
   in the mesh's custom property `KEY`, so that faces keep their meaning in another file;
 - a scene: the taxonomy as JSON, under `TAXONOMY_KEY`.
@@ -31,12 +31,17 @@ from . import compat
 
 KEY = "sweepset_category"
 TAXONOMY_KEY = "sweepset_taxonomy"
+SUBJECT_KEY = "sweepset_subject"
+"""Custom property, true, of the object that a scene is about: sweeps look at it."""
 VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD"}
 """Types of objects that have a surface, which Cycles gives an index."""
 
 
-def set_category(item: bpy.types.Object | bpy.types.Material, category: Category | None) -> None:
-    """Label an object or a material; None clears its label. One with an `obstacle` would lose it on the next load."""
+def set_category(item: bpy.types.Object | bpy.types.Material | bpy.types.World, category: Category | None) -> None:
+    """Label an object, a material or a world; None clears its label.
+
+    One with an `obstacle` would lose it on the next load.
+    """
     if category is not None:
         item[KEY] = category.name
     elif KEY in item:
@@ -63,8 +68,18 @@ def obstacle(item: bpy.types.ID) -> str:
     return ""
 
 
-def category_name(item: bpy.types.Object | bpy.types.Material) -> str:
-    """Return the name of the category of an object or a material, '' for none."""
+def set_subject(item: bpy.types.Object) -> None:
+    """Make an object the one that its scene is about."""
+    item[SUBJECT_KEY] = True
+
+
+def subject_of(scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """Return the object that a scene is about, the first by name of several; None if none was made it."""
+    return next((item for item in sorted(scene.objects, key=lambda one: one.name) if item.get(SUBJECT_KEY)), None)
+
+
+def category_name(item: bpy.types.Object | bpy.types.Material | bpy.types.World) -> str:
+    """Return the name of the category of an object, a material or a world, '' for none."""
     name = item.get(KEY, "")
     return name if isinstance(name, str) else ""
 
@@ -231,7 +246,7 @@ def _change_faces(mesh: bpy.types.Mesh, target: Mapping[str, str], new_ids: Mapp
 
 def used() -> set[str]:
     """Return the names of all labels in the open file."""
-    names = {category_name(item) for items in (bpy.data.objects, bpy.data.materials) for item in items}
+    names = {category_name(item) for items in (bpy.data.objects, bpy.data.materials, bpy.data.worlds) for item in items}
     for mesh in bpy.data.meshes:
         if KEY in mesh.attributes:
             names |= face_counts(mesh).keys()

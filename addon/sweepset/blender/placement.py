@@ -341,14 +341,21 @@ def _around(
 
 
 def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
-    """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it."""
+    """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it.
+
+    A camera of a scene with a subject stays before whatever stands around that.
+    """
     axis = base + np.array([0.0, 0.0, height])
+    surroundings, nearest = site.surroundings, 0.3 / site.unit_scale
+    way = sweeps.direction(azimuth, 0.0)
+    if surroundings.has_subject:
+        return min(radius, max(0.9 * surroundings.free(axis, way, radius), nearest))
     # The sides of a single thing are no walls around it.
-    start = site.surroundings.subject()[1] if site.surroundings.alone else 0.0
-    ways = (sweeps.direction(azimuth, 0.0), sweeps.direction(azimuth + 180.0, 0.0))
-    free, behind = (start + site.surroundings.cast(axis + start * way, way)[0] for way in ways)
+    start = surroundings.subject()[1] if surroundings.alone else 0.0
+    ways = (way, sweeps.direction(azimuth + 180.0, 0.0))
+    free, behind = (start + surroundings.cast(axis + start * way, way)[0] for way in ways)
     enclosed = math.isfinite(free) and math.isfinite(behind)
-    return min(radius, max(0.85 * free, 0.3 / site.unit_scale)) if enclosed else radius
+    return min(radius, max(0.85 * free, nearest)) if enclosed else radius
 
 
 def _through(site: Site, name: str, time: int, fov: float) -> Pose:

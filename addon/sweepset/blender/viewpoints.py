@@ -126,6 +126,8 @@ class Surroundings:
             for instance in instances.visible(depsgraph)  # a curve with a surface is listed as a mesh, too
         ]
         named = [(name, box) for name, box in named if np.isfinite(box).all()]
+        own = labels.subject_of(scene)
+        self._own_subject = next((box for name, box in named if own is not None and name == own.name), None)
         boxes = [box for _, box in named]
         small = [box for box in boxes if np.linalg.norm(box[1] - box[0]) * unit_scale <= SURROUNDINGS] or boxes
         self.low = np.min([low for low, _ in small], axis=0) if small else np.zeros(3)
@@ -155,7 +157,13 @@ class Surroundings:
         return (self.low + self.high) / 2
 
     def subject(self) -> tuple[np.ndarray, float]:
-        """Return the floor point, (3,), below the middle of most objects, and the radius that holds them."""
+        """Return the floor point, (3,), below the middle of most objects, and the radius that holds them.
+
+        A scene with a subject has it below that instead.
+        """
+        if self._own_subject is not None:
+            low, high = self._own_subject
+            return np.array([*(low + high)[:2] / 2, low[2]]), float(np.linalg.norm(high - low)) / 2
         if self.alone and not self.empty:
             radius = max(float(np.linalg.norm(self.high - self.low)) / 2, 0.5 / self.unit_scale)
             return np.array([*self.middle[:2], self.low[2]]), radius
@@ -165,6 +173,23 @@ class Surroundings:
         floor = middle[2] - down if math.isfinite(down) else self.low[2]
         radius = max(float(np.linalg.norm(high - low)) / 2, 0.5 / self.unit_scale)
         return np.array([middle[0], middle[1], max(floor, self.low[2])]), radius
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether an object of the scene was made its subject, and is visible."""
+        return self._own_subject is not None
+
+    def free(self, origin: np.ndarray, direction: np.ndarray, reach: float) -> float:
+        """Return the distance to the first surface along a unit direction that is not the subject's own, or `reach`."""
+        subject, gone = labels.subject_of(self.scene), 0.0
+        while gone < reach:
+            distance, item, _ = self.cast(origin + gone * direction, direction, reach - gone)
+            if item is None:
+                return reach
+            if subject is None or item.name != subject.name:
+                return gone + distance
+            gone += distance + 1e-4 / self.unit_scale
+        return reach
 
     def draw_object(self, position: np.ndarray, rng: random.Random, shown: Shown) -> np.ndarray:
         """Draw an object's middle, (3,), with a chance that grows with the apparent size of the ball inside the object.

@@ -124,7 +124,8 @@ class Plan:
     def kind_of(self, unit: int) -> str:
         """Return the kind of scene that a unit's seed draws, such as a bedroom of `rooms`, '' if it draws none."""
         job = self.job_of(unit)
-        kind = kind_of(job.scene, job.own_seed) if job.procedural else job.scene
+        chosen = job.scene_parameters.get("world", "")
+        kind = kind_of(job.scene, job.own_seed, chosen) if job.procedural else job.scene
         return kind if kind != job.scene else ""
 
     def shard_size(self, workers: int, missing: int | None = None) -> int:

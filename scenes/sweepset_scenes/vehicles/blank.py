@@ -11,6 +11,8 @@ import random
 import numpy as np
 from mathutils import Matrix
 
+from sweepset.blender import labels
+
 from .. import light_sources
 from ..materials.shaders import Color, Graph, Material, mean, srgb, vary
 from ..shapes.primitives import place, shape, spot
@@ -30,7 +32,9 @@ def build(seed: int, body: str = "") -> None:
     """Build a vehicle before a backdrop into the current scene: of a body or a category, or of any."""
     rng = random.Random(f"blank {seed}")
     made = make_vehicle(rng, draw_body(rng, body))
-    place_vehicle(made, spot(rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5), 0.0, rng.uniform(0.0, 360.0)))
+    item = place_vehicle(made, spot(rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5), 0.0, rng.uniform(0.0, 360.0)))
+    item.name = f"main {made.body}"
+    labels.set_subject(item)
     tone = _backdrop(rng)
     _light(rng, tone)
     light_sources.render_with_few_samples()

@@ -21,7 +21,7 @@ from ...job import Job
 from ...motion import View
 from ...sweeps import Pose
 from ...taxonomy import UNLABELLED
-from .. import cameras, color_management, compat, compositing, lamps, passes
+from .. import cameras, color_management, compat, compositing, labels, lamps, passes
 from ..compositing import Output
 from ..instances import MAX_INSTANCES, Indexed, Instances, evaluate, number_objects, visible
 from ..volumes import volumes, without_volumes
@@ -85,6 +85,8 @@ class Capture:
         self._indexed = Indexed()
         passes.write_material_indices(self._indexed.material_number)
         number_objects(self._indexed)
+        if scene.world is not None:
+            self._indexed.categories[0] = labels.category_name(scene.world)
         self._needs_shapes = any(row.meshes for row in self._kinds)
         self._ids = ids
         self._object_ids = np.array([ids.get(name, UNLABELLED) for name in self._indexed.categories], np.uint16)

@@ -1,0 +1,185 @@
+"""The light of a world: sky and sun by hour and weather, street lamps in the dark, and the exposure.
+
+The unit of radiance is arbitrary: a sunny noon's horizon is about 1, and the exposure follows.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from sweepset.blender import compat, labels
+from sweepset.color import LUMINANCE
+
+from .. import light_sources
+from ..materials.shaders import Color, vary
+from .conditions import Conditions
+from .world import World
+
+LAMPS = 5
+"""Street lamps that burn: each further one costs noise, and those far away light little."""
+MIDDLE_GREY = 0.2
+"""The usual mean luminance of an exposed picture, and how many stops it deviates."""
+DEVIATION = 0.3
+MAP = 512
+"""Width of the map by which Cycles aims at bright parts of the sky."""
+
+
+@dataclass(frozen=True)
+class Sky:
+    """A sky: radiance at the horizon, at the zenith and around the sun; its clouds (share, radiance); the sun."""
+
+    horizon: Color
+    zenith: Color
+    glow: Color
+    clouds: tuple[float, Color]
+    bearing: float
+    elevation: float
+    sun: float
+    """Watts on a square metre that faces the sun; 0 behind clouds and at night."""
+    kelvin: float = 5500.0
+
+    @property
+    def irradiance(self) -> float:
+        """Watts that the sky and the sun give a square metre of open ground, nearly."""
+        share, cloud = self.clouds
+        mean = (1 - share) * (0.5 * np.array(self.horizon) + 0.5 * np.array(self.zenith)) + share * np.array(cloud)
+        return math.pi * float(mean @ LUMINANCE) + self.sun * max(math.sin(math.radians(self.elevation)), 0.0)
+
+
+def draw_sky(rng: random.Random, conditions: Conditions) -> Sky:
+    """Draw the sky of an hour and a weather."""
+    bearing = rng.uniform(0.0, 360.0)
+    cloudy = conditions.weather != "sunny"
+    level = rng.uniform(0.75, 1.25)
+
+    def tint(*color: float) -> Color:
+        red, green, blue = (level * c for c in vary(rng, (color[0], color[1], color[2]), 0.08))
+        return red, green, blue
+
+    if conditions.hour == "night":
+        town = rng.uniform(0.3, 1.0)
+        low = (0.010 * town, 0.008 * town, 0.007)
+        return Sky(low, (0.0015, 0.002, 0.0035), (0, 0, 0), (0.5 if cloudy else 0.15, low), bearing, 30.0, 0.0)
+    if conditions.hour == "dusk":
+        if cloudy:
+            grey = tint(0.07, 0.08, 0.105)
+            return Sky(grey, tint(0.05, 0.06, 0.085), (0.02, 0.015, 0.01), (0.9, grey), bearing, 0.0, 0.0)
+        shares = (rng.uniform(0.1, 0.5), tint(0.10, 0.075, 0.085))
+        return Sky(tint(0.2, 0.15, 0.14), tint(0.03, 0.055, 0.12), tint(0.5, 0.2, 0.06), shares, bearing, -2.0, 0.0)
+    low_sun = conditions.hour == "low_sun"
+    if cloudy:
+        grey = tint(0.62, 0.66, 0.72) if not low_sun else tint(0.36, 0.37, 0.42)
+        bright = (min(1.25 * grey[0], 0.9), min(1.25 * grey[1], 0.9), min(1.25 * grey[2], 0.9))
+        return Sky(grey, bright, (0.1, 0.1, 0.1), (0.85, grey), bearing, rng.uniform(8, 50), 0.0)
+    shares = (rng.choice((0.0, rng.uniform(0.1, 0.45))), tint(0.85, 0.86, 0.88))
+    if low_sun:
+        elevation = rng.uniform(5.0, 15.0)
+        warm = tint(0.8, 0.6, 0.42)
+        glow = (1.6, 0.9, 0.4)
+        sun = rng.uniform(3.5, 6.5)
+        return Sky(
+            warm, tint(0.2, 0.33, 0.6), glow, (shares[0], warm), bearing, elevation, sun, rng.uniform(2700, 3800)
+        )
+    return Sky(
+        tint(0.72, 0.82, 0.9),
+        tint(0.18, 0.34, 0.72),
+        (0.6, 0.55, 0.45),
+        shares,
+        bearing,
+        rng.uniform(24, 66),
+        rng.uniform(5.5, 9.0),
+        rng.uniform(4900, 5800),
+    )
+
+
+def illuminate(rng: random.Random, conditions: Conditions, world: World, at: tuple[float, float]) -> None:
+    """Light a world by its hour and weather, with the street lamps nearest to a place, and expose the picture."""
+    sky = draw_sky(rng, conditions)
+    _show(sky)
+    irradiance = sky.irradiance * (0.35 + 0.65 * world.openness)
+    if sky.sun:
+        light_sources.sun(sky.bearing, sky.elevation, sky.sun, light_sources.temper(sky.kelvin))
+    if conditions.dark or world.openness == 0.0:
+        lamps = sorted(world.lamps, key=lambda lamp: math.dist(lamp.at[:2], at))[:LAMPS]
+        for lamp in lamps:
+            disc = (2 * lamp.radius, 2 * lamp.radius)
+            place = Matrix.Translation(lamp.at)
+            light_sources.area("street lamp", place, disc, lamp.power, lamp.color, round_=True)
+            # Of a Lambertian lamp straight above, the rest of the ground gets less.
+            irradiance += 0.3 * lamp.power / (math.pi * max(lamp.at[2], 1.0) ** 2) / max(len(lamps) / 2, 1)
+    seen = 0.8 * world.brightness * irradiance / math.pi
+    darker = {"night": -0.9, "dusk": -0.45}.get(conditions.hour, 0.0)
+    wanted = MIDDLE_GREY * 2 ** (darker + rng.gauss(0.0, DEVIATION))
+    light_sources.expose(math.log2(wanted / seen), rng.choice(light_sources.VIEWS))
+
+
+def _show(sky: Sky) -> None:
+    """Make the scene's world of a sky, with clouds and a haze towards its horizon; the world is labelled `sky`."""
+    scene = bpy.context.scene
+    world = bpy.data.worlds.new("sky")
+    scene.world = world
+    labels.set_category(world, labels.taxonomy_of(scene).category("sky"))
+    tree = compat.nodes_of(world)
+    nodes, links = tree.nodes, tree.links
+    nodes.clear()
+
+    def node(kind: str, *values: object, **settings: object) -> bpy.types.NodeSocket:
+        made = nodes.new(f"ShaderNode{kind}")
+        for key, value in settings.items():
+            setattr(made, key, value)
+        for socket, value in zip(made.inputs, values):
+            if isinstance(value, bpy.types.NodeSocket):
+                links.new(value, socket)
+            elif isinstance(value, tuple) and socket.type == "RGBA":
+                socket.default_value = (*value, 1.0)
+            elif value is not None:
+                socket.default_value = value
+        return made.outputs[0]
+
+    def math_node(operation: str, *values: object) -> bpy.types.NodeSocket:
+        return node("Math", *values, operation=operation)
+
+    direction = nodes.new("ShaderNodeTexCoord").outputs["Generated"]
+    parts = nodes.new("ShaderNodeSeparateXYZ")
+    links.new(direction, parts.inputs[0])
+    height = math_node("MAXIMUM", parts.outputs[2], 0.0)
+    color = node("MixRGB", math_node("POWER", height, 0.55), sky.horizon, sky.zenith)
+    turn, rise = math.radians(sky.bearing), math.radians(max(sky.elevation, 2.0))
+    towards = (math.cos(rise) * math.cos(turn), math.cos(rise) * math.sin(turn), math.sin(rise))
+    dot = nodes.new("ShaderNodeVectorMath")
+    dot.operation = "DOT_PRODUCT"
+    links.new(direction, dot.inputs[0])
+    dot.inputs[1].default_value = towards
+    near = math_node("POWER", math_node("MAXIMUM", dot.outputs["Value"], 0.0), 12.0)
+    color = node("MixRGB", near, color, sky.glow, blend_type="ADD")
+    share, white = sky.clouds
+    if share:
+        # Clouds on a ceiling: nearer ones larger, those at the horizon drawn together.
+        flat = math_node("ADD", height, 0.12)
+        over = nodes.new("ShaderNodeCombineXYZ")
+        for axis in (0, 1):
+            links.new(math_node("DIVIDE", parts.outputs[axis], flat), over.inputs[axis])
+        over.inputs[2].default_value = sky.bearing
+        noise = nodes.new("ShaderNodeTexNoise")
+        links.new(over.outputs[0], noise.inputs["Vector"])
+        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = 0.9, 5.0
+        edge = 0.72 - 0.42 * share
+        there = node("MapRange", noise.outputs[0], edge - 0.08, edge + 0.12, 0.0, 0.9)
+        shaded = node("MapRange", noise.outputs[0], edge, edge + 0.3, 1.0, 0.6)
+        lit = node("MixRGB", shaded, tuple(0.55 * c for c in white), white)
+        haze = node("MapRange", height, 0.0, 0.18, 0.25, 1.0)
+        color = node("MixRGB", math_node("MULTIPLY", there, haze), color, lit)
+    ground = tuple(0.35 * c for c in sky.horizon)
+    above = node("MapRange", parts.outputs[2], -0.03, 0.0, 0.0, 1.0)
+    color = node("MixRGB", above, ground, color)
+    background = node("Background", color, 1.0)
+    links.new(background, nodes.new("ShaderNodeOutputWorld").inputs["Surface"])
+    settings = compat.cycles_settings(world)
+    if settings is not None:
+        settings.sampling_method, settings.sample_map_resolution = "MANUAL", MAP
