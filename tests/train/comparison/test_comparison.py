@@ -299,7 +299,7 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     finished = len(list(every.glob("*/evaluation/test/scores.json")))
     done = compare()
     assert (done.returncode, done.stderr) == (1, "")
-    assert "mixed-100-1 failed: status 2: sweepset-train: cannot write" in done.stdout
+    assert "mixed-100-1 failed: status 2: sweepset-train: 'all/mixed-100-1' is a file: name another" in done.stdout
     assert done.stdout.count(" done\n") == 5 - finished
     assert "1 of 6 runs are missing: mixed-100-1" in (every / "report.md").read_text(encoding="utf-8")
     broken.unlink()
