@@ -68,8 +68,8 @@ class Light:
         items = tuple(Item(path.stem, None, str(path)) for path in paths)
         return Source(str(place), kinds, items, tuple(paths), read, form=ClassIds())
 
-    def open_renders(self, folders: Sequence[Path]) -> Source:
-        return self.open(folders[0], Data())
+    def open_renders(self, folders: Sequence[Path], data: Data) -> Source:
+        return self.open(folders[0], data)
 
     def build(self, spec: ModelSpec, num_classes: int) -> nn.Module:
         return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, num_classes))
@@ -123,6 +123,9 @@ class Light:
         return drawn
 
     def plot(self, folder: Path, tallies: Tallies, taxonomy: Taxonomy) -> None:
+        """Write nothing."""
+
+    def illustrate(self, folder: Path, images: Any, tallies: Tallies, taxonomy: Taxonomy, answer: Any) -> None:
         """Write nothing."""
 
     def save(self, folder: Path, name: str, predicted: Any, taxonomy: Taxonomy) -> None:

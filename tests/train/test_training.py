@@ -228,7 +228,7 @@ def test_colours_by_hand() -> None:
         ((1, 0.5, 1), [[[137.5, 57.5]], [[87.5, 67.5]], [[52.5, 47.5]]]),
         ((1, 1, 0), [[[110, 40]], [[110, 40]], [[110, 40]]]),
     ):
-        pixels, _ = augment(images, labels, torch.tensor([[1.0, 1, 0, 0, *factors]]))
+        pixels, _ = augment(images, labels, torch.tensor([[1.0, 1, 0, 0, *factors, *[0] * 13]]))
         assert torch.allclose((pixels[0] * std + mean) * 255, torch.tensor(expected, dtype=torch.float32), atol=0.01)
 
 

@@ -141,6 +141,11 @@ def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None,
     files.write_json(folder / "scores.json", _without_nan(content))
     files.write(folder / "scores.md", describe(found, prior).encode())
     found.task.plot(folder, found.tallies, found.taxonomy)
+
+    def image(place: int) -> np.ndarray:
+        return np.asarray(part.cached.images[part.indices[place]])
+
+    found.task.illustrate(folder, image, found.tallies, found.taxonomy, answer)
     _draw_extremes(folder / "images.png", part, found, answer)
 
 

@@ -15,6 +15,9 @@ from sweepset.errors import SweepsetError
 from . import task as tasks
 from .settings import Augmentation, Data, Model, Section, Seed, Training
 
+OPTIONAL = ("data.per_class", "data.table", "data.column", "data.rename", "data.boxes", "model.dropout",
+            "augmentation.mixup", "augmentation.cutmix", "trainer.label_smoothing")  # fmt: skip
+"""Keys that only the tasks heed whose packages list them in `HEEDS`; for others, to set one is an error."""
 FOLDER = Path(__file__).resolve().parents[1] / "experiments"
 """The folder of the experiments that come with Sweepset."""
 
@@ -40,6 +43,11 @@ class Experiment(Section):
             raise ValueError(_unknown("model.name", self.model.name, models))
         if self.trainer.loss not in losses:
             raise ValueError(_unknown("trainer.loss", self.trainer.loss, losses))
+        for key in set(OPTIONAL) - {*tasks.heeds(self.task)}:
+            section, name = key.split(".")
+            own = getattr(self, section)
+            if getattr(own, name) != type(own).model_fields[name].default:
+                raise ValueError(f"{key} is set, and task {self.task} does not heed it: leave it out")
         return self
 
 

@@ -72,6 +72,9 @@ class Learner(L.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Return the loss of a step."""
         loss: Tensor = self.objective(self.model, batch)
+        if self.experiment.trainer.l1:
+            weights = [one for one in self.model.parameters() if one.dim() > 1 and one.requires_grad]
+            loss = loss + self.experiment.trainer.l1 * torch.stack([one.abs().sum() for one in weights]).sum()
         self.latest = loss.detach()
         # Kept on the device: to read it at every step would make the processor wait for the GPU.
         self.broken |= ~torch.isfinite(self.latest)

@@ -102,6 +102,8 @@ def _classes(experiment: Experiment) -> int:
     kind, _, count = experiment.data.taxonomy.rpartition("-")
     if kind == "commonest" and count.isdigit():
         return max(1, int(count))
+    if experiment.data.taxonomy == "own":  # known once the data is read: an estimate of the least
+        return 2
     return len(taxonomy.load(experiment.data.taxonomy, least=0))
 
 

@@ -89,7 +89,7 @@ def build_model(experiment: Experiment, weights: str, num_classes: int) -> nn.Mo
 def model_spec(experiment: Experiment) -> ModelSpec:
     """Return the model that an experiment asks for."""
     asked = experiment.model
-    return ModelSpec(asked.name, asked.encoder, asked.weights)
+    return ModelSpec(asked.name, asked.encoder, asked.weights, asked.dropout)
 
 
 def precision_of(settings: Training) -> Any:

@@ -29,7 +29,8 @@ class Data(Section):
     """Which images to use, and how to divide them."""
 
     taxonomy: str = "nyu13"
-    """The classes to learn: a taxonomy's name or file, or `commonest-30` for the 30 commonest of the training part."""
+    """The classes to learn: a taxonomy's name or file, `own` for those that the data names, or `commonest-30` for the
+    30 commonest of the training part."""
     size: tuple[Positive, Positive] = (160, 128)
     """Width and height that all images are resized to."""
     crop: tuple[int, int, int, int] | None = (41, 45, 601, 471)
@@ -51,6 +52,18 @@ class Data(Section):
     """A split: of NYU, seeded80 or seeded20, all, a splits.mat, or a text file of names."""
     fraction: Annotated[float, Field(gt=0, le=1)] = 1
     """The share of the training images to use; a larger share contains the smaller ones."""
+    per_class: Positive | None = None
+    """How many training images of each class to use, at most, of images that have a class each; a larger number
+    contains the smaller ones."""
+    table: Place | None = None
+    """Of images with a class each: a CSV with the classes of images in `real`, by their file names or by an id."""
+    column: str | None = None
+    """Of images with a class each: the column of that CSV, or of `real` if it is one, that has the class; of renders,
+    `object` for the main object's name instead of its category."""
+    rename: dict[str, str] = {}
+    """Of images with a class each: names of classes in the data, and the classes that they are learned as."""
+    boxes: bool = True
+    """Of images with a class each: whether to crop each to its box, if the data has boxes."""
     validate_on: str | float | None = 0.1
     """Where the best checkpoint is chosen: a split, or the share of the training part's rooms to hold out."""
     test: str | float | None = "test654"
@@ -74,6 +87,8 @@ class Model(Section):
     encoder: str = "resnet34"
     weights: str = "imagenet"
     """`imagenet`, `none`, or a file with weights, such as another run's checkpoint."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0
+    """The share of features that are left out of each step, before the last layer."""
 
 
 class Augmentation(Section):
@@ -91,6 +106,15 @@ class Augmentation(Section):
     """The share of images that are compressed as JPEG, at a quality from 20 to 90."""
     paste: Share = 0
     """Of detection: the share of images that get instances of another image of their batch."""
+    rotate: Annotated[float, Field(ge=0, le=180)] = 0
+    """The greatest angle of turning, in degrees, to either side; at the corners, the border is void."""
+    erase: Share = 0
+    """The share of images in which a random rectangle, 2 to 33 % of the area, becomes the mean colour."""
+    mixup: Annotated[float, Field(ge=0)] = 0
+    """Blend each image and its class with another one's; the share is drawn from Beta(mixup, mixup). 0 is off."""
+    cutmix: Annotated[float, Field(ge=0)] = 0
+    """Put a rectangle of another image into each, and share the class by area; drawn as that of mixup. With both, half
+    of the images are mixed by either."""
 
 
 class Training(Section):
@@ -104,6 +128,10 @@ class Training(Section):
     momentum: Share = 0.9
     """Of SGD."""
     weight_decay: Annotated[float, Field(ge=0)] = 1e-4
+    l1: Annotated[float, Field(ge=0)] = 0
+    """Added to the loss, times the sum of the weights' absolute values; biases and normalizations have no part."""
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0
+    """The share of an image's class that all classes are given alike."""
     schedule: Literal["one-cycle", "poly", "constant"] = "one-cycle"
     warm_up: Annotated[int, Field(ge=0)] = 0
     """Steps in which the learning rate rises evenly to that of its schedule."""

@@ -103,7 +103,7 @@ class Task(Protocol):
     def open(self, place: Path, data: Data) -> Source:
         """Return the labelled images of one place: a file, a dataset of Sweepset, or a folder."""
 
-    def open_renders(self, folders: Sequence[Path]) -> Source:
+    def open_renders(self, folders: Sequence[Path], data: Data) -> Source:
         """Return the labelled images of datasets of Sweepset."""
 
     # Training
@@ -118,7 +118,7 @@ class Task(Protocol):
         """
 
     def augment(self, images: Tensor, labels: Tensor, drawn: Tensor) -> Batch:
-        """Return a batch to train on, varied as `drawn` (B, 10) says, from images (B, 3, H, W) and labels as cached."""
+        """Return a batch to train on, varied as `drawn` (B, 20) says, from images (B, 3, H, W) and labels as cached."""
 
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
         """Return the predictions for images (B, 3, H, W) as models expect them; at `size` (height, width) if given.
@@ -166,6 +166,19 @@ class Task(Protocol):
     def plot(self, folder: Path, tallies: Tallies, taxonomy: Taxonomy) -> None:
         """Write the pictures of tallies that `plots` names."""
 
+    def illustrate(
+        self,
+        folder: Path,
+        images: Callable[[int], np.ndarray],
+        tallies: Tallies,
+        taxonomy: Taxonomy,
+        answer: Callable[[np.ndarray], Predictions],
+    ) -> None:
+        """Write the pictures named in `plots` that show images of an evaluation; there may be none.
+
+        `images` returns the one of a position in the tallies, (H, W, 3) uint8, and `answer` the predictions for some.
+        """
+
     def save(self, folder: Path, name: str, predicted: Prediction, taxonomy: Taxonomy) -> None:
         """Write the prediction for one photo into `folder`, which is `saved` in the folder of predictions."""
 
@@ -197,6 +210,12 @@ def names(task: str) -> tuple[Sequence[str], Sequence[str]]:
     """Return the names of a task's models and of its losses."""
     package = importlib.import_module(TASKS[task].rpartition(".")[0] or TASKS[task])
     return package.MODELS, package.LOSSES
+
+
+def heeds(task: str) -> Sequence[str]:
+    """Return the keys of `experiment.OPTIONAL` that a task heeds, its package's `HEEDS`."""
+    package = importlib.import_module(TASKS[task].rpartition(".")[0] or TASKS[task])
+    return getattr(package, "HEEDS", ())
 
 
 def join(tallies: Iterable[Tallies]) -> Tallies:

@@ -197,6 +197,8 @@ def _introduce(experiment: Experiment, parts: Parts, tell: Tell) -> None:
     real = "rendered" if experiment.data.real and is_rendered(experiment.data.real) else "real"
     sizes = ", ".join(f"{len(part)} {real if name == 'real' else name}" for name, part in parts.named().items())
     tell(f"images: {sizes}; {len(parts.taxonomy)} classes of {parts.taxonomy.name}")
+    for note in parts.notes:
+        tell(note)
     absent = [c.name for c, pixels in zip(parts.taxonomy, parts.counts().sum(0), strict=True) if not pixels]
     if absent:
         tell(f"no training image shows {', '.join(absent)}: the model cannot learn them")

@@ -18,15 +18,21 @@ from ..settings import Augmentation
 
 
 def draw(settings: Augmentation, batch: int, seed: int, step: int) -> Tensor:
-    """Return how each image of a step is varied, (batch, 10) float32.
+    """Return how each image of a step is varied, (batch, 20) float32.
 
     Columns: 1 or -1 if mirrored; scale; place of the crop across and down, -1 to 1; factors of brightness, contrast and
-    saturation; deviation of the blur in pixels, 0 for none; quality as JPEG, 0 for none; 1 if it gets instances pasted.
+    saturation; deviation of the blur in pixels, 0 for none; quality as JPEG, 0 for none; 1 if it gets instances pasted;
+    angle in radians; left, top, right and bottom of what is erased, as shares of the sides, all 0 for nothing; the
+    image's own share if it is blended with another, else 1; the sides of what is taken from another, all 0 for nothing.
     """
     rng = np.random.default_rng((seed, step))
     uniform = rng.random((batch, 7), np.float32)
     spoiled = rng.random((batch, 5), np.float32)
     low, high = settings.scale
+    angle = np.radians(settings.rotate) * (2 * rng.random(batch) - 1)
+    erased = np.where(rng.random(batch) < settings.erase, rng.uniform(0.02, 0.33, batch), 0)
+    mixed, cut = (rng.beta(how, how, batch) if how else np.ones(batch) for how in (settings.mixup, settings.cutmix))
+    blends = rng.random(batch) < 0.5 if settings.mixup and settings.cutmix else np.full(batch, bool(settings.mixup))
     columns = [
         np.where(uniform[:, 0] < settings.flip, -1, 1),
         low * (high / low) ** uniform[:, 1],
@@ -35,26 +41,67 @@ def draw(settings: Augmentation, batch: int, seed: int, step: int) -> Tensor:
         np.where(spoiled[:, 0] < 0.5, settings.blur * spoiled[:, 1], 0),
         np.where(spoiled[:, 2] < settings.jpeg, np.rint(20 + 70 * spoiled[:, 3]), 0),
         spoiled[:, 4] < settings.paste,
+        angle,
+        *_rectangles(rng, erased, 3.3),
+        np.where(blends, mixed, 1),
+        *_rectangles(rng, np.where(blends, 0, 1 - cut), 1),
     ]
     return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
+
+
+def _rectangles(rng: np.random.Generator, areas: np.ndarray, ratio: float) -> np.ndarray:
+    """Return left, top, right, bottom (4, batch) of rectangles in a unit square; sides are up to `ratio` to each other.
+
+    An area of 0 gives zeros.
+    """
+    sides = np.exp(np.log(ratio) * rng.uniform(-1, 1, len(areas)))
+    width, height = np.minimum(np.sqrt(areas * sides), 1), np.minimum(np.sqrt(areas / sides), 1)
+    left, top = rng.random(len(areas)) * (1 - width), rng.random(len(areas)) * (1 - height)
+    return np.where(areas > 0, np.stack([left, top, left + width, top + height]), 0)
+
+
+def _inside(rectangles: Tensor, height: int, width: int) -> Tensor:
+    """Return which pixels (B, 1, H, W) have their centres in rectangles (B, 4) of shares of the sides."""
+    left, top, right, bottom = rectangles.T.reshape(4, -1, 1, 1, 1)
+    across = ((torch.arange(width, device=rectangles.device) + 0.5) / width).view(1, 1, 1, -1)
+    down = ((torch.arange(height, device=rectangles.device) + 0.5) / height).view(1, 1, -1, 1)
+    return (across >= left) & (across < right) & (down >= top) & (down < bottom)
+
+
+def mix(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
+    """Return images (B, 3, H, W), each mixed with the next of its batch as `drawn` says, and its own share (B,).
+
+    The next of the last is the first. H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018; S. Yun
+    et al., "CutMix: Regularization Strategy to Train Strong Classifiers", ICCV 2019.
+    """
+    drawn = drawn.to(images.device)
+    other = images.roll(-1, 0)
+    taken = _inside(drawn[:, 16:20], *images.shape[2:])
+    share = drawn[:, 15] * (1 - taken.float().mean((1, 2, 3)))
+    blended = torch.lerp(other, images, drawn[:, 15].view(-1, 1, 1, 1))
+    return _laid_out(torch.where(taken, other, blended)), share
 
 
 def vary(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
     """Return images (B, 3, H, W) uint8 as models expect them, varied, and the grid (B, H, W, 2) they were sampled at.
 
-    Images are sampled bilinearly; outside them is the mean colour.
+    Images are sampled bilinearly; outside them, and where they are erased, is the mean colour.
     """
-    columns = drawn[:, :7].to(images.device).T.reshape(7, -1, 1, 1, 1)
-    flip, scale, across, down, brightness, contrast, saturation = columns
+    drawn = drawn.to(images.device)
+    flip, scale, across, down, brightness, contrast, saturation = drawn[:, :7].T.reshape(7, -1, 1, 1, 1)
     colors = images.float().mul_(brightness / 255)
     colors = torch.lerp(colors.mean((1, 2, 3), keepdim=True), colors, contrast)
     colors = torch.lerp(colors.mean(1, keepdim=True), colors, saturation).clamp_(0, 1)
-    one, none = torch.ones_like(scale), torch.zeros_like(scale)
-    room = (1 - 1 / scale).abs()
-    rows = [flip / scale, none, across * room, none, one / scale, down * room]
+    angle, room = drawn[:, 10].view(-1, 1, 1, 1), (1 - 1 / scale).abs()
+    cosine, sine, ratio = torch.cos(angle), torch.sin(angle), images.shape[3] / images.shape[2]
+    rows = [
+        flip * cosine / scale, -flip * sine / ratio / scale, across * room,
+        sine * ratio / scale, cosine / scale, down * room,
+    ]  # fmt: skip
     theta = torch.cat(rows, 1).view(-1, 2, 3)
     grid = F.affine_grid(theta, [len(images), 1, *images.shape[2:]], align_corners=False)
     pixels = F.grid_sample(_normalize(colors), grid, "bilinear", "zeros", align_corners=False)
+    pixels = pixels.masked_fill(_inside(drawn[:, 11:15], *images.shape[2:]), 0)
     return _laid_out(pixels), grid
 
 

@@ -32,6 +32,8 @@ class Item:
     """The room or scene that it shows, which several images may; None if it is not known."""
     where: str
     """Its label's file, or place in a file, for error messages."""
+    kind: str | None = None
+    """The class of the image as a whole, by which shares are stratified; None if it has several."""
 
 
 class SizesDiffer(SweepsetError):
@@ -57,6 +59,8 @@ class Source:
     """Whether labels were drawn on the images held upright, not on the pixels as their files store them."""
     held: Callable[[int], int] = lambda index: 1
     """How the camera was held for an item's image: EXIF's orientation, 1 to 8."""
+    notes: tuple[str, ...] = ()
+    """What a user should know of the data before training, a line each."""
 
     def __len__(self) -> int:
         return len(self.items)
@@ -71,11 +75,17 @@ class Source:
             raise SizesDiffer(f"{self.items[index].where} is {_size(label)} and its image {_size(image)}: {ONE_SIZE}")
         return image, label
 
+    @property
+    def kinds(self) -> dict[str, str] | None:
+        """The class of each item by its name; None if images show several classes."""
+        known = {item.name: item.kind for item in self.items if item.kind is not None}
+        return known if known and len(known) == len(self.items) else None
+
     def digest(self) -> str:
         """Return a hexadecimal hash of the content: of the files' bytes, and of the items' names."""
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(_hash, self.files))
-        described = [[item.name, item.room] for item in self.items]
+        described = [[item.name, item.room, *([item.kind] if item.kind is not None else [])] for item in self.items]
         data = [hashes, described, self.taxonomy.to_json(), list(self.void), self.labels_upright]
         return hashlib.sha256(json.dumps(data).encode()).hexdigest()
 

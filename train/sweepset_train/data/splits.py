@@ -57,6 +57,8 @@ class Parts:
     test: Part | None
     leak: float | None
     """The share of test frames with a neighbour among the training frames; None if names are not numbers."""
+    notes: tuple[str, ...] = ()
+    """What a user should know of the data before training, a line each."""
 
     def counts(self) -> np.ndarray:
         """Return the pixels of each class in each training image, (N, C) int64."""
@@ -80,19 +82,21 @@ def open_parts(experiment: Experiment) -> Parts:
     split: dict[str, tuple[str, ...]] = {}
     if source:
         split = divide(source, settings)
-    target = choose_taxonomy(settings, source, split.get("train", ()))
+    rendered = task.open_renders(settings.synthetic, settings) if settings.synthetic else None
+    target = choose_taxonomy(settings, source or rendered, split.get("train", ()))
     photos = open_cache(source, target, settings.size, settings.crop) if source else None
-    renders = None
-    if settings.synthetic:
-        renders = open_cache(task.open_renders(settings.synthetic), target, settings.size)
+    renders = open_cache(rendered, target, settings.size) if rendered else None
     parts = _parts(photos, split) if photos else {}
     real, synthetic = (parts.get("train") if share < 1 else None), None
     if renders and photos:
         synthetic = Part(renders, renders.indices(renders.names))
     elif renders:
-        parts = _parts(renders, divide_renders(renders.names, renders.rooms, settings))
+        kinds = rendered.kinds if rendered else None
+        parts = _parts(renders, divide_renders(renders.names, renders.rooms, settings, kinds))
         synthetic = parts["train"]
-    found = Parts(target, real, synthetic, parts.get("validation"), parts.get("test"), _leak(split))
+    leak = None if source and source.kinds else _leak(split)
+    notes = tuple(note for one in (source, rendered) if one for note in one.notes)
+    found = Parts(target, real, synthetic, parts.get("validation"), parts.get("test"), leak, notes)
     for name, part in found.named().items():
         check_labelled(part, name)
     return found
@@ -123,7 +127,9 @@ def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) 
     return Part(cached, cached.indices(_names(split, source, settings, 1)))
 
 
-def divide_renders(names: Sequence[str], rooms: Sequence[str | None], settings: Data) -> dict[str, tuple[str, ...]]:
+def divide_renders(
+    names: Sequence[str], rooms: Sequence[str | None], settings: Data, kinds: sampling.Kinds | None = None
+) -> dict[str, tuple[str, ...]]:
     """Return the names of train, test and validation of renders that are trained on alone: rooms are held out whole.
 
     Raise SweepsetError if the settings ask for a split by name, or there are too few rooms.
@@ -138,15 +144,23 @@ def divide_renders(names: Sequence[str], rooms: Sequence[str | None], settings: 
                 "renders to hold out in whole rooms, such as 0.2, or to null"
             )
         if share is not None:
-            _hold_out(split, part, share, of, settings)
+            _hold_out(split, part, share, of, settings, kinds)
     return split
 
 
 def _hold_out(
-    split: dict[str, tuple[str, ...]], part: str, share: float, rooms: Mapping[str, str | None], settings: Data
+    split: dict[str, tuple[str, ...]],
+    part: str,
+    share: float,
+    rooms: Mapping[str, str | None],
+    settings: Data,
+    kinds: sampling.Kinds | None,
 ) -> None:
-    """Move a share of the training images, in whole rooms, to another part."""
+    """Move a share of the training images, or of each class, in whole rooms, to another part."""
     names = split["train"]
+    if kinds:
+        split["train"], split[part] = sampling.hold_out_of_each(names, rooms, share, settings.split_seed, kinds)
+        return
     split["train"], split[part] = sampling.hold_out_rooms(
         names, [rooms[name] for name in names], share, settings.split_seed
     )
@@ -155,7 +169,7 @@ def _hold_out(
 def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
     """Return the names of train, validation and test, as far as the settings ask for them."""
     every = tuple(item.name for item in source.items)
-    rooms = {item.name: item.room for item in source.items}
+    rooms, kinds = {item.name: item.room for item in source.items}, source.kinds
     split = {"train": _names(settings.train, source, settings, 0)}
     if isinstance(settings.test, str):
         split["test"] = _names(settings.test, source, settings, 1)
@@ -179,8 +193,10 @@ def divide(source: Source, settings: Data) -> dict[str, tuple[str, ...]]:
             )
     for part, share in (("test", settings.test), ("validation", settings.validate_on)):
         if isinstance(share, float):
-            _hold_out(split, part, share, rooms, settings)
-    split["train"] = sampling.take_share(split["train"], settings.fraction, settings.split_seed)
+            _hold_out(split, part, share, rooms, settings, kinds)
+    split["train"] = sampling.take_share(split["train"], settings.fraction, settings.split_seed, kinds)
+    if settings.per_class and kinds:
+        split["train"] = sampling.take_each(split["train"], settings.per_class, settings.split_seed, kinds)
     return split
 
 
@@ -216,6 +232,8 @@ def _example(part: str, source: Source) -> str:
 
 def choose_taxonomy(settings: Data, source: Source | None, train: Sequence[str]) -> Taxonomy:
     """Return the classes to learn; the commonest categories are counted in the images named in `train`."""
+    if settings.taxonomy == "own" and source is not None:
+        return source.taxonomy
     kind, _, count = settings.taxonomy.rpartition("-")
     if kind != "commonest":
         return taxonomy.load(settings.taxonomy, least=0)

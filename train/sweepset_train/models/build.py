@@ -39,6 +39,8 @@ class ModelSpec:
     """An encoder of segmentation-models-pytorch; SegNet and the small network have their own."""
     weights: str = "imagenet"
     """`imagenet` (downloaded), `none` (random), or a file with the state of such a model or of its encoder."""
+    dropout: float = 0
+    """Before the last layer, of models of a task that heeds it."""
 
     @property
     def title(self) -> str:

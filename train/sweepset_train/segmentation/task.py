@@ -63,7 +63,7 @@ class Segmentation:
         """Return images with label maps from NYU's file, a dataset of Sweepset or a folder."""
         return open_source(place, data)
 
-    def open_renders(self, folders: Sequence[Path]) -> Source:
+    def open_renders(self, folders: Sequence[Path], data: Data) -> Source:
         """Return the frames of datasets with their label maps."""
         return sources.open_datasets(folders)
 
@@ -161,6 +161,16 @@ class Segmentation:
     def plot(self, folder: Path, tallies: Tallies, taxonomy: Taxonomy) -> None:
         """Write the summed confusion matrix as a picture."""
         pictures.draw_confusion(folder / "confusion.png", tallies["matrices"].sum(0), taxonomy)
+
+    def illustrate(
+        self,
+        folder: Path,
+        images: Callable[[int], np.ndarray],
+        tallies: Tallies,
+        taxonomy: Taxonomy,
+        answer: Callable[[np.ndarray], Predictions],
+    ) -> None:
+        """Write nothing: evaluations show images with their masks."""
 
     def save(self, folder: Path, name: str, predicted: Prediction, taxonomy: Taxonomy) -> None:
         """Write a mask of category ids, 8-bit or, if an id exceeds 255, 16-bit."""
