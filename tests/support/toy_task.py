@@ -83,6 +83,9 @@ class Light:
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
         return [{"scores": one.float().softmax(0).cpu().numpy()} for one in model(images)]
 
+    def foreground(self, predicted: Any) -> np.ndarray | None:
+        return None
+
     def tally(self, labels: np.ndarray, predicted: Predictions, num_classes: int, thorough: bool = True) -> Tallies:
         best = np.array([one["scores"].argmax() for one in predicted])
         truth = labels[:, None] == np.arange(num_classes)

@@ -82,7 +82,7 @@ class Model:
     def __init__(self, run: Run, checkpoint: str, device: str) -> None:
         self.run, self.taxonomy = run, run.taxonomy
         self._device = prediction.choose_device(device)
-        self._network = run.load_model(checkpoint).to(self._device)
+        self._network = run.load_answering(checkpoint).to(self._device)
 
     def predict(self, image: np.ndarray) -> Any:
         """Return what the run's task predicts for an image (H, W, 3) uint8 RGB of any size.

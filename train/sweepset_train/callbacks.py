@@ -20,6 +20,7 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from sweepset import files
 
+from . import runs
 from .data import augmentation
 from .data.splits import Part, Parts
 from .pages import pictures
@@ -84,7 +85,8 @@ class Reporter(Callback):
         task, cached, kinds = self.run.task, part.cached, self.run.taxonomy
         batch = tensors(cached.images[chosen], cached.labels[chosen], trainer)
         with torch.inference_mode(), trainer.precision_plugin.forward_context():
-            predicted = task.predict(module.answering, augmentation.prepare(batch["images"].to(module.device)))
+            model = runs.answering(self.run.experiment, module.answering, flips=False)
+            predicted = task.predict(model, augmentation.prepare(batch["images"].to(module.device)))
         rows = []
         for index, found in zip(chosen, predicted, strict=True):
             image = np.asarray(cached.images[index])

@@ -13,7 +13,7 @@ from pydantic import ValidationError, model_validator
 from sweepset.errors import SweepsetError
 
 from . import task as tasks
-from .settings import Augmentation, Data, Model, Section, Seed, Training
+from .settings import Augmentation, Data, Model, Predicting, Section, Seed, Training
 
 OPTIONAL = ("data.per_class", "data.table", "data.column", "data.rename", "data.boxes", "model.dropout",
             "augmentation.mixup", "augmentation.cutmix", "trainer.label_smoothing")  # fmt: skip
@@ -33,6 +33,7 @@ class Experiment(Section):
     model: Model = Model()
     augmentation: Augmentation = Augmentation()
     trainer: Training = Training()
+    prediction: Predicting = Predicting()
 
     @model_validator(mode="after")
     def _fits_its_task(self) -> Experiment:
@@ -48,7 +49,15 @@ class Experiment(Section):
             own = getattr(self, section)
             if getattr(own, name) != type(own).model_fields[name].default:
                 raise ValueError(f"{key} is set, and task {self.task} does not heed it: leave it out")
+        crop, size = self.augmentation.crop, self.data.size
+        if crop and (crop[0] > size[0] or crop[1] > size[1]):
+            raise ValueError(f"augmentation.crop {[*crop]} exceeds data.size {[*size]}: set a smaller crop, or null")
         return self
+
+    @property
+    def seen(self) -> tuple[int, int]:
+        """Width and height of the images that the model trains on."""
+        return self.augmentation.crop or self.data.size
 
 
 def read(name: str | Path, changes: Sequence[str] = ()) -> Experiment:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from sweepset.errors import SweepsetError
 
+from . import runs
 from . import task as tasks
 from .data import augmentation
 from .experiment import Experiment
@@ -40,6 +41,7 @@ class Learner(L.LightningModule):
         self.latest = torch.tensor(math.nan)
         """The loss of the latest step."""
         self.tallied: list[Tallies] = []
+        self.plateau = Plateau()
 
     @property
     def answering(self) -> nn.Module:
@@ -100,6 +102,11 @@ class Learner(L.LightningModule):
         """Refuse to save broken weights: the checkpoint before stays."""
         self.broken |= ~torch.stack([torch.isfinite(p).all() for p in self.model.parameters()]).all()
         self._refuse_broken()
+        checkpoint["plateau"] = dict(vars(self.plateau))
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on to wait for better scores; checkpoints of earlier versions have none."""
+        vars(self.plateau).update(checkpoint.get("plateau", {}))
 
     def on_validation_epoch_start(self) -> None:
         """Forget the tallies of the validation before."""
@@ -107,7 +114,7 @@ class Learner(L.LightningModule):
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Tally a batch."""
-        predicted = self.task.predict(self.answering, batch["images"])
+        predicted = self.task.predict(runs.answering(self.experiment, self.answering, flips=False), batch["images"])
         labels = batch["labels"].cpu().numpy()
         self.tallied.append(self.task.tally(labels, predicted, self.num_classes, thorough=False))
 
@@ -117,6 +124,7 @@ class Learner(L.LightningModule):
         scores = self.task.summarize(tallies)
         for network in filter(None, (self.model, self.average)):
             self.task.settle(network, tallies)
+        self.plateau.see(scores[self.task.headline])
         # An undefined score, such as one of images without labels, must not be chosen as the best.
         self.log_dict({name: np.float32(0 if math.isnan(score) else score).item() for name, score in scores.items()})
 
@@ -127,10 +135,17 @@ class Learner(L.LightningModule):
         optimizer: torch.optim.Optimizer
         if settings.optimizer == "sgd":
             optimizer = torch.optim.SGD(self.model.parameters(), rate, settings.momentum, weight_decay=decay)
+        elif settings.optimizer == "rmsprop":
+            optimizer = torch.optim.RMSprop(self.model.parameters(), rate, alpha=0.9, weight_decay=decay)  # as Keras'
         else:
             optimizer = torch.optim.AdamW(self.model.parameters(), rate, weight_decay=decay)
         pretraining = self.experiment.data.pretrain_steps
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_factor(settings, step, pretraining))
+
+        def factor(step: int) -> float:
+            lowered = self.plateau.factor if settings.schedule == "plateau" else 1.0
+            return rate_factor(settings, step, pretraining) * lowered
+
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def _gathered(self) -> list[Tallies]:
@@ -148,6 +163,25 @@ class Learner(L.LightningModule):
                 f"({self.experiment.trainer.learning_rate}) in a run of its own, or set trainer.precision to float32; "
                 f"the run is kept as it was at the last checkpoint"
             )
+
+
+class Plateau:
+    """The factor of the learning rate that falls to a tenth wherever the headline score stops to rise."""
+
+    PATIENCE, BETTER = 4, 1e-4
+    """Validations without a better score until it falls; by how much a score must be better."""
+
+    def __init__(self) -> None:
+        self.best, self.waited, self.factor = -math.inf, 0, 1.0
+
+    def see(self, score: float) -> None:
+        """Take the score of a validation; an undefined one is no better."""
+        if score > self.best + self.BETTER:
+            self.best, self.waited = float(score), 0
+            return
+        self.waited += 1
+        if self.waited >= self.PATIENCE:
+            self.waited, self.factor = 0, self.factor / 10
 
 
 def rate_factor(settings: Training, step: int, pretraining: int) -> float:

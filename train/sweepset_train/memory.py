@@ -27,7 +27,7 @@ def check(experiment: Experiment, at_once: int = 1) -> None:
     """
     settings, title = experiment.trainer, runs.model_spec(experiment).title
     share = max(1, settings.batch // _devices(settings))
-    width, height = experiment.data.size
+    width, height = experiment.seen
     with torch.device("meta"):
         model = runs.build_model(experiment, "none", _classes(experiment))
         images = torch.zeros(share, 3, height, width)
@@ -50,7 +50,7 @@ def check(experiment: Experiment, at_once: int = 1) -> None:
         together = f", {at_once} runs at once" if at_once > 1 else ""
         raise SweepsetError(
             f"too little memory: {title} needs {_gigabytes(needed)} or more with trainer.batch {settings.batch} and "
-            f"data.size [{width}, {height}]{together}, and {_gigabytes(free)} are free: set one of them lower"
+            f"images of [{width}, {height}]{together}, and {_gigabytes(free)} are free: set one of them lower"
             + (", or give fewer --jobs" if at_once > 1 else "")
         )
 
@@ -73,7 +73,7 @@ def _estimate(experiment: Experiment, model: nn.Module, images: Tensor) -> int:
     if runs.precision_of(settings) != "32-true":
         kept //= 2
     weights = sum(one.numel() * one.element_size() for one in model.parameters())
-    states = {"adamw": 2, "sgd": 1}[settings.optimizer]
+    states = {"adamw": 2, "sgd": 1, "rmsprop": 1}[settings.optimizer]
     # Images: as they are cached, in bytes, this batch and the next; and as the model takes them.
     pixels = images.numel() // 3
     return weights * (2 + states) + kept + pixels * (2 * 4 + 3 * 4)

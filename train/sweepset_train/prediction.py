@@ -47,7 +47,7 @@ def predict(task: Task, model: nn.Module, images: np.ndarray, device: torch.devi
 def answer_by(run: Run, checkpoint: str = "best", device: torch.device | None = None) -> Answer:
     """Return a function that predicts images by a run's model, at the size that they have."""
     place = device or choose_device()
-    model = run.load_model(checkpoint).to(place)
+    model = run.load_answering(checkpoint).to(place)
 
     def answer(images: np.ndarray) -> Predictions:
         return predict(run.task, model, images, place)
@@ -86,7 +86,7 @@ def predict_folder(
     if others:
         kinds = ", ".join(sorted({path.suffix.lower() or path.name for path in others}))
         tell(f"left out as no photos: {len(others)} ({kinds})")
-    model, task = run.load_model(checkpoint).to(device), run.task
+    model, task = run.load_answering(checkpoint).to(device), run.task
     broken: list[Finding] = []
     pictures: list[page.Picture] = []
     on_page = {found[k].name for k in np.linspace(0, len(found) - 1, min(PAGE_PHOTOS, len(found))).astype(int)}

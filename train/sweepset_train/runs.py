@@ -45,6 +45,7 @@ from .data.sampling import PARTS
 from .data.splits import Parts
 from .experiment import Experiment
 from .models.build import ModelSpec, load_weights
+from .models.whole import Whole
 from .settings import Training
 from .task import Task
 
@@ -80,10 +81,21 @@ class Run:
         loaded: nn.Module = model.eval().to(memory_format=torch.channels_last)
         return loaded
 
+    def load_answering(self, name: str = "best") -> nn.Module:
+        """Return the model as it answers: for images of any size, by tiles and flips if its experiment says so."""
+        return answering(self.experiment, self.load_model(name))
+
 
 def build_model(experiment: Experiment, weights: str, num_classes: int) -> nn.Module:
     """Return the experiment's model, from other weights than it asks for."""
     return tasks.find(experiment.task).build(replace(model_spec(experiment), weights=weights), num_classes)
+
+
+def answering(experiment: Experiment, model: nn.Module, flips: bool = True) -> nn.Module:
+    """Return a model as it answers images of the data's size; without `flips`, as it is validated."""
+    crop, settings = experiment.augmentation.crop, experiment.prediction
+    flips = flips and settings.flips
+    return Whole(model, crop, settings.overlap, flips).eval() if crop or flips else model
 
 
 def model_spec(experiment: Experiment) -> ModelSpec:

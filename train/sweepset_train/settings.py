@@ -37,8 +37,10 @@ class Data(Section):
     """Left, top, right, bottom of the crop of real images, before resizing; the default is NYU's usual crop."""
     real: Place | None = None
     """nyu_depth_v2_labeled.mat, a folder of images and labels, renders, or what `sweepset export --to folder` wrote."""
+    images: str = "images"
+    """The folder of photos, if `real` is a folder."""
     labels: str = "labels"
-    """The folder of labels beside `images`, if `real` is a folder."""
+    """The folder of labels beside that of photos."""
     labels_taxonomy: str = "nyu894"
     """The taxonomy of the ids in that folder."""
     labels_from_zero: bool = False
@@ -115,6 +117,26 @@ class Augmentation(Section):
     cutmix: Annotated[float, Field(ge=0)] = 0
     """Put a rectangle of another image into each, and share the class by area; drawn as that of mixup. With both, half
     of the images are mixed by either."""
+    shift: Annotated[float, Field(ge=0, lt=1)] = 0
+    """The greatest shift across and down, as a share of the sides."""
+    hue: Annotated[float, Field(ge=0, le=180)] = 0
+    """The greatest turn of the hue either way, in degrees."""
+    saturation: Annotated[float, Field(ge=0, le=1)] = 0
+    """The greatest amount that is added to the saturation or taken from it; saturations are from 0 to 1."""
+    value: Annotated[float, Field(ge=0, le=1)] = 0
+    """The same of the value, a pixel's largest channel."""
+    crop: tuple[Positive, Positive] | None = None
+    """Width and height of the part of each image to train on, at a random place, before all other variations; null for
+    the whole image. Predictions of whole images are then put together from tiles of this size."""
+
+
+class Predicting(Section):
+    """How a trained model answers, in scores on the test part and for photos."""
+
+    flips: bool = False
+    """Whether answers for an image and for its mirror image are averaged."""
+    overlap: Annotated[float, Field(ge=0, lt=1)] = 0.25
+    """How far neighbouring tiles overlap, as a share of their sides, if training is on crops."""
 
 
 class Training(Section):
@@ -123,7 +145,7 @@ class Training(Section):
     max_steps: Positive = 1000
     batch: Positive = 16
     """Images of one step, over all devices."""
-    optimizer: Literal["adamw", "sgd"] = "adamw"
+    optimizer: Literal["adamw", "sgd", "rmsprop"] = "adamw"
     learning_rate: Annotated[float, Field(gt=0)] = 1e-3
     momentum: Share = 0.9
     """Of SGD."""
@@ -132,7 +154,8 @@ class Training(Section):
     """Added to the loss, times the sum of the weights' absolute values; biases and normalizations have no part."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0
     """The share of an image's class that all classes are given alike."""
-    schedule: Literal["one-cycle", "poly", "constant"] = "one-cycle"
+    schedule: Literal["one-cycle", "poly", "constant", "plateau"] = "one-cycle"
+    """`plateau` divides the learning rate by ten after four validations without a better headline score."""
     warm_up: Annotated[int, Field(ge=0)] = 0
     """Steps in which the learning rate rises evenly to that of its schedule."""
     clip: Annotated[float, Field(gt=0)] | None = None

@@ -60,12 +60,16 @@ class Stream:
         else:
             chosen = self.mix.at(step - pretraining)
         images, labels = [], []
-        for domain, index in chosen[own]:
+        seed, crop = self.experiment.seed, self.experiment.augmentation.crop
+        for place, (domain, index) in list(enumerate(chosen))[own]:
             part = self.domains[domain]
             assert part is not None
-            images.append(part.cached.images[part.indices[index]])
-            labels.append(part.cached.labels[part.indices[index]])
-        seed = self.experiment.seed
+            image, label = (kept[part.indices[index]] for kept in (part.cached.images, part.cached.labels))
+            if crop:
+                where = augmentation.crop_place(self.experiment.data.size, crop, place, seed, step)
+                image, label = image[where], _cropped(label, where, image.shape[:2])
+            images.append(image)
+            labels.append(label)
         drawn = augmentation.draw(self.experiment.augmentation, len(chosen), seed, step)[own]
         pixels = augmentation.spoil(np.stack(images), drawn)
         return {**tensors(pixels, np.stack(labels), self.trainer), "drawn": drawn}
@@ -105,6 +109,13 @@ class Batches(L.LightningDataModule):
         if self.parts.validation is None:
             return []
         return Validation(self.parts.validation, self.experiment.trainer.batch, self.trainer)
+
+
+def _cropped(label: np.ndarray, where: tuple[slice, slice], size: tuple[int, ...]) -> np.ndarray:
+    """Return a part of a label map."""
+    if label.shape[:2] != size:
+        raise SweepsetError("augmentation.crop needs labels that are maps, as segmentation has: set it to null")
+    return label[where]
 
 
 def tensors(images: np.ndarray, labels: np.ndarray, trainer: L.Trainer) -> dict[str, Tensor]:

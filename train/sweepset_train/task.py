@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .data.sources import Source
     from .models.build import ModelSpec
 
-TASKS = {"segmentation": "sweepset_train.segmentation.task"}
+TASKS = {"segmentation": "sweepset_train.segmentation.task", "masking": "sweepset_train.masking.task"}
 """The module of each task by name; its `TASK` is the task. It is imported when the task is needed.
 
 The module's package, or the module itself if it is in none, has the names of the task's `MODELS` and `LOSSES`.
@@ -118,13 +118,19 @@ class Task(Protocol):
         """
 
     def augment(self, images: Tensor, labels: Tensor, drawn: Tensor) -> Batch:
-        """Return a batch to train on, varied as `drawn` (B, 20) says, from images (B, 3, H, W) and labels as cached."""
+        """Return a batch to train on, varied as `drawn` says, from images (B, 3, H, W) and labels as cached.
+
+        `drawn` (B, 20 or 25) is what `data.augmentation.draw` returns.
+        """
 
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
         """Return the predictions for images (B, 3, H, W) as models expect them; at `size` (height, width) if given.
 
         In validation the model answers in bf16 if the run trains in bf16: NumPy has no such type.
         """
+
+    def foreground(self, predicted: Prediction) -> np.ndarray | None:
+        """Return how surely each pixel is of what is to be cut out, (H, W) float32, decided at 0.5; None if unknown."""
 
     # Scores
 

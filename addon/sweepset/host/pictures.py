@@ -57,6 +57,24 @@ def read_label(path: Path, ids: Collection[int] = (), held: int = 1) -> np.ndarr
     return np.ascontiguousarray(turn(turn(found.astype(np.uint16), own), held))
 
 
+def read_grey(path: Path, held: int = 1) -> np.ndarray:
+    """Return a black-and-white mask as it looks, (H, W) uint16: grey values, which a palette of greys gives too.
+
+    In a palette of colours, the indices are the values. It is turned as `read_label` turns it. Raise SweepsetError as
+    `read_label` does.
+    """
+    with _opened(path) as picture:
+        palette = np.array((picture.getpalette("RGB") or []) if picture.mode == "P" else [], np.uint8).reshape(-1, 3)
+    values = read_label(path, (), held)
+    used = np.flatnonzero(np.bincount(values.ravel()))
+    greys = palette[used[used < len(palette)]]
+    if len(palette) and len(greys) == len(used) and (greys == greys[:, :1]).all():
+        table = np.zeros(65536, np.uint16)
+        table[used] = greys[:, 0]
+        return np.asarray(table[values])
+    return values
+
+
 def orientation(path: Path) -> int:
     """Return EXIF's orientation of a picture, 1 to 8."""
     with _opened(path) as picture:

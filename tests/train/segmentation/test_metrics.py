@@ -11,6 +11,7 @@ pytest.importorskip("PIL")
 pytest.importorskip("scipy")
 
 from sweepset.errors import SweepsetError
+from sweepset_train.boundaries import boundary_f1
 from sweepset_train.segmentation import metrics
 
 V = 255
@@ -119,7 +120,7 @@ def test_nothing_labelled_is_nan() -> None:
 def test_a_perfect_prediction_is_1() -> None:
     truth = np.where(TRUTH == V, 0, TRUTH)
     assert set(metrics.summarize(metrics.confusion(truth[None], truth[None], 3)[0]).values()) == {1.0}
-    assert metrics.boundary_f1(truth, truth, 3).tolist() == [1, 1, 1]
+    assert boundary_f1(truth, truth, 3).tolist() == [1, 1, 1]
 
 
 def test_values_that_are_no_class_are_refused() -> None:
@@ -139,31 +140,31 @@ def halves(edge: int, width: int = 40, height: int = 30) -> np.ndarray:
 
 def test_boundary_f1_by_hand() -> None:
     truth = halves(20)  # a diagonal of 50 pixels: 2 % is 1 pixel
-    assert metrics.boundary_f1(truth, halves(21), 2, 0.02).tolist() == [1, 1]
-    assert metrics.boundary_f1(truth, halves(22), 2, 0.02).tolist() == [0, 0]
-    assert metrics.boundary_f1(truth, halves(22), 2, 0.04).tolist() == [1, 1]
+    assert boundary_f1(truth, halves(21), 2, 0.02).tolist() == [1, 1]
+    assert boundary_f1(truth, halves(22), 2, 0.02).tolist() == [0, 0]
+    assert boundary_f1(truth, halves(22), 2, 0.04).tolist() == [1, 1]
     # The upper half is right, the lower off by 6 columns. Of class 0 the predicted boundary is 15 pixels at column 19,
     # 15 at column 25, and columns 20 to 24 of the lower half's first row, of which only column 20 is near enough; to it
     # is one of the true boundary's lower half.
     prediction = np.concatenate([halves(20)[:15], halves(26)[15:]])
     recall, share = 16 / 30, 16 / (15 + 15 + 5)
-    found = metrics.boundary_f1(truth, prediction, 2, 0.02)[0]
+    found = boundary_f1(truth, prediction, 2, 0.02)[0]
     assert found == pytest.approx(2 * recall * share / (recall + share))
 
 
 def test_boundaries_of_void_and_of_the_image_are_none() -> None:
     truth = halves(20)
     truth[:, 18:22] = V
-    assert np.isnan(metrics.boundary_f1(truth, halves(20), 2)).all()
+    assert np.isnan(boundary_f1(truth, halves(20), 2)).all()
     truth = halves(20)
     truth[:15] = V
     prediction = halves(20)
     prediction[:15] = 1 - prediction[:15]
-    assert metrics.boundary_f1(truth, prediction, 2).tolist() == [1, 1]
+    assert boundary_f1(truth, prediction, 2).tolist() == [1, 1]
 
 
 def test_boundary_of_a_class_that_was_not_found_is_0_and_of_an_absent_one_nan() -> None:
     truth = halves(20)
-    scores = metrics.boundary_f1(truth, np.zeros_like(truth), 3)
+    scores = boundary_f1(truth, np.zeros_like(truth), 3)
     assert scores[:2].tolist() == [0, 0]
     assert math.isnan(scores[2])

@@ -15,15 +15,17 @@ from torchvision.transforms.v2 import functional
 
 from ..models.build import MEAN, STD
 from ..settings import Augmentation
+from .labels import Size
 
 
 def draw(settings: Augmentation, batch: int, seed: int, step: int) -> Tensor:
-    """Return how each image of a step is varied, (batch, 20) float32.
+    """Return how each image of a step is varied, (batch, 20) float32, or (batch, 25) if settings ask for more.
 
     Columns: 1 or -1 if mirrored; scale; place of the crop across and down, -1 to 1; factors of brightness, contrast and
     saturation; deviation of the blur in pixels, 0 for none; quality as JPEG, 0 for none; 1 if it gets instances pasted;
     angle in radians; left, top, right and bottom of what is erased, as shares of the sides, all 0 for nothing; the
     image's own share if it is blended with another, else 1; the sides of what is taken from another, all 0 for nothing.
+    Then shifts across and down as shares of the sides; what is added to hue, in turns, and to saturation and value.
     """
     rng = np.random.default_rng((seed, step))
     uniform = rng.random((batch, 7), np.float32)
@@ -46,6 +48,10 @@ def draw(settings: Augmentation, batch: int, seed: int, step: int) -> Tensor:
         np.where(blends, mixed, 1),
         *_rectangles(rng, np.where(blends, 0, 1 - cut), 1),
     ]
+    greatest = (settings.shift, settings.shift, settings.hue / 360, settings.saturation, settings.value)
+    if any(greatest):
+        more = 2 * rng.random((5, batch), np.float32) - 1
+        columns += [most * own for most, own in zip(greatest, more, strict=True)]
     return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
 
 
@@ -82,6 +88,13 @@ def mix(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
     return _laid_out(torch.where(taken, other, blended)), share
 
 
+def crop_place(size: Size, crop: Size, index: int, seed: int, step: int) -> tuple[slice, slice]:
+    """Return the rows and columns of the part of a step's image to train on; `size` and `crop` are width and height."""
+    rng = np.random.default_rng((seed, step, index))
+    left, top = (int(rng.integers(0, whole - part + 1)) for whole, part in zip(size, crop, strict=True))
+    return slice(top, top + crop[1]), slice(left, left + crop[0])
+
+
 def vary(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
     """Return images (B, 3, H, W) uint8 as models expect them, varied, and the grid (B, H, W, 2) they were sampled at.
 
@@ -92,12 +105,17 @@ def vary(images: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
     colors = images.float().mul_(brightness / 255)
     colors = torch.lerp(colors.mean((1, 2, 3), keepdim=True), colors, contrast)
     colors = torch.lerp(colors.mean(1, keepdim=True), colors, saturation).clamp_(0, 1)
+    more = drawn[:, 20:].T.reshape(-1, len(drawn), 1, 1, 1)
+    if len(more):
+        colors = _shift_hsv(colors, more[2], more[3], more[4])
     angle, room = drawn[:, 10].view(-1, 1, 1, 1), (1 - 1 / scale).abs()
     cosine, sine, ratio = torch.cos(angle), torch.sin(angle), images.shape[3] / images.shape[2]
     rows = [
         flip * cosine / scale, -flip * sine / ratio / scale, across * room,
         sine * ratio / scale, cosine / scale, down * room,
     ]  # fmt: skip
+    if len(more):
+        rows[2], rows[5] = rows[2] + 2 * more[0], rows[5] + 2 * more[1]
     theta = torch.cat(rows, 1).view(-1, 2, 3)
     grid = F.affine_grid(theta, [len(images), 1, *images.shape[2:]], align_corners=False)
     pixels = F.grid_sample(_normalize(colors), grid, "bilinear", "zeros", align_corners=False)
@@ -124,6 +142,22 @@ def spoil(images: np.ndarray, drawn: Tensor) -> np.ndarray:
 def prepare(images: Tensor) -> Tensor:
     """Return images (B, 3, H, W) uint8 RGB as models expect them, float32."""
     return _laid_out(_normalize(images.float().div_(255)))
+
+
+def _shift_hsv(colors: Tensor, hue: Tensor, saturation: Tensor, value: Tensor) -> Tensor:
+    """Return colours (B, 3, H, W) in 0..1 with amounts added to hue, in turns, and to saturation and value."""
+    most, where = colors.max(1, keepdim=True)
+    range_ = most - colors.amin(1, keepdim=True)
+    red, green, blue = colors.split(1, 1)
+    safe = range_.clamp(min=torch.finfo(torch.float32).tiny)
+    sixths = torch.where(where == 0, (green - blue) / safe, torch.where(where == 1, 2 + (blue - red) / safe,
+                                                                         4 + (red - green) / safe))  # fmt: skip
+    bright = (most + value).clamp(0, 1)
+    pure = (range_ / most.clamp(min=torch.finfo(torch.float32).tiny) + saturation).clamp(0, 1)
+    pure = torch.where(range_ > 0, pure, 0)  # a grey has no hue to show
+    places = torch.tensor([5.0, 3.0, 1.0], device=colors.device).view(1, 3, 1, 1)
+    place = (places + sixths + 6 * hue) % 6
+    return bright - bright * pure * torch.minimum(place, 4 - place).clamp(0, 1)
 
 
 def _normalize(colors: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,7 @@ class Cached:
     """(N, C) int64: pixels of each class."""
     names: tuple[str, ...]
     rooms: tuple[str | None, ...]
+    groups: tuple[Mapping[str, str], ...]
     taxonomy: Taxonomy
 
     def __len__(self) -> int:
@@ -127,6 +128,7 @@ def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, size
         about = {
             "names": [item.name for item in source.items],
             "rooms": [item.room for item in source.items],
+            "groups": [dict(item.groups) for item in source.items],
             "taxonomy": target.to_json(),
         }
         files.write_json(temporary / "about.json", about)
@@ -175,6 +177,7 @@ def _open(place: Path) -> Cached:
         np.load(place / "counts.npy"),
         tuple(about["names"]),
         tuple(about["rooms"]),
+        tuple(about.get("groups") or [{}] * len(about["names"])),  # caches of earlier versions have none
         taxonomy.parse(about["taxonomy"], str(place), least=0),
     )
 

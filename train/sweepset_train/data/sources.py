@@ -34,6 +34,8 @@ class Item:
     """Its label's file, or place in a file, for error messages."""
     kind: str | None = None
     """The class of the image as a whole, by which shares are stratified; None if it has several."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """What it is beside others, such as `{"view": "05"}`: scores of such groups are told apart."""
 
 
 class SizesDiffer(SweepsetError):
@@ -85,7 +87,10 @@ class Source:
         """Return a hexadecimal hash of the content: of the files' bytes, and of the items' names."""
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(_hash, self.files))
-        described = [[item.name, item.room, *([item.kind] if item.kind is not None else [])] for item in self.items]
+        described = [
+            [item.name, item.room, *([item.kind] if item.kind is not None else []), *sorted(item.groups.items())]
+            for item in self.items
+        ]
         data = [hashes, described, self.taxonomy.to_json(), list(self.void), self.labels_upright]
         return hashlib.sha256(json.dumps(data).encode()).hexdigest()
 

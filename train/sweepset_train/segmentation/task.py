@@ -16,6 +16,7 @@ from sweepset import files, png
 from sweepset.taxonomy import Taxonomy
 
 from ..averages import mean
+from ..boundaries import boundary_f1
 from ..data import sources
 from ..data.labels import Size, resize_label
 from ..data.places import open_source
@@ -91,6 +92,10 @@ class Segmentation:
         found: np.ndarray = classes.cpu().numpy()
         return found
 
+    def foreground(self, predicted: Prediction) -> np.ndarray | None:
+        """Return None: no class is the one to cut out."""
+        return None
+
     def tally(self, labels: np.ndarray, predicted: Predictions, num_classes: int, thorough: bool = True) -> Tallies:
         """Return a confusion matrix an image (N, C, C), and if `thorough` the boundary F1 (N, C) of its classes."""
         found = np.asarray(predicted)
@@ -98,7 +103,7 @@ class Segmentation:
         if not thorough:
             return {"matrices": matrices}
         pairs = zip(labels, found, strict=True)
-        boundaries = np.stack([metrics.boundary_f1(one, other, num_classes) for one, other in pairs])
+        boundaries = np.stack([boundary_f1(one, other, num_classes) for one, other in pairs])
         return {"matrices": matrices, "boundaries": boundaries}
 
     def score(self, tallies: Tallies, weights: np.ndarray | None = None) -> np.ndarray:
