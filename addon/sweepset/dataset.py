@@ -29,8 +29,8 @@ STATE = ".sweepset"
 """Folder inside a dataset for the state of its runs: the job, records of frames, logs."""
 TYPED = "command"
 """File in this folder with the command line that a user typed last to render the dataset."""
-RENDER = ("denoised", "exposure", "view_transform", "unit", "varied")
-"""Keys of Ready that `dataset.json` keeps for readers."""
+RENDER = ("denoised", "exposure", "view_transform", "unit", "varied", "layout")
+"""Keys of Ready that `dataset.json` keeps for readers; `layout` is there if things lie by physics."""
 
 
 def frame_file(kind: str, frame: int, image_format: str = "png") -> str:
@@ -113,7 +113,7 @@ def describe(
             "blender": ready["blender"],
             "python": ".".join(map(str, sys.version_info[:3])),
         },
-        "render": {key: ready[key] for key in RENDER},
+        "render": {key: ready[key] for key in RENDER if key in ready},
         "findings": [finding.to_json() for finding in findings],
         "splits": {"train": [frame["frame"] for frame in frames]},
         "instances": ready["instances"],

@@ -52,7 +52,8 @@ class Ready:
 
     `frames` counts all frames of the job. `instances` are those at the scene's own time: `id`, `object`,
     `category_id`. `exposure` is in stops, `unit_scale` in metres per scene unit. `varied` is what `vary.vary` returns.
-    `memory` is resident memory in bytes.
+    `memory` is resident memory in bytes. `layout` is where things lie that physics settled: 16 numbers each, a
+    transform's rows, None for one that is left out.
     """
 
     frames: int
@@ -65,10 +66,13 @@ class Ready:
     unit_scale: float
     varied: dict[str, Any]
     memory: int = 0
+    layout: list[Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the event in JSON's types, with the keys that files on disk have."""
         told = {"unit" if key == "unit_scale" else key: value for key, value in vars(self).items()}
+        if self.layout is None:  # most scenes have none
+            del told["layout"]
         return {**told, "findings": [finding.to_json() for finding in self.findings]}
 
 
@@ -116,6 +120,14 @@ class Labelled:
 
     taxonomy: str
     objects: list[ObjectLabel]
+
+
+@dataclass(frozen=True)
+class ModelRead:
+    """A file of a 3D model was read: its number in the task, and the fields of `models.Facts` in JSON's types."""
+
+    number: int
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -182,8 +194,8 @@ class FrameWritten:
 
 
 Event = (
-    Done | Error | Step | Scene | Ready | FrameDone | Gpus | Labelled | PlainReady | PlainFrame | TrialsReady | Shot
-    | PosesReady | PoseFound | SweepReady | FrameWritten
+    Done | Error | Step | Scene | Ready | FrameDone | Gpus | Labelled | ModelRead | PlainReady | PlainFrame
+    | TrialsReady | Shot | PosesReady | PoseFound | SweepReady | FrameWritten
 )  # fmt: skip
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Event)}
 _LISTED: dict[str, Any] = {"findings": Finding, "objects": ObjectLabel}

@@ -145,6 +145,9 @@ class Hemisphere:
     elevation: tuple[float, float] = declare(
         (10.0, 80.0), "lowest and highest angle of the camera above the target", unit="°"
     )
+    fill: tuple[float, float] = declare(
+        (1.0, 1.0), "for distance=0,0: least and largest share of the picture's shorter side that the objects take"
+    )
     aim: float = declare(0.15, "how far from the picture's middle the target may be, as a share of the picture's width")
 
     def __post_init__(self) -> None:
@@ -153,6 +156,8 @@ class Hemisphere:
         _demand(self, "distance", 0 < near <= far or near == far == 0, "write nearest,farthest above 0, or 0,0")
         low, high = self.elevation if len(self.elevation) == 2 else (1.0, 0.0)
         _demand(self, "elevation", -90 < low <= high < 90, "write lowest,highest between -90 and 90")
+        small, large = self.fill if len(self.fill) == 2 else (1.0, 0.0)
+        _demand(self, "fill", 0 < small <= large <= 4, "write least,largest between 0 and 4")
         _demand(self, "aim", 0 <= self.aim <= 0.5, "write a share from 0 to 0.5")
 
 

@@ -9,7 +9,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from .objects.parameters import Solids
+from sweepset.findings import Finding
+
+from .objects.parameters import Objects, Solids
 from .streets.conditions import WORLDS, StreetChoice, VehiclesChoice
 from .vehicles.choice import VehicleChoice
 
@@ -33,9 +35,14 @@ class Scene:
     """A dataclass as in `sweepset.parameters`: its fields are the parameters of `build`, and check what users give."""
     sweep: tuple[str, ...] = ("viewpoints",)
     """The sweep that suits the scene, and its parameters as `key=value`."""
+    takes_models: bool = False
+    """Whether `build` takes `models`, the user's own as `sweepset.models.Models` in JSON's types."""
 
-    def build(self, seed: int, **parameters: Any) -> None:
-        """Build the scene into Blender's current scene, which must be empty; the same seed gives the same scene."""
+    def build(self, seed: int, **parameters: Any) -> list[Finding]:
+        """Build the scene into Blender's current scene, which must be empty; the same seed gives the same scene.
+
+        Return what its `build` found, which most have nothing of.
+        """
         import bpy
 
         from sweepset import taxonomy
@@ -43,7 +50,7 @@ class Scene:
 
         own = Path(__file__).parent / self.taxonomy
         labels.write_taxonomy(bpy.context.scene, taxonomy.load(own if own.is_file() else self.taxonomy))
-        import_module(f".{self.module}", __name__).build(seed, **parameters)
+        return import_module(f".{self.module}", __name__).build(seed, **parameters) or []
 
 
 AROUND_VEHICLES = ("hemisphere", "elevation=2,25")
@@ -96,8 +103,19 @@ SCENES = {
         Solids,
         ("hemisphere", "target=0,0,0.1", "distance=0.9,2.2", "elevation=15,75"),
     ),
+    "objects": Scene(
+        "objects.own_models",
+        "objects/unnamed.json",
+        "objects",
+        "your own models (--models DIR), lying on a table in a room, in a bin, on a shelf …",
+        Objects,
+        ("hemisphere", "fill=0.12,0.5", "elevation=15,75"),
+        takes_models=True,
+    ),
 }
 """All scenes by name."""
+OF_MODELS = "objects"
+"""The scene that shows the user's own models."""
 MIXED, MIXED_WORLDS = "rooms", "vehicles"
 """Scenes that draw one of several by the seed."""
 WEIGHTS = {"kitchen": 235, "bedroom": 383, "living_room": 221, "bathroom": 121, "office": 166, "dining_room": 121}
@@ -126,11 +144,11 @@ def kind_of(name: str, seed: int, chosen: str = "") -> str:
     return next(kind for kind, end in zip(weights, ends) if place < end)
 
 
-def build(name: str, seed: int = 0, **parameters: Any) -> None:
+def build(name: str, seed: int = 0, **parameters: Any) -> list[Finding]:
     """Build a scene by its name; see `Scene.build`."""
     if name not in SCENES:
         raise ValueError(f"unknown scene {name!r}: have {', '.join(sorted(SCENES))}")
-    SCENES[name].build(seed, **parameters)
+    return SCENES[name].build(seed, **parameters)
 
 
 def digest() -> str:

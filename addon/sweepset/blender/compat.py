@@ -7,12 +7,13 @@ import importlib
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
+import numpy as np
 
 if TYPE_CHECKING:
     import gpu
@@ -515,3 +516,29 @@ def _recount_users() -> None:
             here.texts = [text.name]
         library = next(one for one in bpy.data.libraries if bpy.path.abspath(one.filepath) == path)
     bpy.data.batch_remove([text, *here.texts, library])
+
+
+IMPORTERS = {
+    ".glb": ("import_scene.gltf",),
+    ".gltf": ("import_scene.gltf",),
+    ".obj": ("wm.obj_import",),
+    ".stl": ("wm.stl_import", "import_mesh.stl"),
+    ".ply": ("wm.ply_import", "import_mesh.ply"),
+    ".fbx": ("import_scene.fbx", "wm.fbx_import"),
+    ".usd": ("wm.usd_import",),
+    ".usda": ("wm.usd_import",),
+    ".usdc": ("wm.usd_import",),
+    ".usdz": ("wm.usd_import",),
+}
+"""Operators that import a file by its suffix: those of a version, or of a build that may lack a format."""
+
+
+def importer(suffix: str) -> Callable[..., set[str]] | None:
+    """Return the operator that imports files of a suffix, None if this Blender has none."""
+    if not hasattr(np, "bool"):  # which 3.4's glTF importer uses: Debian runs it with a NumPy that lacks it
+        setattr(np, "bool", bool)  # noqa: B010
+    for name in IMPORTERS[suffix]:
+        group, _, operator = name.partition(".")
+        if operator in dir(getattr(bpy.ops, group)):
+            return getattr(getattr(bpy.ops, group), operator)
+    return None

@@ -24,6 +24,11 @@ from .cameras import camera_matrix, curve_points
 from .viewpoints import Surroundings
 from .volumes import passed_by_rays
 
+CLOSE_UP_KEY = "sweepset_close_up"
+"""The custom property of a scene of close-ups: x, y, z, radius of what they look at and how near they come, in metres,
+and the lowest elevation, in degrees, from which it is seen."""
+SIDES = 7
+"""Sides from which a camera may look at a subject that something hides."""
 LOOK_HEIGHT = 0.8
 """Metres above the floor that an orbit without a target looks at."""
 
@@ -254,19 +259,28 @@ class _OnHemisphere(_Placed):
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
         sweep, site = self._sweep, self._site
         base, size = _subject(site, sweep.target)
-        target = base if sweep.target else base + np.array([0.0, 0.0, LOOK_HEIGHT * site.metre])
+        stated = sweep.target or CLOSE_UP_KEY in site.scene
+        target = base if stated else base + np.array([0.0, 0.0, LOOK_HEIGHT * site.metre])
         start = sweeps.random_for(site.seed)
         turn, rise = sweeps.spread(frame, (start.random(), start.random()))
-        low, high = (math.sin(math.radians(angle)) for angle in sweep.elevation)
+        lowest = min(float(site.scene[CLOSE_UP_KEY][5]), sweep.elevation[1]) if CLOSE_UP_KEY in site.scene else -90.0
+        low, high = (math.sin(math.radians(max(angle, lowest))) for angle in sweep.elevation)
         # A band of a sphere has its area in proportion to its height.
         elevation = math.asin(low + rise * (high - low))
         wide = 2 * math.tan(math.radians(fov) / 2)
         """The picture's width at a distance of 1."""
         whole = size / math.sin(math.atan(min(wide, wide / site.aspect) / 2))
-        near, far = (distance * site.metre or whole for distance in sweep.distance)
+        least, most = sweep.fill
+        near, far = (
+            distance * site.metre or max(whole / share, _reach(site))
+            for distance, share in zip(sweep.distance, (most, least))
+        )
         distance = rng.uniform(near, far)
         level, height = (distance * part(elevation) for part in (math.cos, math.sin))
-        eye = sweeps.around(target, _up_to_walls(site, target, 360 * turn, height, level), 360 * turn, height)
+        if CLOSE_UP_KEY in site.scene and not sweep.target:
+            eye = _in_sight(site, target, 360 * turn, elevation, distance)
+        else:
+            eye = sweeps.around(target, _up_to_walls(site, target, 360 * turn, height, level), 360 * turn, height)
         right, up = sweeps.look_at(eye, target)[:3, :2].T
         aside, above = (rng.uniform(-sweep.aim, sweep.aim) * wide * distance for _ in range(2))
         matrix = sweeps.look_at(eye, target + aside * right + above / site.aspect * up)
@@ -328,7 +342,46 @@ def _subject(site: Site, target: tuple[float, ...]) -> tuple[np.ndarray, float]:
     """Return the point that cameras circle and its subject's radius, in scene units."""
     if target:
         return np.array(target) / site.unit_scale, site.metre
+    if CLOSE_UP_KEY in site.scene:
+        *at, radius, _, _ = site.scene[CLOSE_UP_KEY]
+        return np.array(at) * site.metre, float(radius) * site.metre
     return site.surroundings.subject()
+
+
+def _reach(site: Site) -> float:
+    """Return how far from its subject a camera has to stay, in scene units: 0 unless the scene says so."""
+    return float(site.scene[CLOSE_UP_KEY][4]) * site.metre if CLOSE_UP_KEY in site.scene else 0.0
+
+
+def _in_sight(site: Site, target: np.ndarray, azimuth: float, elevation: float, distance: float) -> np.ndarray:
+    """Return the place of a camera that sees a scene's stated subject, from another side if something is between.
+
+    Where something is on all sides, the camera comes nearer.
+    """
+    best, free = np.zeros(3), -1.0
+    for attempt in range(SIDES):
+        flat = sweeps.direction(azimuth + 360.0 * attempt / SIDES, 0.0)
+        way = np.array([*(math.cos(elevation) * flat[:2]), math.sin(elevation)])
+        seen = _free(site, target, way, 1.1 * distance) / 1.1
+        if seen > free:
+            best, free = way, seen
+        if free >= distance * (1 - 1e-6):
+            break
+    return target + min(free, distance) * best
+
+
+def _free(site: Site, target: np.ndarray, way: np.ndarray, most: float) -> float:
+    """Return how far a ray from a subject goes, `most` at most, past the things that belong to the subject."""
+    reach, gone = _reach(site), 0.0
+    while gone < most:
+        there, item, _ = site.surroundings.cast(target + gone * way, way, most - gone)
+        if item is None:
+            return most
+        gone += there
+        if gone > reach or max(tuple(item.dimensions)) > 2 * reach:
+            return gone
+        gone += 1e-3 * reach
+    return most
 
 
 def _around(

@@ -101,7 +101,7 @@ def settle_taxonomy(scene: bpy.types.Scene, job: Job) -> tuple[Taxonomy, dict[st
 
 def prepare(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer, job: Job) -> list[Finding]:
     """Put aside settings that would spoil frames, and return findings."""
-    found = [*dict.fromkeys(_put_aside(scene, view_layer, job)), *_replace_missing_images()]
+    found = [*dict.fromkeys(_put_aside(scene, view_layer, job)), *replace_missing_images()]
     if compat.has_compositor(scene) and any(
         node.bl_idname not in ("CompositorNodeRLayers", "CompositorNodeComposite", "NodeGroupOutput", "NodeGroupInput")
         for node in compat.compositor_tree(scene).nodes
@@ -319,7 +319,7 @@ def _files(image: bpy.types.Image) -> list[str]:
     ]
 
 
-def _replace_missing_images() -> Iterator[Finding]:
+def replace_missing_images() -> Iterator[Finding]:
     """Look for missing images beside the .blend; replace those not found by plain grey."""
     missing = missing_images()
     if missing and bpy.data.filepath:

@@ -24,7 +24,8 @@ class Render:
     """Render frames of a job into `folder`: `frames`, or without these `part` (k, n) of all, at most `most` of them.
 
     With a `sample` only so many of a part, evenly spread.
-    `threads` 0 leaves Blender all cores; `device` is what `devices.check` allows.
+    `threads` 0 leaves Blender all cores; `device` is what `devices.check` allows. `layout` is what an earlier Blender
+    reported of the unit, if its scene has one.
     """
 
     script: ClassVar[str] = "worker"
@@ -37,6 +38,7 @@ class Render:
     device: str
     look_through_cameras: bool
     sample: int | None = None
+    layout: list[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,18 @@ class ListGpus:
     """Report the GPUs that Cycles finds."""
 
     script: ClassVar[str] = "list_gpus"
+
+
+@dataclass(frozen=True)
+class ReadModels:
+    """Read the files of 3D models, each a path and its SHA-256, and render a picture of each into `folder`, if any.
+
+    A picture's name is the file's number in the task.
+    """
+
+    script: ClassVar[str] = "read_models"
+    models: list[tuple[str, str]]
+    folder: str = ""
 
 
 @dataclass(frozen=True)

@@ -133,11 +133,15 @@ def read_options(options: dict[str, Any]) -> tuple[Request, Running]:
     """Return what the options of `scene_options` and of `render_options` ask for, within their command."""
     left = dict(options)
     running = Running(**{field.name: left.pop(field.name) for field in fields(Running) if field.name in left})
-    scenes = job_defaults.scenes(left.pop("scene"))
+    scene, models = left.pop("scene"), left.pop("models", None)
+    if not scene and models is None:
+        raise SweepsetError("no scene: name one, or a folder of your own models with --models DIR")
+    scenes = job_defaults.scenes(scene or sweepset_scenes.OF_MODELS)
     suited, *texts = scene_parameters.sweep_of(scenes)
     sweep = left.pop("sweep_name") or suited
     texts = [*(texts if sweep == suited else ()), *job_defaults.parameters(sweep), *left.pop("parameters")]
     placed, of_scenes = scene_parameters.parse(scenes, sweep, texts)
+    model_scale = left.pop("model_scale", None) or 0.0
     asked = Request(
         tuple(scenes),
         sweeps.to_json(placed),
@@ -148,6 +152,8 @@ def read_options(options: dict[str, Any]) -> tuple[Request, Running]:
         left.pop("hdris", None),
         _read_render_options(left) if "preset" in left else left,
         of_scenes,
+        models,
+        model_scale,
     )
     return asked, running
 
@@ -195,7 +201,12 @@ def scene_options(command: Any) -> Any:
     """Add the options that `render`, `farm` and `check` share."""
     for option in reversed(
         [
-            click.argument("scene", callback=job_defaults.read, is_eager=True),
+            click.argument("scene", required=False, default="", callback=job_defaults.read, is_eager=True),
+            click.option("--models", type=click.Path(path_type=Path), metavar="DIR|TABLE",
+                         help="Your own 3D models, for the scene objects, which SCENE may then leave out: a folder of "
+                              ".glb, .gltf, .obj, .stl, .ply, .fbx, .usd or .blend files, or a table of them."),
+            click.option("--model-scale", type=click.FloatRange(0, min_open=True), metavar="METRES",
+                         help="Metres in a unit of the models' files.  [default: guessed from their size]"),
             click.option("--sweep", "sweep_name", metavar="NAME",
                          help=f"How to place cameras: {', '.join(sweeps.SWEEPS)}.  "
                               "[default: the shipped scene's own, else viewpoints]"),

@@ -149,7 +149,7 @@ class DatasetBuilder:
         scene, variation = self.plan.name_of(unit)
         kind = self.plan.kind_of(unit)
         names = {"scene": scene, "variation": variation, **({"kind": kind} if kind else {})}
-        return {**names, **{key: found[key] for key in (*dataset.RENDER, "instances")}}
+        return {**names, **{key: found[key] for key in (*dataset.RENDER, "instances") if key in found}}
 
     def _check_taxonomy(self, unit: int, found: dict[str, Any]) -> None:
         self.taxonomy = self.taxonomy or found

@@ -15,6 +15,7 @@ from sweepset.job import Job
 
 from ..blender import installations as blenders
 from ..blender.installations import Blender
+from ..models import reading
 from . import plan as plans
 from .plan import Plan
 
@@ -25,7 +26,8 @@ class Request:
 
     `scenes` are names of shipped scenes, .blend files and Python files; `scene_parameters` are by scene. These,
     `sweep` and `taxonomy` are in JSON's types.
-    `settings` are the other fields of a job, by their names.
+    `settings` are the other fields of a job, by their names. `models` is a folder or table of the user's models, and
+    `model_scale` metres per unit of their files, 0 to guess it.
     """
 
     scenes: tuple[str, ...]
@@ -37,6 +39,8 @@ class Request:
     hdris: Path | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     scene_parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    models: Path | None = None
+    model_scale: float = 0.0
 
     def plan(self, blender: Blender) -> Plan:
         """Return the plan; raise SweepsetError for a scene or a folder that is not there or not fit."""
@@ -54,10 +58,23 @@ class Request:
             name, sha256 = str(place.resolve()), _digest(scene, place)
         kinds = None if self.taxonomy is None else dict(self.taxonomy)
         built = place is None or is_code(place)
-        own = dict(self.scene_parameters.get(scene, {}))
+        own = {**self.scene_parameters.get(scene, {}), **self._models(scene, blender)}
         return Job(
             name, built, sha256, dict(self.sweep), taxonomy=kinds, unit_scale=self.unit_scale, scene_parameters=own
         )
+
+    def _models(self, scene: str, blender: Blender) -> dict[str, Any]:
+        """Return the parameter `models` of a scene that shows the user's models; raise SweepsetError for another."""
+        takes = scene in sweepset_scenes.SCENES and sweepset_scenes.SCENES[scene].takes_models
+        if takes and self.models is None:
+            raise SweepsetError(f"scene {scene} shows your own models: name their folder with --models DIR")
+        if self.models is None:
+            return {}
+        if not takes:
+            raise SweepsetError(
+                f"--models is for the scene {sweepset_scenes.OF_MODELS}: leave out {scene!r}, or --models"
+            )
+        return {"models": reading.use(self.models, self.model_scale, blender).to_json()}
 
 
 def find(scene: str) -> Path | None:

@@ -22,6 +22,7 @@ import numpy as np
 import OpenEXR
 
 from sweepset import dataset, files, taxonomy
+from sweepset.errors import SweepsetError
 from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.job import Job
 from sweepset.protocol import FrameDone, Ready, Scene, Step
@@ -88,7 +89,7 @@ def render(
             files.make_folder(raw)
             task = tasks.Render(
                 shard.job, str(raw.resolve()), left, shard.part, limits.frames, limits.threads, limits.device,
-                look_through_cameras, shard.sample,
+                look_through_cameras, shard.sample, _layout(folder, shard.unit),
             )  # fmt: skip
             watch = _Watch(limits.patience(start), stop)
             _check_scene(shard.job)
@@ -120,6 +121,15 @@ def render(
                     watch.begin(limits.patience(frame))
     finally:
         shutil.rmtree(raw, ignore_errors=True)
+
+
+def _layout(folder: Path, unit: int) -> list[Any] | None:
+    """Return where things lie in a unit's scene as an earlier Blender recorded it, None if none did."""
+    place = dataset.unit_file(folder, unit)
+    try:
+        return dataset.read_json(place).get("layout") or None if place.exists() else None
+    except SweepsetError:  # damaged: this Blender reports it again
+        return None
 
 
 def _taxonomy_of(scene: Scene) -> Taxonomy:

@@ -14,18 +14,19 @@ import sweepset_scenes
 from sweepset import parameters, taxonomy
 from sweepset.blender import labels
 from sweepset.errors import SweepsetError
+from sweepset.findings import Finding
 
 
-def build(scene: str, seed: int, given: dict[str, Any]) -> None:
+def build(scene: str, seed: int, given: dict[str, Any]) -> list[Finding]:
     """Build a scene, a shipped one's name or a Python file, into an empty file, which replaces the open one.
 
-    `given` are its parameters, in JSON's types.
+    `given` are its parameters, in JSON's types. Return what a shipped scene found.
     """
     bpy.ops.wm.read_factory_settings(use_empty=True)
     if scene.lower().endswith(".py"):
         _build_own(Path(scene), seed, parameters.from_json(given))
-    else:
-        sweepset_scenes.build(scene, seed, **parameters.from_json(given))
+        return []
+    return sweepset_scenes.build(scene, seed, **parameters.from_json(given))
 
 
 def _build_own(path: Path, seed: int, given: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ def run(data: dict[str, Any]) -> None:
     task = tasks.from_json(tasks.Render, data)
     job = task.job
     tell(Step(f"{'building' if job.procedural else 'opening'} {Path(job.scene).name}"))
-    lost = open_scene(job)
+    lost = open_scene(job, task.layout)
     tell(Step("preparing the scene"))
     stage = rendering.set_stage(job)
     if task.threads:
@@ -67,10 +67,14 @@ def settle_device(scene: bpy.types.Scene, wanted: str) -> str:
     return f"{device.name} ({device.kind})"
 
 
-def open_scene(job: Job) -> list[Finding]:
-    """Open the job's .blend, or build its scene by code, as the open file; return what was lost on loading."""
+def open_scene(job: Job, layout: list[Any] | None = None) -> list[Finding]:
+    """Open the job's .blend, or build its scene by code, as the open file; return what was lost or found.
+
+    `layout` is where an earlier build recorded that things lie, None for none.
+    """
     if job.procedural:
-        scene_code.build(job.scene, job.own_seed, job.scene_parameters)
-    elif job.scene:  # else Blender was started with the file
+        known = {"layout": layout} if layout else {}
+        return scene_code.build(job.scene, job.own_seed, {**job.scene_parameters, **known})
+    if job.scene:  # else Blender was started with the file
         return preparation.open_file(job.scene, job.trust_scripts)
     return []

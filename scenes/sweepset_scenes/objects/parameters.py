@@ -1,4 +1,4 @@
-"""Parameters of the scene of solids. Imports no bpy."""
+"""Parameters of the scenes of solids and of a user's own models. Imports no bpy."""
 
 from __future__ import annotations
 
@@ -41,3 +41,29 @@ class Solids:
         pair = getattr(self, key)
         holds = len(pair) == 2 and least <= pair[0] <= pair[1] <= largest
         self._demand(key, holds, f"write least,largest between {least:g} and {largest:g}")
+
+
+SETTINGS = ("tabletop", "bin", "floor", "shelf", "conveyor", "turntable", "air")
+OCCLUSIONS = ("none", "some", "heavy")
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Where a user's own models appear, how many of them, and among what."""
+
+    setting: str = declare("tabletop", f"where they are: {', '.join(SETTINGS)}")
+    count: tuple[float, float] = declare((4.0, 12.0), "least and largest number of your models")
+    distractors: float = declare(0.3, "share of other things among them, 0 to 0.9: clutter, and models of `background`")
+    occlusion: str = declare("some", f"how they hide each other: {', '.join(OCCLUSIONS)}")
+    materials: str = declare("own", "`own`: the files'; `varied`: at random, also of files that have some")
+
+    def __post_init__(self) -> None:
+        pair = self.count
+        holds = len(pair) == 2 and 1 <= pair[0] <= pair[1] <= 500
+        self._demand("count", holds, "write least,largest between 1 and 500")
+        self._demand("distractors", 0 <= self.distractors <= 0.9, "write a share from 0 to 0.9")
+        for key, allowed in (("setting", SETTINGS), ("occlusion", OCCLUSIONS), ("materials", ("own", "varied"))):
+            self._demand(key, getattr(self, key) in allowed, f"choose one of {', '.join(allowed)}")
+
+    def _demand(self, key: str, holds: bool, allowed: str) -> None:
+        demand("scene objects", self, key, holds, allowed)

@@ -55,3 +55,30 @@ def _pattern(rng: random.Random) -> Material:
 
 SURFACES = (_plastic, _plastic, _rubber, _metal, _wood, _stone, _concrete, _pattern)
 """Makers of materials, as often as they occur."""
+
+
+def _cardboard(rng: random.Random) -> Material:
+    base = shaders.vary(rng, rng.choice(((0.45, 0.3, 0.17), (0.55, 0.4, 0.25), (0.7, 0.68, 0.62))), 0.15)
+    return shaders.plain("cardboard", base, rng.uniform(0.7, 0.95), vary=rng.uniform(0.05, 0.2))
+
+
+def _painted_metal(rng: random.Random) -> Material:
+    return shaders.plain("painted metal", color(rng), rng.uniform(0.2, 0.45), coat=rng.choice((0.0, 0.5, 1.0)))
+
+
+MADE_OF = {
+    "metal": (_metal, _metal, _painted_metal),
+    "plastic": (_plastic,),
+    "rubber": (_rubber,),
+    "wood": (_wood,),
+    "paper": (_cardboard,),
+    "stone": (_stone, _concrete, _plastic),
+}
+"""Makers of materials of what things are made of."""
+LIKELY = (_painted_metal, _metal, _plastic, _plastic, _rubber, _wood, _cardboard)
+"""Makers of materials of manufactured things."""
+
+
+def made_of(rng: random.Random, role: str) -> Material:
+    """Make a material of a role, such as metal, or of a manufactured thing where the role tells nothing."""
+    return rng.choice(MADE_OF.get(role, LIKELY))(rng)

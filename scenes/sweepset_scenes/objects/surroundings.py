@@ -25,7 +25,7 @@ IRRADIANCE = 8.0
 def build(rng: random.Random, varied: bool, reach: float) -> list[bpy.types.Object]:
     """Make the ground, and maybe walls around what lies within `reach` metres; return the boxes."""
     ground = _ground(rng) if varied else shaders.plain("ground", (0.3, 0.3, 0.3), 0.8)
-    items = [_box("ground", ground, (2 * FAR, 2 * FAR, THICK), Matrix.Translation((0, 0, -THICK / 2)))]
+    items = [block("ground", ground, (2 * FAR, 2 * FAR, THICK), Matrix.Translation((0, 0, -THICK / 2)))]
     walls = rng.choice((0, 0, 1, 2, 4)) if varied else 0
     paint = rng.choice((_paint, _paint, *SURFACES))(rng) if walls else None
     high = rng.uniform(0.3, 2.5) if walls == 4 else 4.0
@@ -33,11 +33,11 @@ def build(rng: random.Random, varied: bool, reach: float) -> list[bpy.types.Obje
     turn = rng.uniform(0, 360)
     for side in range(walls):
         at = Matrix.Rotation(math.radians(turn + 90 * side), 4, "Z") @ Matrix.Translation((0, away, high / 2))
-        items.append(_box("wall", paint, (2 * FAR, THICK, high), at))
+        items.append(block("wall", paint, (2 * FAR, THICK, high), at))
     return items
 
 
-def _box(name: str, material: Material | None, size: tuple[float, float, float], at: Matrix) -> bpy.types.Object:
+def block(name: str, material: Material | None, size: tuple[float, float, float], at: Matrix) -> bpy.types.Object:
     """Place a box about its own origin, as rigid bodies need it."""
     x, y, z = (length / 2 for length in size)
     return primitives.place(name, primitives.box(material, (-x, -y, -z), (x, y, z)), "background", at)

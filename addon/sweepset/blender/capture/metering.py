@@ -1,7 +1,8 @@
 """Meter a scene's light and set its exposure, as a photographer would.
 
 The light of surfaces decides, whatever the background: an empty background, black or white, is not metered. An exposure
-changes only if nothing seen is brighter than black, or most of it is lost in white; else its author meant it.
+changes only if nothing seen is brighter than black, or most of it is lost in white; else its author meant it. That of
+close-ups in a scene that was lit as a whole changes as soon as most of what they show is dark or bright.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from ...findings import Finding
 from ...sweeps import Pose
 from .. import color_management, compat, preparation
+from ..placement import CLOSE_UP_KEY
 from . import capture
 from .capture import Capture
 
@@ -96,7 +98,7 @@ def surfaces(light: np.ndarray, opacity: np.ndarray) -> np.ndarray:
 def _correct(scene: bpy.types.Scene, view: bpy.types.ColorManagedViewSettings, light: np.ndarray) -> Iterator[Finding]:
     """Correct a view's exposure for the light of surfaces, (N,), if need be, and yield a finding if so."""
     before, shown = view.exposure, show_ramp(scene)
-    view.exposure += correction(light, shown)
+    view.exposure += correction(light, shown) or (closer(light, shown) if CLOSE_UP_KEY in scene else 0.0)
     stops = view.exposure - before
     if stops > 0:  # what was too faint to sample is seen now
         scene.cycles.light_sampling_threshold *= 2.0**-stops
@@ -124,6 +126,21 @@ def correction(light: np.ndarray, shown: np.ndarray) -> float:
     if middle > white and np.maximum(stops - white, 0).mean() > LOST:
         return bright - middle
     return 0.0
+
+
+def closer(light: np.ndarray, shown: np.ndarray) -> float:
+    """Return the stops by which the exposure of close-ups has to change: their median is neither dark nor bright.
+
+    Nine tenths of the surfaces are below WHITE, unless the others became dark by it. Arguments are as for `correction`.
+    """
+    if not light.any():
+        return 0.0
+    reached = np.searchsorted(shown, (DARK, LIGHT, WHITE))
+    dark, bright, white = np.append(RAMP, RAMP[-1])[reached].tolist()
+    stops = np.log2(np.maximum(light, np.finfo(np.float32).tiny))
+    middle = float(np.median(stops))
+    change = float(np.clip(0.0, dark - middle, bright - middle))
+    return max(min(change, white - float(np.percentile(stops, 90))), dark - middle)
 
 
 def show_ramp(scene: bpy.types.Scene) -> np.ndarray:

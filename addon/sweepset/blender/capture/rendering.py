@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from ..placement import Placement
 from ..variation import vary
 from . import capture, metering
 
+LAYOUT_KEY = "sweepset_layout"
+"""The custom property of a scene whose things physics settled: where they lie, as JSON; see `Ready`."""
 METERED = 5
 """Poses of a sweep that are metered for its exposure."""
 
@@ -93,6 +96,7 @@ def render(stage: Stage, job: Job, folder: Path, choose: Callable[[int], Iterabl
         view_transform=scene.view_settings.view_transform,
         unit_scale=stage.unit_scale,
         varied=stage.varied,
+        layout=json.loads(scene[LAYOUT_KEY]) if LAYOUT_KEY in scene else None,
     )
     tell(Step("rendering the first frame, which takes longer than the others"))
     for frame in choose(placement.frames):
