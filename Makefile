@@ -51,7 +51,7 @@ check: scene .venv/render $(blender) ## check a scene's labels and settings: mak
 hero: .venv/render $(blender) ## render the README's animation anew: docs/hero.webp
 	@.venv/bin/python docs/hero.py $(ARGS)
 
-gallery: .venv/render $(blender) ## render eight rooms of each kind on one page: renders/gallery/index.html
+gallery: .venv/render $(blender) ## render eight rooms of each kind and eight vehicles on one page: renders/gallery/index.html
 	@$(sweepset) render scenes/gallery.json --out renders/gallery $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
 addon: ## pack the add-on for Blender's window: dist/sweepset-VERSION.zip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +18,8 @@ import pytest
 from commands import Run
 from sweepset import taxonomy
 from sweepset_render.blender.installations import Blender
+from sweepset_scenes.vehicles.choice import bodies_of, draw_body, split_service
+from sweepset_scenes.vehicles.services import SERVICES
 
 Record = dict[str, Any]
 BODIES = {
@@ -37,6 +40,8 @@ BODIES = {
     "bus": "bus",
 }
 """The category of each body."""
+SERVING = ("taxi sedan", "police suv", "ambulance van", "delivery box truck")
+"""One body of each service."""
 SIZES = {
     "city car": ((3.65, 3.71, 3.80), (1.53, 1.59, 1.63), (1.33, 1.36, 1.52), (2.27, 2.29, 2.38)),
     "hatchback": ((3.81, 4.29, 4.66), (1.59, 1.70, 1.82), (1.29, 1.36, 1.50), (2.37, 2.50, 2.65)),
@@ -54,16 +59,16 @@ DEVIATIONS = 2.326 / 1.2816
 
 
 def check(blender: Blender, seeds: int, *bodies: str) -> list[Record]:
-    """Make vehicles of some bodies, or of all, in a Blender and return what was found about each."""
+    """Make vehicles of some bodies in a Blender and return what was found about each."""
     script = Path(__file__).with_name("vehicles_check.py")
     command = blender.command(script, "0", str(seeds), *bodies)
-    limit = 120 + 5 * seeds * len(bodies or BODIES)
+    limit = 120 + 5 * seeds * len(bodies)
     done = subprocess.run(
         command, env=blender.environment(), capture_output=True, text=True, timeout=limit, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = [json.loads(line[8:]) for line in done.stdout.splitlines() if line.startswith("VEHICLE ")]
-    assert len(found) == seeds * len(bodies or BODIES)
+    assert len(found) == seeds * len(bodies)
     return found
 
 
@@ -72,14 +77,14 @@ def made(once: Callable[..., Path], blender: Blender) -> list[Record]:
     """Return what Blender found about the first vehicles of each body."""
 
     def make(folder: Path) -> None:
-        (folder / "made.json").write_text(json.dumps(check(blender, SEEDS)))
+        (folder / "made.json").write_text(json.dumps(check(blender, SEEDS, *BODIES, *SERVING)))
 
     return json.loads((once(("vehicles", SEEDS), make) / "made.json").read_text())
 
 
 def name_of(record: Record) -> str:
     """Return a name for messages."""
-    return f"{record['body']} {record['seed']}"
+    return f"{record['service']} {record['body']} {record['seed']}"
 
 
 def test_every_body_has_its_category(made: list[Record]) -> None:
@@ -167,6 +172,27 @@ def test_scene_of_one_vehicle(scene: str, run: Run, tmp_path: Path) -> None:
         else:
             assert {"backdrop", "body", "window", "wheel"} <= seen
         assert (label == 0).mean() < 0.25  # the sky above the backdrop
+
+
+def test_vehicles_that_serve_show_it(made: list[Record]) -> None:
+    """Their sides say so in letters of the second colour; signs and light bars stand on the roof."""
+    serving = [record for record in made if record["service"]]
+    assert {f"{record['service']} {record['body']}" for record in serving} == set(SERVING)
+    for record in serving:
+        assert record["inked"] == ["left", "right"], name_of(record)
+        above = record["highest lamp"] - record["size"]["height"]
+        assert (above > 0.05) == (record["service"] in ("taxi", "police", "ambulance")), name_of(record)
+
+
+def test_choices_of_services() -> None:
+    assert bodies_of("taxi") == ["hatchback", "sedan", "wagon", "crossover", "minivan"]
+    assert bodies_of("police_suv") == ["suv", "crossover"]
+    assert bodies_of("police_bus") == []
+    drawn = Counter(draw_body(random.Random(seed)) for seed in range(4000))
+    assert {split_service(name)[0] for name in drawn} == {"", *SERVICES}
+    assert sum(count for name, count in drawn.items() if split_service(name)[0]) < 400
+    assert {draw_body(random.Random(seed), "sedan") for seed in range(200)} == {"sedan"}
+    assert all(split_service(draw_body(random.Random(seed), "ambulance"))[0] == "ambulance" for seed in range(20))
 
 
 def test_vehicles_map_to_public_sets() -> None:

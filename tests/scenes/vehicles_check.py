@@ -1,6 +1,6 @@
 """In Blender: make vehicles of every body by many seeds and print what rays and counts say of each, as JSON.
 
-Arguments after `--`: the first seed, the number of seeds, then bodies, none for all.
+Arguments after `--`: the first seed, the number of seeds, then bodies.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ import numpy as np  # noqa: E402
 from mathutils import Vector  # noqa: E402
 from mathutils.bvhtree import BVHTree  # noqa: E402
 
-from sweepset_scenes.vehicles.bodies import BODIES  # noqa: E402
 from sweepset_scenes.vehicles.vehicle import Vehicle, make_vehicle  # noqa: E402
 
 FAR = 20.0
@@ -76,6 +75,13 @@ def judge(body: str, seed: int) -> dict[str, Any]:
         str(name): points[np.unique([v for k in np.flatnonzero(names == name) for v in made.shape.faces[k]])]
         for name in np.unique(names)
     }
+    inked = np.array(
+        [
+            points[list(face)].mean(axis=0)
+            for face, material in zip(made.shape.faces, made.shape.materials)
+            if material.name.startswith("livery ink")
+        ]
+    ).reshape(-1, 3)
     tree = BVHTree.FromPolygons(points.tolist(), made.shape.faces)
     hits = rays(made, tree)
     sills = made.size.clearance + 0.2  # below them, rays pass under the vehicle to its wells and its far side
@@ -87,7 +93,8 @@ def judge(body: str, seed: int) -> dict[str, Any]:
     others = np.concatenate([found for name, found in by_part.items() if name != "wheel"])
     order = np.linspace(0.0, 1.0, len(points)) / len(points)
     return {
-        "body": body,
+        "body": made.body,
+        "service": made.service,
         "seed": seed,
         "kind": made.kind,
         "size": {name: getattr(made.size, name) for name in ("length", "width", "height", "wheelbase")},
@@ -103,6 +110,8 @@ def judge(body: str, seed: int) -> dict[str, Any]:
         },
         "hub": at(made, tree, (FAR, float(wheels[2][:, 1].mean()), made.size.tyre / 2 - 0.05), (-1, 0, 0)),
         "open wheel": open_edges(made, "wheel"),
+        "inked": sorted({"right" if x < 0 else "left" for x in inked[:, 0]}),
+        "highest lamp": float(by_part["lamp"][:, 2].max()),
         "faces": len(made.shape.faces),
         "finite": bool(np.isfinite(points).all()),
         "faces of": hashlib.sha256(json.dumps(made.shape.faces).encode()).hexdigest(),
@@ -111,6 +120,6 @@ def judge(body: str, seed: int) -> dict[str, Any]:
 
 
 given_first, given_count, *bodies = sys.argv[sys.argv.index("--") + 1 :]
-for body in bodies or BODIES:
+for body in bodies:
     for seed in range(int(given_first), int(given_first) + int(given_count)):
         print("VEHICLE " + json.dumps(judge(body, seed)), flush=True)

@@ -24,7 +24,7 @@ RADIUS, WALL, CURVE = 31.0, 8.0, 6.0
 
 It is large enough for sweeps to take it for surroundings, not for a thing to look at.
 """
-BACKDROPS = (0xF2F2F0, 0xD8D8D6, 0x9A9B9D, 0x55585C, 0x232427, 0x7FA0C4, 0xB9C7B0, 0xC9B79C, 0x8C3B33, 0x2E4057)
+BACKDROPS = (0xF2F2F0, 0xD8D8D6, 0x9A9B9D, 0x6A6D71, 0x3E4044, 0x7FA0C4, 0xB9C7B0, 0xC9B79C, 0x8C3B33, 0x2E4057)
 """Colours of backdrops, as a screen's 0xRRGGBB."""
 
 
@@ -88,5 +88,5 @@ def _light(rng: random.Random, tone: Color) -> None:
             irradiance += 0.5 * power / (math.pi * at.translation.z**2)
     # A camera meters the picture: half of it floor, half of it a vehicle of no known paint.
     seen = (0.6 * float(np.dot(tone, light_sources.LUMINANCE)) + 0.4 * 0.25) * irradiance / math.pi
-    wanted = 0.24 * 2 ** rng.gauss(0.0, 0.3)
+    wanted = 0.28 * 2 ** rng.gauss(0.0, 0.3)
     light_sources.expose(math.log2(wanted / seen), rng.choice(light_sources.VIEWS))

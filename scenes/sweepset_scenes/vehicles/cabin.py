@@ -66,7 +66,7 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
             seat = _seat(cloth, wide, seat_z, top).moved(x=side * reach * 0.5, y=y)
             room = reach * 0.92 if number == 0 else form.plan.half - WELL - 0.13
             parts.append(seat.within((-room, -FAR, 0.0), (room, FAR, FAR)))
-    left = -reach * 0.5
+    left = reach * 0.5
     dash_y = float(plan[0, 1]) + 0.12
     parts.append(
         box(

@@ -6,7 +6,7 @@ Their lower skin is the whole wall up to the roof; the form's `edge` is the wais
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -106,14 +106,21 @@ def dress_coach(rng: random.Random, form: Form, materials: Mapping[str, Material
     return parts + (_load_box(rng, form, materials) if truck else _roof_units(rng, form, materials))
 
 
-def _pane(form: Form, view: View, span: tuple[float, float], heights: tuple[float, float], glass: str) -> None:
+def _pane(
+    form: Form,
+    view: View,
+    span: tuple[float, float],
+    heights: tuple[float, float],
+    glass: str,
+    zones: Sequence[str] = ("wall",),
+) -> None:
     """Cut a pane with its black rim in."""
     (a, b), (low, high) = span, heights
     outline: Points = [(a, low), (b, low), (b, high), (a, high)]
-    form.lower.dress(form.lower.cut(softened(outline, 0.06), view), "frit")
+    form.lower.dress(form.lower.cut(softened(outline, 0.06), view, zones), "frit")
     edge = -1.0 if view != SIDE else a + FRIT
     inner: Points = [(edge, low + FRIT), (b - FRIT, low + FRIT), (b - FRIT, high - FRIT), (edge, high - FRIT)]
-    faces = form.lower.cut(softened(inner, 0.05), view)
+    faces = form.lower.cut(softened(inner, 0.05), view, zones)
     form.lower.dress(faces, glass)
     form.lower.recess(faces, GLASS_DEPTH, "seal")
 
@@ -138,10 +145,38 @@ def _windows(rng: random.Random, form: Form, heights: tuple[float, float]) -> No
     start, stop = nose + 0.62, tail - rng.uniform(0.35, 0.8)
     count = round((stop - start) / rng.uniform(1.2, 1.7))
     pitch = (stop - start) / count
-    for k in range(count):
-        _pane(
-            form, SIDE, (start + k * pitch, start + (k + 1) * pitch - rng.uniform(0.0, 0.01)), (low, high), "side glass"
-        )
+    bays = [(start + k * pitch, start + (k + 1) * pitch - rng.uniform(0.0, 0.01)) for k in range(count)]
+    middle = (form.front_axle + form.rear_axle) / 2
+    second = min(range(count), key=lambda k: abs(sum(bays[k]) / 2 - middle))
+    for k, bay in enumerate(bays):
+        if k not in (0, second):
+            _pane(form, SIDE, bay, (low, high), "side glass")
+    _doors(form, (bays[0], bays[second]), (low, high))
+
+
+def _doors(form: Form, bays: Sequence[tuple[float, float]], heights: tuple[float, float]) -> None:
+    """Make doors of two leaves in some bays of the side towards the kerb, windows in those of the other side."""
+    low, high = heights
+    skin = form.lower = form.lower.whole()
+    for i, x in enumerate(skin.centres(range(len(skin.faces)))[:, 0]):
+        if skin.zones[i] == "wall":
+            skin.zones[i] = "kerb" if x < 0 else "road"
+    bottom = form.size.clearance + 0.1
+    for start, stop in bays:
+        _pane(form, SIDE, (start, stop), (low, high), "side glass", ("road",))
+        ahead = form.front_axle - arches.arch_radius(form) - 0.12
+        end = min(stop, ahead) if start < ahead else stop
+        skin.dress(skin.cut(_rectangle((start, end), (bottom, high)), SIDE, ("kerb",)), "frit")
+        middle = (start + end) / 2
+        for leaf in ((start + 0.05, middle - 0.03), (middle + 0.03, end - 0.05)):
+            glass = skin.cut(softened(_rectangle(leaf, (bottom + 0.12, high - 0.06)), 0.04), SIDE, ("kerb",))
+            skin.dress(glass, "side glass")
+            skin.recess(glass, GLASS_DEPTH, "seal")
+
+
+def _rectangle(span: tuple[float, float], heights: tuple[float, float]) -> Points:
+    (a, b), (low, high) = span, heights
+    return [(a, low), (b, low), (b, high), (a, high)]
 
 
 def _arms(form: Form, materials: Mapping[str, Material], top: float) -> Parts:
@@ -166,7 +201,7 @@ def _bus_inside(form: Form, materials: Mapping[str, Material], top: float) -> Pa
             made.append(box(materials["cloth"], (x - 0.42, y - 0.42, 0.78), (x + 0.42, y, 0.90), 0.03))
             made.append(box(materials["cloth"], (x - 0.42, y, 0.85), (x + 0.42, y + 0.09, 1.55), 0.03))
         y += 0.82
-    made.append(box(materials["cloth"], (-0.95, nose + 0.9, 0.9), (-0.45, nose + 1.0, 1.75), 0.04))
+    made.append(box(materials["cloth"], (0.45, nose + 0.9, 0.9), (0.95, nose + 1.0, 1.75), 0.04))
     made.append(box(materials["interior"], (-half, nose, 0.42), (half, nose + 0.3, 1.05), 0.05))
     return [("interior", join(made))]
 

@@ -19,6 +19,8 @@ FARTHEST = 2.3
 """Deviations at which draws end, just inside the 1st and the 99th percentile (2.326)."""
 COMMON = {"length": 1.0, "wheelbase": 0.9, "width": 0.6, "height": 0.2}
 """How far each dimension follows the vehicle's general size, as a correlation: long ones have long wheelbases."""
+RATIOS = {("wheelbase", "length"): 0.05, ("height", "width"): 0.11, ("width", "length"): 0.09}
+"""By how much a vehicle's ratios may differ from those of its body's medians."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,10 @@ def quantile(spread: Spread, deviations: float) -> float:
 
 def draw_dimensions(rng: random.Random, body: str) -> Dimensions:
     """Draw the dimensions of a vehicle of some body."""
-    sizes, general = SIZES[body], _normal(rng)
-    drawn = {}
-    for name, common in COMMON.items():
-        own = common * general + math.sqrt(1 - common**2) * _normal(rng)
-        drawn[name] = quantile(getattr(sizes, name), min(max(own, -FARTHEST), FARTHEST)) / 100
+    sizes = SIZES[body]
+    drawn = _draw(rng, sizes)
+    while not _in_proportion(sizes, drawn):
+        drawn = _draw(rng, sizes)
     width = drawn["width"]
     return Dimensions(
         **drawn,
@@ -105,6 +106,23 @@ def draw_dimensions(rng: random.Random, body: str) -> Dimensions:
         tyre=rng.uniform(*sizes.tyre),
         clearance=rng.uniform(*sizes.clearance),
     )
+
+
+def _draw(rng: random.Random, sizes: Sizes) -> dict[str, float]:
+    general, drawn = _normal(rng), {}
+    for name, common in COMMON.items():
+        own = common * general + math.sqrt(1 - common**2) * _normal(rng)
+        drawn[name] = quantile(getattr(sizes, name), min(max(own, -FARTHEST), FARTHEST)) / 100
+    return drawn
+
+
+def _in_proportion(sizes: Sizes, drawn: dict[str, float]) -> bool:
+    """Tell whether ratios of dimensions are near those of the medians: extremes seldom meet in one vehicle."""
+    for (a, b), tolerance in RATIOS.items():
+        usual = getattr(sizes, a)[1] / getattr(sizes, b)[1]
+        if abs(drawn[a] / drawn[b] / usual - 1) > tolerance:
+            return False
+    return True
 
 
 def _normal(rng: random.Random) -> float:

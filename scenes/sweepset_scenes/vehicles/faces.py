@@ -148,7 +148,7 @@ def dress_front(rng: random.Random, face: Face, materials: Mapping[str, Material
     upright = form.body.kind in ("pickup", "suv", "van") and rng.random() < 0.6
     style = rng.choice(LAMPS_BY_ERA[0] if upright else LAMPS_BY_ERA[min(int(form.era * 3), 2)])
     tall = face.top(0.0) - face.low()
-    height = rng.uniform(0.26, 0.36) * tall * (1.25 if style in ("swept", "almond", "drop") else 0.85)
+    height = rng.uniform(0.28, 0.37) * tall * (1.25 if style in ("swept", "almond", "drop") or form.body.blunt else 0.9)
     inner, outer = rng.uniform(0.52, 0.66) * face.corner, rng.uniform(1.02, 1.28) * face.corner
     if style in ("rectangle", "block"):
         outer = rng.uniform(0.95, 1.08) * face.corner
@@ -159,7 +159,7 @@ def dress_front(rng: random.Random, face: Face, materials: Mapping[str, Material
     for share in (0.30, 0.62) if rng.random() < 0.75 else (0.45,):
         arc = inner + share * span
         bowls.append((arc, face.top(arc) - drop - 0.52 * height, min(0.36 * height, 0.17 * span)))
-    parts = lamp(face, outline, "lens", bowls, materials, rng.choice(("bezel", "reflector", "bezel")))
+    parts = lamp(face, outline, "lens", bowls, materials, rng.choice(("bezel", "reflector", "reflector")))
     lamp_bottom = face.top(0.5 * (inner + outer)) - drop - height
     bumper = _bumper(rng, face, lamp_bottom) if has_bumper(rng, form) else 0.0
     parts += _grille(rng, face, materials, (inner - 0.03, lamp_bottom), bumper)
@@ -196,13 +196,17 @@ def _grille(
     """Cut the grille and what is below it; `room` is its largest half width and the height of the lamps' lower edge."""
     reach, lamp_bottom = room
     skin, low, top = face.form.lower, face.low(), face.top(0.0)
-    kind = rng.choices(("bar", "deep", "slim"), (5, 3 * face.form.era + 1, 2))[0]
+    blunt, era = face.form.body.blunt, face.form.era
+    kind = rng.choices(("bar", "tall", "deep", "slim"), (2 if blunt else 4, 7 if blunt else 1 + 3 * era, 3 * era, 1))[0]
     high = top - rng.uniform(0.015, 0.04)
     if bumper and kind == "deep":
-        kind = "bar"
-    bottom = {"bar": lamp_bottom + rng.uniform(0.0, 0.03), "deep": low + 0.06, "slim": high - rng.uniform(0.05, 0.08)}[
-        kind
-    ]
+        kind = "tall"
+    bottom = {
+        "bar": lamp_bottom + rng.uniform(-0.03, 0.03),
+        "tall": lamp_bottom - rng.uniform(0.05, 0.16),
+        "deep": low + 0.06,
+        "slim": high - rng.uniform(0.05, 0.08),
+    }[kind]
     bottom = max(bottom, bumper + 0.05)
     wide = reach * rng.uniform(0.72, 1.0)
     foot = wide * rng.uniform(0.62, 0.98)

@@ -99,10 +99,13 @@ def underbody(form: Form, materials: Mapping[str, Material]) -> Parts:
 
 def exhausts(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
     """Make one tail pipe, or two."""
-    pipe = cylinder(materials["chrome"], rng.uniform(0.025, 0.04), 0.3).turned(90, "X")
-    hole = cylinder(materials["dark"], 0.022, 0.302).turned(90, "X")
-    at = form.plan.half * rng.uniform(0.5, 0.7)
-    one = (pipe + hole).moved(at, form.plan.tail - 0.06, form.size.clearance + 0.10)
+    radius, at = rng.uniform(0.022, 0.034), form.plan.half * rng.uniform(0.5, 0.7)
+    pipe = cylinder(materials["under"], 0.8 * radius, 0.5).moved(z=0.02)
+    tip = cylinder(materials["brake"], radius, 0.07, 0.003)
+    hole = cylinder(materials["dark"], 0.8 * radius, 0.01).moved(z=-0.001)
+    # It ends just below the bumper, whose corners are drawn back.
+    end = form.plan.tail - 0.14
+    one = (pipe + tip + hole).turned(90, "X").moved(at, end, form.size.clearance + 0.115)
     return both("body", [one]) if rng.random() < 0.35 else [("body", one)]
 
 

@@ -72,12 +72,12 @@ def draw_form(rng: random.Random, name: str) -> Form:
     cowl_z, belt_z = pick(rng, body.cowl) * size.height, 0.0
     belt_z = cowl_z + pick(rng, body.rise)
     out, up = pick(rng, SHOULDER), rng.uniform(0.035, 0.05)
-    hood_z = max(min(pick(rng, body.hood) * size.height, cowl_z - 0.1), 0.70) - up
+    hood_z = max(min(pick(rng, body.hood) * size.height, cowl_z - (0.05 if body.blunt else 0.1)), 0.70) - up
     tail_z = belt_z + rng.uniform(-0.01, 0.03)
     edge = curve(
         [
             (nose, hood_z),
-            (nose + 0.35 * (cowl - nose), hood_z + 0.55 * (cowl_z - up - hood_z)),
+            (nose + 0.35 * (cowl - nose), hood_z + (0.45 if body.blunt else 0.6) * (cowl_z - up - hood_z)),
             (cowl + 0.1, cowl_z - up),
             (rear_axle, belt_z - up),
             (tail, tail_z - up),
@@ -141,10 +141,10 @@ def _lower(
     flange = Level(0.0, wall[0].front + 0.1, wall[0].rear + 0.1, wall[0].side + 0.08, 0.0, "under")
     low = curve(
         [
-            (nose, size.clearance + 0.07),
-            (nose + 0.6, size.clearance + 0.025),
-            (tail - 0.7, size.clearance + 0.035),
-            (tail, size.clearance + 0.12),
+            (nose, size.clearance + 0.085),
+            (nose + 0.6, size.clearance + 0.04),
+            (tail - 0.7, size.clearance + 0.05),
+            (tail, size.clearance + 0.13),
         ],
         0.12,
     )

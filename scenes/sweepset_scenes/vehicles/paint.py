@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..materials.shaders import Color, Graph, Material, glow, metal, plain, shade, srgb, vary
+from .services import Service
 
 PAINTS: tuple[tuple[str, float, tuple[int, ...]], ...] = (
     ("white", 0.27, (0xF2F2EF, 0xECEAE4, 0xF5F6F7)),
@@ -33,8 +34,8 @@ def draw_paint(rng: random.Random) -> tuple[str, Color, bool]:
     return name, vary(rng, srgb(rng.choice(codes)), 0.12), metallic
 
 
-def car_paint(name: str, color: Color, metallic: bool, dirt: float = 0.0) -> Material:
-    """Make paint below clear coat, with flakes if metallic; `dirt` greys the lower sides, 0 to 1."""
+def car_paint(name: str, color: Color, metallic: bool, dirt: float = 0.0, rust: float = 0.0) -> Material:
+    """Make paint below clear coat, with flakes if metallic; `dirt` greys the lower sides, `rust` eats them, 0 to 1."""
     g = Graph(name, color)
     tone: Any = color
     if metallic:
@@ -51,7 +52,19 @@ def car_paint(name: str, color: Color, metallic: bool, dirt: float = 0.0) -> Mat
         tone = g.mix(low, tone, srgb(0x7A7061))
         rough = g.span(low, 0.0, 1.0, rough, 0.9)
         coat = g.span(low, 0.0, 0.6, 1.0, 0.0)
-    return g.surface(color=tone, roughness=rough, metallic=0.55 if metallic else 0.0, coat=coat)
+    shine: Any = 0.55 if metallic else 0.0
+    if rust > 0:
+        height = g.node("SeparateXYZ", {0: g.node("TexCoord").outputs["Object"]}).outputs[2]
+        spots = g.noise(g.in_space(), 5.0, 8.0, 0.68)
+        # Sills and the rims of wheel arches rust first.
+        eaten = g.math("ADD", spots, g.span(height, 0.2, 0.95, 0.16 + 0.14 * rust, -0.16))
+        eaten = g.span(eaten, 0.62, 0.66)
+        grain = g.noise(g.in_space(), 60.0, 3.0, 0.6)
+        tone = g.mix(eaten, tone, g.mix(grain, srgb(0x3B1F12), srgb(0x8A4A22)))
+        rough = g.math("MAXIMUM", rough, g.math("MULTIPLY", eaten, 0.95))
+        coat = g.math("MULTIPLY", coat, g.math("SUBTRACT", 1.0, eaten))
+        shine = g.span(eaten, 0.0, 1.0, shine, 0.0)
+    return g.surface(color=tone, roughness=rough, metallic=shine, coat=coat)
 
 
 def car_glass(name: str, tint: Color) -> Material:
@@ -83,9 +96,10 @@ class Finishes(dict[str, Material]):
         return self[finish]
 
 
-def draw_finishes(rng: random.Random) -> Finishes:
-    """Draw the finishes of one vehicle."""
+def draw_finishes(rng: random.Random, era: float = 1.0, service: Service | None = None) -> Finishes:
+    """Draw the finishes of one vehicle: older ones rust, services have colours of their own."""
     name, color, metallic = draw_paint(rng)
+    coat = f"{name} paint"
     dirt = max(0.0, rng.gauss(-0.05, 0.25))
     glass = 0.72 + rng.uniform(-0.08, 0.1)
     privacy = rng.choice((glass, glass, rng.uniform(0.04, 0.25)))
@@ -95,6 +109,14 @@ def draw_finishes(rng: random.Random) -> Finishes:
     number_plate = rng.choice(((0.75, 0.76, 0.74), (0.8, 0.8, 0.78), (0.75, 0.6, 0.12)))
     second = vary(rng, srgb(rng.choice(LIVERIES)), 0.1)
     box = srgb(0xEDEDEA) if rng.random() < 0.75 else vary(rng, srgb(rng.choice(LIVERIES)), 0.1)
+    rust = rng.uniform(0.25, 1.0) if era < 0.5 and rng.random() < 0.3 else 0.0
+    roof = srgb(rng.choice((0x0C0C0E, 0xF2F2EF)))
+    patch, note = rng.sample((0xF2F2EF, 0x111113, 0xC23A2B, 0x2A5CA8, 0xE0C341, 0x2F7A4A), 2)
+    flash = rng.choice(((0x1E4FD8, 0x1E4FD8), (0xC8102E, 0x1E4FD8)))
+    if service is not None:
+        chosen, ink = rng.choice(service.paints)
+        coat, color, metallic = "livery paint", srgb(chosen), False
+        second, box, rust = srgb(ink), srgb(chosen), 0.0
     canvas = rng.choice(((0.012, 0.012, 0.013), srgb(0x6B5B47), srgb(0x232B3E)))
 
     def pane(amount: float, name: str) -> Callable[[], Material]:
@@ -102,7 +124,14 @@ def draw_finishes(rng: random.Random) -> Finishes:
 
     return Finishes(
         {
-            "paint": lambda: car_paint(f"{name} paint", color, metallic, min(dirt, 0.8)),
+            "paint": lambda: car_paint(coat, color, metallic, min(dirt, 0.8), rust),
+            "roof paint": lambda: car_paint("roof paint", roof, False),
+            "livery ink": lambda: plain("livery ink", second, 0.4, coat=0.6),
+            "sign": lambda: plain("roof sign", srgb(0xF1E2A8), 0.3, coat=0.5),
+            "beacon": lambda: _lens("beacon", srgb(flash[0])),
+            "second beacon": lambda: _lens("second beacon", srgb(flash[1])),
+            "sticker": lambda: plain("sticker", srgb(patch), 0.4),
+            "sticker ink": lambda: plain("sticker ink", srgb(note), 0.4),
             "second paint": lambda: car_paint("second paint", second, False, min(dirt, 0.8)),
             "box": lambda: car_paint("box", box, False, min(dirt, 0.8)),
             "windshield": pane(glass, "windshield"),

@@ -45,6 +45,11 @@ class Skin:
         """Positions, (n, 3)."""
         return self.data[:, :3]
 
+    @property
+    def half(self) -> bool:
+        """Whether this is the right half alone."""
+        return bool((self.data[:, 0] > -1e-9).all())
+
     def cut(self, outline: Outline, view: View, zones: Collection[str] = ("wall",)) -> list[int]:
         """Cut an outline in, and return the faces inside it."""
         polygon = np.asarray(outline, dtype=float)
@@ -192,6 +197,7 @@ class Skin:
         chosen = set(faces)
         others = _edges(face for i, face in enumerate(self.faces) if i not in chosen and push.keys() & face)
         rows, new = [], {}
+        half = self.half
         for v, normal in push.items():
             row = self.data[v].copy()
             normal = np.array(normal if along is None else along, dtype=float)
@@ -199,7 +205,7 @@ class Skin:
             if middle:
                 normal[0] = 0.0
             row[:3] -= depth * normal / max(float(np.linalg.norm(normal)), 1e-12)
-            row[0] = 0.0 if middle else max(row[0], 0.0)
+            row[0] = 0.0 if middle else max(row[0], 0.0) if half else row[0]
             new[v] = len(self.data) + len(rows)
             rows.append(row)
         border = sorted((a, b) for a, b in own if (b, a) in others)

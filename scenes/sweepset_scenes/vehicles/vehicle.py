@@ -13,14 +13,17 @@ from mathutils import Matrix
 from sweepset.blender import labels
 
 from ..shapes.primitives import Shape, join, place
-from . import arches, beds, cabin, coach, fittings, glasshouse, wheels
+from . import arches, beds, cabin, coach, fittings, glasshouse, liveries, wheels
 from .bodies import BODIES
+from .choice import split_service
 from .dimensions import Dimensions
 from .faces import Face, Parts, dress_front, dress_rear
 from .form import Form, draw_form
+from .lettering import Surface
 from .outlines import corners
 from .paint import Finishes, draw_finishes
-from .skin import FRONT, Skin
+from .services import SERVICES
+from .skin import FRONT, SIDE, Skin
 
 PART_OF = {
     "windshield": "window",
@@ -44,40 +47,54 @@ class Vehicle:
 
     body: str
     kind: str
+    service: str
+    """Taxi, police, ambulance or delivery; empty for a private vehicle."""
     size: Dimensions
     shape: Shape
     parts: tuple[str, ...]
 
 
 def make_vehicle(rng: random.Random, body: str) -> Vehicle:
-    """Make a vehicle of a body, its front towards -y, standing on z = 0 about the origin."""
+    """Make a vehicle, its front towards -y, standing on z = 0 about the origin.
+
+    `body` is the name of a body, after that of a service if it does one: `sedan`, `taxi sedan`.
+    """
+    service, body = split_service(body)
     one_box = BODIES[body].one_box
     form = coach.draw_coach(rng, body) if one_box else draw_form(rng, body)
-    materials = draw_finishes(rng)
-    made = (_coach if one_box else _car)(rng, form, materials)
+    materials = draw_finishes(rng, form.era, SERVICES.get(service))
+    made = (_coach if one_box else _car)(rng, form, materials, service)
     shape = join([one for _, one, _ in made])
     parts = tuple(name for _, _, names in made for name in names)
-    return Vehicle(body, form.body.kind, form.size, shape, parts)
+    return Vehicle(body, form.body.kind, service, form.size, shape, parts)
 
 
-def _coach(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str, Shape, list[str]]]:
+def _coach(rng: random.Random, form: Form, materials: Finishes, service: str) -> list[tuple[str, Shape, list[str]]]:
+    surface = Surface([form.lower])
     parts = coach.dress_coach(rng, form, materials) + _wheels(rng, form, materials)
+    if service:
+        pattern = liveries.paint_pattern(rng, form, service)
+        parts += liveries.serve(rng, form, service, pattern, surface, materials)
     made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
     return [*made, _skin(form.lower, materials)]
 
 
 def _skin(skin: Skin, materials: Finishes) -> tuple[str, Shape, list[str]]:
-    whole = skin.whole()
+    whole = skin.whole() if skin.half else skin
     return "body", whole.shape(materials), [PART_OF.get(finish, "body") for finish in whole.finish]
 
 
-def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str, Shape, list[str]]]:
+def _car(rng: random.Random, form: Form, materials: Finishes, service: str) -> list[tuple[str, Shape, list[str]]]:
     arches.flare(rng, form)
     plan = cabin.floor_plan(form)
     window_corner = corners(form.upper, 0.95, 0.06)
     at = next((y, z) for _, y, z in window_corner if z > float(form.belt(np.array(y))) + 0.03)
     clad = form.body.kind == "suv" and rng.random() < 0.5
     front, rear = Face(form, rear=False), Face(form, rear=True)
+    surface = Surface([form.lower, form.upper])
+    pattern = liveries.paint_pattern(rng, form, service) if service else ""
+    if not service:
+        _two_tone(rng, form)
     parts: Parts = dress_front(rng, front, materials)
     parts += dress_rear(rng, rear, materials)
     arches.cut_arches(form, rng.uniform(0.03, 0.06) if clad else 0.0)
@@ -102,8 +119,24 @@ def _car(rng: random.Random, form: Form, materials: Finishes) -> list[tuple[str,
     if form.body.roof != "open" and rng.random() < 0.7:
         parts += fittings.antenna(rng, form, materials)
     parts += _wheels(rng, form, materials)
+    if service:
+        parts += liveries.serve(rng, form, service, pattern, surface, materials)
+    elif rng.random() < 0.12:
+        parts += liveries.stickers(rng, form, surface, materials)
     made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
     return [*made, _skin(form.lower, materials), _skin(form.upper, materials)]
+
+
+def _two_tone(rng: random.Random, form: Form) -> None:
+    """Give few vehicles a roof, or old pickups and wagons a lower half, of another paint."""
+    if rng.random() > 0.09:
+        return
+    if form.era < 0.5 and (form.body.bed or form.body.kind in ("suv", "van") or form.name == "wagon"):
+        skin, high = form.lower, float(form.edge(np.array(0.0))) - rng.uniform(0.25, 0.4)
+        nose, tail = form.plan.nose - 1.0, form.plan.tail + 1.0
+        skin.dress(skin.cut([(nose, -1.0), (tail, -1.0), (tail, high), (nose, high)], SIDE), "second paint")
+    elif form.body.roof == "roof" and not form.body.blind:
+        form.upper.dress(range(len(form.upper.faces)), "roof paint")
 
 
 def _open_roof(rng: random.Random, form: Form, edge: np.ndarray) -> None:
