@@ -12,6 +12,7 @@ MARKS = {
     "a run": ("experiment.yaml",),
     "a comparison": ("experiments",),
     "predictions": ("overlays",),
+    "cutouts": ("cutouts",),
     "a comparison of presets": ("presets.json",),
 }
 """What commands write, each with files or folders of which one is there."""

@@ -146,13 +146,87 @@ def predict(run: Path, photos: tuple[Path, ...], out: Path, checkpoint: str, dev
 
 
 @cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("cutouts"), show_default=True)
+@click.option("--background", metavar="COLOR|PICTURE",
+              help="Also put the things on a colour, such as white or #8090a0, or on a picture.")  # fmt: skip
+@click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
+@click.option("--device", type=DEVICES, default="auto", show_default=True)
+def cutout(
+    run: Path, photos: tuple[Path, ...], out: Path, background: str | None, checkpoint: str, device: str
+) -> None:
+    """Cut things out of PHOTOS, files or folders, by the model of RUN, of task masking: PNGs with soft edges.
+
+    Exits with status 1 if some photos could not be read; the others are cut out.
+    """
+    from . import experiment as experiments
+
+    experiments.of_run(run)
+    from . import prediction, runs
+    from .cutout import folders
+
+    opened, chosen = runs.open_run(run), prediction.choose_device(device)
+    places = [place.expanduser() for place in photos]
+    out = out.expanduser()
+    count, seconds = folders.cut_folder(opened, places, out, background, checkpoint, chosen, say)
+    say(f"{count} cut out, {seconds:.1f} s a photo; open {shlex.quote(str(out / 'index.html'))}")
+
+
+@cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("photo", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("activations.html"), show_default=True,
+              help="The page to write.")  # fmt: skip
+@click.option("--layer", "layers", multiple=True, metavar="NAME",
+              help="A layer to show; repeatable.  [default: the last of each size]")  # fmt: skip
+@click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
+@click.option("--device", type=DEVICES, default="auto", show_default=True)
+def activations(run: Path, photo: Path, out: Path, layers: tuple[str, ...], checkpoint: str, device: str) -> None:
+    """Show what the network of RUN sees in PHOTO: feature maps, where it is active, what each decoder level knows."""
+    from . import experiment as experiments
+
+    experiments.of_run(run)
+    from . import prediction, runs
+    from .activations import page
+
+    opened, chosen = runs.open_run(run), prediction.choose_device(device)
+    shown = page.write(opened, photo.expanduser(), out.expanduser(), layers, checkpoint, chosen)
+    say(f"layers: {', '.join(shown)}; open {shlex.quote(str(out))}")
+
+
+@cli.command()
+@click.argument("masks", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True,
+              help="The table to write, or the folder of masks.")  # fmt: skip
+@click.option("--order", type=click.Choice(["rows", "columns"]), default="rows", show_default=True,
+              help="How pixels are counted: row by row, as Carvana's own table does, or column by column.")  # fmt: skip
+@click.option("--size", metavar="WxH", default="1918x1280", show_default=True, help="Of masks from a table.")
+def runlengths(masks: Path, out: Path, order: str, size: str) -> None:
+    """Write a folder of MASKS as a table of run lengths, as the Carvana challenge takes them, or a table as MASKS."""
+    from . import run_lengths
+
+    masks, out = masks.expanduser(), out.expanduser()
+    if masks.is_file():
+        width, cross, height = size.partition("x")
+        if not (cross and width.isdigit() and height.isdigit() and int(width) and int(height)):
+            raise SweepsetError(f"--size {size!r}: write width and height in pixels, such as 1918x1280")
+        count = run_lengths.unpack(masks, out, (int(width), int(height)), order)
+        say(f"{count} masks in {out}")
+    else:
+        say(f"{run_lengths.pack(masks, out, order)} masks in {out}")
+
+
+@cli.command()
 @click.argument("data", nargs=-1, required=True, metavar="DATA...", type=click.Path(path_type=Path))
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="How DATA is read, such as data.labels=label40 or data.taxonomy=nyu40.")  # fmt: skip
+@click.option("--experiment", default="baseline", show_default=True,
+              help="The experiment that DATA is for, such as masking.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option("--page", type=click.Path(path_type=Path), default=Path("doctor.html"), show_default=True,
               help="The page to write, with samples of images and labels.")  # fmt: skip
-def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page: Path) -> None:
+def doctor(data: tuple[Path, ...], changes: tuple[str, ...], experiment: str, as_json: bool, page: Path) -> None:
     """Find what is wrong with DATA before training: NYU's file, renders, or folders of images and labels.
 
     Reads all of a folder, unless --set names splits. Exits with status 1 on an error or a warning.
@@ -160,7 +234,7 @@ def doctor(data: tuple[Path, ...], changes: tuple[str, ...], as_json: bool, page
     from . import experiment as experiments
 
     whole = ["data.train=all", "data.validate_on=null", "data.test=null", "data.crop=null"]
-    asked = experiments.read("baseline", [*whole, *changes])
+    asked = experiments.read(experiment, [*whole, *changes])
     for path in data:
         if not path.expanduser().exists():
             raise SweepsetError(f"no file or folder {str(path)!r}: give NYU's file, renders, or images and labels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,13 @@ from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
 from . import experiment as experiments
-from . import runs
+from . import grouping, runs
 from . import task as tasks
 from .data.splits import Part, check_labelled, open_part, open_parts
 from .pages import pictures
 from .prediction import Answer, answer_by
 from .runs import Run
-from .task import Prediction, Tallies, Task
+from .task import Prediction, ScoreTable, Tallies, Task
 
 BATCH = 8
 SHOWN = 3
@@ -38,6 +38,13 @@ class Evaluation:
     names: tuple[str, ...]
     tallies: Tallies
     taxonomy: Taxonomy
+    rooms: tuple[str | None, ...] = ()
+    groups: tuple[Mapping[str, str], ...] = ()
+
+    def tables(self) -> list[ScoreTable]:
+        """Return the task's own tables, and those of groups of images."""
+        own = self.task.tables(self.tallies, self.taxonomy)
+        return [*own, *grouping.tables(self.task, self.tallies, self.rooms, self.groups)]
 
     def summary(self) -> dict[str, float]:
         """Return all scores that are a single number, by name."""
@@ -71,7 +78,8 @@ def evaluate(task: Task, part: Part, kinds: Taxonomy, answer: Answer) -> Evaluat
     for start in range(0, len(part), BATCH):
         chosen = part.indices[start : start + BATCH]
         tallies.append(task.tally(part.cached.labels[chosen], answer(part.cached.images[chosen]), len(kinds)))
-    return Evaluation(task, part.names, tasks.join(tallies), kinds)
+    rooms, groups = ([own[index] for index in part.indices] for own in (part.cached.rooms, part.cached.groups))
+    return Evaluation(task, part.names, tasks.join(tallies), kinds, tuple(rooms), tuple(groups))
 
 
 def choose_part(run: Run, data: Path | None, part: str, split: str | None, changes: Sequence[str]) -> tuple[Part, str]:
@@ -135,7 +143,7 @@ def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None,
         "scores": found.summary(),
         "prior": prior and prior.summary(),
         "classes": found.by_class(),
-        "tables": [dataclasses.asdict(table) for table in found.task.tables(found.tallies, found.taxonomy)],
+        "tables": [dataclasses.asdict(table) for table in found.tables()],
         "images": len(part),
     }
     files.write_json(folder / "scores.json", _without_nan(content))
@@ -185,7 +193,7 @@ def describe(found: Evaluation, prior: Evaluation | None) -> str:
     for name, scores in found.by_class().items():
         *shares, count = scores.values()
         lines.append(f"| {name} | {' | '.join(map(_number, shares))} | {count:.0f} |")
-    for table in task.tables(found.tallies, found.taxonomy):
+    for table in found.tables():
         lines += ["", f"{table.title}. {table.text}", ""]
         lines += [f"| {' | '.join(row)} |" for row in (table.head, ["---"] * len(table.head), *table.rows)]
     return "\n".join(lines) + "\n"

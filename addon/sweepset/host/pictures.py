@@ -81,6 +81,13 @@ def orientation(path: Path) -> int:
         return _held(picture)
 
 
+def color_profile(path: Path) -> bytes | None:
+    """Return the ICC profile that a photo's RGB values are in; None if it has none, or is kept in other colours."""
+    with _opened(path) as picture:
+        profile = picture.info.get("icc_profile")
+        return profile if profile and picture.mode in ("RGB", "RGBA") else None
+
+
 def turn(pixels: np.ndarray, held: int) -> np.ndarray:
     """Return stored pixels (H, W, ...) upright, by EXIF's orientation: mirrored, turned, or both."""
     turned = pixels.swapaxes(0, 1) if held >= 5 else pixels

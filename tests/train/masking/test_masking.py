@@ -233,3 +233,26 @@ def test_the_page_of_bench_data_is_readable(tmp_path: Path) -> None:
     source = TASK.open(tmp_path / "made", experiment.read("masking").data.model_copy(update=keys))
     assert len(source) == 24
     assert json.dumps(sorted({int(one) for one in np.unique(source.read(0)[1])})) == "[1, 2]"
+
+
+def test_groups_have_intervals_over_vehicles() -> None:
+    """Of a score that is each vehicle's own, the interval is that of Student's t over vehicles, not over images."""
+    from scipy import stats
+
+    from sweepset_train import grouping
+
+    rng = np.random.default_rng(3)
+    hits = np.repeat(rng.integers(30, 70, 12), 4)  # of 100 pixels, 12 vehicles in 4 views
+    rows = [([1] * 100, [255] * hit + [0] * (100 - hit)) for hit in hits]
+    found = tallied(rows)
+    rooms = np.repeat([f"{k:02d}" for k in range(12)], 4)
+    point, low, high = grouping.interval(TASK, found, rooms, np.ones(48, bool))
+    values = 2 * hits[::4] / (100 + hits[::4])
+    wide = stats.t.isf(0.025, 11) * values.std(ddof=1) / np.sqrt(12)
+    assert point == pytest.approx(values.mean())
+    assert (high - low) / 2 == pytest.approx(wide, rel=0.1)
+    views = [{"view": f"{k % 4:02d}"} for k in range(48)]
+    overall, by_view = grouping.tables(TASK, found, list(rooms), views)
+    assert overall.rows[0][:3] == ("all", "48", "12")
+    assert [row[:3] for row in by_view.rows] == [(f"{k:02d}", "12", "12") for k in range(4)]
+    assert grouping.tables(TASK, found, list(rooms), [{}] * 48) == []

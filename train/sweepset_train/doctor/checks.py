@@ -14,6 +14,7 @@ from ..data.labels import IGNORE, OUTSIDE
 from ..data.sources import unmapped
 from .domain import Domain, by_class
 from .places import AGREEING, MARGIN, agreement, expected_places, found_places
+from .shapes import CODES, suspects
 
 FEW = 0.1
 """The share of pixels up to which categories may become void without a warning."""
@@ -55,6 +56,21 @@ def black_and_white(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Fin
                 "mask-0-255", "error", domain.name, "labels hold nothing but 0 and 255: black-and-white masks, no ids",
                 f"write the category's id for 255, such as {example.id} for {example.name}",
             )  # fmt: skip
+
+
+def masks(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
+    """Find binary masks whose shapes are suspect."""
+    for domain in domains:
+        found = suspects(domain.shapes)
+        for code, what in CODES.items():
+            own = [one for one in found if one.code == code]
+            if own:
+                some = "; ".join(f"{one.name}: {one.text}" for one in own[:3])
+                yield Finding(
+                    code, "note" if code == "mask-holes" else "warning", domain.name,
+                    f"{len(own)} of {len(domain.shapes)} masks {what}: {some}{' …' if len(own) > 3 else ''}",
+                    "look at them on the page; correct what is wrong, or leave the photos out",
+                )  # fmt: skip
 
 
 def zero_based(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
@@ -306,6 +322,7 @@ def _percent(share: float) -> str:
 CHECKS: tuple[Check, ...] = (
     broken,
     black_and_white,
+    masks,
     zero_based,
     turned,
     outside_taxonomy,

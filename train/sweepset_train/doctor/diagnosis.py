@@ -66,7 +66,9 @@ def examine(paths: Sequence[Path], experiment: Experiment, tell: Tell | None = N
             own = settings.model_copy(update={"train": "train795", "test": "test654"})
         split = divide(source, own)
         target = target or choose_taxonomy(settings, source, split["train"])
-        domains.append(look(name, source, train_ids(source, target), split, tell or (lambda _: None)))
+        domains.append(
+            look(name, source, train_ids(source, target), split, tell or (lambda _: None), target.name == "mask")
+        )
     assert target is not None
     found = [finding for check in CHECKS for finding in check(domains, target)]
     trial, about_batch = try_batch(domains, target, task)

@@ -17,6 +17,7 @@ from sweepset.host.pictures import turn
 from ..data.cache import BATCH
 from ..data.labels import resize_image
 from ..data.sources import SizesDiffer, Source
+from .shapes import Shape, measure
 
 BANDS = 4
 """Parts of an image's height, from the top, in which values are counted."""
@@ -47,6 +48,8 @@ class Domain:
     """Whether labels have enough rows for places in an image; a class per image has a single pixel."""
     broken: dict[str, list[str]]
     """Faults of single images, by code."""
+    shapes: dict[str, Shape]
+    """Of binary masks, by image; empty for other labels."""
     edges: tuple[tuple[float, float], ...]
     """Of each photo that EXIF turns and whose label would fit turned too: `edge_strength` of its label, and of that."""
 
@@ -78,8 +81,13 @@ class Domain:
             yield part, self.name if len(self.parts) == 1 else f"{self.name} {part}"
 
 
-def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[str, ...]], tell: Tell) -> Domain:
-    """Read all images of a source's parts once; `tell` hears of each."""
+def look(
+    name: str, source: Source, table: np.ndarray, split: dict[str, tuple[str, ...]], tell: Tell, masks: bool = False
+) -> Domain:
+    """Read all images of a source's parts once; `tell` hears of each.
+
+    `masks` says that train id 1 is the shape of a thing.
+    """
     part_of = {item: part for part, items in split.items() for item in items}
     counts = {part: np.zeros((65536, BANDS), np.int64) for part in split}
     first: dict[int, str] = {}
@@ -87,6 +95,7 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
     sizes: Counter[tuple[int, int]] = Counter()
     broken: dict[str, list[str]] = {}
     edges: list[tuple[float, float]] = []
+    shapes: dict[str, Shape] = {}
     rows = 0
 
     def read(index: int) -> tuple[str, Any]:
@@ -104,7 +113,8 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
         seen = None
         if held > 1 and turned.shape == ids.shape == image.shape[:2]:
             seen = edge_strength(image, ids), edge_strength(image, turned)
-        return "", (len(ids), values, _thumbnail(image), (image.shape[1], image.shape[0]), seen)
+        shape = measure(table[ids] == 1) if masks else None
+        return "", (len(ids), values, _thumbnail(image), (image.shape[1], image.shape[0]), seen, shape)
 
     chosen = [index for index, item in enumerate(source.items) if item.name in part_of]
     with ThreadPoolExecutor() as pool:
@@ -116,7 +126,9 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
                 if code:
                     broken.setdefault(code, []).append(answer)
                     continue
-                height, values, thumbnails[item.name], size, seen = answer
+                height, values, thumbnails[item.name], size, seen, shape = answer
+                if shape is not None:
+                    shapes[item.name] = shape
                 edges += [seen] if seen else []
                 rows = max(rows, height)
                 sizes[size] += 1
@@ -124,7 +136,9 @@ def look(name: str, source: Source, table: np.ndarray, split: dict[str, tuple[st
                     counts[part_of[item.name]][: len(pixels), band] += pixels
                     for value in np.flatnonzero(pixels):
                         first.setdefault(int(value), item.where)
-    return Domain(name, source, table, split, counts, first, thumbnails, sizes, rows >= BANDS, broken, tuple(edges))
+    return Domain(
+        name, source, table, split, counts, first, thumbnails, sizes, rows >= BANDS, broken, shapes, tuple(edges)
+    )
 
 
 def by_class(pixels: np.ndarray, table: np.ndarray) -> np.ndarray:

@@ -15,8 +15,10 @@ from torch import Tensor, nn
 
 from sweepset import files, png
 from sweepset.errors import SweepsetError
+from sweepset.host.pictures import read_grey
 from sweepset.taxonomy import Taxonomy
 
+from .. import run_lengths
 from ..boundaries import boundary_f1
 from ..data import augmentation, sources
 from ..data.labels import IGNORE, Size, resize_image
@@ -212,7 +214,9 @@ class Masking:
             Image.fromarray(np.where(predicted.found, 255, 0).astype(np.uint8)).save(temporary)
 
     def gather(self, folder: Path, photos: Mapping[str, Path], taxonomy: Taxonomy) -> None:
-        """Write nothing: each photo has its mask."""
+        """Write the masks as run lengths too, in the Carvana challenge's form."""
+        masks = {path.name: run_lengths.encode(read_grey(folder / f"{name}.png") > 0) for name, path in photos.items()}
+        run_lengths.write(folder.parent / "submission.csv", masks)
 
     def make_data(self, folder: Path) -> dict[str, Any]:
         """Write noisy photos with a bright ellipse each, and its mask."""
