@@ -23,7 +23,7 @@ torch = .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.
   if [ "$$cuda" ]; then echo 'Fetching PyTorch: on Linux with CUDA, about 3 GB to download, 6.3 GB on disk'; fi; }
 
 .NOTPARALLEL:  # two installations into .venv at once would break each other
-.PHONY: help setup demo render check addon train-baseline train-mixed nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene
+.PHONY: help setup demo masking render check addon train-baseline train-mixed nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -65,6 +65,15 @@ demo: .venv/render .venv/train $(blender) ## render, train for a minute, predict
 	@echo 'The result: $(CURDIR)/runs/demo/report.html'
 	@if [ "$$(uname)" = Darwin ]; then open runs/demo/report.html; \
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/demo/report.html; fi >/dev/null 2>&1 || true
+
+masking: .venv/render .venv/train $(blender) ## render cars, learn for minutes to cut them out, and open a page with the result
+	@$(sweepset) render "$${SCENE:-studio}" --variations 16 --frames 4 --size 192x128 --samples 16 --out renders/masking \
+	  $${BLENDER:+--blender "$$BLENDER"}
+	@$(train) fit masking-demo --data renders/masking --out runs/masking
+	@$(train) cutout runs/masking renders/masking/images --out runs/masking/cutouts --background white
+	@echo 'The result: $(CURDIR)/runs/masking/report.html and cutouts/index.html beside it'
+	@if [ "$$(uname)" = Darwin ]; then open runs/masking/report.html; \
+	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/masking/report.html; fi >/dev/null 2>&1 || true
 
 train-baseline: needs = NYU
 train-baseline: data .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat

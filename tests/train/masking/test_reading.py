@@ -14,6 +14,7 @@ pytest.importorskip("lightning")
 
 from PIL import Image
 
+from commands import Train
 from sweepset.errors import SweepsetError
 from sweepset_train.data.sources import SizesDiffer, Source
 from sweepset_train.masking import reading
@@ -115,3 +116,19 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
         reading.open_masks(tmp_path, Data())
     with pytest.raises(SweepsetError, match="has no masks: expected a folder train_masks"):
         reading.open_masks(tmp_path / "images", Data())
+
+
+def test_the_command_tells_bad_folders_in_a_line(tmp_path: Path, train: Train) -> None:
+    folder = masked_photos.write(tmp_path / "photos")
+    small = Image.new("L", (10, 10), 255)
+    for name, spoil, text in (
+        ("size", lambda: small.save(folder / "train_masks" / "000000_01_mask.gif"), "is 10x10 and its image 48x32"),
+        ("pair", lambda: (folder / "train_masks" / "000000_01_mask.gif").unlink(), "has no mask of its name"),
+        ("folder", lambda: (folder / "train").rename(folder / "others"), "no folder"),
+    ):
+        spoil()
+        status, _, told = train("fit", "masking", "--set", f"data.real={folder}", "--out", tmp_path / name)
+        assert status == 2
+        assert text in told
+        assert len(told.splitlines()) == 1
+        assert not (tmp_path / name).exists()

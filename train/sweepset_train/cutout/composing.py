@@ -13,6 +13,8 @@ from sweepset.host.pictures import read_image
 
 DARKEST = 0.8
 """How much light the shadow takes where the thing touches the floor."""
+SHADOW_SIDE = 600
+"""The longer side, in pixels, at which shadows are computed at least."""
 SOFTNESS = 0.012
 """The blur of the shadow near the thing, as a share of the thing's width; farther off it is four times this."""
 
@@ -70,9 +72,18 @@ def shadow(alpha: np.ndarray) -> np.ndarray:
 
 def compose(colors: np.ndarray, alpha: np.ndarray, background: np.ndarray) -> np.ndarray:
     """Return a thing, colours (H, W, 3) uint8 and alpha (H, W), on a background (H, W, 3) uint8 with its shadow."""
-    lit = background * (1 - shadow(alpha))[..., None]
+    lit = background * (1 - _large_shadow(alpha))[..., None]
     mixed = colors * alpha[..., None] + lit * (1 - alpha[..., None])
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+
+
+def _large_shadow(alpha: np.ndarray) -> np.ndarray:
+    """Return the shadow of a large picture from a small one: it is soft, and large blurs take long."""
+    step = max(1, max(alpha.shape) // SHADOW_SIDE)
+    taken = shadow(alpha[::step, ::step])
+    if step == 1:
+        return taken
+    return np.asarray(Image.fromarray(taken).resize(alpha.shape[::-1], Image.Resampling.BILINEAR))
 
 
 def _floor(columns: np.ndarray, bottoms: np.ndarray) -> np.ndarray:
