@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,8 @@ def test_mirrored_views_are_compared() -> None:
     side = np.zeros((40, 80), bool)
     side[20:35, 5:75] = side[10:20, 20:60] = True
     side[8:20, 70:72] = True  # something that tells left from right
-    masks = {"a_05": side, "a_13": side[:, ::-1], "a_09": np.ones((40, 60), bool), "b_05": side, "b_13": side}
+    slope = np.arange(40)[:, None] > np.arange(80) / 2
+    masks = {"a_05": side, "a_13": side[:, ::-1], "a_09": np.ones((40, 60), bool), "b_05": slope, "b_13": slope}
     masks |= {"c_05": side, "c_13": np.where(np.arange(40)[:, None] < 10, False, side[:, ::-1])}
     found = shapes.suspects({name: shapes.measure(mask) for name, mask in masks.items()})
     assert {one.name for one in found} == {"b_05", "b_13", "c_05", "c_13"}
@@ -51,11 +53,11 @@ def test_the_command_shows_suspects(tmp_path: Path, train: Train) -> None:
     picture = Image.fromarray(spoiled, "P")
     picture.putpalette(masked_photos.PALETTE)
     picture.save(folder / "train_masks" / "000001_02_mask.gif")
-    status, said, _ = train("doctor", folder, "--experiment", "masking")
+    status, said, _ = train("doctor", folder, "--experiment", "masking", "--json")
     assert status == 1
-    assert "mask-holes" in said
-    assert "mask-islands" in said
-    assert "mask-0-255" not in said
+    found = {one["code"] for one in json.loads(said)["findings"]}
+    assert {"mask-holes", "mask-islands"} <= found
+    assert "mask-0-255" not in found
     text = (tmp_path / "doctor.html").read_text(encoding="utf-8")
     assert "Suspect masks of photos" in text
     assert "000001_02: holes of 9 pixels" in text
