@@ -104,6 +104,9 @@ def judge(body: str, seed: int) -> dict[str, Any]:
         "clearance": float(others[:, 2].min()),
         "roof": float(max(z for part, z, _ in hits["above"] if part in ("body", "window", "bed"))),
         "seen": {side: dict(Counter(part for part, _, _ in found)) for side, found in hits.items()},
+        "low glass": {
+            side: sum(part == "window" and z < 0.9 for part, z, _ in hits[side]) for side in ("left", "right")
+        },
         "backs": {
             side: sum(facing < 0 for part, z, facing in found if part != "window" and z > sills) / len(found)
             for side, found in hits.items()

@@ -77,6 +77,11 @@ def door_outlines(form: Form) -> list[Points]:
     return [softened(outline, 0.06, 3) for outline in outlines]
 
 
+def between_doors(low: float) -> Points:
+    """Return the gap between two doors of a rear, from a height up."""
+    return [(-0.1, low), (GAP / 2, low), (GAP / 2, 9.0), (-0.1, 9.0)]
+
+
 def cut_doors(form: Form) -> None:
     """Cut the gaps round the doors."""
     for outline in door_outlines(form):

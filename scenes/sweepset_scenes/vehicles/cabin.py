@@ -50,7 +50,7 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
     parts: list[Shape] = [_tub(form, plan, materials["interior"])]
     belt = float(form.belt(np.array(form.cowl + 0.6)))
     reach = float(plan[:, 0].max())
-    floor = form.size.clearance + 0.12
+    floor = form.size.clearance + 0.19
     cloth = materials["cloth"]
     seat_z = max(floor + 0.14, min(belt - 0.40, form.size.height - 0.10 - SITTING))
     front_y = max(pillar_b(form) - 0.12, form.header + 0.30)
@@ -86,7 +86,7 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
 def _tub(form: Form, plan: np.ndarray, material: Material) -> Shape:
     """Make the walls and the floor inside the doors, seen from within."""
     outline = [(float(x), float(y)) for x, y in plan] + [(-float(x), float(y)) for x, y in plan[-2:0:-1]]
-    arch, floor = arch_radius(form) + form.radius + 0.06, form.size.clearance + 0.1
+    arch, floor = arch_radius(form) + form.radius + 0.06, form.size.clearance + 0.18
     narrow = form.plan.half - WELL - 0.13
 
     def clear(x: float, y: float) -> float:

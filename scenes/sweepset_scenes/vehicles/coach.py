@@ -69,8 +69,8 @@ def draw_coach(rng: random.Random, name: str) -> Form:
     )  # fmt: skip
 
 
-def dress_coach(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
-    """Cut and dress a bus, or a truck's cab with its box."""
+def dress_coach(rng: random.Random, form: Form, materials: Mapping[str, Material], lettered: bool = False) -> Parts:
+    """Cut and dress a bus, or a truck's cab with its box; letters will fill the box's sides if `lettered`."""
     front, rear = Face(form, rear=False), Face(form, rear=True)
     truck = form.body.kind == "truck"
     top, waist = float(form.rail(np.array(0.0))), float(form.edge(np.array(0.0)))
@@ -103,7 +103,7 @@ def dress_coach(rng: random.Random, form: Form, materials: Mapping[str, Material
     parts += _arms(form, materials, top)
     parts += fittings.underbody(form, materials)
     parts += _cab_inside(form, materials, waist) if truck else _bus_inside(form, materials, top)
-    return parts + (_load_box(rng, form, materials) if truck else _roof_units(rng, form, materials))
+    return parts + (_load_box(rng, form, materials, lettered) if truck else _roof_units(rng, form, materials))
 
 
 def _pane(
@@ -220,7 +220,7 @@ def _cab_inside(form: Form, materials: Mapping[str, Material], waist: float) -> 
     return [("interior", join(made))]
 
 
-def _load_box(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
+def _load_box(rng: random.Random, form: Form, materials: Mapping[str, Material], lettered: bool) -> Parts:
     """Make a truck's chassis, its box with doors, guards, and lamps at the rear."""
     half, start, stop = form.size.width / 2, form.plan.tail + rng.uniform(0.06, 0.16), form.size.length / 2 - 0.03
     floor = form.size.tyre + rng.uniform(0.12, 0.2)
@@ -238,7 +238,7 @@ def _load_box(rng: random.Random, form: Form, materials: Mapping[str, Material])
         made.append(
             box(materials["chrome"], (x - 0.012, stop, floor + 0.1), (x + 0.012, stop + 0.025, top - 0.09), 0.004)
         )
-    if rng.random() < 0.7:
+    if rng.random() < 0.7 and not lettered:
         tall, long = rng.uniform(0.3, 0.9), rng.uniform(0.4, 0.8) * (stop - start)
         z = rng.uniform(floor + 0.4, top - 0.4 - tall)
         y = start + rng.uniform(0.15, 0.5) * (stop - start - long) + 0.05

@@ -14,7 +14,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ..shapes.primitives import Material, Shape, ball, box, join, lathe
-from .arches import GAP
+from .arches import GAP, between_doors
 from .form import Form
 from .outlines import Points, along_ring, corners, grown, softened
 from .skin import FRONT, PLAN, REAR, Skin, View
@@ -425,6 +425,8 @@ def _lid(
     edge = min(inner - 0.01, 0.84 * face.corner)
     lid = [(edge, seam), (edge + GAP, seam), (edge + GAP, top + 0.1), (edge, top + 0.1)]
     skin.dress(skin.cut(lid, REAR), "gap")
+    if face.form.body.blind:
+        skin.dress(skin.cut(between_doors(seam), REAR), "gap")
     on_lid = (bool(bumper) or rng.random() < 0.65) and top - seam > 0.2
     z = seam + 0.42 * (top - seam) if on_lid else low + 0.62 * (seam - low)
     parts: Parts = []

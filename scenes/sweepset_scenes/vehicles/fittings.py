@@ -12,7 +12,7 @@ from .arches import WELL
 from .faces import Parts, both
 from .form import Form
 from .glasshouse import pillar_b, pillar_c
-from .skin import FRONT, SIDE
+from .skin import FRONT, REAR, SIDE
 
 
 def mirrors(rng: random.Random, form: Form, at: tuple[float, float], materials: Mapping[str, Material]) -> Parts:
@@ -82,10 +82,35 @@ def wipers(form: Form, materials: Mapping[str, Material]) -> Parts:
     return [("body", join(made))]
 
 
+def rear_trim(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:
+    """Put a third brake lamp above the rear window, and a wiper on it where the tail is upright."""
+    if form.body.blind:
+        return []
+    heights = [form.upper.points[v, 2] for v in _on_rear_glass(form)]
+    low, high = min(heights), max(heights)
+    at = form.upper.spot((0.0, high + 0.012), REAR, ("wall", "inside"))[0]
+    wide = rng.uniform(0.10, 0.22)
+    box_ = box(materials["red lens"], (-wide, at[1] - 0.03, at[2] - 0.009), (wide, at[1] + 0.012, at[2] + 0.009), 0.004)
+    parts: Parts = [("lamp", box_)]
+    if form.foot > form.plan.tail - 0.25 and rng.random() < 0.75:
+        path = []
+        for share in (0.0, 0.5, 1.0):
+            z = low + 0.02 + 0.03 * share
+            at = form.upper.spot((0.32 * share, z), REAR, ("wall", "inside"))[0]
+            path.append((0.32 * share, float(at[1]) + 0.014, float(at[2]) + 0.006))
+        parts.append(("body", tube(materials["plastic"], smooth(path, 4), 0.007, 6)))
+    return parts
+
+
+def _on_rear_glass(form: Form) -> set[int]:
+    skin = form.upper
+    return {v for face, finish in zip(skin.faces, skin.finish) if finish == "rear glass" for v in face}
+
+
 def underbody(form: Form, materials: Mapping[str, Material]) -> Parts:
     """Close the body from below between the wells, and hang exhausts under its tail."""
     size = form.size
-    z = size.clearance + 0.04
+    z = size.clearance + 0.055
     inner = form.plan.half - WELL - 0.06
     radius = form.radius * 1.25
     nose, tail = form.plan.nose + 0.22, form.plan.tail - 0.24

@@ -24,22 +24,27 @@ def cut_windows(rng: random.Random, form: Form) -> None:
         for rear, share in ((False, 0.95), (True, 0.95))
     }
     _sides(rng, form, edges[False][1], edges[True][1])
-    for rear, view in ((False, FRONT), (True, REAR)):
-        if not (rear and form.body.blind):
-            _across(form, edges[rear][0], view)
+    _across(form, edges[False][0], FRONT)
+    if not form.body.blind:
+        _across(form, edges[True][0], REAR)
+    elif rng.random() < 0.65:
+        _across(form, edges[True][0], REAR, 0.06)  # one in each door
+    if form.body.blind:
+        form.upper.dress(form.upper.cut([(-0.1, 0.0), (0.003, 0.0), (0.003, 9.0), (-0.1, 9.0)], REAR), "gap")
 
 
-def _across(form: Form, edge: np.ndarray, view: View) -> None:
-    """Cut the windshield or the rear window; `edge` is its outer edge, rows of (arc, y, z)."""
+def _across(form: Form, edge: np.ndarray, view: View, start: float = -0.3) -> None:
+    """Cut the windshield or the rear window; `edge` is its outer edge, rows of (arc, y, z), `start` its inner arc."""
     low, high = edge[0, 2] + 0.03, edge[-1, 2] - 0.022
     if view == REAR:
         low += 0.035
     z = np.linspace(low, high, 7)
     arc = np.interp(z, edge[:, 2], edge[:, 0])
-    outline: Points = [(-0.3, float(low)), *((float(a), float(b)) for a, b in zip(arc, z)), (-0.3, float(high))]
+    outline: Points = [(start, float(low)), *((float(a), float(b)) for a, b in zip(arc, z)), (start, float(high))]
     outer = softened(outline, 0.05)
     form.upper.dress(form.upper.cut(outer, view), "frit")
-    inner = [(-0.3, low + FRIT), *((float(a) - FRIT, float(b)) for a, b in zip(arc, z)), (-0.3, high - FRIT)]
+    ahead = start + (FRIT if start > 0 else 0.0)
+    inner = [(ahead, low + FRIT), *((float(a) - FRIT, float(b)) for a, b in zip(arc, z)), (ahead, high - FRIT)]
     inner[1], inner[-2] = (inner[1][0], low + FRIT), (inner[-2][0], high - FRIT)
     glass = form.upper.cut(softened(inner, 0.05), view)
     form.upper.dress(glass, "windshield" if view == FRONT else "rear glass")

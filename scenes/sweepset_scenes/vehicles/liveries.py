@@ -9,13 +9,15 @@ import numpy as np
 
 from ..shapes.primitives import Material, Shape, box
 from .arches import arch_radius, door_outlines
+from .decals import Place, Quad, Surface, across_plane, checks, letters, on_plane, rectangle, stuck
 from .faces import Parts
 from .form import Form
 from .glasshouse import pillar_b
-from .lettering import Place, Quad, Surface, across_plane, checks, letters, on_plane, rectangle, stuck
 from .services import SERVICES
 from .skin import SIDE
 
+MAKES = ("TORVA", "KELDO", "BRENIX", "MIRUN", "OSTRA", "PELLO 4", "SOLVEN", "TARI 7")
+"""Names of makes and models, all invented."""
 SIGN_AT = 0.35
 """Where the roof's sign stands, as a share of the way from the windshield's top to the rear."""
 
@@ -113,6 +115,15 @@ def _light_bar(form: Form, surface: Surface, materials: Mapping[str, Material]) 
         for finish, a, b in (("beacon", -1.02, -0.3), ("lens", -0.30, 0.30), ("second beacon", 0.3, 1.02))
     ]
     return [("body", base), *(("lamp", one) for one in lamps)]
+
+
+def model_name(rng: random.Random, form: Form, surface: Surface, materials: Mapping[str, Material]) -> Parts:
+    """Put the name of an invented make on the rear, in chrome."""
+    size = rng.uniform(0.045, 0.06) if form.body.bed else rng.uniform(0.024, 0.034)
+    x = rng.choice((-0.42, 0.42)) * form.size.width / 1.8
+    place = surface.rear(x, float(form.edge(np.array(form.plan.tail))) - rng.uniform(0.07, 0.12))
+    made = stuck(letters(rng.choice(MAKES), size), place, materials["chrome"])
+    return [("body", made)] if made is not None else []
 
 
 def stickers(rng: random.Random, form: Form, surface: Surface, materials: Mapping[str, Material]) -> Parts:

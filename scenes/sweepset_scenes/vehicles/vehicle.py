@@ -16,10 +16,10 @@ from ..shapes.primitives import Shape, join, place
 from . import arches, beds, cabin, coach, fittings, glasshouse, liveries, wheels
 from .bodies import BODIES
 from .choice import split_service
+from .decals import Surface
 from .dimensions import Dimensions
 from .faces import Face, Parts, dress_front, dress_rear
 from .form import Form, draw_form
-from .lettering import Surface
 from .outlines import corners
 from .paint import Finishes, draw_finishes
 from .services import SERVICES
@@ -71,7 +71,7 @@ def make_vehicle(rng: random.Random, body: str) -> Vehicle:
 
 def _coach(rng: random.Random, form: Form, materials: Finishes, service: str) -> list[tuple[str, Shape, list[str]]]:
     surface = Surface([form.lower])
-    parts = coach.dress_coach(rng, form, materials) + _wheels(rng, form, materials)
+    parts = coach.dress_coach(rng, form, materials, bool(service)) + _wheels(rng, form, materials)
     if service:
         pattern = liveries.paint_pattern(rng, form, service)
         parts += liveries.serve(rng, form, service, pattern, surface, materials)
@@ -121,7 +121,11 @@ def _car(rng: random.Random, form: Form, materials: Finishes, service: str) -> l
     parts += _wheels(rng, form, materials)
     if service:
         parts += liveries.serve(rng, form, service, pattern, surface, materials)
-    elif rng.random() < 0.12:
+    if form.body.roof != "open":
+        parts += fittings.rear_trim(rng, form, materials)
+    if rng.random() < 0.6:
+        parts += liveries.model_name(rng, form, surface, materials)
+    if not service and rng.random() < 0.12:
         parts += liveries.stickers(rng, form, surface, materials)
     made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
     return [*made, _skin(form.lower, materials), _skin(form.upper, materials)]

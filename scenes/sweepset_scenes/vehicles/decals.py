@@ -1,4 +1,7 @@
-"""What is stuck on a vehicle: letters, checks and stickers, projected on its sides, its rear or a plane."""
+"""What is stuck on a vehicle: letters, checks and stickers, projected on its sides, its rear or a plane.
+
+Letters are strokes, the same in every Blender: its own font is not.
+"""
 
 from __future__ import annotations
 
