@@ -15,7 +15,7 @@ from sweepset.errors import SweepsetError
 from . import task as tasks
 from .settings import Augmentation, Data, Model, Predicting, Section, Seed, Training
 
-OPTIONAL = ("data.per_class", "data.table", "data.column", "data.rename", "data.boxes", "model.dropout",
+OPTIONAL = ("data.per_class", "data.table", "data.column", "data.by_name", "data.rename", "data.boxes", "model.dropout",
             "augmentation.mixup", "augmentation.cutmix", "trainer.label_smoothing")  # fmt: skip
 """Keys that only the tasks heed whose packages list them in `HEEDS`; for others, to set one is an error."""
 FOLDER = Path(__file__).resolve().parents[1] / "experiments"

@@ -60,8 +60,10 @@ class Data(Section):
     table: Place | None = None
     """Of images with a class each: a CSV with the classes of images in `real`, by their file names or by an id."""
     column: str | None = None
-    """Of images with a class each: the column of that CSV, or of `real` if it is one, that has the class; of renders,
-    `object` for the main object's name instead of its category."""
+    """Of images with a class each: the column of that CSV, or of `real` if it is one, that has the class."""
+    by_name: bool = False
+    """Of images with a class each: whether the class of a render is the name of its main object, such as a vehicle's
+    body, instead of its category."""
     rename: dict[str, str] = {}
     """Of images with a class each: names of classes in the data, and the classes that they are learned as."""
     boxes: bool = True

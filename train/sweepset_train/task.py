@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from .data.sources import Source
     from .models.build import ModelSpec
 
-TASKS = {"segmentation": "sweepset_train.segmentation.task", "masking": "sweepset_train.masking.task"}
+TASKS = {
+    "segmentation": "sweepset_train.segmentation.task",
+    "masking": "sweepset_train.masking.task",
+    "classification": "sweepset_train.classification.task",
+}
 """The module of each task by name; its `TASK` is the task. It is imported when the task is needed.
 
 The module's package, or the module itself if it is in none, has the names of the task's `MODELS` and `LOSSES`.
@@ -203,6 +207,14 @@ class Task(Protocol):
 
         None if the task has no such plain way to compare with.
         """
+
+
+@runtime_checkable
+class Solved(Protocol):
+    """A model that is fitted without steps, such as a linear layer on frozen features."""
+
+    def solve(self, parts: Any, experiment: Any, tell: Callable[[str], None]) -> None:
+        """Fit the model to the training images of `Parts`, as an `Experiment` asks; `tell` hears of the progress."""
 
 
 def find(name: str) -> Task:

@@ -7,8 +7,10 @@ and the step's number alone, so an interruption makes no difference to the resul
 from __future__ import annotations
 
 import ctypes
+import io
 import logging
 import sys
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
+from torch import nn
 
 from sweepset import files
 from sweepset.errors import SweepsetError
@@ -38,6 +41,7 @@ from .learner import LOG_EVERY, Learner
 from .pages import pictures
 from .runs import MetricsFile, Run
 from .stream import Batches
+from .task import Solved
 
 
 def fit(
@@ -85,8 +89,11 @@ def _train(
     """Train a run from a checkpoint, or from first weights."""
     settings = run.experiment.trainer
     module = _learner(run, parts, checkpoint)
-    reporter = Reporter(run, parts, tell)
     path = run.folder / "checkpoints" / "last.ckpt"
+    if isinstance(module.model, Solved):
+        _solve(run, parts, module.model, path, tell)
+        return
+    reporter = Reporter(run, parts, tell)
     last = Last(path, settings.checkpoint_every, settings.validate_every if parts.validation else None)
     loggers: list[Logger] = [MetricsFile(run.folder, step)]
     loggers.append(TensorBoardLogger(run.folder, "tensorboard", "", purge_step=step or None))
@@ -126,6 +133,21 @@ def _train(
         pace = {"steps": trainer.global_step, "images_per_second": round(reporter.pace(trainer), 2)}
         files.write_json(run.folder / "finished.json", {**pace, **where})
     tell(f"trained {trainer.global_step} steps, {reporter.pace(trainer):.1f} images/s")
+
+
+def _solve(run: Run, parts: Parts, model: Solved, path: Path, tell: Tell) -> None:
+    """Fit a model that takes no steps, and write its checkpoint."""
+    begun = time.monotonic()
+    model.solve(parts, run.experiment, tell)
+    assert isinstance(model, nn.Module)
+    state = {f"model.{name}": value for name, value in model.state_dict().items()}
+    data = io.BytesIO()
+    torch.save({"state_dict": state, "global_step": 0}, data)
+    files.write(path, data.getvalue())
+    seconds = time.monotonic() - begun
+    pace = {"steps": 0, "images_per_second": round(len(parts.counts()) / seconds, 2)}
+    files.write_json(run.folder / "finished.json", {**pace, "device": "cpu", "threads": torch.get_num_threads()})
+    tell(f"fitted without steps in {seconds:.1f} s")
 
 
 def _learner(run: Run, parts: Parts, checkpoint: Path | None) -> Learner:

@@ -116,7 +116,7 @@ def load_weights(model: nn.Module, path: Path) -> None:
     if not state or not all(isinstance(value, Tensor) for value in state.values()):
         raise SweepsetError(f"{str(path)!r} holds no weights: give a file with a model's state_dict")
     own = model.state_dict()
-    encoder = model.network.encoder if isinstance(model, Padded) else None
+    encoder = None if isinstance(model, SegNet) else getattr(model, "body", None)
     if isinstance(model, SegNet) and "features.0.weight" in state:
         try:
             model.load_encoder(state)
@@ -148,7 +148,7 @@ def _download_vgg() -> Mapping[str, Tensor]:
     try:
         return VGG16_BN_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
     except (OSError, RuntimeError) as error:
-        raise _no_download("vgg16_bn", error) from None
+        raise no_download("vgg16_bn", error) from None
 
 
 def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
@@ -158,10 +158,10 @@ def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
         # Encoders of timm have weights of their own names, and take only whether to load them.
         weights = True if spec.encoder.startswith("tu-") else "imagenet"
     try:
-        with _quiet_hub():
+        with quiet_hub():
             return smp.create_model(spec.name, spec.encoder, weights, classes=num_classes)
     except OSError as error:
-        raise _no_download(spec.encoder, error) from None
+        raise no_download(spec.encoder, error) from None
     except (KeyError, ValueError, RuntimeError) as error:
         reason = str(error.args[0] if error.args else error).splitlines()[0]
         raise SweepsetError(f"model {spec.name} with encoder {spec.encoder!r}: {reason}") from None
@@ -182,7 +182,7 @@ def _check_encoder(name: str) -> None:
 
 
 @contextmanager
-def _quiet_hub() -> Iterator[None]:
+def quiet_hub() -> Iterator[None]:
     """Let the hub of weights not print each of its attempts to connect; an error at the end says why."""
     logger = logging.getLogger("huggingface_hub")
     before = logger.level
@@ -193,7 +193,7 @@ def _quiet_hub() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _no_download(encoder: str, error: Exception) -> SweepsetError:
+def no_download(encoder: str, error: Exception) -> SweepsetError:
     reason = (str(error).splitlines() or [type(error).__name__])[0].partition(". ")[0]
     return SweepsetError(
         f"cannot get the ImageNet weights of {encoder} ({reason}): set model.weights to none, or to a file with them"
