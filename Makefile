@@ -1,7 +1,7 @@
 # `make help` lists the targets; README.md has the same as plain commands.
 # Each set-up step runs once, and again when setup.cfg changes.
 
-export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA EXPERIMENT ARGS
+export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA PHOTOS EXPERIMENT ARGS
 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
@@ -23,7 +23,7 @@ torch = .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.
   if [ "$$cuda" ]; then echo 'Fetching PyTorch: on Linux with CUDA, about 3 GB to download, 6.3 GB on disk'; fi; }
 
 .NOTPARALLEL:  # two installations into .venv at once would break each other
-.PHONY: help setup demo masking render check addon train-baseline train-mixed nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene
+.PHONY: help setup demo masking render check addon train-baseline train-mixed classify nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -82,6 +82,11 @@ train-baseline: data .venv/train ## train on real photos: make train-baseline NY
 train-mixed: needs = NYU DATA
 train-mixed: data .venv/train ## train on photos and renders: make train-mixed NYU=... DATA="renders/kitchen renders/flat"
 	@$(each_render); $(train) fit "$${EXPERIMENT:-mixed}" $${NYU:+--nyu "$$NYU"} "$$@" $${OUT:+--out "$$OUT"} $(ARGS)
+
+classify: .venv/train ## classify photos in folders by class, by a laptop: make classify PHOTOS=photos
+	@$(if $(PHOTOS),:,$(error Name photos: PHOTOS=folder, with a folder for each class, or PHOTOS=labels.csv))
+	@[ -e "$$PHOTOS" ] || { echo "No file or folder $$PHOTOS (PHOTOS=)" >&2; exit 2; }
+	@$(train) fit "$${EXPERIMENT:-classify-linear}" --set "data.real='$$PHOTOS'" $${OUT:+--out "$$OUT"} $(ARGS)
 
 nyu: .venv/train ## download NYU Depth V2, 2.8 GB, into nyu/
 	@$(train) nyu $${OUT:+--out "$$OUT"}

@@ -10,6 +10,7 @@ MARKS = {
     "a dataset": ("dataset.json", ".sweepset"),
     "an export": ("export.json",),
     "a run": ("experiment.yaml",),
+    "a sweep": ("sweep.yaml",),
     "a comparison": ("experiments",),
     "predictions": ("overlays",),
     "cutouts": ("cutouts",),

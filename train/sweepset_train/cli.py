@@ -22,6 +22,7 @@ from rich.progress import (
 )
 
 import sweepset
+from sweepset import files, outputs
 from sweepset.errors import SweepsetError
 from sweepset.host import command
 from sweepset.host.command import console, errors, say
@@ -128,16 +129,17 @@ def evaluate(
 @click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
 @click.option("--device", type=DEVICES, default="auto", show_default=True)
 def predict(run: Path, photos: tuple[Path, ...], out: Path, checkpoint: str, device: str) -> None:
-    """Write masks and overlays for PHOTOS, files or folders, by the model of RUN.
+    """Write masks and overlays for PHOTOS, files or folders, by the model of RUN, a folder or an ONNX file.
 
     Exits with status 1 if some photos could not be read; the others are predicted.
     """
     from . import experiment as experiments
 
-    experiments.of_run(run)
-    from . import prediction, runs
+    if run.suffix != ".onnx":
+        experiments.of_run(run)
+    from . import onnx_form, prediction, runs
 
-    opened = runs.open_run(run)
+    opened = onnx_form.open_file(run.expanduser()) if run.suffix == ".onnx" else runs.open_run(run)
     chosen = prediction.choose_device(device)
     places = [place.expanduser() for place in photos]
     count = prediction.predict_folder(opened, places, out.expanduser(), checkpoint, chosen, say)
@@ -215,6 +217,27 @@ def runlengths(masks: Path, out: Path, order: str, size: str) -> None:
         say(f"{count} masks in {out}")
     else:
         say(f"{run_lengths.pack(masks, out, order)} masks in {out}")
+
+
+@cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(["onnx"]), required=True, help="The form of the file.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write  [default: RUN/model.onnx]")
+@click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
+def export(run: Path, form: str, out: Path | None, checkpoint: str) -> None:
+    """Write the model of RUN as one file for other programs, and check its answers; `predict` reads it too."""
+    from . import experiment as experiments
+
+    experiments.of_run(run)
+    path = (out or run / f"model.{form}").expanduser()
+    if path.suffix != f".{form}":
+        raise SweepsetError(f"--out {str(path)!r}: name a file that ends in .{form}")
+    outputs.demand_outside(path)
+    from . import onnx_form, runs
+
+    files.make_folder(path.parent)
+    apart = onnx_form.export(runs.open_run(run), path, checkpoint)
+    say(f"written to {path}: {path.stat().st_size / 1e6:.1f} MB; its answers are within {apart:.1e} of PyTorch's")
 
 
 @cli.command()
@@ -370,6 +393,57 @@ def compare(
         say(sentence)
     say(f"open {shlex.quote(str(place))}")
     if failures:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("experiment")
+@NYU_OPTION
+@DATA_OPTION
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of all runs  [default: runs/EXPERIMENT-sweep]")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
+              help="Change a key, to a value, a list of values or a range, such as trainer.batch=[8, 16].")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), help="Runs at once  [default: one a GPU, else one a core]")
+@click.option("--plan", is_flag=True, help="Print what is varied and how many runs are left, and train none.")
+def sweep(
+    experiment: str,
+    nyu: Path | None,
+    data: tuple[Path, ...],
+    out: Path | None,
+    changes: tuple[str, ...],
+    jobs: int | None,
+    plan: bool,
+) -> None:
+    """Train EXPERIMENT with other settings: its YAML has lists of values, or ranges, for some keys.
+
+    Ends hopeless runs early. Run the same command again to resume. Exits with status 1 if a run failed.
+    """
+    from .sweeps import plan as plans
+
+    asked = plans.read(experiment, [*_given(nyu, data), *changes])
+    check_given(asked.base.data)
+    if plan:
+        for key, one in asked.space.items():
+            values = one.values if isinstance(one, plans.Choices) else (one.low, one.high)
+            joined = ", ".join(map(plans.text, values))
+            say(f"{key}: {joined}" if isinstance(one, plans.Choices) else f"{key}: from {joined.replace(', ', ' to ')}")
+        say(f"{asked.runs} runs")
+        return
+    from .comparison import local_runner
+    from .sweeps import report, study
+
+    folder = (out or Path("runs") / f"{Path(experiment).stem}-sweep").expanduser()
+    begun = study.begin(folder, asked)
+    runner = study.Runner(folder, asked, begun, say)
+    if runner.left:
+        say(f"{asked.runs} runs, {runner.left} to train")
+        runner.run_all(local_runner.slots(jobs)[: runner.left])
+    found = study.results(folder, asked, begun)
+    place = report.write(folder, asked, found, study.importance(begun))
+    say(f"open {shlex.quote(str(place))}")
+    if any(one.state == "failed" for one in found) and not any(one.state == "done" for one in found):
+        raise SweepsetError(f"no run of the sweep was trained: {found[0].reason}")
+    if runner.failed:
         sys.exit(1)
 
 

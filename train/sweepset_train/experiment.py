@@ -71,7 +71,7 @@ def read(name: str | Path, changes: Sequence[str] = ()) -> Experiment:
     if not isinstance(content, dict):
         raise SweepsetError(f"experiment {str(path)!r} is no list of keys and values: write `model:` and so on")
     for change in changes:
-        _change(content, change)
+        put_change(content, change)
     return parse(content, str(path))
 
 
@@ -170,7 +170,8 @@ def _unknown(key: str, value: str, known: Sequence[str]) -> str:
     return f"{key} is {value!r}: {guess(value, known)}choose one of {', '.join(map(repr, known))}"
 
 
-def _change(content: dict[str, Any], change: str) -> None:
+def put_change(content: dict[str, Any], change: str) -> None:
+    """Set a key of an experiment's content, as `--set` writes it."""
     key, equals, value = change.partition("=")
     if not equals or not all(key.strip().split(".")):
         raise SweepsetError(f"--set {change!r}: write KEY=VALUE such as trainer.max_steps=500")

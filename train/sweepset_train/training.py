@@ -31,7 +31,7 @@ from sweepset.errors import SweepsetError
 from sweepset.host.command import lacks_memory
 
 from . import callbacks as beside
-from . import memory, runs
+from . import evaluation, memory, runs
 from .callbacks import Last, Reporter, Tell, WholeFiles
 from .data.given import check_given
 from .data.places import is_rendered
@@ -144,6 +144,9 @@ def _solve(run: Run, parts: Parts, model: Solved, path: Path, tell: Tell) -> Non
     data = io.BytesIO()
     torch.save({"state_dict": state, "global_step": 0}, data)
     files.write(path, data.getvalue())
+    if parts.validation:
+        found = evaluation.evaluate(run.task, parts.validation, run.taxonomy, evaluation.answer_by(run, "last"))
+        MetricsFile(run.folder, 0).log_metrics(found.summary(), 0)
     seconds = time.monotonic() - begun
     pace = {"steps": 0, "images_per_second": round(len(parts.counts()) / seconds, 2)}
     files.write_json(run.folder / "finished.json", {**pace, "device": "cpu", "threads": torch.get_num_threads()})
