@@ -15,8 +15,11 @@ from sweepset.errors import SweepsetError
 from . import task as tasks
 from .settings import Augmentation, Data, Model, Predicting, Section, Seed, Training
 
-OPTIONAL = ("data.per_class", "data.table", "data.column", "data.by_name", "data.rename", "data.boxes", "model.dropout",
-            "augmentation.mixup", "augmentation.cutmix", "trainer.label_smoothing")  # fmt: skip
+OPTIONAL = (
+    *(f"data.{name}" for name in ("per_class", "table", "column", "by_name", "rename", "boxes")),
+    *(f"augmentation.{name}" for name in ("mixup", "cutmix", "crop")),
+    *("model.dropout", "trainer.label_smoothing", "prediction.flips"),
+)
 """Keys that only the tasks heed whose packages list them in `HEEDS`; for others, to set one is an error."""
 FOLDER = Path(__file__).resolve().parents[1] / "experiments"
 """The folder of the experiments that come with Sweepset."""

@@ -112,6 +112,10 @@ class Classification:
             return [Answer(one, temperature) for one in values]
         return [Answer(one, temperature, at) for one, at in zip(values, places.float().cpu().numpy(), strict=True)]
 
+    def foreground(self, predicted: Prediction) -> np.ndarray | None:
+        """Return None: nothing is to be cut out."""
+        return None
+
     def tally(self, labels: np.ndarray, predicted: Predictions, num_classes: int, thorough: bool = True) -> Tallies:
         """Return truth, logits and temperature of each image."""
         return {

@@ -4,3 +4,5 @@ from ..models.names import NAMES
 
 MODELS = NAMES
 LOSSES = ("cross-entropy", "dice", "focal")
+HEEDS = ("augmentation.crop", "prediction.flips")
+"""The keys of an experiment that only some tasks heed, and this one does."""
