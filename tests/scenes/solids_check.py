@@ -99,5 +99,6 @@ def build(seed: int, **parameters: Any) -> dict[str, Any]:
     }
 
 
-for number, line in enumerate(json.loads(sys.argv[-1])):
-    print("LAYOUT", json.dumps({"number": number, **build(**line)}), flush=True)
+if __name__ == "__main__":
+    for number, line in enumerate(json.loads(sys.argv[-1])):
+        print("LAYOUT", json.dumps({"number": number, **build(**line)}), flush=True)

@@ -380,8 +380,9 @@ def open_scene(job: dict[str, Any]) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     sys.path[:0] = [str(ROOT / "addon"), str(ROOT / "scenes")]
     import sweepset_scenes
+    from sweepset import parameters
 
-    sweepset_scenes.build(job["scene"], job["seed"])
+    sweepset_scenes.build(job["scene"], job["seed"], **parameters.from_json(job.get("parameters", {})))
 
 
 def by_time(frames: list[dict[str, Any]]) -> Iterator[tuple[float, list[dict[str, Any]]]]:

@@ -1,19 +1,23 @@
-"""Commands about this machine and what Sweepset brings: install and list Blenders, list scenes, measure costs."""
+"""Commands about this machine and its files: install and list Blenders, list scenes and models, measure costs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 import sweepset_scenes
-from sweepset import parameters, sweeps
+from sweepset import outputs, parameters, sweeps
+from sweepset.host import command
 from sweepset.host.command import console
 
+from .. import storage
 from ..bench import cost, presets
 from ..blender import install
 from ..blender import installations as blenders
 from ..farm.request import Request
+from ..models import listing, page, reading
 from .options import BLENDER_OPTION, Size
 
 
@@ -42,6 +46,27 @@ def list_scenes() -> None:
         console.print(f"{name:12} {scene.kind}: {scene.about}")
         for one in parameters.describe(scene.parameters):
             console.print(f"{'':12} -p {one.key}={one.default}: {one.help}")
+
+
+@click.command("models")
+@click.argument("folder", metavar="DIR|TABLE", type=click.Path(path_type=Path))
+@click.option("--model-scale", type=click.FloatRange(0, min_open=True), metavar="METRES",
+              help="Metres in a unit of the models' files.  [default: guessed from their size]")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default=Path("models.html"), show_default=True, metavar="FILE",
+              help="The page to write, with a picture of each model.")  # fmt: skip
+@BLENDER_OPTION
+def list_models(folder: Path, model_scale: float | None, out: Path, blender_path: str | None) -> None:
+    """List your own 3D models in DIR, or those of a table, as `render --models` uses them, and write a page of them."""
+    blender = blenders.find(blender_path)
+    listed = listing.find(folder)
+    outputs.demand_outside(out.expanduser())
+    with storage.scratch() as pictures:
+        found = reading.read(listed.folder, listed.models, model_scale or 0.0, blender, pictures, command.say)
+        told = [*listed.findings, *reading.findings_of(found)]
+        page.write(out.expanduser(), listed.folder, found, told, pictures)
+    command.tabulate(page.HEAD, page.rows(found), str(folder))
+    command.show_findings(listed.findings)
+    console.print(f"{len(found)} models; open {escape(str(out))}")
 
 
 @click.command()
@@ -96,4 +121,4 @@ def bench(
         cost.watch_memory(job, blender, long_frames, console.print)
 
 
-COMMANDS = (setup, list_blenders, list_scenes, bench)
+COMMANDS = (setup, list_blenders, list_scenes, list_models, bench)

@@ -40,7 +40,7 @@ def use(place: Path, scale: float, blender: Blender) -> Models:
         first = next((one for one in found if one.facts.problem), None)
         why = f": {first.model.file}: {first.facts.problem}" if first else ""
         raise SweepsetError(f"--models {str(place)!r}: none of its {len(found)} models can be used{why}")
-    told = [*listed.findings, *_findings(found)]
+    told = [*listed.findings, *findings_of(found)]
     return Models(str(listed.folder), tuple(one.model for one in usable), tuple(finding.to_json() for finding in told))
 
 
@@ -118,7 +118,7 @@ def _settle(model: Model, facts: Facts, scale: float) -> Read:
     return Read(replace(model, scale=guessed), facts, unit)
 
 
-def _findings(found: Sequence[Read]) -> list[Finding]:
+def findings_of(found: Sequence[Read]) -> list[Finding]:
     """Return the findings about models: those that cannot be used, guessed units, and what was changed in them."""
     told = [
         Finding(
