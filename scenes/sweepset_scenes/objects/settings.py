@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable
@@ -213,6 +214,11 @@ def _top(item: bpy.types.Object) -> tuple[Matrix, tuple[float, float]] | None:
     round_ = 0.7 if level < 0.9 * wide * deep else 0.95
     half = (round_ * float(high[0] - low[0]) / 2, round_ * float(high[1] - low[1]) / 2)
     middle = Vector((*((low + high) / 2)[:2], high[2]))
+    for x, y in itertools.product(np.linspace(-1, 1, 5), repeat=2):  # an L-shaped desk lacks a part of its rectangle
+        above = middle + Vector((x * half[0], y * half[1], 0.1))
+        hit, place, _, _ = item.ray_cast(above, (0.0, 0.0, -1.0))
+        if not hit or place.z < middle.z - 0.01:
+            return None
     return item.matrix_world @ Matrix.Translation(middle), half
 
 
