@@ -95,6 +95,7 @@ def build(seed: int, **parameters: Any) -> dict[str, Any]:
         "faults": wrong,
         "kinds": sorted({item["sweepset_category"] for item in items}),
         "count": len(items),
+        "materials": sorted({slot.material.name.split(".")[0] for item in items for slot in item.material_slots}),
         "places": [[round(value, 6) for row in item.matrix_world for value in row] for item in items],
     }
 

@@ -18,6 +18,7 @@ from truth import Dataset, ask, judge, run_script
 
 LAYOUTS = int(os.environ.get("LAYOUTS", "20"))
 """Layouts of the long test; LAYOUTS=200 makes more, which takes minutes."""
+APART = {"surfaces": "other", "ground": "other", "lights": "other"}
 SCRIPT = Path(__file__).with_name("solids_check.py")
 
 
@@ -35,7 +36,7 @@ def test_solids_lie(each: Blender) -> None:
         {"seed": 1, **all_kinds},
         {"seed": 2, "count": [49, 49]},
         {"seed": 3, **all_kinds},
-        {"seed": 4, "count": [30, 30], "physics": False, "kinds": "cube,cone"},
+        {"seed": 4, "count": [30, 30], "physics": False, "kinds": "cube,cone", **APART},
     )
     for one in (few, again, many, other, floating):
         assert not one["faults"], one["faults"]
@@ -45,6 +46,9 @@ def test_solids_lie(each: Blender) -> None:
     assert many["kinds"] == ["cube", "cylinder", "sphere"]
     assert set(few["kinds"]) | set(other["kinds"]) > {"cube", "torus", "prism"}
     assert floating["kinds"] == ["cone", "cube"]
+    # No material of the families that are kept apart is one that a varied scene draws.
+    assert set(floating["materials"]) <= {"glaze", "leather", "cloth", "terrazzo", "mosaic"}
+    assert not set(floating["materials"]) & {*few["materials"], *many["materials"], *other["materials"]}
     heights = np.array(floating["places"])[:, 11]
     assert np.ptp(heights) > 0.2
 
@@ -82,7 +86,7 @@ def test_labels_are_the_ray_casts(run: Run, tmp_path: Path, blender: Blender) ->
         ("count=0,5", "count is (0.0, 5.0); write least,largest between 1 and 500"),
         ("kinds=cube,egg", "name some of cube, sphere"),
         ("physics=perhaps", "expected on or off"),
-        ("ground=lawn", "choose varied or plain"),
+        ("ground=lawn", "choose varied, plain or other"),
     ],
 )
 def test_refuses(run: Run, tmp_path: Path, given: str, words: str) -> None:

@@ -17,9 +17,11 @@ class Solids:
     kinds: str = declare("cube,sphere,cylinder", f"kinds of solids: some of {', '.join(KINDS)}, or `all`")
     size: tuple[float, float] = declare((0.06, 0.18), "least and largest size in metres")
     physics: bool = declare(True, "`on`: they fall and come to rest; `off`: they float, turned at random")
-    surfaces: str = declare("varied", "their materials: `varied` ones, or `plain` colours")
-    ground: str = declare("varied", "ground and walls: `varied`, or a `plain` grey ground")
-    lights: str = declare("varied", "lamps: `varied`, or one white `sun`")
+    surfaces: str = declare(
+        "varied", "their materials: `varied` ones, `plain` colours, or `other` ones that `varied` never draws"
+    )
+    ground: str = declare("varied", "ground and walls: `varied`, a `plain` grey ground, or `other` materials")
+    lights: str = declare("varied", "lamps and sky: `varied`, one white `sun`, or `other`: hard coloured lamps")
 
     def __post_init__(self) -> None:
         self._demand_pair("count", 1, 500)
@@ -27,7 +29,7 @@ class Solids:
         unknown = [kind for kind in self.chosen if kind not in KINDS]
         self._demand("kinds", bool(self.chosen) and not unknown, f"name some of {', '.join(KINDS)}, or all")
         for key, other in (("surfaces", "plain"), ("ground", "plain"), ("lights", "sun")):
-            self._demand(key, getattr(self, key) in ("varied", other), f"choose varied or {other}")
+            self._demand(key, getattr(self, key) in ("varied", other, "other"), f"choose varied, {other} or other")
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ..shapes import primitives
 from ..shapes.primitives import Shape
 from . import physics, surroundings
 from .parameters import Solids
-from .surfaces import SURFACES, plain_color
+from .surfaces import FAMILIES, plain_color
 
 DENSITY = 600.0
 """Kilograms of a cubic metre: wood."""
@@ -107,7 +107,7 @@ def build(seed: int, **parameters: Any) -> None:
     for i, j, k in cells[:number]:
         name = rng.choice(asked.chosen)
         kind, size = KINDS[name], rng.uniform(*asked.size)
-        material = rng.choice(SURFACES)(rng) if asked.surfaces == "varied" else plain_color(rng)
+        material = plain_color(rng) if asked.surfaces == "plain" else rng.choice(FAMILIES[asked.surfaces])(rng)
         solid = kind.make(material, size, rng.uniform(*kind.slender))
         at = [cell * (i - (across - 1) / 2), cell * (j - (across - 1) / 2), cell * (k + 0.6)]
         free = (cell - math.sqrt(3) * size) / 2
@@ -115,7 +115,7 @@ def build(seed: int, **parameters: Any) -> None:
         turn = Euler([rng.uniform(0, 2 * math.pi) for _ in range(3)]).to_matrix().to_4x4()
         item = primitives.place(name, solid, name, place @ turn)
         bodies.append(physics.Body(item, kind.collides_as, DENSITY * size**3 / 2))
-    fixed = surroundings.build(rng, asked.ground == "varied", 0.5 * across * cell)
+    fixed = surroundings.build(rng, asked.ground, 0.5 * across * cell)
     if asked.physics:
         physics.settle(bodies, fixed)
-    surroundings.light(rng, asked.lights == "varied")
+    surroundings.light(rng, asked.lights)

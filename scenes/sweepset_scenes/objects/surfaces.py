@@ -82,3 +82,31 @@ LIKELY = (_painted_metal, _metal, _plastic, _plastic, _rubber, _wood, _cardboard
 def made_of(rng: random.Random, role: str) -> Material:
     """Make a material of a role, such as metal, or of a manufactured thing where the role tells nothing."""
     return rng.choice(MADE_OF.get(role, LIKELY))(rng)
+
+
+def _glaze(rng: random.Random) -> Material:
+    return shaders.plain("glaze", color(rng), 0.04, coat=1.0)
+
+
+def _leather(rng: random.Random) -> Material:
+    return shaders.leather("leather", color(rng, (0.1, 0.7)))
+
+
+def _cloth(rng: random.Random) -> Material:
+    pattern = rng.choice(("plain", "stripes", "checks", "border"))
+    return shaders.cloth("cloth", color(rng), color(rng), pattern, rng.uniform(0.02, 0.06))
+
+
+def _terrazzo(rng: random.Random) -> Material:
+    base = color(rng, (0.0, 0.4))
+    return shaders.stone("terrazzo", base, color(rng), shaders.shade(base, 0.3), rng.uniform(0.5, 1.5))
+
+
+def _mosaic(rng: random.Random) -> Material:
+    return shaders.tiles("mosaic", color(rng), color(rng, (0.0, 0.2)), *(2 * (rng.uniform(0.015, 0.05),)))
+
+
+OTHER = (_glaze, _leather, _cloth, _terrazzo, _mosaic)
+"""Makers of materials that SURFACES has none of: for a test of what a model learned from those."""
+FAMILIES = {"varied": SURFACES, "other": OTHER}
+"""Makers of materials by the scene's parameter."""

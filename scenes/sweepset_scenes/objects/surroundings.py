@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import math
 import random
 
@@ -12,7 +13,7 @@ from .. import light_sources
 from ..materials import shaders
 from ..materials.shaders import Material
 from ..shapes import primitives
-from .surfaces import SURFACES, color
+from .surfaces import OTHER, SURFACES, color
 
 THICK = 0.5
 """Metres of ground and walls: a falling thing must not pass them within a step of the simulation."""
@@ -22,12 +23,20 @@ IRRADIANCE = 8.0
 """Watts on a square metre of ground from all lamps and the sky, which shows a mid grey as mid grey."""
 
 
-def build(rng: random.Random, varied: bool, reach: float) -> list[bpy.types.Object]:
-    """Make the ground, and maybe walls around what lies within `reach` metres; return the boxes."""
-    ground = _ground(rng) if varied else shaders.plain("ground", (0.3, 0.3, 0.3), 0.8)
+def build(rng: random.Random, kind: str, reach: float) -> list[bpy.types.Object]:
+    """Make the ground, and maybe walls around what lies within `reach` metres; return the boxes.
+
+    `kind` is the scene's parameter `ground`.
+    """
+    varied = kind != "plain"
+    if kind == "varied":
+        ground = _ground(rng)
+    else:
+        ground = rng.choice(OTHER)(rng) if varied else shaders.plain("ground", (0.3, 0.3, 0.3), 0.8)
     items = [block("ground", ground, (2 * FAR, 2 * FAR, THICK), Matrix.Translation((0, 0, -THICK / 2)))]
     walls = rng.choice((0, 0, 1, 2, 4)) if varied else 0
-    paint = rng.choice((_paint, _paint, *SURFACES))(rng) if walls else None
+    papers = OTHER if kind == "other" else (_paint, _paint, *SURFACES)
+    paint = rng.choice(papers)(rng) if walls else None
     high = rng.uniform(0.3, 2.5) if walls == 4 else 4.0
     away = reach + (rng.uniform(0.3, 0.8) if walls == 4 else rng.uniform(0.6, 2.0)) + THICK / 2
     turn = rng.uniform(0, 360)
@@ -61,8 +70,12 @@ def _ground(rng: random.Random) -> Material:
     return rng.choice(makers)()
 
 
-def light(rng: random.Random, varied: bool) -> None:
-    """Light the scene by the sky and by one to four lamps, and expose it."""
+def light(rng: random.Random, kind: str) -> None:
+    """Light the scene by the sky and by one to four lamps, and expose it; `kind` is the scene's parameter `lights`."""
+    if kind == "other":
+        _light_apart(rng)
+        return
+    varied = kind == "varied"
     lamps = rng.randint(1, 4) if varied else 1
     sky = rng.uniform(0.1, 0.7) if varied else 0.3
     weights = [rng.uniform(0.3, 1.0) for _ in range(lamps)]
@@ -81,9 +94,29 @@ def light(rng: random.Random, varied: bool) -> None:
     light_sources.render_with_few_samples()
 
 
-def _lamp(rng: random.Random, bearing: float, elevation: float, irradiance: float, tint: shaders.Color) -> None:
-    """Add a soft lamp that gives the ground below the solids an irradiance in watts a square metre."""
-    distance, size = rng.uniform(1.5, 4.0), rng.uniform(0.2, 1.5)
+def _light_apart(rng: random.Random) -> None:
+    """Light the scene as `varied` never does: by small coloured lamps, some low, before trees or houses."""
+    hues = [color(rng, (0.0, 0.6)) for _ in range(3)]
+    light_sources.outside(hues[0], hues[1], hues[2], rng.uniform(1.0, 3.0), rng.uniform(0.5, 2.0))
+    lamps = rng.randint(2, 5)
+    level = IRRADIANCE * 2 ** rng.gauss(0.0, 0.35)
+    for _ in range(lamps):
+        red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.2, 0.7), 1.0)
+        _lamp(rng, rng.uniform(0, 360), rng.uniform(12, 60), level / lamps, (red, green, blue), (0.02, 0.1))
+    light_sources.expose(0.0, rng.choice(light_sources.VIEWS))
+    light_sources.render_with_few_samples()
+
+
+def _lamp(
+    rng: random.Random,
+    bearing: float,
+    elevation: float,
+    irradiance: float,
+    tint: shaders.Color,
+    sizes: tuple[float, float] = (0.2, 1.5),
+) -> None:
+    """Add a lamp of a size in metres that gives the ground below the solids an irradiance in watts a square metre."""
+    distance, size = rng.uniform(1.5, 4.0), rng.uniform(*sizes)
     up = math.radians(elevation)
     at = distance * Vector(
         (math.cos(up) * math.cos(math.radians(bearing)), math.cos(up) * math.sin(math.radians(bearing)), math.sin(up))
