@@ -1,7 +1,7 @@
 # `make help` lists the targets; README.md has the same as plain commands.
 # Each set-up step runs once, and again when setup.cfg changes.
 
-export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA PHOTOS EXPERIMENT ARGS
+export JOB VARIATIONS SCENE FRAMES OUT SIZE SAMPLES SWEEP SEED BLENDER NYU DATA PHOTOS EXPERIMENT ARGS MODELS
 
 sweepset = .venv/bin/sweepset
 train = .venv/bin/sweepset-train
@@ -23,7 +23,7 @@ torch = .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.
   if [ "$$cuda" ]; then echo 'Fetching PyTorch: on Linux with CUDA, about 3 GB to download, 6.3 GB on disk'; fi; }
 
 .NOTPARALLEL:  # two installations into .venv at once would break each other
-.PHONY: help setup demo masking render check addon train-baseline train-mixed classify nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene
+.PHONY: help setup demo masking render check addon train-baseline train-mixed classify nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene solids detect
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -74,6 +74,29 @@ masking: .venv/render .venv/train $(blender) ## render cars, learn for minutes t
 	@echo 'The result: $(CURDIR)/runs/masking/report.html and cutouts/index.html beside it'
 	@if [ "$$(uname)" = Darwin ]; then open runs/masking/report.html; \
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/masking/report.html; fi >/dev/null 2>&1 || true
+
+# FULL=1 is the tutorial's set: 2,400 images of 512x512, of which 400 are held out.
+solids = $(if $(FULL),solids-full,solids)
+half = $(if $(FULL),256,64)
+whole = $(if $(FULL),512,128)
+solids: .venv/render .venv/train $(blender) ## render solids, train a U-Net at half size and full size, open a page; FULL=1, WEIGHTS=none
+	@$(sweepset) render solids --variations $(if $(FULL),80,24) --frames $(if $(FULL),30,12) --size $(whole)x$(whole) \
+	  --preset draft --fov 50 --lens-jitter 0.2 -p size=0.1,0.22 --out renders/$(solids) $${BLENDER:+--blender "$$BLENDER"}
+	@$(train) fit solids --data renders/$(solids) --out runs/$(solids)-half --set "data.size=[$(half),$(half)]" \
+	  --set model.weights=$(or $(WEIGHTS),imagenet) --set trainer.heads_first=50 $(if $(FULL),--set trainer.max_steps=2000) $(ARGS)
+	@$(train) fit solids --data renders/$(solids) --out runs/$(solids) --set "data.size=[$(whole),$(whole)]" \
+	  --set model.weights=runs/$(solids)-half/checkpoints/last.ckpt $(if $(FULL),--set trainer.max_steps=2000) $(ARGS)
+	@echo 'The result: $(CURDIR)/runs/$(solids)/report.html'
+	@if [ "$$(uname)" = Darwin ]; then open runs/$(solids)/report.html; \
+	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/$(solids)/report.html; fi >/dev/null 2>&1 || true
+
+detect: .venv/render $(blender) ## render your own models and export them for a detector: make detect MODELS=parts/
+	@$(if $(MODELS),:,$(error Name a folder of 3D models: MODELS=parts))
+	@$(sweepset) render --models "$$MODELS" --variations "$${VARIATIONS:-40}" --frames "$${FRAMES:-5}" --with objects \
+	  --out renders/detect $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+	@$(sweepset) export renders/detect --to coco --out exports/detect-coco --overwrite
+	@$(sweepset) export renders/detect --to yolo --out exports/detect --overwrite
+	@echo 'To train a detector elsewhere: yolo detect train data=$(CURDIR)/exports/detect/data.yaml model=yolo11n.pt'
 
 train-baseline: needs = NYU
 train-baseline: data .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat

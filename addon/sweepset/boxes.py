@@ -94,6 +94,47 @@ def rigid(matrix: np.ndarray) -> np.ndarray:
     return result
 
 
+def stretch(matrix: np.ndarray) -> np.ndarray:
+    """Return what a pose's scale and shear make of a shape, (3, 3), in the axes of `rigid(matrix)`.
+
+    It is rounded to five digits, so that copies of one size have one shape, however they are turned.
+    """
+    found = rigid(matrix)[:3, :3].T @ matrix[:3, :3]
+    largest = float(f"{np.abs(found).max():.5g}")
+    return (found / largest).round(5) * largest if largest else found
+
+
+@dataclass(frozen=True)
+class Silhouette:
+    """What a shape covers alone: `mask`, (H, W) bool, in the image; `box` and `area`, also beside the image.
+
+    `box` is x, y, width, height in whole pixels.
+    """
+
+    mask: np.ndarray
+    box: tuple[int, int, int, int]
+    area: int
+
+
+def silhouette(
+    shape: Shape, pose: np.ndarray, intrinsics: np.ndarray, size: tuple[int, int], near: float
+) -> Silhouette:
+    """Return the pixels whose centres a shape covers, as if nothing hid it; `pose` takes it to the camera's axes."""
+    local = shape.vertices @ pose[:3, :3].T + pose[:3, 3]
+    cover = _cover(_project(local, shape.triangles, intrinsics, near), size, rows=2**20)
+    width, height = size
+    mask = np.zeros((height, width), bool)
+    if cover is None or not cover.covered.any():
+        return Silhouette(mask, (0, 0, 0, 0), 0)
+    left, top = np.floor(cover.first).astype(int).tolist()
+    rows, columns = np.nonzero(cover.covered)
+    rows, columns = rows + top, columns + left
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    mask[rows[inside], columns[inside]] = True
+    x, y = int(columns.min()), int(rows.min())
+    return Silhouette(mask, (x, y, int(columns.max()) + 1 - x, int(rows.max()) + 1 - y), len(rows))
+
+
 def _project(local: np.ndarray, triangles: np.ndarray, intrinsics: np.ndarray, near: float) -> np.ndarray:
     """Return triangles in pixels, (m, 3, 2), of vertices in the camera's axes, cut off at the near plane."""
     in_front = (local[:, 2] >= near)[triangles]
@@ -128,15 +169,32 @@ def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | N
     Both end at the field's edge. Pixels are counted at their centres; if there are more than ROWS rows, only in every
     second, third … row.
     """
+    cover = _cover(triangles, size, ROWS)
+    return (None, 0.0) if cover is None else (cover.box, float(cover.covered.sum()) * cover.step)
+
+
+@dataclass(frozen=True)
+class _Cover:
+    """What triangles cover: `covered`, (rows, columns) bool, of pixels from the centre `first` on, each `step` rows."""
+
+    box: np.ndarray
+    first: np.ndarray
+    step: int
+    covered: np.ndarray
+
+
+def _cover(triangles: np.ndarray, size: tuple[int, int], rows: int) -> _Cover | None:
+    """Return what projected triangles, (m, 3, 2), cover in the field, tested in so many rows; None for nothing."""
+    most_rows = rows
     field = np.array(size, float)
     low, high = -FIELD * field, (1 + FIELD) * field
     least, most = triangles.min(1), triangles.max(1)
     inside = ((most > low) & (least < high)).all(1)
     if not inside.any():
-        return None, 0.0
+        return None
     triangles, least, most = triangles[inside], least[inside], most[inside]
     low, high = np.maximum(low, least.min(0)), np.minimum(high, most.max(0))
-    step = max(1, math.ceil((high - low)[1] / ROWS))
+    step = max(1, math.ceil((high - low)[1] / most_rows))
     first = np.floor(low) + 0.5  # the first centre, from which columns and rows are counted
     columns, rows = (np.floor((high - first) / (1, step)).astype(int) + 1).tolist()
     top = np.maximum(np.ceil((least[:, 1] - first[1]) / step), 0).astype(int)
@@ -154,7 +212,7 @@ def _alone(triangles: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray | N
         for place, sign in ((begin, 1), (end, -1)):
             change += sign * np.bincount(row * (columns + 1) + place, minlength=len(change))
     covered = np.cumsum(change.reshape(rows, columns + 1), axis=1) > 0
-    return np.concatenate([low, high]), float(covered.sum()) * step
+    return _Cover(np.concatenate([low, high]), first, step, covered)
 
 
 def _cross(triangles: np.ndarray, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

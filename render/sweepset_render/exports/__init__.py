@@ -11,7 +11,7 @@ import sweepset
 from sweepset import files, outputs
 from sweepset.errors import SweepsetError
 
-from . import coco, folders, splits, webdataset, yolo
+from . import bop, coco, folders, splits, voc, webdataset, yolo
 from .selection import Options, Selection, select
 
 
@@ -29,6 +29,10 @@ FORMATS = {
     "coco-panoptic": Format(coco.write_panoptic, ("instances",)),
     "yolo": Format(yolo.write_boxes, ("instances",)),
     "yolo-segment": Format(yolo.write_outlines, ("instances",)),
+    "yolo-pose": Format(yolo.write_poses, ("instances", "objects")),
+    "yolo-obb": Format(yolo.write_oriented, ("instances",)),
+    "voc": Format(voc.write, ("instances",)),
+    "bop": Format(bop.write, ("instances", "depth", "objects")),
     "folder": Format(folders.write),
     "webdataset": Format(webdataset.write),
     "nyu16": Format(folders.write_nyu16),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import sweepset
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Category
 
+from . import keypoints
 from .selection import Sample, Segment, Selection
 
 
@@ -25,12 +26,17 @@ def write_instances(selection: Selection, folder: Path) -> None:
     if not categories:
         raise SweepsetError(f"taxonomy {selection.taxonomy.name} has no things to annotate: pass --stuff")
     images, annotations = count(1), count(1)
+    points = keypoints.names(selection)
     for split in selection.counts:
         (folder / split).mkdir()
         data = _data(split, categories)
+        for entry in data["categories"]:
+            if entry["id"] in points:
+                entry.update(keypoints=list(points[entry["id"]]), skeleton=[])
         for sample in selection.samples(split):
             image = _image(sample, next(images), folder / split)
             data["images"].append(image)
+            objects = keypoints.objects_of(sample) if points else {}
             for segment in sample.segments:
                 if segment.category in categories:
                     data["annotations"].append(
@@ -41,9 +47,23 @@ def write_instances(selection: Selection, folder: Path) -> None:
                             "segmentation": _rle(segment, image["height"], image["width"]),
                             "instance_id": segment.number,
                             "object": segment.object,
+                            **_keypoints(segment, objects, points, (image["width"], image["height"])),
                         }
                     )
         _write(folder, f"instances_{split}", data)
+
+
+def _keypoints(
+    segment: Segment,
+    objects: Mapping[int, Mapping[str, Any]],
+    points: Mapping[int, Sequence[str]],
+    size: tuple[int, int],
+) -> dict[str, Any]:
+    """Return a thing's keypoints in COCO's words; nothing if its category has none."""
+    if segment.category.id not in points:
+        return {}
+    flat = keypoints.flat(segment, objects, points[segment.category.id], size)
+    return {"keypoints": flat, "num_keypoints": sum(flag > 0 for flag in flat[2::3])}
 
 
 def write_panoptic(selection: Selection, folder: Path) -> None:

@@ -94,10 +94,13 @@ class Sample:
     """(H, W) uint16, 0 also for filtered things; None if the dataset has none."""
     segments: tuple[Segment, ...]
 
-    def place_image(self, folder: Path) -> str:
-        """Put the image into a folder, as a hard link if possible, and return its file name."""
+    def place_image(self, folder: Path, name: str = "") -> str:
+        """Put the image into a folder, as a hard link if possible, and return its file name; `name` is without suffix.
+
+        Without a name, it is the sample's.
+        """
         source = self.frame.path("image")
-        target = folder / f"{self.name}{source.suffix}"
+        target = folder / f"{name or self.name}{source.suffix}"
         try:
             os.link(source.resolve(), target)
         except OSError:
@@ -126,6 +129,10 @@ class Selection:
 
     def __len__(self) -> int:
         return sum(map(len, self.datasets))
+
+    def tables(self) -> Iterator[tuple[Dataset, np.ndarray]]:
+        """Yield each dataset and the exported id of each of its ids, (65536,) uint16."""
+        return zip(self.datasets, self._tables, strict=True)
 
     def samples(self, split: str) -> Iterator[Sample]:
         """Yield a split's frames; raise SweepsetError if a frame's files contradict each other."""

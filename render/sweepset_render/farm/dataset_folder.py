@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sweepset import dataset, files, outputs
+from sweepset import dataset, files, model_files, outputs
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import FOLDERS, KINDS
 
@@ -79,7 +79,7 @@ class DatasetFolder:
     def _accept(self, state: dict[str, Any], overwrite: bool) -> Growth | None:
         """Return how the folder's job grows to this one, None if it is the same, or if there is none."""
         if not (self._state / "job.json").exists():
-            own = {*FOLDERS, dataset.STATE}
+            own = {*FOLDERS, model_files.FOLDER, dataset.STATE}
             if {path.name for path in self.path.iterdir()} <= own and self._state.exists():
                 return None  # a command was stopped at its very beginning
             raise SweepsetError(f"--out {str(self.path)!r} has other things in it; name a new or an empty folder")
@@ -202,7 +202,7 @@ class DatasetFolder:
         if (self.path / "dataset.json").exists() or any(True for _ in self.records()):
             return
         self.close()
-        for name in (*FOLDERS, dataset.STATE):
+        for name in (*FOLDERS, model_files.FOLDER, dataset.STATE):
             storage.remove(self.path / name)
         if storage.is_remote(self.path):
             return

@@ -21,13 +21,14 @@ import cv2
 import numpy as np
 import OpenEXR
 
-from sweepset import dataset, files, taxonomy
+from sweepset import dataset, files, model_files, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.job import Job
 from sweepset.protocol import FrameDone, Ready, Scene, Step
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
+from .. import storage
 from ..blender import installations as blenders
 from ..blender import process, tasks
 from ..blender.installations import Blender
@@ -217,12 +218,20 @@ class _Writer:
             contents = {kind: self._encode(kind, number, made, done.camera) for kind in places}
             label, depth = arrays["label"], arrays.get("depth")
             record = dataset.record(done, self.shows, places, image, label, depth, contents)
+            self._write_models()
             for kind, place in places.items():
                 files.write(self.folder / place, contents[kind])
             for path in self.raw.glob(f"{number:06d}.*"):
                 path.unlink()
             files.write_json(dataset.record_file(self.folder, done.frame), record)
         return done.frame
+
+    def _write_models(self) -> None:
+        """Write the files of models that the frame is the first of this Blender to show."""
+        for path in sorted((self.raw / model_files.FOLDER).glob("*")):
+            storage.make(self.folder / model_files.FOLDER)
+            files.write(self.folder / model_files.FOLDER / path.name, path.read_bytes())
+            path.unlink()
 
     def _encode(self, kind: str, number: int, arrays: Mapping[str, np.ndarray], camera: dict[str, Any]) -> bytes:
         """Return the content of one of a frame's files; `arrays` are in RGB order, the image in BGR order."""

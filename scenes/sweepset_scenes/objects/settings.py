@@ -57,8 +57,8 @@ def slab(half: tuple[float, float], top: float = 0.0, turn: float = 0.0, thick: 
 
 def floor(rng: random.Random, half: float, tall: float) -> Place:
     """Put things on a floor, maybe between walls."""
-    items = surroundings.build(rng, True, half + 0.3)
-    surroundings.light(rng, True)
+    items = surroundings.build(rng, "varied", half + 0.3)
+    surroundings.light(rng, "varied")
     return Place((half, half), tuple(box_of(item) for item in items))
 
 
@@ -75,7 +75,7 @@ def bin_(rng: random.Random, half: float, tall: float) -> Place:
     sides.append(primitives.box(material, (-wide, -deep, -thick), (wide, deep, 0.0), 0.0))
     primitives.place("bin", primitives.join(sides), "background")
     _ground(rng, half + 0.4, -thick)
-    surroundings.light(rng, True)
+    surroundings.light(rng, "varied")
     fixed = [slab((wide + DEEP, deep + DEEP))]
     for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):  # the walls, up to where things start
         at = Matrix.Translation((x * (wide + DEEP / 2), y * (deep + DEEP / 2), HIGH / 2))
@@ -92,7 +92,7 @@ def turntable(rng: random.Random, half: float, tall: float) -> Place:
     foot = primitives.cylinder(surfaces.made_of(rng, "plastic"), 0.6 * radius, 0.05, 0.004, 64)
     primitives.place("foot", foot.moved(z=-thick - 0.05), "background")
     _ground(rng, radius + 0.3, -thick - 0.05, plain=rng.random() < 0.6)
-    surroundings.light(rng, True)
+    surroundings.light(rng, "varied")
     return Place((half, half), (slab((2 * radius, 2 * radius)),))
 
 
@@ -114,7 +114,7 @@ def conveyor(rng: random.Random, half: float, tall: float) -> Place:
             parts.append(primitives.box(frame, (x, inner, -0.8), (x + 0.05, outer, -0.1)))
     primitives.place("conveyor", primitives.join(parts), "background")
     _ground(rng, 4 * half + 1.0, -0.8)
-    surroundings.light(rng, True)
+    surroundings.light(rng, "varied")
     return Place((long, wide), (slab((end, wide)),), standing=0.3)
 
 
@@ -133,7 +133,7 @@ def shelf(rng: random.Random, half: float, tall: float) -> Place:
             parts.append(primitives.box(material, (x - 0.012, y - 0.012, -0.3), (x + 0.012, y + 0.012, high)))
     primitives.place("rack", primitives.join(parts), "background")
     _ground(rng, wide + 0.3, -0.3)
-    surroundings.light(rng, True)
+    surroundings.light(rng, "varied")
     fixed = tuple(slab((wide, deep), z, thick=thick) for z in boards)
     return Place((0.97 * wide, 0.97 * deep), fixed, boards, standing=0.8)
 
@@ -154,7 +154,7 @@ def air(rng: random.Random, half: float, tall: float) -> Place:
         ball.materials,
     )
     primitives.place("backdrop", shape, "background")
-    surroundings.light(rng, True)
+    surroundings.light(rng, "varied")
     return Place((half, half), (), falls=False)
 
 
@@ -258,7 +258,7 @@ def _clear(table: bpy.types.Object, at: Matrix, half: tuple[float, float]) -> No
 
 
 def _ground(rng: random.Random, reach: float, level: float, plain: bool = False) -> None:
-    for item in surroundings.build(rng, not plain, reach):
+    for item in surroundings.build(rng, "plain" if plain else "varied", reach):
         item.matrix_world = Matrix.Translation((0, 0, level)) @ item.matrix_world
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from mathutils import Euler, Matrix
 
+from sweepset import models
+
 from ..materials.shaders import Material
 from ..shapes import primitives
 from ..shapes.primitives import Shape
@@ -29,6 +31,8 @@ class Kind:
 
     make: Callable[[Material, float, float], Shape]
     collides_as: physics.Shape
+    symmetry: str
+    """Its turns into itself, as `models.SYMMETRY_KEY` has them."""
     slender: tuple[float, float] = (1.0, 1.0)
     """The least and largest height by width."""
 
@@ -82,13 +86,13 @@ def _prism(material: Material, width: float, height: float) -> Shape:
 
 
 KINDS = {
-    "cube": Kind(_cube, "BOX"),
-    "sphere": Kind(lambda material, size, _: primitives.ball(material, size / 2, 48), "SPHERE"),
-    "cylinder": Kind(_upright(_cylinder), "CYLINDER", (0.4, 2.0)),
-    "cone": Kind(_upright(_cone), "CONVEX_HULL", (0.8, 1.8)),
-    "torus": Kind(_torus, "CONVEX_HULL", (0.2, 0.4)),
-    "capsule": Kind(_upright(_capsule), "CONVEX_HULL", (1.5, 2.8)),
-    "prism": Kind(_upright(_prism), "CONVEX_HULL", (0.4, 2.0)),
+    "cube": Kind(_cube, "BOX", "x4 y4 z4"),
+    "sphere": Kind(lambda material, size, _: primitives.ball(material, size / 2, 48), "SPHERE", "x y z"),
+    "cylinder": Kind(_upright(_cylinder), "CYLINDER", "z x2", (0.4, 2.0)),
+    "cone": Kind(_upright(_cone), "CONVEX_HULL", "z", (0.8, 1.8)),
+    "torus": Kind(_torus, "CONVEX_HULL", "z x2", (0.2, 0.4)),
+    "capsule": Kind(_upright(_capsule), "CONVEX_HULL", "z x2", (1.5, 2.8)),
+    "prism": Kind(_upright(_prism), "CONVEX_HULL", "z3 y2", (0.4, 2.0)),
 }
 """All kinds by their category."""
 
@@ -114,6 +118,7 @@ def build(seed: int, **parameters: Any) -> None:
         place = Matrix.Translation([middle + rng.uniform(-free, free) for middle in at])
         turn = Euler([rng.uniform(0, 2 * math.pi) for _ in range(3)]).to_matrix().to_4x4()
         item = primitives.place(name, solid, name, place @ turn)
+        item[models.MODEL_KEY], item[models.SYMMETRY_KEY] = name, kind.symmetry
         bodies.append(physics.Body(item, kind.collides_as, DENSITY * size**3 / 2))
     fixed = surroundings.build(rng, asked.ground, 0.5 * across * cell)
     if asked.physics:

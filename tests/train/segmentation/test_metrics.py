@@ -56,6 +56,13 @@ def test_scores_by_hand() -> None:
     assert names["original_class_accuracy"] == pytest.approx(sum([10, 10, 9, 11, 12]) / 12 / 5)
 
 
+def test_scores_without_background_by_hand() -> None:
+    """Of 8 pixels of classes 1 and 2, 5 are right; class 3 is predicted and never there, class 4 is in neither."""
+    found = metrics.without(np.array(MATRIX), 0)
+    assert found["accuracy"] == pytest.approx(5 / 8)
+    assert found["mean IoU"] == pytest.approx((2 / 4 + 3 / 6 + 0) / 3)
+
+
 def test_confusion_is_scikit_learns() -> None:
     sklearn = pytest.importorskip("sklearn.metrics")
     truth, prediction = random_images(7)

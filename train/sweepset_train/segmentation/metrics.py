@@ -72,6 +72,17 @@ def global_accuracy(matrix: np.ndarray) -> np.ndarray:
     return divide(_hits(matrix).sum(-1), matrix.sum((-2, -1)))
 
 
+def without(matrix: np.ndarray, background: int) -> dict[str, float]:
+    """Return, by their titles, scores of one matrix (C, C) that leave out the class `background`.
+
+    The accuracy is that of fast.ai's lessons: of the pixels whose truth is another class, the share that is right.
+    """
+    rest = np.delete(matrix, background, axis=0)
+    others = np.delete(iou(matrix), background)
+    right = np.delete(_hits(matrix), background).sum()
+    return {"accuracy": float(divide(right, rest.sum())), "mean IoU": float(mean(others))}
+
+
 def class_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Return each class's recall: the share of its pixels that were found."""
     return divide(_hits(matrix), matrix.sum(-1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from ..task import Batch, Extra, Prediction, Predictions, ScoreTable, Tallies, T
 from . import augmentation, metrics, pictures, plain
 from .losses import Objective, median_frequency_weights
 
+BACKGROUND = "background"
+"""The category that scores without background leave out."""
 ORIGINAL = Extra(
     "original",
     "original_class_accuracy",
@@ -137,8 +140,14 @@ class Segmentation:
         }
 
     def tables(self, tallies: Tallies, taxonomy: Taxonomy) -> tuple[ScoreTable, ...]:
-        """Return no tables of its own."""
-        return ()
+        """Return the scores without the background, if there is a category of that name."""
+        names = [category.name for category in taxonomy]
+        if BACKGROUND not in names or len(names) < 2:
+            return ()
+        scores = metrics.without(tallies["matrices"].sum(0), names.index(BACKGROUND))
+        rows = tuple((title, "-" if math.isnan(value) else f"{value:.4f}") for title, value in scores.items())
+        text = "Over the pixels that show something else, whatever was predicted there; IoU counts false finds too."
+        return (ScoreTable("Without background", text, ("score", "model"), rows),)
 
     def explain(self, scores: Mapping[str, float], num_classes: int) -> str:
         """Return the original experiment's score, and why it is in no table."""

@@ -28,6 +28,7 @@ from ..volumes import volumes, without_volumes
 from . import arrays
 from .arrays import NOTHING, SKY, Rendered
 from .flash import Flash
+from .models import Models
 
 
 def raw_name(source: str) -> str:
@@ -107,6 +108,7 @@ class Capture:
         self._to_rec709 = color_management.to_rec709()
         self._instances: Instances | None = None
         self._shown: list[object] = []
+        self._models = Models(folder, unit_scale)
 
     def instances(self) -> Instances:
         """Return the instances of the scene at its present time."""
@@ -119,6 +121,7 @@ class Capture:
             if not found:
                 raise SweepsetError("Blender did not evaluate the scene for a render; see its log")
             self._instances, self._shown = found[0], shown
+            self._models.forget_surfaces()
             count = len(found[0].table)
             if count > MAX_INSTANCES:
                 raise SweepsetError(
@@ -352,6 +355,7 @@ class Capture:
             told = {"id": number, "object": row["object"], "category_id": self._ids.get(row["label"], UNLABELLED)}
             shape, near = instances.shape(member), camera.data.clip_start
             told |= boxes.describe(shape, member.copy.matrix, seen, view, self._job.size, near, self._unit_scale)
+            told |= self._models.describe(instances, member, told, view, self._view_layer.depsgraph)
             result.append(told)
         return result
 
