@@ -87,6 +87,14 @@ SCENES = {
         StreetChoice,
         AROUND_VEHICLES,
     ),
+    "suburb": Scene(
+        "streets.suburb",
+        "vehicles",
+        "vehicle",
+        "a vehicle among houses with lawns and driveways",
+        StreetChoice,
+        AROUND_VEHICLES,
+    ),
     "vehicles": Scene(
         "streets.any_world",
         "vehicles",

@@ -29,6 +29,9 @@ CLOSE_UP_KEY = "sweepset_close_up"
 and the lowest elevation, in degrees, from which it is seen."""
 SIDES = 7
 """Sides from which a camera may look at a subject that something hides."""
+SIDESTEP, OPEN = 27.0, 0.8
+"""Degrees that a camera goes aside to see a subject that something stands near to, and the share of its distance that
+it needs."""
 LOOK_HEIGHT = 0.8
 """Metres above the floor that an orbit without a target looks at."""
 
@@ -280,7 +283,8 @@ class _OnHemisphere(_Placed):
         if CLOSE_UP_KEY in site.scene and not sweep.target:
             eye = _in_sight(site, target, 360 * turn, elevation, distance)
         else:
-            eye = sweeps.around(target, _up_to_walls(site, target, 360 * turn, height, level), 360 * turn, height)
+            azimuth = _open_side(site, target, 360 * turn, height, level)
+            eye = sweeps.around(target, _up_to_walls(site, target, azimuth, height, level), azimuth, height)
         right, up = sweeps.look_at(eye, target)[:3, :2].T
         aside, above = (rng.uniform(-sweep.aim, sweep.aim) * wide * distance for _ in range(2))
         matrix = sweeps.look_at(eye, target + aside * right + above / site.aspect * up)
@@ -409,6 +413,14 @@ def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, ra
     free, behind = (start + surroundings.cast(axis + start * way, way)[0] for way in ways)
     enclosed = math.isfinite(free) and math.isfinite(behind)
     return min(radius, max(0.85 * free, nearest)) if enclosed else radius
+
+
+def _open_side(site: Site, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
+    """Return an azimuth, or the nearest one where a camera can step back from a subject; the most open one if none."""
+    if not site.surroundings.has_subject:
+        return azimuth
+    ways = [azimuth + side * SIDESTEP * k for k in range(7) for side in (1, -1)]
+    return max(ways, key=lambda way: min(_up_to_walls(site, base, way, height, radius), OPEN * radius))
 
 
 def _through(site: Site, name: str, time: int, fov: float) -> Pose:

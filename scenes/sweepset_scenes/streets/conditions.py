@@ -13,7 +13,7 @@ HOURS = {"day": 60, "low_sun": 18, "dusk": 10, "night": 12}
 """Hours and how often each is drawn, by estimate: people photograph cars by day."""
 WEATHERS = {"sunny": 55, "overcast": 33, "wet": 12}
 """Weathers: `wet` is an overcast sky over ground that is wet."""
-WORLDS = ("blank", "street")
+WORLDS = ("blank", "street", "suburb")
 """The scenes that `vehicles` draws from."""
 SEASONS = {"spring": 25, "summer": 40, "autumn": 20, "winter": 15}
 
@@ -59,6 +59,9 @@ class VehiclesChoice(StreetChoice):
     def __post_init__(self) -> None:
         super().__post_init__()
         demand("scene", self, "world", self.world in ("", *WORLDS), f"choose one of {', '.join(WORLDS)}")
+        for key in ("hour", "weather", "season"):
+            outdoors = not getattr(self, key) or self.world != "blank"
+            demand("scene", self, key, outdoors, "the world blank has none: choose another, or leave it out")
 
 
 def draw_conditions(rng: random.Random, hour: str = "", weather: str = "", season: str = "") -> Conditions:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
-from mathutils import Matrix
+from mathutils import Matrix, Vector
 
 from sweepset.blender import compat, labels
 from sweepset.color import LUMINANCE
@@ -23,9 +23,13 @@ from .world import World
 
 LAMPS = 5
 """Street lamps that burn: each further one costs noise, and those far away light little."""
-MIDDLE_GREY = 0.2
+MIDDLE_GREY = 0.27
 """The usual mean luminance of an exposed picture, and how many stops it deviates."""
 DEVIATION = 0.3
+IN_SUN = 3
+"""Bearings of the sun that are tried until it shines on the main vehicle: people photograph cars in the sun."""
+SHADED = 0.3
+"""Share of the sun's light that counts for the exposure if the main vehicle is in the shade."""
 MAP = 512
 """Width of the map by which Cycles aims at bright parts of the sky."""
 
@@ -46,10 +50,16 @@ class Sky:
 
     @property
     def irradiance(self) -> float:
-        """Watts that the sky and the sun give a square metre of open ground, nearly."""
+        """Watts that the sky gives a square metre of open ground, nearly."""
         share, cloud = self.clouds
         mean = (1 - share) * (0.5 * np.array(self.horizon) + 0.5 * np.array(self.zenith)) + share * np.array(cloud)
-        return math.pi * float(mean @ LUMINANCE) + self.sun * max(math.sin(math.radians(self.elevation)), 0.0)
+        return math.pi * float(mean @ LUMINANCE)
+
+    @property
+    def towards_sun(self) -> Vector:
+        """The unit vector to the sun; of a sun below the horizon, to just above it."""
+        turn, rise = math.radians(self.bearing), math.radians(max(self.elevation, 2.0))
+        return Vector((math.cos(rise) * math.cos(turn), math.cos(rise) * math.sin(turn), math.sin(rise)))
 
 
 def draw_sky(rng: random.Random, conditions: Conditions) -> Sky:
@@ -87,13 +97,13 @@ def draw_sky(rng: random.Random, conditions: Conditions) -> Sky:
             warm, tint(0.2, 0.33, 0.6), glow, (shares[0], warm), bearing, elevation, sun, rng.uniform(2700, 3800)
         )
     return Sky(
-        tint(0.72, 0.82, 0.9),
-        tint(0.18, 0.34, 0.72),
+        tint(0.85, 0.94, 1.02),
+        tint(0.26, 0.45, 0.88),
         (0.6, 0.55, 0.45),
         shares,
         bearing,
         rng.uniform(24, 66),
-        rng.uniform(5.5, 9.0),
+        rng.uniform(5.0, 8.0),
         rng.uniform(4900, 5800),
     )
 
@@ -101,22 +111,38 @@ def draw_sky(rng: random.Random, conditions: Conditions) -> Sky:
 def illuminate(rng: random.Random, conditions: Conditions, world: World, at: tuple[float, float]) -> None:
     """Light a world by its hour and weather, with the street lamps nearest to a place, and expose the picture."""
     sky = draw_sky(rng, conditions)
+    in_sun = sky.sun > 0 and world.openness > 0 and _shines(sky, at)
+    for _ in range(IN_SUN):
+        if sky.sun and not in_sun:
+            sky = replace(sky, bearing=rng.uniform(0.0, 360.0))
+            in_sun = _shines(sky, at)
     _show(sky)
     irradiance = sky.irradiance * (0.35 + 0.65 * world.openness)
     if sky.sun:
+        irradiance += (1.0 if in_sun else SHADED) * sky.sun * math.sin(math.radians(sky.elevation))
         light_sources.sun(sky.bearing, sky.elevation, sky.sun, light_sources.temper(sky.kelvin))
     if conditions.dark or world.openness == 0.0:
         lamps = sorted(world.lamps, key=lambda lamp: math.dist(lamp.at[:2], at))[:LAMPS]
         for lamp in lamps:
             disc = (2 * lamp.radius, 2 * lamp.radius)
             place = Matrix.Translation(lamp.at)
-            light_sources.area("street lamp", place, disc, lamp.power, lamp.color, round_=True)
+            red, green, blue = (0.45 * c + 0.55 for c in lamp.color)  # cameras balance half of it
+            light_sources.area("street lamp", place, disc, lamp.power, (red, green, blue), round_=True)
             # Of a Lambertian lamp straight above, the rest of the ground gets less.
             irradiance += 0.3 * lamp.power / (math.pi * max(lamp.at[2], 1.0) ** 2) / max(len(lamps) / 2, 1)
     seen = 0.8 * world.brightness * irradiance / math.pi
     darker = {"night": -0.9, "dusk": -0.45}.get(conditions.hour, 0.0)
     wanted = MIDDLE_GREY * 2 ** (darker + rng.gauss(0.0, DEVIATION))
     light_sources.expose(math.log2(wanted / seen), rng.choice(light_sources.VIEWS))
+
+
+def _shines(sky: Sky, at: tuple[float, float]) -> bool:
+    """Tell whether nothing is between the sun and a place, at the height of most roofs of cars."""
+    layer = bpy.context.view_layer
+    layer.update()
+    start = Vector((*at, 1.9))
+    met = bpy.context.scene.ray_cast(layer.depsgraph, start + 1.5 * sky.towards_sun, sky.towards_sun)[0]
+    return not met
 
 
 def _show(sky: Sky) -> None:
@@ -150,12 +176,10 @@ def _show(sky: Sky) -> None:
     links.new(direction, parts.inputs[0])
     height = math_node("MAXIMUM", parts.outputs[2], 0.0)
     color = node("MixRGB", math_node("POWER", height, 0.55), sky.horizon, sky.zenith)
-    turn, rise = math.radians(sky.bearing), math.radians(max(sky.elevation, 2.0))
-    towards = (math.cos(rise) * math.cos(turn), math.cos(rise) * math.sin(turn), math.sin(rise))
     dot = nodes.new("ShaderNodeVectorMath")
     dot.operation = "DOT_PRODUCT"
     links.new(direction, dot.inputs[0])
-    dot.inputs[1].default_value = towards
+    dot.inputs[1].default_value = sky.towards_sun
     near = math_node("POWER", math_node("MAXIMUM", dot.outputs["Value"], 0.0), 12.0)
     color = node("MixRGB", near, color, sky.glow, blend_type="ADD")
     share, white = sky.clouds

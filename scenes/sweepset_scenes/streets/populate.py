@@ -12,10 +12,12 @@ import numpy as np
 from sweepset.blender import labels
 from sweepset.errors import SweepsetError
 
+from ..piece import Placed, build
 from ..shapes.primitives import repeat, spot
 from ..vehicles.choice import draw_body
 from ..vehicles.paint import PAINTS, car_paint, draw_paint
 from ..vehicles.vehicle import Vehicle, make_vehicle, place_vehicle
+from .props.people import person
 from .world import Berth, Footprint, World
 
 FILLED = {"lane": 0.4, "parked": 0.8, "stall": 0.65, "driveway": 0.7}
@@ -26,6 +28,8 @@ FORMS = 4
 """Different vehicles that are made beside the main one: their copies, in other paints, cost nearly nothing."""
 MOST = 24
 """Vehicles of a scene."""
+FIGURES, MOST_PEOPLE = 3, 9
+"""Different people that are made, and how many groups of them a world has at most."""
 GAP = 0.25
 """Metres that vehicles keep from each other and from what stands."""
 PAINTED = {f"{name} paint" for name, _, _ in PAINTS}
@@ -82,7 +86,26 @@ def populate(rng: random.Random, world: World, body: str = "") -> Footprint:
         if place is not None:
             _stand(rng, model, place)
             taken.append(place)
+    _walk(rng, world, taken)
     return ground
+
+
+def _walk(rng: random.Random, world: World, taken: list[Footprint]) -> None:
+    """Put people on the walks, alone and in pairs, and now and then one beside a vehicle."""
+    people = [person(rng) for _ in range(FIGURES)] if world.walks else []
+    placed: list[Placed] = []
+    for _ in range(rng.randint(0, MOST_PEOPLE) if people else 0):
+        walk = rng.choice(world.walks)
+        along, across = ((rng.random() - 0.5) * size for size in (walk.length, walk.width))
+        heading = walk.heading + rng.choice((0.0, 180.0)) + rng.gauss(0.0, 12.0)
+        for step in (0.0, 0.75) if rng.random() < 0.3 else (0.0,):
+            x, y = np.array((along, across + step)) @ walk.axes + (walk.x, walk.y)
+            ground = Footprint(float(x), float(y), 0.7, 0.7, heading)
+            if not any(ground.overlaps(other, 0.1) for other in (*world.obstacles, *taken)):
+                at = spot(ground.x, ground.y, world.walks_height, heading + 90.0)
+                placed.append(Placed(rng.choice(people), at))
+                taken.append(ground)
+    build(placed)
 
 
 def _settle(

@@ -14,7 +14,9 @@ from .world import World
 BuildWorld = Callable[[random.Random, Conditions], World]
 
 
-def build_scene(name: str, build_world: BuildWorld, seed: int, body: str, hour: str, weather: str, season: str) -> None:
+def build_scene(
+    name: str, build_world: BuildWorld, seed: int, body: str = "", hour: str = "", weather: str = "", season: str = ""
+) -> None:
     """Build the world of a name with vehicles and people into the current scene.
 
     Each part has random numbers of its own: another body leaves the street as it is, another hour leaves the vehicles.

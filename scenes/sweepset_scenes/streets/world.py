@@ -86,6 +86,8 @@ class World:
     berths: tuple[Berth, ...]
     walks: tuple[Footprint, ...] = ()
     """Ground where people stand or walk along the heading, either way."""
+    walks_height: float = 0.0
+    """Height of the walks above the ground of the berths."""
     obstacles: tuple[Footprint, ...] = ()
     """What stands near berths and walks: walls, posts, trunks, bins. Neither vehicles nor people touch them."""
     lamps: tuple[Lamp, ...] = ()
