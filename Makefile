@@ -23,7 +23,7 @@ torch = .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.
   if [ "$$cuda" ]; then echo 'Fetching PyTorch: on Linux with CUDA, about 3 GB to download, 6.3 GB on disk'; fi; }
 
 .NOTPARALLEL:  # two installations into .venv at once would break each other
-.PHONY: help setup demo masking render check addon train-baseline train-mixed classify nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene solids detect
+.PHONY: help setup demo masking render check addon train-baseline train-mixed classify nyu gallery hero farm test test-rest test-all test-rooms test-chaos lint bench bench-long bench-addon bench-train blenders clean data scene solids detect train-vehicles
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -31,7 +31,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
 	@echo 'To render: SCENE is a shipped scene (.venv/bin/sweepset scenes), a .blend or a .py file. Optional: FRAMES, OUT,'
 	@echo 'SIZE=WxH, SAMPLES, SWEEP, SEED, VARIATIONS, BLENDER=PATH.'
-	@echo 'To train: NYU=FILE, DATA="RENDERS ...", EXPERIMENT=NAME or a YAML file, OUT.'
+	@echo 'To train: NYU=FILE, DATA="RENDERS ...", EXPERIMENT=NAME or a YAML file, PHOTOS=FOLDER, OUT.'
 	@echo 'ARGS="..." passes further options to the command.'
 
 setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for it into .blender
@@ -97,6 +97,17 @@ detect: .venv/render $(blender) ## render your own models and export them for a 
 	@$(sweepset) export renders/detect --to coco --out exports/detect-coco --overwrite
 	@$(sweepset) export renders/detect --to yolo --out exports/detect --overwrite
 	@echo 'To train a detector elsewhere: yolo detect train data=$(CURDIR)/exports/detect/data.yaml model=yolo11n.pt'
+
+train-vehicles: .venv/render .venv/train $(blender) ## render vehicles, train a detector, try it: make train-vehicles PHOTOS=photos
+	@$(sweepset) render "$${SCENE:-vehicles}" --variations 30 --frames "$${FRAMES:-4}" --size 256x256 --samples "$${SAMPLES:-16}" \
+	  --seed "$${SEED:-0}" --out "renders/detect-$${SCENE:-vehicles}" $${BLENDER:+--blender "$$BLENDER"}
+	@$(train) fit vehicles --data "renders/detect-$${SCENE:-vehicles}" --out "$${OUT:-runs/vehicles}" $(ARGS)
+	@if [ -n "$$PHOTOS" ]; then \
+	  $(train) predict "$${OUT:-runs/vehicles}" "$$PHOTOS" --out "$${OUT:-runs/vehicles}/predictions"; \
+	  if [ -d "$$PHOTOS/none" ]; then $(train) evaluate "$${OUT:-runs/vehicles}" "$$PHOTOS"; fi; fi
+	@echo "The result: $${OUT:-runs/vehicles}/report.html"
+	@if [ "$$(uname)" = Darwin ]; then open "$${OUT:-runs/vehicles}/report.html"; \
+	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open "$${OUT:-runs/vehicles}/report.html"; fi >/dev/null 2>&1 || true
 
 train-baseline: needs = NYU
 train-baseline: data .venv/train ## train on real photos: make train-baseline NYU=nyu/nyu_depth_v2_labeled.mat

@@ -14,6 +14,7 @@ MARKS = {
     "a comparison": ("experiments",),
     "predictions": ("overlays",),
     "cutouts": ("cutouts",),
+    "crops": ("crops.json",),
     "a comparison of presets": ("presets.json",),
 }
 """What commands write, each with files or folders of which one is there."""

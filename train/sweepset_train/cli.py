@@ -241,6 +241,31 @@ def export(run: Path, form: str, out: Path | None, checkpoint: str) -> None:
 
 
 @cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("crops"), show_default=True)
+@click.option("--margin", type=click.FloatRange(0, 2), default=0.1, show_default=True,
+              help="Around the main thing, as a share of its longer side.")  # fmt: skip
+@click.option("--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True)
+@click.option("--device", type=DEVICES, default="auto", show_default=True)
+def crops(run: Path, photos: tuple[Path, ...], out: Path, margin: float, checkpoint: str, device: str) -> None:
+    """Cut PHOTOS, files or folders, to the main thing that the model of RUN sees in each.
+
+    Lists the photos in which it sees none. Exits with status 1 if some photos could not be read.
+    """
+    from . import experiment as experiments
+
+    experiments.of_run(run)
+    from . import crops as cutting
+    from . import prediction, runs
+
+    places, folder = [place.expanduser() for place in photos], out.expanduser()
+    opened, chosen = runs.open_run(run), prediction.choose_device(device)
+    cut, missing = cutting.crop_folder(opened, places, folder, margin, checkpoint, chosen, say)
+    say(f"{cut} crops in {out}; {missing} photos in which nothing was found are listed in {out / cutting.LISTED}")
+
+
+@cli.command()
 @click.argument("data", nargs=-1, required=True, metavar="DATA...", type=click.Path(path_type=Path))
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="How DATA is read, such as data.labels=label40 or data.taxonomy=nyu40.")  # fmt: skip

@@ -38,13 +38,22 @@ class Evaluation:
     names: tuple[str, ...]
     tallies: Tallies
     taxonomy: Taxonomy
-    rooms: tuple[str | None, ...] = ()
+    rooms: tuple[str | None, ...]
+    """What each image shows; None if it is not known, or it shows something of its own."""
     groups: tuple[Mapping[str, str], ...] = ()
 
     def tables(self) -> list[ScoreTable]:
         """Return the task's own tables, and those of groups of images."""
         own = self.task.tables(self.tallies, self.taxonomy)
         return [*own, *grouping.tables(self.task, self.tallies, self.rooms, self.groups)]
+
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Return the 95 % interval of each compared score over other images, by name; NaN if it can't be told.
+
+        It says nothing about other trainings: comparisons do.
+        """
+        _, low, high = grouping.intervals(self.task, self.tallies, grouping.name_rooms(self.rooms))
+        return {name: (float(low[m]), float(high[m])) for m, name in enumerate(self.task.compared)}
 
     def summary(self) -> dict[str, float]:
         """Return all scores that are a single number, by name."""
@@ -141,6 +150,7 @@ def write(folder: Path, part: Part, found: Evaluation, prior: Evaluation | None,
         np.savez_compressed(temporary, **arrays)
     content = {
         "scores": found.summary(),
+        "intervals": {name: [*ends] for name, ends in found.intervals().items()},
         "prior": prior and prior.summary(),
         "classes": found.by_class(),
         "tables": [dataclasses.asdict(table) for table in found.tables()],
@@ -183,7 +193,10 @@ def describe(found: Evaluation, prior: Evaluation | None) -> str:
     lines = [f"| score | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
     for name, title in task.titles.items():
         lines.append(f"| {title} | {' | '.join(_number(scores[name]) for scores in columns.values())} |")
+    ends = {name: pair for name, pair in found.intervals().items() if not math.isnan(pair[0])}
+    told = ", ".join(f"{task.titles[name]} {low:.3f} to {high:.3f}" for name, (low, high) in ends.items())
     lines += ["", f"{len(found.names)} images. {task.about_scores}", ""]
+    lines += [f"95 % intervals over images: {told}.", ""] if told else []
     explained = task.explain(own, len(found.taxonomy))
     lines += [explained, ""] if explained else []
     lines += [
@@ -232,4 +245,6 @@ def _without_nan(content: Any) -> Any:
     """Return JSON's types with null for NaN."""
     if isinstance(content, dict):
         return {key: _without_nan(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_without_nan(value) for value in content]
     return None if isinstance(content, float) and math.isnan(content) else content

@@ -17,7 +17,7 @@ from .settings import Augmentation, Data, Model, Predicting, Section, Seed, Trai
 
 OPTIONAL = (
     *(f"data.{name}" for name in ("per_class", "table", "column", "by_name", "rename", "boxes")),
-    *(f"augmentation.{name}" for name in ("mixup", "cutmix", "crop")),
+    *(f"augmentation.{name}" for name in ("mixup", "cutmix", "crop", "paste")),
     *("model.dropout", "trainer.label_smoothing", "prediction.flips"),
 )
 """Keys that only the tasks heed whose packages list them in `HEEDS`; for others, to set one is an error."""

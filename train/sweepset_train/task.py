@@ -30,6 +30,7 @@ TASKS = {
     "segmentation": "sweepset_train.segmentation.task",
     "masking": "sweepset_train.masking.task",
     "classification": "sweepset_train.classification.task",
+    "detection": "sweepset_train.detection.task",
 }
 """The module of each task by name; its `TASK` is the task. It is imported when the task is needed.
 
@@ -234,6 +235,21 @@ def heeds(task: str) -> Sequence[str]:
     """Return the keys of `experiment.OPTIONAL` that a task heeds, its package's `HEEDS`."""
     package = importlib.import_module(TASKS[task].rpartition(".")[0] or TASKS[task])
     return getattr(package, "HEEDS", ())
+
+
+def checks(task: str) -> tuple[Sequence[Callable[..., Iterable[Any]]], Sequence[str]]:
+    """Return the doctor's checks of a task's own, and the names of those that it leaves out.
+
+    They are `CHECKS` and `LEFT_OUT` of the module `examination` in the task's package, if it has one.
+    """
+    name = f"{TASKS[task].rpartition('.')[0] or TASKS[task]}.examination"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return (), ()
+    return module.CHECKS, module.LEFT_OUT
 
 
 def join(tallies: Iterable[Tallies]) -> Tallies:

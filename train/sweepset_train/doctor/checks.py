@@ -47,6 +47,13 @@ def broken(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
             yield Finding(code, "error", domain.name, f"{len(messages)} {texts[code]}: {messages[0]}", advice)
 
 
+def noted(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
+    """Find what reading the data already noticed."""
+    for domain in domains:
+        for note in domain.source.notes:
+            yield Finding("noted", "note", domain.name, note, "correct it, if this is not what was meant")
+
+
 def black_and_white(domains: Sequence[Domain], target: Taxonomy) -> Iterator[Finding]:
     """Find labels that hold masks instead of ids."""
     for domain in domains:
@@ -321,6 +328,7 @@ def _percent(share: float) -> str:
 
 CHECKS: tuple[Check, ...] = (
     broken,
+    noted,
     black_and_white,
     masks,
     zero_based,

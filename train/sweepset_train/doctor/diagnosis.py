@@ -70,7 +70,9 @@ def examine(paths: Sequence[Path], experiment: Experiment, tell: Tell | None = N
             look(name, source, train_ids(source, target), split, tell or (lambda _: None), target.name == "mask")
         )
     assert target is not None
-    found = [finding for check in CHECKS for finding in check(domains, target)]
+    more, left_out = tasks.checks(task.name)
+    checks = [check for check in CHECKS if check.__name__ not in left_out]
+    found = [finding for check in (*checks, *more) for finding in check(domains, target)]
     trial, about_batch = try_batch(domains, target, task)
     findings = sorted([*found, *about_batch], key=lambda finding: SEVERITIES.index(finding.severity))
     return Diagnosis(task, target, tuple(domains), tuple(findings), trial)

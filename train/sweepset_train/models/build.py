@@ -101,6 +101,27 @@ def load_weights(model: nn.Module, path: Path) -> None:
     An encoder's is torchvision's VGG16-BN for SegNet, and for the others what their encoder calls its layers, which is
     as torchvision has them for most. Raise SweepsetError if the file is neither.
     """
+    state = read_weights(path)
+    own = model.state_dict()
+    encoder = None if isinstance(model, SegNet) else getattr(model, "body", None)
+    if isinstance(model, SegNet) and "features.0.weight" in state:
+        try:
+            model.load_encoder(state)
+        except ValueError:
+            raise SweepsetError(f"{str(path)!r} is no VGG16-BN: give torchvision's vgg16_bn or a SegNet") from None
+    elif isinstance(encoder, nn.Module) and _fits(encoder.state_dict(), state):
+        encoder.load_state_dict({name: state[name] for name in encoder.state_dict()})
+    elif _fits(own, state) and len(own) == len(state):
+        model.load_state_dict(state)
+    else:
+        raise SweepsetError(f"{str(path)!r} has weights of another model: {explain_difference(own, state)}")
+
+
+def read_weights(path: Path) -> Mapping[str, Tensor]:
+    """Return the tensors of a file of weights, or of the network in a Lightning checkpoint, by name.
+
+    Raise SweepsetError if there are none.
+    """
     try:
         data = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
@@ -115,26 +136,14 @@ def load_weights(model: nn.Module, path: Path) -> None:
         state = {name.removeprefix(prefix): value for name, value in whole if name.startswith(prefix)}
     if not state or not all(isinstance(value, Tensor) for value in state.values()):
         raise SweepsetError(f"{str(path)!r} holds no weights: give a file with a model's state_dict")
-    own = model.state_dict()
-    encoder = None if isinstance(model, SegNet) else getattr(model, "body", None)
-    if isinstance(model, SegNet) and "features.0.weight" in state:
-        try:
-            model.load_encoder(state)
-        except ValueError:
-            raise SweepsetError(f"{str(path)!r} is no VGG16-BN: give torchvision's vgg16_bn or a SegNet") from None
-    elif isinstance(encoder, nn.Module) and _fits(encoder.state_dict(), state):
-        encoder.load_state_dict({name: state[name] for name in encoder.state_dict()})
-    elif _fits(own, state) and len(own) == len(state):
-        model.load_state_dict(state)
-    else:
-        raise SweepsetError(f"{str(path)!r} has weights of another model: {_difference(own, state)}")
+    return state
 
 
 def _fits(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> bool:
     return all(name in state and state[name].shape == value.shape for name, value in own.items())
 
 
-def _difference(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> str:
+def explain_difference(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> str:
     """Describe the first difference."""
     for name, value in own.items():
         if name not in state:
@@ -148,7 +157,7 @@ def _download_vgg() -> Mapping[str, Tensor]:
     try:
         return VGG16_BN_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
     except (OSError, RuntimeError) as error:
-        raise no_download("vgg16_bn", error) from None
+        raise no_download("the ImageNet weights of vgg16_bn", error) from None
 
 
 def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
@@ -161,7 +170,7 @@ def _build_smp(spec: ModelSpec, num_classes: int) -> nn.Module:
         with quiet_hub():
             return smp.create_model(spec.name, spec.encoder, weights, classes=num_classes)
     except OSError as error:
-        raise no_download(spec.encoder, error) from None
+        raise no_download(f"the ImageNet weights of {spec.encoder}", error) from None
     except (KeyError, ValueError, RuntimeError) as error:
         reason = str(error.args[0] if error.args else error).splitlines()[0]
         raise SweepsetError(f"model {spec.name} with encoder {spec.encoder!r}: {reason}") from None
@@ -193,8 +202,7 @@ def quiet_hub() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def no_download(encoder: str, error: Exception) -> SweepsetError:
+def no_download(what: str, error: Exception) -> SweepsetError:
+    """Return an error that says why weights cannot be downloaded, and what to do."""
     reason = (str(error).splitlines() or [type(error).__name__])[0].partition(". ")[0]
-    return SweepsetError(
-        f"cannot get the ImageNet weights of {encoder} ({reason}): set model.weights to none, or to a file with them"
-    )
+    return SweepsetError(f"cannot get {what} ({reason}): set model.weights to none, or to a file with them")

@@ -42,10 +42,16 @@ def _evaluation(run: Run, folder: Path) -> Iterator[Section]:
     columns = {"model": own, **({task.prior: prior} if prior else {})}
     yield Section(
         f"Scores on {name}",
-        f"{found['images']} images" + (f", beside the {task.prior}." if prior else "."),
+        f"{found['images']} images"
+        + (f", beside the {task.prior}." if prior else ".")
+        + " In brackets 95 % intervals over images." * bool(found.get("intervals")),
         table=Table(
             ["score", *columns],
-            [[task.titles[key], *(_number(s[key]) for s in columns.values())] for key in own if key in task.titles],
+            [
+                [task.titles[key], *(_number(s[key]) + _interval(found, key, name) for name, s in columns.items())]
+                for key in own
+                if key in task.titles
+            ],
         ),
     )
     amount = list(task.class_titles)[-1]
@@ -100,6 +106,12 @@ def _settings(run: Run) -> Iterator[Section]:
 
 def _pictures(path: Path) -> list[page.Picture]:
     return [page.embed_file(path)] if path.exists() else []
+
+
+def _interval(found: dict[str, Any], key: str, column: str) -> str:
+    """Return the interval of the model's score as a text, nothing if it has none."""
+    low, high = found.get("intervals", {}).get(key, (None, None)) if column == "model" else (None, None)
+    return "" if low is None else f" [{low:.3f}, {high:.3f}]"
 
 
 def _number(value: float | None) -> str:
