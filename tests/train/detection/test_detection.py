@@ -111,7 +111,7 @@ def test_predictions_at_the_size_of_a_photo(name: str) -> None:
     assert small.size == (64, 96)
     assert large.size == (128, 288)
     assert np.allclose(large.boxes, small.boxes * [3, 2, 3, 2], atol=1e-3)
-    areas = [rle.area(list(one.masks)).sum() for one in (small, large)]
+    areas = [int(rle.area(list(one.masks)).sum()) for one in (small, large)]
     assert areas[1] == pytest.approx(6 * areas[0], rel=0.2)
 
 

@@ -246,7 +246,7 @@ def test_groups_have_intervals_over_vehicles() -> None:
     rows = [([1] * 100, [255] * hit + [0] * (100 - hit)) for hit in hits]
     found = tallied(rows)
     rooms = np.repeat([f"{k:02d}" for k in range(12)], 4)
-    point, low, high = grouping.interval(TASK, found, rooms, np.ones(48, bool))
+    point, low, high = (ends[0] for ends in grouping.intervals(TASK, found, rooms))
     values = 2 * hits[::4] / (100 + hits[::4])
     wide = stats.t.isf(0.025, 11) * values.std(ddof=1) / np.sqrt(12)
     assert point == pytest.approx(values.mean())
