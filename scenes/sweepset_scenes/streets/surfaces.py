@@ -174,11 +174,11 @@ def shop_inside(rng: random.Random) -> Material:
     surface = g.on_surface()
     values = {"Vector": surface, "Color1": (0.0, 0.0, 0.0), "Color2": (1.0, 1.0, 1.0), "Mortar": (0.5, 0.5, 0.5)}
     values |= {"Scale": 1.0, "Mortar Size": 0.025, "Mortar Smooth": 0.0, "Bias": 0.0}
-    values |= {"Brick Width": rng.uniform(0.12, 0.5), "Row Height": rng.uniform(0.28, 0.45)}
+    values |= {"Brick Width": rng.uniform(0.06, 0.24), "Row Height": rng.uniform(0.28, 0.45)}
     brick = g.node("TexBrick", values, offset=0.3, offset_frequency=2)
     hue = g.node("CombineXYZ", {0: brick.outputs[0], 1: brick.outputs[0], 2: 0.0}).outputs[0]
     goods = g.node("TexWhiteNoise", {"Vector": hue}).outputs["Color"]
-    goods = g.mix(0.72, g.mix(1.0, goods, goods, "MULTIPLY"), shade(base, 0.4))
+    goods = g.mix(0.84, g.mix(1.0, goods, goods, "MULTIPLY"), shade(base, 0.4))
     shelf = g.span(g.node("SeparateXYZ", {0: surface}).outputs[1], 2.1, 2.2)
     tone = g.mix(shelf, g.mix(brick.outputs[1], goods, shade(base, 0.6)), base)
     body = g.node("BsdfDiffuse", {"Color": tone}).outputs[0]
