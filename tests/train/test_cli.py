@@ -80,7 +80,7 @@ def test_errors_are_one_line_and_status_2(train: Train) -> None:
 
 
 def test_every_command_and_option_is_documented() -> None:
-    pages = ("training", "comparison")
+    pages = ("training", "comparison", "masking", "classification", "detection")
     text = "".join((ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") for page in pages)
     assert {"fit", "evaluate", "predict", "nyu"} <= set(cli.cli.commands)
     for name, command in cli.cli.commands.items():

@@ -130,9 +130,11 @@ def findings_of(found: Sequence[Read]) -> list[Finding]:
     units = [one for one in found if one.unit]
     if units:
         names = "; ".join(f"{one.model.file} is {one.unit}" for one in units[:6]) + (" …" if len(units) > 6 else "")
+        # A scale that is wrong by a thousand is worth a warning: renders of it look right.
+        severity = "warning" if any(one.model.scale != 1 for one in units) else "note"
         told.append(
             Finding(
-                "model-units", "note", f"{len(units)} models", f"units are guessed: {names}",
+                "model-units", severity, f"{len(units)} models", f"units are guessed: {names}",
                 "pass --model-scale with metres per unit, such as 0.001, or give each a scale in models.csv",
             )
         )  # fmt: skip

@@ -68,7 +68,9 @@ def draw_models(rng: random.Random, known: Models, count: int, distractors: bool
 
 
 def make_models(rng: random.Random, folder: Path, drawn: Sequence[Model], varied: bool) -> list[Thing]:
-    """Make an object of each drawn model, at the origin."""
+    """Make an object of each drawn model, at the origin. The current scene must be empty."""
+    for model in {model.file: model for model in drawn}.values():
+        library.facts(folder / model.file, model.sha256)  # Here already: to read a file empties the scene.
     loaded: dict[str, Loaded] = {}
     made = []
     for model in drawn:

@@ -27,7 +27,6 @@ from .. import bench, evaluation, memory, runs
 from .. import experiment as experiments
 from .. import task as tasks
 from ..data.splits import Part, Parts, open_part, open_parts
-from ..settings import Data
 from .plan import Trial
 
 COMMAND = (sys.executable, "-m", "sweepset_train.cli")
@@ -82,10 +81,10 @@ def open_all(folder: Path, trials: Sequence[Trial]) -> Parts:
     runs of other settings or other data.
     """
     runs.refuse_other(folder, "a comparison")
-    kinds: dict[tuple[str, Data], Parts] = {}
+    kinds: dict[tuple[str, str], Parts] = {}
     for trial in trials:
         asked = trial.experiment
-        key = asked.task, asked.data
+        key = asked.task, asked.data.model_dump_json()
         if key not in kinds:
             kinds[key] = open_parts(asked)
         runs.check(folder / trial.name, asked, kinds[key])
