@@ -48,9 +48,10 @@ def test_oriented_boxes_hold_their_masks(dataset: Path, tmp_path: Path) -> None:
                 centres = np.stack([columns, rows], 1) + 0.5
                 inside = min(cv2.pointPolygonTest(corners, tuple(map(float, at)), True) for at in centres)
                 upright, least = (areas(mask, turns) for turns in ([0.0], np.radians(np.arange(0, 90, 0.5))))
-                cut = rows.min() == 0 or columns.min() == 0 or rows.max() == height - 1 or columns.max() == width - 1
+                # A turned rectangle reaches some pixels further than the mask, and must not leave the picture.
+                room = min(rows.min(), columns.min(), height - 1 - rows.max(), width - 1 - columns.max())
                 area = cv2.contourArea(corners)
-                fits.append(name == other and inside > -0.1 and area <= (upright if cut else least) * 1.01 + 0.1)
+                fits.append(name == other and inside > -0.1 and area <= (upright if room < 3 else least) * 1.01 + 0.1)
             assert any(fits), name
 
 
