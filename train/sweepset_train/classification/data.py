@@ -121,8 +121,8 @@ class _Things:
         largest = max(known, key=lambda one: int(pixels[one["id"]]), default=None)
         if largest is None or not pixels[largest["id"]]:
             return None
-        # Blender numbers objects of one name: sedan.001
-        return re.sub(r"\.\d+$", "", largest["object"]) if by_name else things[largest["category_id"]]
+        # Blender numbers objects of one name: sedan.001; the vehicle that a scene is about is a "main sedan".
+        return re.sub(r"^main |\.\d+$", "", largest["object"]) if by_name else things[largest["category_id"]]
 
     def _instances(self, frame: Any) -> Any:
         """Return the table of instances that a frame's ids are of."""
