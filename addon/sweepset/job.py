@@ -29,9 +29,9 @@ class Job:
     the file's own.
 
     A scene built by code with `variation` v is the scene of a seed that is v higher. A .blend with variation 0 is the
-    file as it is; other variations differ from it as `vary` says. `textures` and `hdris` are absolute paths of folders,
-    '' for none, with the SHA-256 of their contents. `sensor` is one of SENSORS. `flash` is the share of frames that a
-    flash on the camera lights.
+    file as it is; other variations differ from it as `vary` says. `textures`, `hdris` and `backgrounds` are absolute
+    paths of folders, '' for none, with the SHA-256 of their contents. `sensor` is one of SENSORS. `flash` is the share
+    of frames that a flash on the camera lights.
     """
 
     scene: str
@@ -64,6 +64,8 @@ class Job:
     textures_sha256: str = ""
     hdris: str = ""
     hdris_sha256: str = ""
+    backgrounds: str = ""
+    backgrounds_sha256: str = ""
     scene_parameters: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,8 +117,9 @@ class Job:
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON's types."""
         told = {**dataclasses.asdict(self), "size": list(self.size), "outputs": list(self.outputs)}
-        if not self.scene_parameters:  # most scenes have none
-            del told["scene_parameters"]
+        for name in ("scene_parameters", "backgrounds", "backgrounds_sha256"):  # most jobs have none
+            if not told[name]:
+                del told[name]
         return {ON_DISK.get(name, name): value for name, value in told.items()}
 
     @classmethod

@@ -13,7 +13,7 @@ from . import files
 from .errors import SweepsetError
 from .job import ON_DISK, Job
 
-FOUND = ("procedural", "scene_sha256", "variation", "textures_sha256", "hdris_sha256")
+FOUND = ("procedural", "scene_sha256", "variation", "textures_sha256", "hdris_sha256", "backgrounds_sha256")
 """Fields of a job that its file lacks: the command finds them in the scene and in folders."""
 _NAMES = tuple(field.name for field in dataclasses.fields(Job) if field.name not in FOUND)
 KEYS = ("scenes", "variations", *(ON_DISK.get(name, name) for name in _NAMES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from .errors import SweepsetError
 
 PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".exr")
 SKIES = (".hdr", ".exr")
+PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
 ROLES = {
     "tile": "tile tiles tiled mosaic terrazzo",
     "planks": "plank planks parquet laminate floorboard floorboards",
@@ -102,6 +103,11 @@ def find_skies(folder: Path) -> list[Path]:
     return list(_files(folder, SKIES, "hdris"))
 
 
+def find_backgrounds(folder: Path) -> list[Path]:
+    """Return the photos in a folder and those below it; raise SweepsetError if there is none."""
+    return list(_files(folder, PHOTOS, "backgrounds"))
+
+
 def checksum(folder: Path, files: Iterable[Path]) -> str:
     """Return the SHA-256 of files' names and contents."""
     digest = hashlib.sha256()
@@ -116,6 +122,14 @@ def pictures(textures: Iterable[Texture]) -> Iterator[Path]:
     """Go over the files of textures."""
     for texture in textures:
         yield from (path for path in (texture.color, texture.normal, texture.rough) if path is not None)
+
+
+FOLDERS: dict[str, Callable[[Path], list[Path]]] = {
+    "textures": lambda folder: list(pictures(find_textures(folder))),
+    "hdris": find_skies,
+    "backgrounds": find_backgrounds,
+}
+"""The kinds of folders that users supply, each with a function that returns its files."""
 
 
 def _files(folder: Path, suffixes: tuple[str, ...], what: str) -> list[Path]:

@@ -23,6 +23,10 @@ DEFAULT_FRAMES = 16
 """Frames of a sweep that has no number of its own."""
 WIDEST_FOV = 170.0
 """Degrees; a pinhole camera ends at 180."""
+SENSOR = 36.0
+"""Width in millimetres of the sensor that focal lengths are for."""
+SHORTEST_LENS = 5.0
+"""Millimetres."""
 KINECT_FOV = 57.0
 """Horizontal field of view in degrees of the first Kinect, which took the photos of NYU Depth V2."""
 
@@ -37,7 +41,7 @@ def _demand_choice(sweep: Sweep, key: str) -> None:
     _demand(sweep, key, getattr(sweep, key) in allowed, f"choose {' or '.join(allowed)}")
 
 
-def _demand_target(sweep: Orbit | Gimbal | Hemisphere) -> None:
+def _demand_target(sweep: Orbit | Gimbal | Hemisphere | Turntable) -> None:
     _demand(sweep, "target", len(sweep.target) in (0, 3), "write three numbers, x,y,z, or leave it out")
 
 
@@ -98,12 +102,27 @@ class Gimbal:
     heights: tuple[float, ...] = declare(
         (0.6, 1.5), "heights of the cameras above the target, or above the floor below the objects", unit="m"
     )
+    elevations: tuple[float, ...] = declare(
+        (), "angle of each distance's single camera above the floor, instead of heights", unset="heights", unit="°"
+    )
     turns: float = declare(1.0, "full turns over all frames")
 
     def __post_init__(self) -> None:
         _demand_target(self)
         _demand(self, "distances", bool(self.distances) and min(self.distances) > 0, "write distances above 0")
         _demand(self, "heights", bool(self.heights), "write at least one height")
+        fit = not self.elevations or len(self.elevations) == len(self.distances)
+        _demand(self, "elevations", fit, f"write as many angles as distances, {len(self.distances)}, or none")
+        within = all(-90 < angle < 90 for angle in self.elevations)
+        _demand(self, "elevations", within, "write angles between -90 and 90")
+
+    @property
+    def cameras(self) -> list[tuple[float, float]]:
+        """The distance from the axis and the height of each camera, metres."""
+        if self.elevations:
+            angles = [math.radians(angle) for angle in self.elevations]
+            return [(d * math.cos(a), d * math.sin(a)) for d, a in zip(self.distances, angles)]
+        return [(distance, height) for height in self.heights for distance in self.distances]
 
 
 @dataclass(frozen=True)
@@ -161,7 +180,51 @@ class Hemisphere:
         _demand(self, "aim", 0 <= self.aim <= 0.5, "write a share from 0 to 0.5")
 
 
-Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras | Hemisphere
+@dataclass(frozen=True)
+class Turntable:
+    """Take views at equal angles from a tripod, of a subject on a turntable.
+
+    A keyframed subject turns by itself: the frames are spread over the scene's frame range, and the camera stands
+    still. Around any other subject the camera circles; then its surroundings seem to turn, too.
+    """
+
+    target: tuple[float, ...] = declare((), "x,y,z of the point to look at", unset="as for `orbit`", unit="m")
+    distance: float = declare(0.0, "distance from the axis; 0: far enough to see the whole subject", unit="m")
+    height: float = declare(1.5, "height of the camera above the floor", unit="m")
+    lens: float = declare(40.0, "focal length, of a sensor 36 mm wide", unit="mm")
+    start: float = declare(-90.0, "azimuth of the first frame's camera, from +x towards +y", unit="°")
+
+    def __post_init__(self) -> None:
+        _demand_target(self)
+        _demand(self, "distance", self.distance >= 0, "write a distance in metres, 0 for as far as needed")
+        _demand(self, "lens", SHORTEST_LENS <= self.lens, f"write a focal length of {SHORTEST_LENS:g} mm or more")
+
+
+@dataclass(frozen=True)
+class Photographer:
+    """Photograph the scene's subject as people photograph cars, three-quarter views most."""
+
+    lens: tuple[float, float] = declare(
+        (35.0, 85.0), "shortest and longest focal length, of a sensor 36 mm wide", unit="mm"
+    )
+    eye: tuple[float, float] = declare((1.2, 1.75), "lowest and highest usual height of the camera", unit="m")
+    fill: tuple[float, float] = declare(
+        (0.45, 1.0), "smallest and largest usual share of the picture's width or height that the subject takes"
+    )
+    cut: float = declare(0.12, "share of the frames whose edge cuts the subject")
+    hidden: float = declare(0.2, "largest share of the subject that something in front of it may hide")
+
+    def __post_init__(self) -> None:
+        for key in ("lens", "eye", "fill"):
+            low, high = getattr(self, key) if len(getattr(self, key)) == 2 else (1.0, 0.0)
+            _demand(self, key, 0 < low <= high, "write lowest,highest above 0")
+        _demand(self, "lens", SHORTEST_LENS <= self.lens[0], f"write focal lengths of {SHORTEST_LENS:g} mm or more")
+        _demand(self, "fill", self.fill[1] <= 1, "write shares of 1 or less")
+        _demand(self, "cut", 0 <= self.cut <= 1, "write a share from 0 to 1")
+        _demand(self, "hidden", 0 <= self.hidden <= 1, "write a share from 0 to 1")
+
+
+Sweep = Viewpoints | Orbit | Gimbal | Path | Cameras | Hemisphere | Turntable | Photographer
 
 
 @dataclass(frozen=True)
@@ -169,8 +232,8 @@ class Kind:
     """Facts about a sweep that its parameters don't change.
 
     `continuous`: a camera moves on from frame to frame, so that there is optical flow. `own_frames`: the file says how
-    many frames there are. `own_lens`: the file's cameras keep their lenses. `open_ended`: a frame is the same however
-    many there are, so that a dataset can grow.
+    many frames there are. `own_lens`: the file or the sweep says what lenses the cameras have, not the job's field of
+    view. `open_ended`: a frame is the same however many there are, so that a dataset can grow.
     """
 
     parameters: type
@@ -182,7 +245,7 @@ class Kind:
     @property
     def help(self) -> str:
         """A sentence about the sweep."""
-        return (self.parameters.__doc__ or "").rstrip(".")
+        return (self.parameters.__doc__ or "").split("\n")[0].rstrip(".")
 
 
 # The window's settings are saved with a sweep's number in this order: a new one goes to the end.
@@ -193,6 +256,8 @@ SWEEPS: dict[str, Kind] = {
     "path": Kind(Path, own_frames=True),
     "cameras": Kind(Cameras, own_frames=True, own_lens=True, open_ended=True),
     "hemisphere": Kind(Hemisphere, continuous=False, open_ended=True),
+    "turntable": Kind(Turntable, own_lens=True),
+    "photographer": Kind(Photographer, continuous=False, own_lens=True, open_ended=True),
 }
 
 
@@ -285,6 +350,11 @@ def spread(number: int, offset: tuple[float, float] = (0.0, 0.0)) -> tuple[float
     """
     plastic = 1.32471795724474602596
     return (offset[0] + number / plastic) % 1.0, (offset[1] + number / plastic**2) % 1.0
+
+
+def fov_of(lens: float) -> float:
+    """Return the horizontal field of view in degrees of a focal length in millimetres."""
+    return math.degrees(2 * math.atan(SENSOR / 2 / lens))
 
 
 def around(axis: Iterable[float], radius: float, azimuth: float, height: float) -> np.ndarray:

@@ -95,6 +95,14 @@ SCENES = {
         StreetChoice,
         AROUND_VEHICLES,
     ),
+    "studio": Scene(
+        "streets.studio",
+        "vehicles",
+        "vehicle",
+        "a vehicle on a turntable before a dealer's pale wall",
+        VehicleChoice,
+        ("turntable", "distance=7.6"),
+    ),
     "vehicles": Scene(
         "streets.any_world",
         "vehicles",

@@ -55,6 +55,18 @@ def test_around_is_on_a_circle() -> None:
     assert np.allclose(sweeps.around((1, 1, 0), 2, 90, 1.5), (1, 3, 1.5))
 
 
+def test_a_gimbal_has_a_camera_for_each_distance_and_height_or_elevation() -> None:
+    assert sweeps.Gimbal(distances=(1.0, 2.0), heights=(0.5, 3.0)).cameras == [(1, 0.5), (2, 0.5), (1, 3), (2, 3)]
+    cameras = sweeps.Gimbal(distances=(2.0, 4.0), elevations=(0.0, 30.0)).cameras
+    # 30 degrees up at 4 m: 2 m high, 4 cos 30 = 3.4641 m away.
+    assert np.allclose(cameras, [(2, 0), (3.464102, 2)])
+
+
+def test_a_lens_of_half_the_sensor_sees_a_right_angle() -> None:
+    assert np.isclose(sweeps.fov_of(18.0), 90.0)
+    assert np.isclose(sweeps.fov_of(35.0), 54.4322, atol=1e-3)  # as tables of full-frame lenses say
+
+
 def test_random_numbers_are_of_the_frame_alone() -> None:
     first = [sweeps.random_for(3, frame).random() for frame in range(50)]
     assert first == [sweeps.random_for(3, frame).random() for frame in range(50)]
@@ -85,6 +97,14 @@ def test_parameters_are_read_by_kind() -> None:
         ("hemisphere", "distance=0,1", "nearest,farthest"),
         ("hemisphere", "elevation=10,90", "between -90 and 90"),
         ("hemisphere", "aim=0.6", "0 to 0.5"),
+        ("gimbal", "elevations=10,20,30", "as many angles as distances, 2"),
+        ("gimbal", "elevations=10,95", "between -90 and 90"),
+        ("turntable", "lens=0", "5 mm or more"),
+        ("turntable", "distance=-1", "0 for as far"),
+        ("photographer", "lens=85,35", "lowest,highest"),
+        ("photographer", "fill=0.5,1.2", "1 or less"),
+        ("photographer", "cut=2", "0 to 1"),
+        ("photographer", "hidden=-0.1", "0 to 1"),
     ],
 )
 def test_refuses(name: str, parameter: str, words: str) -> None:

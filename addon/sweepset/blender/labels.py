@@ -33,6 +33,8 @@ KEY = "sweepset_category"
 TAXONOMY_KEY = "sweepset_taxonomy"
 SUBJECT_KEY = "sweepset_subject"
 """Custom property, true, of the object that a scene is about: sweeps look at it."""
+BACKDROP_KEY = "sweepset_backdrop"
+"""Custom property, true, of an object that cameras do not see if photos are behind the scene."""
 VISIBLE_TYPES = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD"}
 """Types of objects that have a surface, which Cycles gives an index."""
 
@@ -71,6 +73,11 @@ def obstacle(item: bpy.types.ID) -> str:
 def set_subject(item: bpy.types.Object) -> None:
     """Make an object the one that its scene is about."""
     item[SUBJECT_KEY] = True
+
+
+def set_backdrop(item: bpy.types.Object) -> None:
+    """Make an object one that gives way to photos behind the scene."""
+    item[BACKDROP_KEY] = True
 
 
 def subject_of(scene: bpy.types.Scene) -> bpy.types.Object | None:

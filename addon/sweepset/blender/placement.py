@@ -18,8 +18,8 @@ import numpy as np
 from .. import sweeps
 from ..errors import SweepsetError
 from ..findings import Finding
-from ..sweeps import Cameras, Gimbal, Hemisphere, Orbit, Path, Pose, Sweep, Viewpoints
-from . import timeline, viewpoints
+from ..sweeps import Cameras, Gimbal, Hemisphere, Orbit, Path, Photographer, Pose, Sweep, Turntable, Viewpoints
+from . import labels, photographer, timeline, viewpoints
 from .cameras import camera_matrix, curve_points
 from .viewpoints import Surroundings
 from .volumes import passed_by_rays
@@ -34,6 +34,8 @@ SIDESTEP, OPEN = 27.0, 0.8
 it needs."""
 LOOK_HEIGHT = 0.8
 """Metres above the floor that an orbit without a target looks at."""
+TURNTABLE_LOOK = 0.55
+"""The same for a turntable: the floor before a car and the wall above it are as high as in sellers' photos."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class _OnGimbal(_Placed):
 
     def __init__(self, sweep: Gimbal, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
-        self._cameras = [(distance, height) for height in sweep.heights for distance in sweep.distances]
+        self._cameras = sweep.cameras
         self.frames = self.span = frames or sweeps.DEFAULT_FRAMES
 
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
@@ -294,6 +296,61 @@ class _OnHemisphere(_Placed):
         return None
 
 
+class _OnTurntable(_Placed):
+    """A camera on a tripod before a subject that turns with the scene's time, or that circles one which doesn't."""
+
+    def __init__(self, sweep: Turntable, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self.frames = self.span = frames or sweeps.DEFAULT_FRAMES
+        own, moments = labels.subject_of(site.scene), timeline.moments(site.scene)
+        self._turns = own is not None and own in site.moving
+        if self._turns:
+            # The range ends one step before the first view comes again.
+            self.times = [moments[round(len(moments) * n / self.frames) % len(moments)] for n in range(self.frames)]
+            self.findings = _repeated(self.frames, len(set(self.times)), "the scene's frame range has")
+
+    @cached_property
+    def _start(self) -> tuple[np.ndarray, float]:
+        """The point that the camera looks at, and its subject's radius; at the first frame's time."""
+        if self._turns and self._site.scene.frame_current != self.times[0]:
+            self._site.scene.frame_set(self.times[0])
+        base, size = _subject(self._site, self._sweep.target)
+        return (base if self._sweep.target else base + np.array([0.0, 0.0, TURNTABLE_LOOK * self._site.metre])), size
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        sweep, site = self._sweep, self._site
+        target, size = self._start
+        share, time = frame / self.frames, site.scene.frame_current
+        if self._turns:
+            share, time = 0.0, self.times[frame]
+        lens = sweeps.fov_of(sweep.lens)
+        whole = size / math.sin(math.radians(lens) / 2)
+        azimuth = sweep.start + 360.0 * share
+        height = sweep.height * site.metre - (0.0 if sweep.target else TURNTABLE_LOOK * site.metre)
+        radius = sweep.distance * site.metre or _up_to_walls(site, target, azimuth, height, whole)
+        eye = sweeps.around(target, radius, azimuth, height)
+        return Pose(sweeps.look_at(eye, target), lens, time)
+
+    def following(self, frame: int) -> int | None:
+        return frame + 1
+
+
+class _OnPhotographer(_Placed):
+    """Cameras where a photographer of the subject might stand, each frame's by its own chance."""
+
+    def __init__(self, sweep: Photographer, site: Site, frames: int | None) -> None:
+        self._sweep, self._site = sweep, site
+        self.frames, self.span = frames or sweeps.DEFAULT_FRAMES, sweeps.DEFAULT_FRAMES
+
+    def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
+        site = self._site
+        matrix, lens = photographer.choose(site.surroundings, site.scene, self._sweep, site.aspect, rng)
+        return Pose(matrix, lens, site.scene.frame_current)
+
+    def following(self, frame: int) -> int | None:
+        return None
+
+
 PLACED = {
     Viewpoints: _OnViewpoints,
     Orbit: _OnOrbit,
@@ -301,6 +358,8 @@ PLACED = {
     Path: _OnPath,
     Cameras: _OnCameras,
     Hemisphere: _OnHemisphere,
+    Turntable: _OnTurntable,
+    Photographer: _OnPhotographer,
 }
 
 
@@ -406,7 +465,7 @@ def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, ra
     surroundings, nearest = site.surroundings, 0.3 / site.unit_scale
     way = sweeps.direction(azimuth, 0.0)
     if surroundings.has_subject:
-        return min(radius, max(0.9 * surroundings.free(axis, way, radius), nearest))
+        return min(radius, max(0.9 * surroundings.free(axis, way, radius / 0.9), nearest))
     # The sides of a single thing are no walls around it.
     start = surroundings.subject()[1] if surroundings.alone else 0.0
     ways = (way, sweeps.direction(azimuth + 180.0, 0.0))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sweepset import job_file, taxonomy
+from sweepset import job_file, supplies, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import BY_DEFAULT
 
@@ -35,7 +35,7 @@ def read(context: click.Context, _: click.Parameter, scene: str) -> str:
         found["sweep_name"] = data["sweep"]["name"]
     if "size" in data:
         found["size"] = "x".join(map(str, data["size"])) if isinstance(data["size"], list) else str(data["size"])
-    for key, option in (("taxonomy", "taxonomy_name"), ("textures", "textures"), ("hdris", "hdris")):
+    for key, option in (("taxonomy", "taxonomy_name"), *((name, name) for name in supplies.FOLDERS)):
         if isinstance(data.get(key), str) and data[key]:
             beside = path.parent / data[key]
             found[option] = str(beside) if beside.exists() else data[key]

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 import sweepset_scenes
-from sweepset import parameters, quality, sweeps, taxonomy, variety
+from sweepset import parameters, quality, supplies, sweeps, taxonomy, variety
 from sweepset.errors import SweepsetError
 from sweepset.ground_truth import BY_DEFAULT, ON_REQUEST
 from sweepset.job import SENSORS, Job
@@ -148,8 +148,7 @@ def read_options(options: dict[str, Any]) -> tuple[Request, Running]:
         read_taxonomy(left.pop("taxonomy_name")) or job_defaults.embedded_taxonomy(),
         left.pop("unit") or 0.0,
         left.pop("variations", 1),
-        left.pop("textures", None),
-        left.pop("hdris", None),
+        {name: left.pop(name, None) for name in supplies.FOLDERS},
         _read_render_options(left) if "preset" in left else left,
         of_scenes,
         models,
@@ -250,6 +249,9 @@ def render_options(command: Any) -> Any:
                          help="A folder of textures for variations and for scenes built by code."),
             click.option("--hdris", type=click.Path(path_type=Path), metavar="DIR",
                          help="A folder of HDRIs for the sky of variations and of scenes built by code."),
+            click.option("--backgrounds", type=click.Path(path_type=Path), metavar="DIR",
+                         help="A folder of photos for what is behind everything in variations and scenes built by "
+                              "code; a scene's backdrop gives way to them."),
             click.option("--size", type=Size(), default="640x480", show_default=True,
                          help="Width and height in pixels."),
             click.option("--preset", type=click.Choice(list(quality.PRESETS)), default=quality.DEFAULT,

@@ -26,6 +26,7 @@ class Request:
 
     `scenes` are names of shipped scenes, .blend files and Python files; `scene_parameters` are by scene. These,
     `sweep` and `taxonomy` are in JSON's types.
+    `folders` are those of `supplies.FOLDERS`, by their names, None for none.
     `settings` are the other fields of a job, by their names. `models` is a folder or table of the user's models, and
     `model_scale` metres per unit of their files, 0 to guess it.
     """
@@ -35,8 +36,7 @@ class Request:
     taxonomy: Mapping[str, Any] | None = None
     unit_scale: float = 0.0
     variations: int = 1
-    textures: Path | None = None
-    hdris: Path | None = None
+    folders: Mapping[str, Path | None] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     scene_parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     models: Path | None = None
@@ -45,7 +45,7 @@ class Request:
     def plan(self, blender: Blender) -> Plan:
         """Return the plan; raise SweepsetError for a scene or a folder that is not there or not fit."""
         jobs = [self._job(scene, blender) for scene in self.scenes]
-        common = {**_supplies(self.textures, self.hdris), **self.settings}
+        common = {**_supplies(self.folders), **self.settings}
         return plans.make([replace(job, **common) for job in jobs], self.variations)
 
     def _job(self, scene: str, blender: Blender) -> Job:
@@ -117,14 +117,12 @@ def _check_version(scene: str, place: Path, blender: Blender) -> None:
         )
 
 
-def _supplies(textures: Path | None, hdris: Path | None) -> dict[str, str]:
-    """Return the fields of a job about folders of textures and HDRIs, each of which must hold some."""
+def _supplies(folders: Mapping[str, Path | None]) -> dict[str, str]:
+    """Return the fields of a job about folders of `supplies.FOLDERS`, each of which must hold its files."""
     found: dict[str, str] = {}
-    if textures is not None:
-        folder = textures.expanduser().resolve()
-        files = list(supplies.pictures(supplies.find_textures(folder)))
-        found |= {"textures": str(folder), "textures_sha256": supplies.checksum(folder, files)}
-    if hdris is not None:
-        folder = hdris.expanduser().resolve()
-        found |= {"hdris": str(folder), "hdris_sha256": supplies.checksum(folder, supplies.find_skies(folder))}
+    for name, place in folders.items():
+        if place is not None:
+            folder = place.expanduser().resolve()
+            files = supplies.FOLDERS[name](folder)
+            found |= {name: str(folder), f"{name}_sha256": supplies.checksum(folder, files)}
     return found

@@ -55,7 +55,7 @@ def _backdrop(rng: random.Random) -> Color:
     for row in range(len(profile) - 1):
         a, b = 1 + row * count, 1 + (row + 1) * count
         faces += [(a + k, b + k, b + (k + 1) % count, a + (k + 1) % count) for k in range(count)]
-    place("backdrop", shape(material, points, faces), "backdrop")
+    labels.set_backdrop(place("backdrop", shape(material, points, faces), "backdrop"))
     return first
 
 

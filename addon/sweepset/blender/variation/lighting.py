@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from .. import compat
+from .. import compat, labels
 from . import surfaces
 from .loose_objects import category_of
 
@@ -164,6 +164,52 @@ def show_sky(scene: bpy.types.Scene, skies: Iterable[Path], rng: random.Random, 
         tree.links.new(color, scale.inputs[0])
         color = scale.outputs[0]
     tree.links.new(color, background.inputs["Color"])
+    return path.name
+
+
+def show_background(scene: bpy.types.Scene, photos: Iterable[Path], rng: random.Random, aspect: float) -> str:
+    """Put a random photo behind all that cameras see, also through glass, and return its name.
+
+    It covers a picture of the width/height `aspect`, cut to it. It neither lights nor is mirrored, its pixels have no
+    label, and objects that are the scene's backdrop are hidden from cameras.
+    """
+    path = rng.choice(sorted(photos))
+    image = bpy.data.images.load(str(path), check_existing=True)
+    for item in scene.objects:
+        if item.get(labels.BACKDROP_KEY):
+            item.visible_camera = False
+    if scene.world is None:
+        scene.world = bpy.data.worlds.new("Sweepset background")
+    labels.set_category(scene.world, None)
+    tree: Any = compat.nodes_of(scene.world)
+    output = next((node for node in tree.nodes if node.type == "OUTPUT_WORLD" and node.is_active_output), None)
+    output = output or tree.nodes.new("ShaderNodeOutputWorld")
+    window, mapping, shown = (tree.nodes.new(f"ShaderNode{kind}") for kind in ("TexCoord", "Mapping", "TexImage"))
+    own = image.size[0] / max(image.size[1], 1)
+    wide, tall = min(aspect / own, 1.0), min(own / aspect, 1.0)
+    mapping.inputs["Scale"].default_value = (wide, tall, 1.0)
+    mapping.inputs["Location"].default_value = (rng.random() * (1 - wide), rng.random() * (1 - tall), 0.0)
+    shown.image, shown.extension = image, "EXTEND"
+    photo, mix, seen, ray = (
+        tree.nodes.new(f"ShaderNode{kind}") for kind in ("Background", "MixShader", "Math", "LightPath")
+    )
+    # The exposure that follows brings the photo back to its own brightness.
+    photo.inputs["Strength"].default_value = 2.0**-scene.view_settings.exposure
+    seen.operation = "MAXIMUM"
+    before = output.inputs["Surface"].links[0].from_socket if output.inputs["Surface"].links else None
+    for source, socket in (
+        (window.outputs["Window"], mapping.inputs["Vector"]),
+        (mapping.outputs[0], shown.inputs[0]),
+        (shown.outputs[0], photo.inputs["Color"]),
+        (ray.outputs["Is Camera Ray"], seen.inputs[0]),
+        (ray.outputs["Is Transmission Ray"], seen.inputs[1]),
+        (seen.outputs[0], mix.inputs[0]),
+        (before, mix.inputs[1]),
+        (photo.outputs[0], mix.inputs[2]),
+        (mix.outputs[0], output.inputs["Surface"]),
+    ):
+        if source is not None:
+            tree.links.new(source, socket)
     return path.name
 
 

@@ -79,6 +79,9 @@ def vary(
     if job.hdris and (job.procedural or job.variation):
         skies = supplies.find_skies(Path(job.hdris))
         varied["sky"] = lighting.show_sky(scene, skies, draw("sky"), job.procedural)
+    if job.backgrounds and (job.procedural or job.variation):
+        photos = supplies.find_backgrounds(Path(job.backgrounds))
+        varied["background"] = lighting.show_background(scene, photos, draw("background"), job.size[0] / job.size[1])
     if not any(parts.values()):
         return varied, []
     textures = supplies.find_textures(Path(job.textures)) if job.textures else []

@@ -192,7 +192,8 @@ def _pickets(rng: random.Random, length: float, tall: float) -> list[Shape]:
     count = max(int(length / 0.14), 1)
     one = box(board, (-0.04, -0.02, 0.06), (0.04, 0.0, tall), 0.003)
     one = one.bent(lambda p: p * ((p[:, 2:3] < tall - 0.01) * (0.98, 0, 0) + (0.02, 1, 1)))
-    return parts + [one.moved(-length / 2 + (k + 0.5) * length / count) for k in range(count)]
+    parts += [one.moved(-length / 2 + (k + 0.5) * length / count) for k in range(count)]
+    return parts + _posts(board, length, tall - 0.06, 0.04, 0.078)
 
 
 def _boards(rng: random.Random, length: float, tall: float) -> list[Shape]:
