@@ -159,7 +159,9 @@ class _OnOrbit(_Placed):
         azimuth = sweep.start + 360.0 * sweep.turns * frame / self.frames
         whole = size / math.sin(math.radians(min(fov, 120.0)) / 2)
         height = sweep.height * site.metre
-        radius = sweep.radius * site.metre or _up_to_walls(site, base, azimuth, height, whole)
+        radius = sweep.radius * site.metre or _up_to_walls(
+            site, base, azimuth, height, whole, _raised(site, sweep.target)
+        )
         return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
 
     def following(self, frame: int) -> int | None:
@@ -180,7 +182,7 @@ class _OnGimbal(_Placed):
         steps = math.ceil(self.frames / len(self._cameras))
         distance, height = (length * site.metre for length in self._cameras[frame % len(self._cameras)])
         azimuth = 360.0 * sweep.turns * (frame // len(self._cameras)) / steps
-        radius = _up_to_walls(site, base, azimuth, height, distance)
+        radius = _up_to_walls(site, base, azimuth, height, distance, _raised(site, sweep.target))
         return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
 
     def following(self, frame: int) -> int | None:
@@ -447,25 +449,37 @@ def _free(site: Site, target: np.ndarray, way: np.ndarray, most: float) -> float
     return most
 
 
+def _raised(site: Site, target: tuple[float, ...]) -> float:
+    """Return how far above `_subject` an orbit's cameras look: a stated target is looked at itself."""
+    return 0.0 if target else LOOK_HEIGHT * site.metre
+
+
 def _around(
     site: Site, target: tuple[float, ...], base: np.ndarray, radius: float, azimuth: float, height: float
 ) -> np.ndarray:
     """Return the pose on a circle around `base`, looking at the target, or above the floor at `base` without one."""
     position = sweeps.around(base, radius, azimuth, height)
-    look = base if target else base + np.array([0.0, 0.0, LOOK_HEIGHT * site.metre])
-    return sweeps.look_at(position, look)
+    return sweeps.look_at(position, base + np.array([0.0, 0.0, _raised(site, target)]))
 
 
-def _up_to_walls(site: Site, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
+def _up_to_walls(
+    site: Site, base: np.ndarray, azimuth: float, height: float, radius: float, look: float = 0.0
+) -> float:
     """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it.
 
-    A camera of a scene with a subject stays before whatever stands around that.
+    A camera of a scene with a subject stays before whatever stands around that, and sees the point `look` above `base`:
+    what is lower than the camera may still be between them.
     """
     axis = base + np.array([0.0, 0.0, height])
     surroundings, nearest = site.surroundings, 0.3 / site.unit_scale
     way = sweeps.direction(azimuth, 0.0)
     if surroundings.has_subject:
-        return min(radius, max(0.9 * surroundings.free(axis, way, radius / 0.9), nearest))
+        level = min(radius, max(0.9 * surroundings.free(axis, way, radius / 0.9), nearest))
+        seen_at = base + np.array([0.0, 0.0, look])
+        sight = axis + level * way - seen_at
+        length = float(np.linalg.norm(sight))
+        seen = surroundings.free(seen_at, sight / length, length)
+        return level if seen >= length else max(0.9 * level * seen / length, nearest)
     # The sides of a single thing are no walls around it.
     start = surroundings.subject()[1] if surroundings.alone else 0.0
     ways = (way, sweeps.direction(azimuth + 180.0, 0.0))

@@ -18,6 +18,8 @@ from .world import Footprint, Lamp
 
 LOW = 1.9
 """What a piece has below this height, in metres, stands in the way of vehicles and people."""
+HEADROOM = 2.7
+"""Height of the lowest branches and leaves of trees beside sidewalks, and where vehicles park."""
 SIZES = {"tree": (6.5, 12.0), "lamp": (18.0, 26.0), "thing": (5.0, 16.0)}
 """Metres between trees, lamps and other things along a kerb."""
 
@@ -90,7 +92,7 @@ def furnish(
     )  # fmt: skip
     lamp = posts.street_lamp(rng)
     form = rng.choice(("round", "spreading", "column", "birch", "young"))
-    trees = [plants.tree(rng, conditions.season, form) for _ in range(2)] if rng.random() < 0.8 else []
+    trees = [plants.tree(rng, conditions.season, form, HEADROOM) for _ in range(2)] if rng.random() < 0.8 else []
     things = [rng.choice(kinds)(rng) for _ in range(6)]
     for row in rows:
         start, stop = row.ends

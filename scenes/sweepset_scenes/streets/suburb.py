@@ -18,7 +18,7 @@ from .houses import House
 from .panels import Panels
 from .props import furniture, plants, posts
 from .scene import build_scene
-from .sidewalks import Furniture
+from .sidewalks import HEADROOM, Furniture
 from .world import Berth, Footprint, World
 
 HALF = 5.9
@@ -186,7 +186,8 @@ def _plant(
 ) -> None:
     """Put trees, hedges, fences, bushes, mailboxes, lamps and bins on verges and lots."""
     season = conditions.season
-    trees = [plants.tree(rng, season) for _ in range(3)]
+    trees = [plants.tree(rng, season) for _ in range(2)]
+    pruned = [plants.tree(rng, season, rng.choice(list(plants.CROWNS)), HEADROOM) for _ in range(2)]
     bushes = [plants.bush(rng, season) for _ in range(2)]
     deep = 8.0
     borders = [
@@ -207,10 +208,10 @@ def _plant(
         if rng.random() < 0.7:
             put(mailbox, drive + wide + 0.7, 0.4)
         if rng.random() < 0.6:
-            put(rng.choice(trees), rng.uniform(drive + wide + 1.5, lot.wide - 1), 0.75, rng.uniform(0, 360))
+            put(rng.choice(pruned), rng.uniform(drive + wide + 1.5, lot.wide - 1), 0.75, rng.uniform(0, 360))
         if rng.random() < 0.7:
             put(
-                rng.choice(trees),
+                rng.choice(pruned),
                 rng.uniform(drive + wide + 1.5, lot.wide - 1.5),
                 VERGE + WALK + 2.5,
                 rng.uniform(0, 360),

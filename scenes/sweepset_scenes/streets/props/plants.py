@@ -51,15 +51,18 @@ CROWNS = {
     "spreading": _Crown(0.28, 9, 0.46, (66, 45), (5.5, 9.0), 2800),
     "column": _Crown(0.14, 16, 0.22, (32, 12), (8.0, 14.0), 2600),
     "birch": _Crown(0.24, 13, 0.28, (55, 22), (7.0, 12.0), 2300),
-    "young": _Crown(0.42, 7, 0.3, (52, 20), (3.2, 5.0), 1200),
+    "young": _Crown(0.42, 7, 0.3, (52, 20), (4.2, 5.8), 1200),
 }
 
 
-def tree(rng: random.Random, season: str = "summer", form: str = "") -> Piece:
-    """Make a tree of 3 to 14 m; of any form but a palm if none is named."""
+def tree(rng: random.Random, season: str = "summer", form: str = "", clear: float = 0.0) -> Piece:
+    """Make a tree of 4 to 14 m; of any form but a palm if none is named.
+
+    A broadleaf has neither branches nor leaves below `clear` metres: streets have theirs pruned.
+    """
     form = form or rng.choice(FORMS[:-1])
     made = {"conifer": _conifer, "palm": _palm}.get(form)
-    return single("tree", made(rng) if made else _broadleaf(rng, season, form), "vegetation")
+    return single("tree", made(rng) if made else _broadleaf(rng, season, form, clear), "vegetation")
 
 
 def bush(rng: random.Random, season: str = "summer") -> Piece:
@@ -114,8 +117,12 @@ def foliage(
     count: int,
     length: tuple[float, float],
     flat: float = 0.7,
+    clear: float = -math.inf,
 ) -> Shape:
-    """Make leaves in clumps, each of a middle and a radius; `flat` is the height of a clump by its width."""
+    """Make leaves in clumps, each of a middle and a radius; `flat` is the height of a clump by its width.
+
+    None hang below the height `clear`.
+    """
     own = np.random.default_rng(rng.getrandbits(32))
     middles = np.array([middle for middle, _ in clumps])
     radii = np.array([radius for _, radius in clumps])
@@ -126,7 +133,8 @@ def foliage(
     away *= (own.random((count, 1)) ** 0.45) * (1.0, 1.0, flat)
     points = middles[which] + away * radii[which, None]
     ways = away + own.normal(0.0, 0.45, (count, 3)) + (0.0, 0.0, 0.5)
-    return _kites(own, material, points, ways, length)
+    above = points[:, 2] - length[1] > clear
+    return _kites(own, material, points[above], ways[above], length)
 
 
 def _kites(
@@ -157,9 +165,10 @@ def _kites(
     return shape(material, corners, [tuple(face) for face in faces.tolist()])
 
 
-def _broadleaf(rng: random.Random, season: str, form: str) -> Shape:
+def _broadleaf(rng: random.Random, season: str, form: str, clear: float) -> Shape:
     crown = CROWNS[form]
     tall = rng.uniform(*crown.height)
+    lowest = max(crown.clear, min(clear / tall, 0.7))
     bark = _bark(rng, 0xC9C4B8, 0x2A2825) if form == "birch" else _bark(rng, rng.choice(BARKS))
     girth = tall * rng.uniform(0.016, 0.022) * (0.6 if form in ("birch", "young") else 1.0)
     stem = _path(rng, np.zeros(3) - (0, 0, 0.1), np.array((0.0, 0.0, 1.0)), tall * 0.86, 0.05)
@@ -172,7 +181,7 @@ def _broadleaf(rng: random.Random, season: str, form: str) -> Shape:
     for k in range(crown.limbs):
         share = k / (crown.limbs - 1)
         turn += 137.5 + rng.uniform(-25, 25)
-        height = crown.clear + (0.8 - crown.clear) * share
+        height = lowest + (0.8 - lowest) * share
         angle = math.radians(crown.rise[0] + (crown.rise[1] - crown.rise[0]) * share + rng.uniform(-8, 8))
         # The longest limbs are a third of the way up the crown.
         long = (
@@ -186,11 +195,11 @@ def _broadleaf(rng: random.Random, season: str, form: str) -> Shape:
             )
         )
         start = _along(stem, height / 0.86)
-        _branch(rng, bark, start, way, long, girth * 0.5 * (1.0 - 0.5 * share), 2 if bare else 1, parts, tips)
+        _branch(rng, bark, start, way, long, girth * 0.5 * (1.0 - 0.5 * share), 2 if bare else 1, parts, tips, clear)
     if not bare:
         count = int(crown.leaves * (rng.uniform(0.5, 0.9) if season == "autumn" else 1.0))
         scale = math.sqrt(tall / 8.0)
-        parts.append(foliage(rng, _foliage(rng, season), tips, count, (0.2 * scale, 0.42 * scale)))
+        parts.append(foliage(rng, _foliage(rng, season), tips, count, (0.2 * scale, 0.42 * scale), clear=clear))
     return join(parts)
 
 
@@ -204,9 +213,12 @@ def _branch(
     depth: int,
     parts: list[Shape],
     tips: list[tuple[np.ndarray, float]],
+    clear: float,
 ) -> None:
-    """Grow a branch with its twigs, and add where leaves are."""
+    """Grow a branch with its twigs, and add where leaves are; none that hangs below the height `clear`."""
     path = _path(rng, start, way, long, 0.12, 4)
+    if min(point[2] for point in path) - girth < clear:
+        return
     parts.append(
         tube(bark, path, [girth * (1.0 - 0.75 * i / (len(path) - 1)) for i in range(len(path))], 5 if depth else 3)
     )
@@ -219,7 +231,16 @@ def _branch(
         onward = way + aside * rng.uniform(0.5, 1.0) + (0, 0, 0.25)
         twig = long * rng.uniform(0.35, 0.55)
         _branch(
-            rng, bark, _along(path, share), onward / np.linalg.norm(onward), twig, girth * 0.5, depth - 1, parts, tips
+            rng,
+            bark,
+            _along(path, share),
+            onward / np.linalg.norm(onward),
+            twig,
+            girth * 0.5,
+            depth - 1,
+            parts,
+            tips,
+            clear,
         )
 
 
