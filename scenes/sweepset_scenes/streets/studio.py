@@ -18,7 +18,7 @@ from sweepset.blender import compat, labels
 from .. import light_sources
 from ..materials.shaders import Color, Graph, Material, plain, shade, srgb, vary
 from ..shapes.lettering import lettering
-from ..shapes.primitives import Shape, join, lathe, place, shape
+from ..shapes.primitives import Shape, box, join, lathe, place, shape
 from ..vehicles.choice import bodies_of, draw_body
 from ..vehicles.vehicle import Vehicle, make_vehicle, place_vehicle
 
@@ -26,6 +26,8 @@ RADIUS, WALL, COVE = 10.0, 6.4, 0.5
 """The wall's distance from the turntable's axis, its height, and the radius of the curve at its foot, metres."""
 STEPS = 3600
 """Frames of a turn: views at 360/N degrees are exact for 16, 24, 36, 48 and their like."""
+CAMERA = (("AgX", "Filmic"), ("AgX - Very High Contrast", "Very High Contrast"), 0.3)
+"""View transform, looks and stops of a camera that keeps a pale wall just below white."""
 NAMES = (
     "Calder",
     "Northgate",
@@ -70,14 +72,15 @@ def _vehicle(rng: random.Random, body: str) -> Vehicle:
 def _room(rng: random.Random) -> list[bpy.types.Object]:
     """Make floor, wall and lettering, and return the objects of the turntable."""
     pale: Color = vary(rng, (0.82, 0.825, 0.83), 0.04)
-    floor_tone = vary(rng, (0.26, 0.26, 0.257), 0.2)
+    floor_tone = vary(rng, (0.14, 0.142, 0.143), 0.2)
     rough = rng.uniform(0.2, 0.36)
     floor = _worn("floor", floor_tone, rough)
     wall = Graph("wall", pale).matt(pale)
     count = 72
     turns = np.linspace(0, 2 * math.pi, count, endpoint=False)
     bend = [(RADIUS - COVE + COVE * math.sin(t), COVE - COVE * math.cos(t)) for t in np.linspace(0, math.pi / 2, 6)]
-    place("floor", _rings(floor, [(0.001, 0.0), (RADIUS - COVE, 0.0)], turns), "backdrop")
+    radius, edge = rng.uniform(3.1, 3.5), rng.uniform(0.02, 0.05)
+    place("floor", _rings(floor, [(radius - edge / 2, 0.0), (RADIUS - COVE, 0.0)], turns), "backdrop")
     place("wall", _rings(wall, [*bend, (RADIUS, WALL)], turns), "backdrop")
     ceiling = plain("ceiling", srgb(0x35383B), 0.9)
     place(
@@ -97,9 +100,7 @@ def _room(rng: random.Random) -> list[bpy.types.Object]:
     place("wall seams", join([*lines, _foot(seam)]), "backdrop")
     if rng.random() < 0.9:
         _letter(rng)
-    radius = rng.uniform(3.1, 3.5)
     ring = plain("ring", srgb(rng.choice((0x2E3032, 0x55585A, 0x6E7274))), 0.35, 0.5)
-    edge = rng.uniform(0.02, 0.05)
     disc_tone = shade(floor_tone, rng.uniform(0.92, 1.04))
     plate = lathe(
         _worn("disc", disc_tone, rough * rng.uniform(0.9, 1.4), tracks=True),
@@ -109,6 +110,12 @@ def _room(rng: random.Random) -> list[bpy.types.Object]:
     rim = lathe(
         ring, [(radius - edge, 0.0005), (radius, 0.0005), (radius, 0.005), (radius - edge, 0.005)], 72, closed=True
     )
+    if rng.random() < 0.5:
+        # Its plates meet at lines that cross.
+        line = plain("turntable seams", shade(disc_tone, 0.45), 0.6)
+        first, count = rng.uniform(0, 180), rng.randint(2, 4)
+        bar = box(line, (0.1 - radius, -0.006, 0.0035), (radius - 0.1, 0.006, 0.0043))
+        plate = join([plate, *(bar.turned(first + 180 * k / count) for k in range(count))])
     return [
         place("turntable", plate.moved(z=-0.0045), "backdrop"),
         place("turntable ring", rim.moved(z=-0.003), "backdrop"),
@@ -157,7 +164,8 @@ def _turn(items: tuple[bpy.types.Object, ...]) -> None:
 
 def _light(rng: random.Random) -> None:
     """Hang a round soft box over the turntable, or several long ones; the room between is dim."""
-    white = light_sources.temper(rng.uniform(5400, 6600))
+    # The camera is balanced to the lamps, but for a little.
+    white: Color = (1 + rng.gauss(0.0, 0.006), 1.0, 1 + rng.gauss(0.0, 0.01))
     power = rng.uniform(0.9, 1.1)
     height = 6.2
     if rng.random() < 0.7:
@@ -173,8 +181,7 @@ def _light(rng: random.Random) -> None:
             lamp = light_sources.area("soft box", at, (9.0 / count * 0.72, 9.5), 2200.0 * power / count, white)
             lamp.visible_glossy = True
     light_sources.sky((0.2, 0.2, 0.2), (0.2, 0.2, 0.2), 0.1)
-    exposure = rng.gauss(0.0, 0.12)
-    light_sources.expose(exposure, light_sources.VIEWS[1])
+    light_sources.expose(rng.gauss(0.0, 0.1), CAMERA)
 
 
 def _worn(name: str, color: Color, roughness: float, tracks: bool = False) -> Material:
@@ -183,7 +190,7 @@ def _worn(name: str, color: Color, roughness: float, tracks: bool = False) -> Ma
     cloud = g.noise(g.in_space(), 1.3, 4.0, 0.65)
     fine = g.noise(g.in_space(), 14.0, 3.0, 0.7)
     tone = g.mix(g.span(cloud, 0.35, 0.7, 0.0, 0.35), color, shade(color, 0.8))
-    tone = g.mix(g.span(fine, 0.6, 0.72, 0.0, 0.12), tone, shade(color, 0.55))
+    tone = g.mix(g.span(fine, 0.6, 0.72, 0.0, 0.05), tone, shade(color, 0.55))
     if tracks:
         across = g.node("SeparateXYZ", {0: g.in_space()}).outputs[0]
         off = g.math("ABSOLUTE", g.math("SUBTRACT", g.math("ABSOLUTE", across), 0.76))
