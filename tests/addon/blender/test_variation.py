@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from commands import Run
+from commands import Run, refused
 from sweepset import supplies, taxonomy, variety
 from sweepset.errors import SweepsetError
 from sweepset.job import Job
@@ -260,6 +260,41 @@ def test_textures_and_skies_are_shown(run: Run, scenes: Path, tmp_path: Path) ->
     assert "other textures_sha256" in run(*asked).stderr
 
 
+def test_photos_stand_behind_a_scene(run: Run, tmp_path: Path) -> None:
+    """They are seen where nothing is, upright and unmirrored, without a label, and do not light what is there."""
+    photo = np.full((60, 80, 3), (230, 20, 20), np.uint8)  # blue
+    photo[:, 40:] = (20, 20, 230)  # red on the right
+    photo[45:] = (20, 230, 20)  # green at the foot
+    (tmp_path / "photos" / "more").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "photos" / "more" / "place.png"), photo)
+    asked = ("render", "blank", "--frames", "1", "--size", "64x48", "--samples", "4", "--seed", "1")
+    with_photo = (*asked, "--backgrounds", tmp_path / "photos", "--out", tmp_path / "with")
+    for command in (with_photo, (*asked, "--out", tmp_path / "without")):
+        done = run(*command)
+        assert done.returncode == 0, done.stderr
+    found, plain = Dataset(tmp_path / "with"), Dataset(tmp_path / "without")
+    assert found.record["render"]["varied"] == {"background": "place.png"}
+    labels = found.array("labels", 0)
+    without = plain.array("labels", 0)
+    vehicle = (without > 0) & (without != plain.categories["backdrop"])  # 0 is the sky above the backdrop
+    assert 0.02 < vehicle.mean() < 0.9
+    assert np.array_equal(labels, np.where(vehicle, without, 0))
+    seen, before = (cv2.imread(str(dataset.folder / "images" / "000000.png")).astype(int) for dataset in (found, plain))
+    clear = cv2.erode((~vehicle).astype(np.uint8), np.ones((5, 5))) > 0
+    for rows, columns, channel in (
+        (slice(0, 34), slice(0, 30), 0),
+        (slice(0, 34), slice(34, 64), 2),
+        (slice(38, 48), slice(0, 64), 1),
+    ):
+        part = seen[rows, columns][clear[rows, columns]]
+        assert len(part) > 20
+        others = [other for other in range(3) if other != channel]
+        assert (part[:, channel] > part[:, others].max(axis=1) + 60).all()
+    assert np.abs(seen - before)[vehicle].mean() < 12
+    (tmp_path / "photos" / "another.jpg").write_bytes((tmp_path / "photos" / "more" / "place.png").read_bytes())
+    assert "other backgrounds_sha256" in refused(run(*with_photo))
+
+
 @pytest.mark.full
 def test_shipped_rooms_get_textures_of_their_materials_kind(run: Run, tmp_path: Path) -> None:
     picture(tmp_path / "mine" / "oak_diff.png", (120, 80, 40))
@@ -283,6 +318,7 @@ def test_folders_of_no_use_are_refused(run: Run, scenes: Path, tmp_path: Path) -
         ("--textures", "empty", "has no files"),
         ("--textures", "nameless", "oak_veneer_diff_2k.jpg"),
         ("--hdris", "nameless", ".hdr"),
+        ("--backgrounds", "empty", "has no files"),
         ("--vary", "lots", "write a strength from 0 to 1"),
         ("--vary", "lamps=1", "there are lights"),
     ):
