@@ -103,9 +103,9 @@ def find_skies(folder: Path) -> list[Path]:
     return list(_files(folder, SKIES, "hdris"))
 
 
-def find_backgrounds(folder: Path) -> list[Path]:
-    """Return the photos in a folder and those below it; raise SweepsetError if there is none."""
-    return list(_files(folder, PHOTOS, "backgrounds"))
+def find_photos(folder: Path, what: str = "backgrounds") -> list[Path]:
+    """Return the photos in a folder and those below it; raise SweepsetError, with `what` they are, if there is none."""
+    return list(_files(folder, PHOTOS, what))
 
 
 def checksum(folder: Path, files: Iterable[Path]) -> str:
@@ -127,7 +127,7 @@ def pictures(textures: Iterable[Texture]) -> Iterator[Path]:
 FOLDERS: dict[str, Callable[[Path], list[Path]]] = {
     "textures": lambda folder: list(pictures(find_textures(folder))),
     "hdris": find_skies,
-    "backgrounds": find_backgrounds,
+    "backgrounds": find_photos,
 }
 """The kinds of folders that users supply, each with a function that returns its files."""
 

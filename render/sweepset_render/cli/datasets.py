@@ -6,6 +6,7 @@ import json
 import sys
 import webbrowser
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sweepset.host import command
 from sweepset.host.command import console, errors
 
 from .. import exports
-from ..datasets import contact_sheet, verification, viewer
+from ..datasets import contact_sheet, crops, verification, viewer
 from ..datasets import dataset as reading
 from ..datasets import stats as statistics
 
@@ -122,6 +123,8 @@ def export(datasets: tuple[Path, ...], form: str, out: Path, shares: str, overwr
               help="The images' subfolder, in a plain folder.")  # fmt: skip
 @click.option("--labels", default="labels", show_default=True, metavar="NAME",
               help="The labels' subfolder, in a plain folder.")  # fmt: skip
+@click.option("--crops", "as_crops", is_flag=True,
+              help="Measure the largest thing of each frame in its box, beside photos of one thing each.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write a page with plots, such as a.html.")
 def stats(
@@ -130,18 +133,25 @@ def stats(
     taxonomy_name: str | None,
     images: str,
     labels: str,
+    as_crops: bool,
     as_json: bool,
     out: Path | None,
 ) -> None:
     """Count categories, depth, brightness and contrast in the frames of A, and measure how far B differs from A.
 
-    A and B are datasets, or plain folders of images and labels such as NYU Depth V2's.
+    A and B are datasets, or plain folders of images and labels such as NYU Depth V2's; with --crops, a plain folder
+    holds photos of one thing each.
     """
     kinds = statistics.choose_taxonomy(first, taxonomy_name)
     asked = [first, second] if second else [first]
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bars:
         bar = bars.add_task("stats", total=None)
-        found = [statistics.count(place, kinds, images, labels, lambda: bars.advance(bar)) for place in asked]
+        count = (
+            partial(crops.count, kinds=kinds)
+            if as_crops
+            else partial(statistics.count, kinds=kinds, images=images, labels=labels)
+        )
+        found = [count(place, advance=lambda: bars.advance(bar)) for place in asked]
     one, other = found[0], found[1] if second else None
     if out:
         statistics.write(out.expanduser(), one, other)

@@ -53,6 +53,7 @@ MEASURES = {
 class Histogram:
     """Counts of a measure's values between its edges, (N,) int64, and the mean of all values, NaN of none."""
 
+    measure: Measure
     counts: np.ndarray
     mean: float
 
@@ -64,25 +65,29 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Statistics of a set of labelled images; `pixels` are counts by id, no category at 0, (MAX_ID + 1,) int64."""
+    """Statistics of a set of labelled images; `pixels` are counts by id, no category at 0, (MAX_ID + 1,) int64.
+
+    `counted` says what they are counts of; in statistics of crops, `frames` is the number of crops.
+    """
 
     name: str
     taxonomy: Taxonomy
     frames: int
     pixels: np.ndarray
     histograms: Mapping[str, Histogram]
-    """By the names of MEASURES; depth only if all frames have it."""
+    """By the names of their measures; depth only if all frames have it."""
+    counted: str = "labelled pixels"
 
     @cached_property
     def shares(self) -> dict[str, float]:
-        """Return each category's share of the labelled pixels, the commonest first."""
+        """Return each category's share of what is counted and has one, the commonest first."""
         labelled = max(int(self.pixels.sum() - self.pixels[UNLABELLED]), 1)
         ordered = sorted(self.taxonomy, key=lambda category: -self.pixels[category.id])
         return {category.name: float(self.pixels[category.id] / labelled) for category in ordered}
 
     @property
     def unlabelled(self) -> float:
-        """Return the share of all pixels that are of no category."""
+        """Return the share of all that is counted that is of no category."""
         return float(self.pixels[UNLABELLED] / max(self.pixels.sum(), 1))
 
     def to_json(self) -> dict[str, Any]:
@@ -95,8 +100,8 @@ class Statistics:
             "shares": self.shares,
             "histograms": {
                 name: {
-                    "unit": MEASURES[name].unit,
-                    "edges": MEASURES[name].edges.tolist(),
+                    "unit": found.measure.unit,
+                    "edges": found.measure.edges.tolist(),
                     "counts": found.counts.tolist(),
                     "mean": found.mean,
                 }
@@ -187,7 +192,7 @@ def choose_taxonomy(place: Path, name: str | None) -> Taxonomy:
     """Return the taxonomy to count in: the named one, else a dataset's own, else the default."""
     if name:
         return taxonomy.load(name)
-    return reading.Dataset(place).taxonomy if _is_dataset(place) else taxonomy.default()
+    return reading.Dataset(place).taxonomy if is_dataset(place) else taxonomy.default()
 
 
 def count(
@@ -198,7 +203,7 @@ def count(
     A dataset's categories are mapped to `kinds`; a plain folder's labels hold its ids. `advance` is called
     after each image. Raise SweepsetError if files are missing, broken or contradict each other.
     """
-    frames = _of_dataset(place, kinds) if _is_dataset(place) else _of_folders(place, kinds, images, labels)
+    frames = _of_dataset(place, kinds) if is_dataset(place) else _of_folders(place, kinds, images, labels)
     pixels = np.zeros(MAX_ID + 1, np.int64)
     counts = {name: np.zeros(len(measure.edges) - 1, np.int64) for name, measure in MEASURES.items()}
     sums, numbers, with_depth = dict.fromkeys(MEASURES, 0.0), dict.fromkeys(MEASURES, 0), 0
@@ -212,7 +217,7 @@ def count(
                 numbers[name] += number
             advance()
     histograms = {
-        name: Histogram(counts[name], sums[name] / numbers[name] if numbers[name] else float("nan"))
+        name: Histogram(MEASURES[name], counts[name], sums[name] / numbers[name] if numbers[name] else float("nan"))
         for name in MEASURES
         if name != "depth" or with_depth == frames.count
     }
@@ -232,7 +237,7 @@ def write(path: Path, first: Statistics, second: Statistics | None) -> None:
         both=Comparison(first, second) if second else None,
         rows=seen,
         widest=max((share for row in seen for share in row.shares), default=1.0),
-        measures=MEASURES,
+        measures={name: found.measure for one in sets for name, found in one.histograms.items()},
         factor=FACTOR,
     )
 
@@ -249,15 +254,15 @@ def show(first: Statistics, second: Statistics | None) -> None:
             [row.name, *(f"{100 * share:.2f}" for share in row.shares), *([f"{row.ratio:.2f}"] if both else [])]
             for row in seen
         ],
-        "Share of the labelled pixels, %",
+        f"Share of the {first.counted}, %",
         numbers=True,
         styles=["bold yellow" if row.far else None for row in seen],
     )
     means = [
-        ["frames", *(str(one.frames) for one in sets)],
+        ["crops" if first.counted == "crops" else "frames", *(str(one.frames) for one in sets)],
         ["of no category, %", *(f"{100 * one.unlabelled:.2f}" for one in sets)],
     ]
-    for name, measure in MEASURES.items():
+    for name, measure in {name: one.measure for of in sets for name, one in of.histograms.items()}.items():
         found = [one.histograms.get(name) for one in sets]
         unit = f", {measure.unit}" if measure.unit != name else " in a frame"
         values = [f"{one.mean:.2f}" if one else "none" for one in found]
@@ -309,7 +314,7 @@ def _look(frames: _Frames, index: int) -> tuple[np.ndarray, dict[str, tuple[np.n
     return pixels[: MAX_ID + 1], told
 
 
-def _is_dataset(place: Path) -> bool:
+def is_dataset(place: Path) -> bool:
     return (place.expanduser() / "dataset.json").is_file()
 
 

@@ -144,6 +144,44 @@ def test_command(photos: Path, renders: Path, tmp_path: Path) -> None:
     assert page.read_text().count("<svg") == 4
 
 
+def test_crops_are_those_of_the_largest_thing(renders: Path, tmp_path: Path) -> None:
+    """Of 3 x 2 pixels, with the wall around them; a photo counts whole."""
+    data = json.loads((renders / "dataset.json").read_text())
+    data["frames"][0]["files"]["instances"] = "instances/000000.png"
+    data["instances"] = [
+        {"id": 1, "object": "wall", "category_id": WALL},
+        {"id": 2, "object": "chair", "category_id": CHAIR},
+        {"id": 3, "object": "table", "category_id": TABLE},
+    ]
+    (renders / "dataset.json").write_text(json.dumps(data))
+    save(renders, "instances", "000000", [[1] * 4, [1, 2, 2, 1], [1, 1, 1, 2], [1, 1, 1, 3]], np.uint16)
+    save(renders, "images", "000000", [[250] * 4, [250, 10, 20, 30], [250, 40, 50, 60], [250] * 4])
+    save(tmp_path, "images", "photo", [[90] * 6] * 2)
+    (tmp_path / "images" / "more").mkdir()
+    Image.new("RGB", (1, 2), (255, 0, 0)).save(tmp_path / "images" / "more" / "red.png")
+    both = [str(tmp_path / "images"), str(renders), "--crops", "--taxonomy", "nyu40"]
+    done = CliRunner().invoke(main.cli, ["stats", *both, "--json", "--out", str(tmp_path / "stats.html")])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)
+    assert told["second"]["shares"]["chair"] == 1
+    found = {name: of["mean"] for name, of in told["second"]["histograms"].items()}
+    assert found["share"] == pytest.approx(6 / 16)
+    assert found["aspect"] == pytest.approx(1.5)
+    assert found["brightness"] == pytest.approx(35)
+    assert found["contrast"] == pytest.approx(np.std([10, 20, 30, 40, 50, 60]))
+    photos = {name: of["mean"] for name, of in told["first"]["histograms"].items()}
+    assert photos == {"aspect": 1.75, "brightness": 83, "contrast": 0, "saturation": 127.5}
+    assert (tmp_path / "stats.html").read_text().count("<svg") == 4
+    done = CliRunner().invoke(main.cli, ["stats", *both])
+    assert done.exit_code == 0, done.output
+    assert "crops" in done.output
+    data["frames"][0]["files"].pop("instances")
+    (renders / "dataset.json").write_text(json.dumps(data))
+    for place, words in ((tmp_path / "nowhere", "is no folder"), (renders, "has no instances to cut out")):
+        done = CliRunner().invoke(main.cli, ["stats", str(place), "--crops"])
+        assert words in str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("label", "words"),
     [

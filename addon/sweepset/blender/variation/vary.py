@@ -80,7 +80,7 @@ def vary(
         skies = supplies.find_skies(Path(job.hdris))
         varied["sky"] = lighting.show_sky(scene, skies, draw("sky"), job.procedural)
     if job.backgrounds and (job.procedural or job.variation):
-        photos = supplies.find_backgrounds(Path(job.backgrounds))
+        photos = supplies.find_photos(Path(job.backgrounds))
         varied["background"] = lighting.show_background(scene, photos, draw("background"), job.size[0] / job.size[1])
     if not any(parts.values()):
         return varied, []
