@@ -271,7 +271,7 @@ def show(first: Statistics, second: Statistics | None) -> None:
         means.append(["shares of categories", "", "", f"{both.distances['shares']:.3f}"])
     title = "Means, and Jensen-Shannon distances from 0 to 1" if both else "Means"
     command.tabulate(["", *names, *(["distance"] if both else [])], means, title, numbers=True)
-    if both:
+    if both and both.commonest:
         near = f"{len(both.near)} of the {len(both.commonest)} commonest categories"
         command.say(f"{near} are within a factor of {FACTOR:g}")
 
