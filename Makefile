@@ -36,8 +36,10 @@ help: ## list the targets
 
 setup: .venv/render $(blender) ## install Sweepset into .venv, and a Blender for it into .blender
 
-render: scene .venv/render $(blender) ## render a scene: make render SCENE=kitchen FRAMES=8 OUT=renders/kitchen
-	@$(sweepset) render "$$SCENE" $${FRAMES:+--frames "$$FRAMES"} $${OUT:+--out "$$OUT"} $${SIZE:+--size "$$SIZE"} \
+render: .venv/render $(blender) ## render a scene or your own 3D models: make render SCENE=kitchen FRAMES=8, MODELS=parts
+	@$(if $(SCENE)$(MODELS),:,$(error Name a scene or your own 3D models: SCENE=kitchen, SCENE=path/to/file.blend, MODELS=parts))
+	@$(sweepset) render $${SCENE:+"$$SCENE"} $${MODELS:+--models "$$MODELS"} $${FRAMES:+--frames "$$FRAMES"} \
+	  $${OUT:+--out "$$OUT"} $${SIZE:+--size "$$SIZE"} \
 	  $${SAMPLES:+--samples "$$SAMPLES"} $${SWEEP:+--sweep "$$SWEEP"} $${SEED:+--seed "$$SEED"} \
 	  $${VARIATIONS:+--variations "$$VARIATIONS"} $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 
@@ -90,13 +92,16 @@ solids: .venv/render .venv/train $(blender) ## render solids, train a U-Net at h
 	@if [ "$$(uname)" = Darwin ]; then open runs/$(solids)/report.html; \
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/$(solids)/report.html; fi >/dev/null 2>&1 || true
 
-detect: .venv/render $(blender) ## render your own models and export them for a detector: make detect MODELS=parts/
+detect: .venv/render .venv/train $(blender) ## render your own 3D models, train a detector, open its page: make detect MODELS=parts
 	@$(if $(MODELS),:,$(error Name a folder of 3D models: MODELS=parts))
-	@$(sweepset) render --models "$$MODELS" --variations "$${VARIATIONS:-40}" --frames "$${FRAMES:-5}" --with objects \
-	  --out renders/detect $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
+	@$(sweepset) render --models "$$MODELS" --variations "$${VARIATIONS:-40}" --frames "$${FRAMES:-5}" --size 320x240 \
+	  --samples 16 --with objects --out renders/detect $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 	@$(sweepset) export renders/detect --to coco --out exports/detect-coco --overwrite
 	@$(sweepset) export renders/detect --to yolo --out exports/detect --overwrite
-	@echo 'To train a detector elsewhere: yolo detect train data=$(CURDIR)/exports/detect/data.yaml model=yolo11n.pt'
+	@$(train) fit detect --data renders/detect --set model.weights=$(or $(WEIGHTS),imagenet) --out runs/detect
+	@echo 'The result: $(CURDIR)/runs/detect/report.html; the images for other programs: exports/detect-coco, exports/detect'
+	@if [ "$$(uname)" = Darwin ]; then open runs/detect/report.html; \
+	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/detect/report.html; fi >/dev/null 2>&1 || true
 
 train-vehicles: .venv/render .venv/train $(blender) ## render vehicles, train a detector, try it: make train-vehicles PHOTOS=photos
 	@$(sweepset) render "$${SCENE:-vehicles}" --variations 30 --frames "$${FRAMES:-4}" --size 256x256 --samples "$${SAMPLES:-16}" \

@@ -15,7 +15,7 @@ from sweepset.protocol import ModelRead
 
 from .. import storage
 from ..blender import process, tasks
-from ..blender.installations import Blender
+from ..blender.installations import Blender, blend_version
 from . import listing
 
 
@@ -56,7 +56,10 @@ def read(
 
     With `pictures`, a folder, all are read, and a picture of each is rendered into it.
     """
-    known = [None if pictures else models.facts_at(_kept(one, blender)) for one in wanted]
+    known = [
+        _refused(folder / one.file, blender) or (None if pictures else models.facts_at(_kept(one, blender)))
+        for one in wanted
+    ]
     left = [number for number, facts in enumerate(known) if facts is None]
     found = {number: facts for number, facts in enumerate(known) if facts is not None}
     while left:
@@ -64,6 +67,23 @@ def read(
         for number in _ask(folder, wanted, left, blender, pictures, found):
             left.remove(number)
     return [_settle(one, found[number], scale) for number, one in enumerate(wanted)]
+
+
+def _refused(file: Path, blender: Blender) -> Facts | None:
+    """Return the problem of a .blend that is damaged, or that a newer Blender saved, at which older ones may crash."""
+    if file.suffix.lower() != ".blend":
+        return None
+    try:
+        saved_by = blend_version(file)
+    except SweepsetError as error:
+        return Facts(problem=str(error))
+    if saved_by <= blender.version[:2]:
+        return None
+    newer, here = (".".join(map(str, version)) for version in (saved_by, blender.version))
+    return Facts(
+        problem=f"saved by Blender {newer}, newer than the {here} in use: save it as .glb, or pass --blender with "
+        f"Blender {newer} or later"
+    )
 
 
 def _ask(

@@ -21,7 +21,10 @@ class Solids:
         "varied", "their materials: `varied` ones, `plain` colours, or `other` ones that `varied` never draws"
     )
     ground: str = declare("varied", "ground and walls: `varied`, a `plain` grey ground, or `other` materials")
-    lights: str = declare("varied", "lamps and sky: `varied`, one white `sun`, or `other`: hard coloured lamps")
+    lights: str = declare(
+        "varied", "`varied` lamps, one white `sun`, or `other`: hard coloured lamps, before trees or houses"
+    )
+    sky: str = declare("varied", "`varied`, or `plain`: white, and as strong in every layout; not with lights=other")
 
     def __post_init__(self) -> None:
         self._demand_pair("count", 1, 500)
@@ -30,6 +33,8 @@ class Solids:
         self._demand("kinds", bool(self.chosen) and not unknown, f"name some of {', '.join(KINDS)}, or all")
         for key, other in (("surfaces", "plain"), ("ground", "plain"), ("lights", "sun")):
             self._demand(key, getattr(self, key) in ("varied", other, "other"), f"choose varied, {other} or other")
+        skies = ("varied",) if self.lights == "other" else ("varied", "plain")
+        self._demand("sky", self.sky in skies, "choose varied or plain; lights=other has a sky of its own")
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from .surfaces import FAMILIES, plain_color
 
 DENSITY = 600.0
 """Kilograms of a cubic metre: wood."""
+FARTHEST = 2.2
+"""Metres of the scene's own cameras from the middle, at most: walls stand beyond them."""
 APART = 1.75
 """Edge of a cell by the size of the largest solid, whose longest diagonal it holds: that of a cube is √3."""
 
@@ -120,7 +122,7 @@ def build(seed: int, **parameters: Any) -> None:
         item = primitives.place(name, solid, name, place @ turn)
         item[models.MODEL_KEY], item[models.SYMMETRY_KEY] = name, kind.symmetry
         bodies.append(physics.Body(item, kind.collides_as, DENSITY * size**3 / 2))
-    fixed = surroundings.build(rng, asked.ground, 0.5 * across * cell)
+    fixed = surroundings.build(rng, asked.ground, max(0.5 * across * cell, FARTHEST))
     if asked.physics:
         physics.settle(bodies, fixed)
-    surroundings.light(rng, asked.lights)
+    surroundings.light(rng, asked.lights, asked.sky)

@@ -22,6 +22,8 @@ FAR = 12.0
 IRRADIANCE = 8.0
 """Watts on a square metre of ground from all lamps and the sky, which shows a mid grey as mid grey."""
 
+WHITE = (1.0, 1.0, 1.0)
+
 
 def build(rng: random.Random, kind: str, reach: float) -> list[bpy.types.Object]:
     """Make the ground, and maybe walls around what lies within `reach` metres; return the boxes.
@@ -70,21 +72,26 @@ def _ground(rng: random.Random) -> Material:
     return rng.choice(makers)()
 
 
-def light(rng: random.Random, kind: str) -> None:
-    """Light the scene by the sky and by one to four lamps, and expose it; `kind` is the scene's parameter `lights`."""
+def light(rng: random.Random, kind: str, above: str = "varied") -> None:
+    """Light the scene by the sky and by one to four lamps, and expose it.
+
+    `kind` and `above` are the scene's parameters `lights` and `sky`.
+    """
     if kind == "other":
         _light_apart(rng)
         return
     varied = kind == "varied"
     lamps = rng.randint(1, 4) if varied else 1
-    sky = rng.uniform(0.1, 0.7) if varied else 0.3
+    sky = rng.uniform(0.1, 0.7)
     weights = [rng.uniform(0.3, 1.0) for _ in range(lamps)]
     level = IRRADIANCE * 2 ** rng.gauss(0.0, 0.35) if varied else IRRADIANCE
-    horizon, zenith = (light_sources.temper(rng.uniform(4500, 9500)) if varied else (1.0, 1.0, 1.0) for _ in range(2))
+    horizon, zenith = (light_sources.temper(rng.uniform(4500, 9500)) for _ in range(2))
+    if above == "plain":
+        horizon, zenith, sky = WHITE, WHITE, 0.3
     light_sources.sky(horizon, zenith, sky * level / math.pi)
     for weight in weights:
         part = (1 - sky) * level * weight / sum(weights)
-        tint = light_sources.temper(rng.uniform(3600, 8500)) if varied else (1.0, 1.0, 1.0)
+        tint = light_sources.temper(rng.uniform(3600, 8500)) if varied else WHITE
         bearing, elevation = (rng.uniform(0, 360), rng.uniform(20, 85)) if varied else (40.0, 50.0)
         if not varied or rng.random() < 0.4:
             light_sources.sun(bearing, elevation, part / math.sin(math.radians(elevation)), tint)

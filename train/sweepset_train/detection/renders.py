@@ -22,8 +22,13 @@ HIDDEN = 0.1
 
 
 def open_datasets(folders: Sequence[Path]) -> Source:
-    """Return the frames of datasets with their instances; raise SweepsetError if one has none."""
+    """Return the frames of datasets with their instances; raise SweepsetError if one has none.
+
+    Categories that are no things, such as the background of a user's own models, are left out.
+    """
     source = sources.open_datasets(folders)
+    things = tuple(category for category in source.taxonomy if category.isthing) or source.taxonomy.categories
+    stuff = [category.id for category in source.taxonomy if category not in things]
     labels = [Path(item.where) for item in source.items]
     maps = [_beside(label, "instances") for label in labels]
     missing = next((path for path in maps if not path.exists()), None)
@@ -37,6 +42,7 @@ def open_datasets(folders: Sequence[Path]) -> Source:
     def read(index: int) -> tuple[np.ndarray, np.ndarray]:
         image, label = source.read_item(index)
         numbers = read_label(maps[index])
+        label = np.where(np.isin(label, stuff), 0, label)
         place = objects[index]
         if place is not None:
             hidden = [one["id"] for one in dataset.read_json(place)["objects"] if one["visibility"] < HIDDEN]
@@ -44,7 +50,10 @@ def open_datasets(folders: Sequence[Path]) -> Source:
         return image, np.stack([label, numbers], -1).astype(np.uint16)
 
     files = (*source.files, *maps, *(path for path in objects if path))
-    return replace(source, files=files, read_item=read, form=INSTANCE_MAPS)
+    kinds = source.taxonomy
+    if stuff:  # another name, as equal ones promise equal categories
+        kinds = replace(kinds, name=f"{kinds.name}-things", categories=things)
+    return replace(source, files=files, read_item=read, form=INSTANCE_MAPS, taxonomy=kinds)
 
 
 def _beside(label: Path, kind: str) -> Path:
