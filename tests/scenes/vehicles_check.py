@@ -28,13 +28,18 @@ from sweepset_scenes.vehicles.vehicle import Vehicle, make_vehicle  # noqa: E402
 FAR = 20.0
 
 
+def middles(low: float, high: float, count: int) -> np.ndarray:
+    """Return the middles of equal parts of a range: a ray at its end would graze what reaches farthest."""
+    return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
 def rays(made: Vehicle, tree: BVHTree) -> dict[str, list[tuple[str, float, float]]]:
     """Cast parallel rays from six sides; return per side the part, the height and the facing of each first hit.
 
     The facing is the cosine between the face's normal and the way back: above 0 for a face seen from its front.
     """
     (x0, y0, _), (x1, y1, z1) = made.shape.vertices.min(axis=0), made.shape.vertices.max(axis=0)
-    across, along, up = np.linspace(x0, x1, 24), np.linspace(y0, y1, 48), np.linspace(0.02, z1, 36)
+    across, along, up = middles(x0, x1, 24), middles(y0, y1, 48), middles(0.02, z1, 36)
     starts = {
         "front": [((x, -FAR, z), (0, 1, 0)) for x in across for z in up],
         "rear": [((x, FAR, z), (0, -1, 0)) for x in across for z in up],

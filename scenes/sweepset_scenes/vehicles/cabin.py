@@ -126,7 +126,7 @@ def _steering_wheel(material: Material) -> Shape:
                 (0.185 + 0.014 * math.cos(s)) * math.sin(t),
                 0.014 * math.sin(s),
             )
-            for s in np.linspace(0, 2 * math.pi, 7)[:-1]
+            for s in np.linspace(2 * math.pi, 0, 7)[:-1]
         ]
         for t in turns
     ]

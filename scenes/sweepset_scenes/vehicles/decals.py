@@ -19,10 +19,10 @@ from .skin import Skin
 Place = Callable[[float, float], tuple[float, float, float] | None]
 """Maps a point of a flat drawing, x to the right as one reads it and y up, to a place on a vehicle."""
 Quad = list[tuple[float, float]]
-ABOVE = 0.003
+ABOVE = 0.0012
 """Metres that a sticker lies above the skin."""
 FAR = 20.0
-PIECE = 0.12
+PIECE = 0.06
 """Longest piece of a sticker, metres: it follows the skin's bow."""
 STROKES = {
     "A": "00-14-20 02-22",

@@ -54,7 +54,7 @@ SERVICES = {
             (0x5A2D7A, 0xF3F2EE),
             (0xD9622B, 0xF3F2EE),
         ),
-        ("NORVO", "LUMEX", "TAVIRA", "BELOXA", "KORIN CARGO", "PAVEX", "MILO FLORA"),
+        ("NORVO", "LUMIRO", "TAVIRA", "BELOXA", "KORIN CARGO", "PAVEX", "MILO FLORA"),
         ("plain", "band"),
     ),
 }

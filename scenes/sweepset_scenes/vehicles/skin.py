@@ -219,6 +219,26 @@ class Skin:
             self._add([a, b, new[b], new[a]], "inside", wall)
         return lids
 
+    def thicken(self, faces: Sequence[int], depth: float) -> None:
+        """Make a plate of faces, `depth` metres thick: an inner side, and an edge where no other of them follows."""
+        push: dict[int, np.ndarray] = {}
+        for i, normal in zip(faces, self.normals(faces)):
+            for v in self.faces[i]:
+                push[v] = push.get(v, 0.0) + normal
+        new = {v: len(self.data) + k for k, v in enumerate(push)}
+        rows = self.data[list(push)]
+        middle = np.abs(rows[:, 0]) < 1e-9
+        normals = np.array(list(push.values()))
+        normals[middle, 0] = 0.0
+        rows[:, :3] -= depth * normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+        self.data = np.concatenate((self.data, rows))
+        own = _edges(self.faces[i] for i in faces)
+        for i in list(faces):
+            self._add([new[v] for v in reversed(self.faces[i])], "inside", self.finish[i])
+            for a, b in zip(self.faces[i], [*self.faces[i][1:], self.faces[i][0]]):
+                if (b, a) not in own and abs(self.data[a, 0]) + abs(self.data[b, 0]) > 1e-9:
+                    self._add([b, a, new[a], new[b]], "inside", self.finish[i])
+
     def remove(self, faces: Iterable[int]) -> None:
         """Delete faces; the numbers of those behind them change."""
         gone = set(faces)

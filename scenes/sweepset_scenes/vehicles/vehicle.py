@@ -41,6 +41,10 @@ PART_OF = {
 """The part of a skin's face by its finish, where it is not the body."""
 
 
+FRAME = 0.03
+"""Metres that the frame of an open car's windshield is thick."""
+
+
 @dataclass(frozen=True)
 class Vehicle:
     """A vehicle: its body's name, category, shape, and the name of the part of each face."""
@@ -153,6 +157,7 @@ def _open_roof(rng: random.Random, form: Form, edge: np.ndarray) -> None:
     ahead = skin.cut(frame, FRONT, ("wall", "inside"))
     keep = set(ahead) | {i for i, finish in enumerate(skin.finish) if finish == "windshield"}
     skin.remove([i for i in range(len(skin.faces)) if i not in keep])
+    skin.thicken([i for i, finish in enumerate(skin.finish) if finish != "windshield"], FRAME)
 
 
 def _wheels(rng: random.Random, form: Form, materials: Finishes) -> Parts:
