@@ -46,7 +46,16 @@ def files(name: str, shape: Shape, symmetry: str, keypoints: Mapping[str, Sequen
     }
     ply, facts = encode(shape.vertices, shape.triangles), json.dumps(told, indent=1, ensure_ascii=False).encode()
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name.rpartition(".")[0] or name).strip("-").lower()[:40] or "model"
-    return f"{plain}-{hashlib.sha256(ply + facts).hexdigest()[:10]}", ply, facts
+    return f"{plain}-{_checksum(ply, facts)}", ply, facts
+
+
+def is_of(key: str, ply: bytes, facts: bytes) -> bool:
+    """Return whether the contents of a model's PLY and JSON are those that its key follows from."""
+    return key.rpartition("-")[2] == _checksum(ply, facts)
+
+
+def _checksum(ply: bytes, facts: bytes) -> str:
+    return hashlib.sha256(ply + facts).hexdigest()[:10]
 
 
 def encode(vertices: np.ndarray, triangles: np.ndarray) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,18 @@ def read(folder: Path, key: str) -> Model:
         tuple(facts["symmetries"]["continuous"]),
         {name: np.array(at) for name, at in facts["keypoints"].items()},
     )
+
+
+def faults(folder: Path, keys: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the models of a dataset that cannot be used, and whether their files are there: of other content, then."""
+    for key in keys:
+        try:
+            mesh, facts = ((folder / model_files.FOLDER / f"{key}.{kind}").read_bytes() for kind in ("ply", "json"))
+        except OSError:
+            yield key, False
+            continue
+        if not model_files.is_of(key, mesh, facts):
+            yield key, True
 
 
 def diameter(points: np.ndarray) -> float:

@@ -17,12 +17,13 @@ import cv2
 import numpy as np
 
 import sweepset
-from sweepset import dataset, files
+from sweepset import dataset, files, model_files
+from sweepset.errors import SweepsetError
 from sweepset.findings import SEVERITIES, Finding, name_frames
 from sweepset.ground_truth import ALWAYS, KINDS
 from sweepset.taxonomy import UNLABELLED, Taxonomy
 
-from . import consistency, geometry
+from . import consistency, geometry, models
 from .consistency import Remark
 from .dataset import Dataset, Frame
 from .geometry import View
@@ -130,6 +131,7 @@ def verify(data: Dataset, advance: Callable[[int], None] = lambda count: None) -
     any_label = any(number != str(UNLABELLED) for frame in frames for number in frame.record["pixels"])
     examined: list[Examined] = []
     remarks: list[tuple[int | None, Remark]] = [(None, remark) for remark in _check_tables(data)]
+    remarks += [(None, remark) for remark in _check_models(data)]
     cameras = {frame.number: frame.camera_record for frame in frames}
     pairs = [(frame, cameras.get(frame.record.get("following", -1))) for frame in frames]
     parts = [pairs[at : at + TOGETHER] for at in range(0, len(pairs), TOGETHER)]
@@ -302,6 +304,20 @@ def _check_tables(data: Dataset) -> Iterator[Remark]:
     stray = sorted(there - listed)
     if stray:
         yield Remark("file-stray", ", ".join(stray[:4]) + (f"; {len(stray) - 4} more" if len(stray) > 4 else ""))
+
+
+def _check_models(data: Dataset) -> Iterator[Remark]:
+    """Check that the models that objects are copies of are there, and as they were written."""
+    keys: set[str] = set()
+    for frame in data:
+        if frame.has("objects"):
+            try:
+                keys |= {entry["model"] for entry in frame.objects.values() if "model" in entry}
+            except (SweepsetError, KeyError, TypeError):
+                continue  # a missing or broken file is reported with its frame
+    for key, there in models.faults(data.folder, sorted(keys)):
+        name = f"{model_files.FOLDER}/{key}"
+        yield Remark("file-broken" if there else "file-missing", f"{name}.ply or {name}.json, a model of its objects")
 
 
 def _compare(examined: list[Examined], poses: Mapping[int, Any]) -> Iterator[tuple[int, Remark]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from exported import open_coco
 from hard_dataset import read_png, told_by
 from sweepset import model_files
 from sweepset.errors import SweepsetError
+from sweepset_render import verify
 from sweepset_render.datasets import models
 
 SCENE = Path(__file__).parents[2] / "support" / "model_scene.py"
@@ -223,6 +225,18 @@ def test_lacking_models_and_keypoints(parts: Path, hard: Path, tmp_path: Path) -
     with pytest.raises(SweepsetError, match="no nothing.json"):
         models.read(parts, "nothing")
     assert all(models.read(parts, key).shape.vertices.any() for key in keys)
+
+
+def test_verify_finds_lost_and_damaged_models(parts: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(parts, own)
+    assert not [one for one in verify(own) if one.code.startswith("file")]
+    lost, damaged = sorted((own / "models").glob("*.ply"))[:2]
+    lost.unlink()
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\x07")
+    found = {one.code: str(one) for one in verify(own)}
+    assert lost.stem in found["file-missing"]
+    assert damaged.stem in found["file-broken"]
 
 
 def test_symmetries_by_hand() -> None:

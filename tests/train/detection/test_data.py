@@ -17,12 +17,13 @@ from PIL import Image
 from pycocotools import mask as rle
 
 import detection_data
+import hard_dataset
 from sweepset import taxonomy
 from sweepset.errors import SweepsetError
-from sweepset_train.data import augmentation
+from sweepset_train.data import augmentation, sources
 from sweepset_train.data.cache import open_cache
 from sweepset_train.data.labels import IGNORE
-from sweepset_train.detection import coco, instances, places, targets
+from sweepset_train.detection import coco, instances, places, renders, targets
 from sweepset_train.settings import Augmentation, Data
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # pycocotools asks NumPy for what it no longer has
@@ -55,6 +56,18 @@ def test_overlaps_crowds_and_tiny_instances() -> None:
     assert truths[0].mask.sum() == 800
     assert truths[3].mask.sum() == 400 - 100 + 9
     assert instances.main_class(encoded) == 0
+
+
+def test_renders_have_no_stuff_to_find(tmp_path: Path) -> None:
+    frame = hard_dataset.hard_frame()
+    source = renders.open_datasets([hard_dataset.make(tmp_path, [frame])])
+    assert {kind.name for kind in source.taxonomy} == {*hard_dataset.THINGS}
+    _, labels = source.read_item(0)
+    ids = np.where(frame["label"] == 299, 0, frame["label"])
+    np.testing.assert_array_equal(labels, np.stack([ids, frame["instances"]], -1))
+    whole = taxonomy.parse(hard_dataset.KINDS, "hard")  # named as the classes to learn, it still fits
+    encoded = source.form.encode(labels, sources.train_ids(source, whole), (64, 48), None)
+    assert {one.label for one in instances.decode(encoded)} == {0, 1, 2}
 
 
 def test_forms_of_masks() -> None:
