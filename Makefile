@@ -69,7 +69,7 @@ demo: .venv/render .venv/train $(blender) ## render, train for a minute, predict
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/demo/report.html; fi >/dev/null 2>&1 || true
 
 masking: .venv/render .venv/train $(blender) ## render cars, learn for minutes to cut them out, and open a page with the result
-	@$(sweepset) render "$${SCENE:-blank}" --variations 16 --frames 4 --size 192x128 --samples 16 --out renders/masking \
+	@$(sweepset) render "$${SCENE:-studio}" --variations 16 --frames 4 --size 192x128 --samples 6 --out renders/masking \
 	  $${BLENDER:+--blender "$$BLENDER"}
 	@$(train) fit masking-demo --data renders/masking --out runs/masking
 	@$(train) cutout runs/masking renders/masking/images --out runs/masking/cutouts --background white

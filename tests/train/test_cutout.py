@@ -43,6 +43,9 @@ def test_edges_follow_the_photo() -> None:
     off = [np.abs(one[edge].astype(int) - (30, 60, 160)).mean() for one in (colors, image)]
     assert off[0] < off[1] / 4
     assert not matting.soften(image, np.zeros_like(mask)).any()
+    loose = mask.copy()
+    loose[5:15, 5:15] = 1
+    assert np.array_equal(matting.soften(image, loose), alpha)
 
 
 def test_shadows_lie_where_wheels_stand() -> None:
@@ -59,6 +62,20 @@ def test_shadows_lie_where_wheels_stand() -> None:
     found = composing.compose(np.zeros((100, 160, 3), np.uint8), alpha, np.full((100, 160, 3), 200, np.uint8))
     assert not found[50, 80].any()
     assert (found[5, 5] == 200).all()
+
+
+def test_shadows_follow_wheels_at_an_angle() -> None:
+    """A car seen at an angle: near wheel low in the middle, far wheels higher at both sides; none floats, no bar."""
+    alpha = np.zeros((120, 160), np.float32)
+    alpha[20:60, 20:140] = 1
+    for left, bottom in ((72, 90), (122, 75), (30, 78)):
+        alpha[60:bottom, left : left + 10] = 1
+    taken = composing.shadow(alpha)
+    for left, bottom in ((72, 90), (122, 75), (30, 78)):
+        assert taken[bottom, left + 5] > 0.2
+        assert taken[bottom + 12 :, left + 5].max() < 0.2
+    assert taken[86:, :60].max() < 0.2
+    assert taken[86:, 100:].max() < 0.2
 
 
 def test_backgrounds(tmp_path: Path) -> None:

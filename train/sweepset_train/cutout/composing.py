@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageColor, ImageOps
-from scipy import ndimage
+from scipy import ndimage, signal
 
 from sweepset.errors import SweepsetError
 from sweepset.host.pictures import read_image
@@ -15,6 +15,8 @@ DARKEST = 0.8
 """How much light the shadow takes where the thing touches the floor."""
 SHADOW_SIDE = 600
 """The longer side, in pixels, at which shadows are computed at least."""
+CLEARANCE = 0.12
+"""How far above the floor a thing is at its ends, as a car's bumpers are, as a share of its height."""
 SOFTNESS = 0.012
 """The blur of the shadow near the thing, as a share of the thing's width; farther off it is four times this."""
 
@@ -46,8 +48,8 @@ def shadow(alpha: np.ndarray) -> np.ndarray:
     """Return how much light a thing (H, W) takes from the floor, 0 to 1, (H, W) float32.
 
     A contact shadow, as soft light from above makes it: below each column's lowest part, where this is near the floor.
-    The floor is the line through the lowest parts of both halves, so that a thing that is seen at an angle keeps its
-    wheels on it. The shadow is sharpest and darkest where it touches.
+    The floor goes through what stands on it, so that a thing that is seen at an angle keeps its wheels there. The
+    shadow is sharpest and darkest where it touches.
     """
     found = alpha >= 0.5
     columns = np.flatnonzero(found.any(0))
@@ -56,8 +58,8 @@ def shadow(alpha: np.ndarray) -> np.ndarray:
         return taken
     height = len(alpha)
     bottoms = height - 1 - found[::-1, columns].argmax(0)
-    floor = _floor(columns, bottoms)
-    span, tall = len(columns), np.ptp(np.flatnonzero(found.any(1))) + 1
+    span, tall = len(columns), int(np.ptp(np.flatnonzero(found.any(1)))) + 1
+    floor = _floor(columns, bottoms, tall)
     above = np.clip(floor - bottoms, 0, None)
     # A car's sill, a quarter of its height above the floor, still keeps much of the light from it.
     strength = np.clip(1 - above / tall, 0, 1) ** 2
@@ -86,17 +88,27 @@ def _large_shadow(alpha: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(taken).resize(alpha.shape[::-1], Image.Resampling.BILINEAR))
 
 
-def _floor(columns: np.ndarray, bottoms: np.ndarray) -> np.ndarray:
-    """Return the row of the floor below each column: through the lowest parts of the left and of the right half."""
-    middle = (columns[0] + columns[-1]) / 2
-    lowest = []
-    for half in (columns <= middle, columns > middle):
-        if half.any():
-            places = np.flatnonzero(half)
-            best = places[bottoms[places].argmax()]
-            lowest.append((columns[best], bottoms[best]))
-    if len(lowest) < 2 or lowest[0][0] == lowest[1][0]:
-        return np.full(len(columns), float(bottoms.max()))
-    (x0, y0), (x1, y1) = lowest
-    slope = np.clip((y1 - y0) / (x1 - x0), -0.35, 0.35)
-    return np.asarray(np.clip(y0 + slope * (columns - x0), min(y0, y1), max(y0, y1)))
+def _floor(columns: np.ndarray, bottoms: np.ndarray, tall: int) -> np.ndarray:
+    """Return the row of the floor below each column, from the lowest parts (N,) of a thing's columns.
+
+    It goes through what stands on it, as wheels do: parts that are lower than those on both sides, and of these the
+    lower hull. At its ends the thing is CLEARANCE above the floor, which does not sink there.
+    """
+    smooth = ndimage.maximum_filter1d(bottoms, max(1, len(columns) // 100))
+    standing, _ = signal.find_peaks(smooth, prominence=0.03 * tall)
+    standing = np.union1d(standing, bottoms.argmax())
+    ends = max(1, len(columns) // 25)
+    left, right = (own.max() + CLEARANCE * tall for own in (bottoms[:ends], bottoms[-ends:]))
+    places = [0, *standing, len(columns) - 1]
+    rows = [min(left, smooth[standing[0]]), *smooth[standing], min(right, smooth[standing[-1]])]
+    hull: list[tuple[float, float]] = []
+    for x, y in zip(places, rows, strict=True):
+        while len(hull) > 1 and _above(hull[-2], hull[-1], (x, y)):
+            hull.pop()
+        hull.append((float(x), float(y)))
+    return np.asarray(np.interp(np.arange(len(columns)), *zip(*hull, strict=True)))
+
+
+def _above(one: tuple[float, float], middle: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Tell whether a point is on the line between two others, or above it: rows count downwards."""
+    return (middle[1] - one[1]) * (other[0] - one[0]) <= (other[1] - one[1]) * (middle[0] - one[0])

@@ -7,6 +7,8 @@ from scipy import ndimage
 
 BAND = 0.004
 """How far from the mask's edge pixels may be mixed, as a share of the image's diagonal."""
+ISLAND = 0.02
+"""The least area of a piece beside the largest one, as a share of that: a smaller one is left out."""
 COLORS = (45, 4)
 """How far around a soft pixel the colours of its foreground are looked for, in pixels: first far, then near."""
 FLATNESS = 1e-4
@@ -17,9 +19,10 @@ def soften(image: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return the alpha (H, W) float32 of a photo (H, W, 3) uint8, from shares (H, W) that are decided at 0.5.
 
     Alpha follows the photo's own edges in a band around the mask's: a guided filter, with the photo's colours as guide
-    (K. He, J. Sun, X. Tang, "Guided Image Filtering", TPAMI 2013). Outside the band it is 0 or 1.
+    (K. He, J. Sun, X. Tang, "Guided Image Filtering", TPAMI 2013). Outside the band it is 0 or 1. Loose islands are
+    left out.
     """
-    found = shares >= 0.5
+    found = _without_islands(shares >= 0.5)
     reach = max(3, round(BAND * float(np.hypot(*found.shape))))
     alpha = found.astype(np.float32)
     near = ndimage.binary_dilation(found, iterations=reach) & ~ndimage.binary_erosion(found, iterations=reach)
@@ -31,6 +34,16 @@ def soften(image: np.ndarray, shares: np.ndarray) -> np.ndarray:
     filtered = np.clip((filtered - 0.1) / 0.8, 0, 1)
     alpha[around] = np.where(near[around], filtered, alpha[around])
     return alpha
+
+
+def _without_islands(found: np.ndarray) -> np.ndarray:
+    """Return a mask (H, W) bool without pieces that are small beside its largest one."""
+    pieces, count = ndimage.label(found)
+    if count < 2:
+        return found
+    areas = np.bincount(pieces.ravel())
+    areas[0] = 0
+    return np.asarray((areas >= ISLAND * areas.max())[pieces] & found)
 
 
 def foreground_colors(image: np.ndarray, alpha: np.ndarray) -> np.ndarray:
