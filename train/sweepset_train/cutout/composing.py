@@ -106,7 +106,8 @@ def _floor(columns: np.ndarray, bottoms: np.ndarray, tall: int) -> np.ndarray:
         while len(hull) > 1 and _above(hull[-2], hull[-1], (x, y)):
             hull.pop()
         hull.append((float(x), float(y)))
-    return np.asarray(np.interp(np.arange(len(columns)), *zip(*hull, strict=True)))
+    across, down = np.array(hull).T
+    return np.asarray(np.interp(np.arange(len(columns)), across, down))
 
 
 def _above(one: tuple[float, float], middle: tuple[float, float], other: tuple[float, float]) -> bool:
