@@ -104,7 +104,7 @@ detect: .venv/render .venv/train $(blender) ## render your own 3D models, train 
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/detect/report.html; fi >/dev/null 2>&1 || true
 
 train-vehicles: .venv/render .venv/train $(blender) ## render vehicles, train a detector, try it: make train-vehicles PHOTOS=photos
-	@$(sweepset) render "$${SCENE:-vehicles}" --variations 30 --frames "$${FRAMES:-4}" --size 256x256 --samples "$${SAMPLES:-16}" \
+	@$(sweepset) render "$${SCENE:-vehicles}" --variations "$${VARIATIONS:-30}" --frames "$${FRAMES:-4}" --size 256x256 --samples "$${SAMPLES:-16}" \
 	  --seed "$${SEED:-0}" --out "renders/detect-$${SCENE:-vehicles}" $${BLENDER:+--blender "$$BLENDER"}
 	@$(train) fit vehicles --data "renders/detect-$${SCENE:-vehicles}" --out "$${OUT:-runs/vehicles}" $(ARGS)
 	@if [ -n "$$PHOTOS" ]; then \

@@ -14,7 +14,7 @@ from sweepset import files, taxonomy
 from sweepset.taxonomy import Taxonomy
 from sweepset_train.averages import divide
 from sweepset_train.data import augmentation
-from sweepset_train.data.labels import IGNORE, Crop, Size
+from sweepset_train.data.labels import IGNORE, Crop, Framing, Size
 from sweepset_train.data.sources import Item, Source, read_image
 from sweepset_train.models.build import ModelSpec
 from sweepset_train.settings import Data, Training
@@ -32,7 +32,7 @@ class ClassIds:
     def categories(self, labels: np.ndarray) -> np.ndarray:
         return np.asarray(labels).reshape(1, 1)
 
-    def encode(self, labels: np.ndarray, table: np.ndarray, size: Size, crop: Crop | None) -> np.ndarray:
+    def encode(self, labels: np.ndarray, table: np.ndarray, framing: Framing) -> np.ndarray:
         return np.asarray(table[labels])
 
 
@@ -52,10 +52,12 @@ class Light:
     about_scores = "A class without an image has no score (-)."
     extras: tuple[Extra, ...] = ()
     plots: Mapping[str, tuple[str, str]] = {}
+    scores_nothing = False
     tallied = "hits"
     saved = "classes"
     prior = ""
     trial: ModelSpec | None = None
+    trial_score = "top1"
 
     def open(self, place: Path, data: Data) -> Source:
         paths = sorted((place / "images").iterdir())
@@ -82,6 +84,9 @@ class Light:
 
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> Predictions:
         return [{"scores": one.float().softmax(0).cpu().numpy()} for one in model(images)]
+
+    def crop(self, predicted: Any, box: Crop) -> Any:
+        return predicted
 
     def foreground(self, predicted: Any) -> np.ndarray | None:
         return None

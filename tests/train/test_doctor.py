@@ -229,7 +229,7 @@ def test_labels_of_noise_are_not_learned(tmp_path: Path) -> None:
         return rng.permutation(label.ravel()).reshape(label.shape)
 
     finding = named(examine(write(tmp_path / "data", change=scatter)), "one-batch")
-    assert "a small network gets" in finding.message
+    assert "a small network reaches" in finding.message
     one = write(tmp_path / "one", change=lambda label: np.full_like(label, IDS["wall"]))
     assert "all labelled pixels are wall" in named(examine(one), "one-class").message
 

@@ -534,7 +534,8 @@ def _show(found: Diagnosis, page: Path) -> None:
     say("Share of the labelled pixels, %:")
     command.tabulate(head, rows, numbers=True)
     if found.trial:
-        say(f"One batch: {found.trial.accuracy:.1%} of its pixels learned in {found.trial.steps} steps.")
+        trial, title = found.trial, found.task.titles[found.task.trial_score]
+        say(f"One batch: {title} {trial.score:.3f} after {trial.steps} steps of a small network.")
     command.show_table("Findings", found.findings)
     say(f"samples: {page}")
 

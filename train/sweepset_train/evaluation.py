@@ -82,7 +82,8 @@ def evaluate(task: Task, part: Part, kinds: Taxonomy, answer: Answer) -> Evaluat
         )
     if not len(part):
         raise SweepsetError("the part to score has no images: give more data, or another split")
-    check_labelled(part, "scored")
+    if not task.scores_nothing:
+        check_labelled(part, "scored")
     tallies = []
     for start in range(0, len(part), BATCH):
         chosen = part.indices[start : start + BATCH]

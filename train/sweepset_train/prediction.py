@@ -17,7 +17,7 @@ from sweepset.host import page
 from sweepset.host.pictures import read_image
 
 from .data import augmentation
-from .data.labels import resize_image
+from .data.labels import Framing, resize_image
 from .photos import find
 from .runs import Run
 from .task import Prediction, Predictions, Task
@@ -60,11 +60,13 @@ def predict_photo(run: Run, model: nn.Module, image: np.ndarray, device: torch.d
 
     The model sees the photo at the size that it was trained at.
     """
-    small = resize_image(image, run.experiment.data.size)
+    settings = run.experiment.data
+    framing = Framing(settings.size, pad=settings.fit == "pad")
+    small, (whole, place) = framing.image(image), framing.unframe(image.shape[:2])
     with torch.inference_mode():
         inputs = augmentation.prepare(torch.from_numpy(small.copy()).permute(2, 0, 1)[None].to(device))
-        height, width = image.shape[:2]
-        return run.task.predict(model, inputs, (height, width))[0]
+        predicted = run.task.predict(model, inputs, whole)[0]
+    return run.task.crop(predicted, place) if framing.pad else predicted
 
 
 def predict_folder(

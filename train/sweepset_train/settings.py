@@ -33,6 +33,9 @@ class Data(Section):
     30 commonest of the training part."""
     size: tuple[Positive, Positive] = (160, 128)
     """Width and height that all images are resized to."""
+    fit: Literal["stretch", "pad"] = "stretch"
+    """`pad` keeps each image's ratio of width to height, and fills what is left of `size` with the mean colour; it is
+    void in labels. `stretch` does not."""
     crop: tuple[int, int, int, int] | None = (41, 45, 601, 471)
     """Left, top, right, bottom of the crop of real images, before resizing; the default is NYU's usual crop."""
     real: Place | None = None
@@ -67,7 +70,8 @@ class Data(Section):
     rename: dict[str, str] = {}
     """Of images with a class each: names of classes in the data, and the classes that they are learned as."""
     boxes: bool = True
-    """Of images with a class each: whether to crop each to its box, if the data has boxes."""
+    """Of images with a class each: whether to crop each to its box, if the data has boxes, and each render to its main
+    object."""
     validate_on: str | float | None = 0.1
     """Where the best checkpoint is chosen: a split, or the share of the training part's rooms to hold out."""
     test: str | float | None = "test654"

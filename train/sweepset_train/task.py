@@ -22,7 +22,7 @@ from .settings import Data, Training
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from .data.labels import Size
+    from .data.labels import Crop, Size
     from .data.sources import Source
     from .models.build import ModelSpec
 
@@ -94,6 +94,8 @@ class Task(Protocol):
     extras: tuple[Extra, ...]
     plots: Mapping[str, tuple[str, str]]
     """Files that `plot` writes, each with a title and a sentence."""
+    scores_nothing: bool
+    """Whether images without any labelled pixel have scores too, such as how often nothing was found."""
     tallied: str
     """The name of the .npz file of tallies in an evaluation."""
     saved: str
@@ -102,6 +104,8 @@ class Task(Protocol):
     """The prior's answer in words; empty if the task has none."""
     trial: ModelSpec | None
     """A network that learns a batch of four images within seconds, for the doctor; None if no network does."""
+    trial_score: str
+    """The score, of those in `compared`, that tells how well it did."""
 
     # Data
 
@@ -133,6 +137,9 @@ class Task(Protocol):
 
         In validation the model answers in bf16 if the run trains in bf16: NumPy has no such type.
         """
+
+    def crop(self, predicted: Prediction, box: Crop) -> Prediction:
+        """Return the prediction for the part of its image in a box of left, top, right and bottom."""
 
     def foreground(self, predicted: Prediction) -> np.ndarray | None:
         """Return how surely each pixel is of what is to be cut out, (H, W) float32, decided at 0.5; None if unknown."""

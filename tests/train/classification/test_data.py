@@ -19,6 +19,7 @@ from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset_train import experiment  # noqa: E402
 from sweepset_train.classification.data import open_renders, open_source  # noqa: E402
 from sweepset_train.data import splits  # noqa: E402
+from sweepset_train.data.cache import open_cache  # noqa: E402
 from sweepset_train.settings import Data  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("repeatable")
@@ -139,6 +140,11 @@ def test_renders_have_the_class_of_their_largest_thing(tmp_path: Path) -> None:
     source = open_renders([folder], Data())
     assert [item.kind for item in source.items] == ["pickup", "car"]
     assert source.notes[0] == "1 frames show no thing and are left out"
+    assert [source.read(k)[0].shape for k in range(2)] == [(1, 6, 3), (1, 5, 3)]  # cut to the thing
+    whole = open_renders([folder], Data(boxes=False))
+    assert whole.read(0)[0].shape == (1, 8, 3)
+    cut, uncut = (open_cache(one, one.taxonomy, (8, 4), folder=tmp_path / "cache").key for one in (source, whole))
+    assert cut != uncut
     named = open_renders([folder], Data(by_name=True, rename={"pickup crew": "Cab"}))
     assert [item.kind for item in named.items] == ["Cab", "sedan"]
 

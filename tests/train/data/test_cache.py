@@ -25,6 +25,7 @@ from sweepset.errors import SweepsetError  # noqa: E402
 from sweepset.taxonomy import Category, Taxonomy  # noqa: E402
 from sweepset_train.data import cache, sampling, sources  # noqa: E402
 from sweepset_train.data.cache import open_cache  # noqa: E402
+from sweepset_train.data.labels import BORDER, Framing  # noqa: E402
 from sweepset_train.data.mixing import REAL, SYNTHETIC, Mix  # noqa: E402
 from sweepset_train.data.sources import Source  # noqa: E402
 
@@ -87,6 +88,39 @@ def test_sizes_are_pytorchs(tmp_path: Path) -> None:
             else:
                 continue
             assert np.abs(cached.images[index] - image[0].permute(1, 2, 0).numpy()).max() <= 1
+
+
+def test_padded_images_keep_their_ratio(tmp_path: Path) -> None:
+    source = write(tmp_path / "data", 2, (30, 10))
+    cached = open_cache(source, OWN, (15, 9), None, tmp_path / "cache", pad=True)
+    for index in range(2):
+        image, label = (torch.from_numpy(array.astype(np.float64)) for array in source.read(index))
+        shrunk = F.interpolate(image.permute(2, 0, 1)[None], (5, 15), mode="area")[0].permute(1, 2, 0).numpy()
+        assert np.abs(cached.images[index, 2:7] - shrunk).max() <= 1
+        assert (cached.images[index, [0, 1, 7, 8]] == BORDER).all()
+        ids = F.interpolate(label[None, None] - 1, (5, 15), mode="nearest-exact")[0, 0].numpy()
+        assert np.array_equal(cached.labels[index, 2:7], np.where(ids < 0, VOID, ids))
+        assert (cached.labels[index, [0, 1, 7, 8]] == VOID).all()
+    assert open_cache(source, OWN, (15, 9), None, tmp_path / "cache").key != cached.key
+
+
+def test_what_was_framed_is_found_again() -> None:
+    """At a photo's own size, its place in the framed image is exactly its size."""
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        height, width, across, down = rng.integers(1, 900, 4).tolist()
+        framing = Framing((across, down), pad=True)
+        left, top, right, bottom = framing.place((height, width))
+        assert 0 <= left < right <= across
+        assert 0 <= top < bottom <= down
+        assert right - left == across or bottom - top == down
+        whole, (x0, y0, x1, y1) = framing.unframe((height, width))
+        assert (y1 - y0, x1 - x0) == (height, width)
+        assert 0 <= x0 < x1 <= whole[1]
+        assert 0 <= y0 < y1 <= whole[0]
+        scale = (right - left) / width, (bottom - top) / height
+        assert abs(whole[1] * scale[0] - across) <= max(1, scale[0])
+        assert abs(whole[0] * scale[1] - down) <= max(1, scale[1])
 
 
 def test_found_by_content_and_not_by_place(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from sweepset import taxonomy
 from sweepset.errors import SweepsetError
 from sweepset_train.data import augmentation, sources
 from sweepset_train.data.cache import open_cache
-from sweepset_train.data.labels import IGNORE
+from sweepset_train.data.labels import IGNORE, Framing
 from sweepset_train.detection import coco, instances, places, renders, targets
 from sweepset_train.settings import Augmentation, Data
 
@@ -45,7 +45,7 @@ def test_overlaps_crowds_and_tiny_instances() -> None:
     )  # fmt: skip
     table = np.full(65536, IGNORE, np.uint8)
     table[[2, 7]] = 1, 0
-    encoded = instances.INSTANCE_MAPS.encode(raw, table, (60, 40), None)
+    encoded = instances.INSTANCE_MAPS.encode(raw, table, Framing((60, 40)))
     truths = instances.decode(encoded)
     assert [(one.label, one.ignored, one.box) for one in truths] == [
         (0, False, (0, 0, 30, 30)),
@@ -66,7 +66,7 @@ def test_renders_have_no_stuff_to_find(tmp_path: Path) -> None:
     ids = np.where(frame["label"] == 299, 0, frame["label"])
     np.testing.assert_array_equal(labels, np.stack([ids, frame["instances"]], -1))
     whole = taxonomy.parse(hard_dataset.KINDS, "hard")  # named as the classes to learn, it still fits
-    encoded = source.form.encode(labels, sources.train_ids(source, whole), (64, 48), None)
+    encoded = source.form.encode(labels, sources.train_ids(source, whole), Framing((64, 48)))
     assert {one.label for one in instances.decode(encoded)} == {0, 1, 2}
 
 

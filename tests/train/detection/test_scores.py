@@ -15,6 +15,7 @@ pytest.importorskip("segmentation_models_pytorch")
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from sweepset_train.data.labels import Framing
 from sweepset_train.detection import instances, matching, metrics
 from sweepset_train.detection.predictions import Detections, encode
 
@@ -35,7 +36,7 @@ def labelled(*shown: tuple[int, np.ndarray, bool]) -> np.ndarray:
     table = np.full(65536, 255, np.uint8)
     table[:CLASSES] = np.arange(CLASSES)
     raw = instances.paint((SIDE, SIDE), shown)
-    return instances.INSTANCE_MAPS.encode(raw, table, (SIDE, SIDE), None)
+    return instances.INSTANCE_MAPS.encode(raw, table, Framing((SIDE, SIDE)))
 
 
 def detections(*found: tuple[int, float, np.ndarray], threshold: float = 0.5) -> Detections:

@@ -22,7 +22,8 @@ import class_data  # noqa: E402
 import training_data  # noqa: E402
 from commands import Train, environment  # noqa: E402
 from sweepset.errors import SweepsetError  # noqa: E402
-from sweepset_train import onnx_form, runs  # noqa: E402
+from sweepset_train import experiment, onnx_form, runs, training  # noqa: E402
+from sweepset_train.comparison import local_runner  # noqa: E402
 from sweepset_train.sweeps import plan  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -66,39 +67,43 @@ def test_lists_and_ranges(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_a_killed_sweep_loses_nothing(tmp_path: Path) -> None:
-    photos = class_data.write(tmp_path / "photos", 10)
-    changes = [*class_data.changes(photos, max_steps=40, validate_every=10, checkpoint_every=2), "trainer.batch=[3, 6]"]
-    words = [sys.executable, "-W", "ignore", "-m", "sweepset_train.cli", "sweep", "classify", *asked(changes)]
-    own = {**environment(), "SWEEPSET_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
-
-    def start(out: str) -> subprocess.Popen[str]:
-        given = [*words, "--out", out, "--jobs", "1"]
-        return subprocess.Popen(given, cwd=tmp_path, env=own, stdout=subprocess.PIPE, text=True, start_new_session=True)
-
-    whole = start("whole")
-    assert "run-001" in whole.communicate()[0]
-    killed = start("killed")
-    second = tmp_path / "killed" / "run-001" / "checkpoints" / "last.ckpt"
-    for _ in range(600):
-        if second.exists():
-            break
-        time.sleep(0.2)
+def test_a_killed_sweep_loses_nothing(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment().items():  # of the runs' processes too
+        monkeypatch.setenv(name, value)
+    photos = class_data.write(tmp_path / "photos", 6)
+    steps = {"max_steps": 12, "validate_every": 6, "checkpoint_every": 2}
+    words = ["sweep", "classify", *asked([*class_data.changes(photos, **steps), "trainer.batch=[3, 6]"])]
+    words += ["--out", "sweep", "--jobs", "1"]
+    command = [sys.executable, "-W", "ignore", "-m", "sweepset_train.cli", *words]
+    killed = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, start_new_session=True)
+    second = tmp_path / "sweep" / "run-001" / "checkpoints" / "last.ckpt"
+    while killed.poll() is None and not second.exists():
+        time.sleep(0.01)
     os.killpg(killed.pid, signal.SIGKILL)
-    killed.wait()
-    first = (tmp_path / "killed" / "run-000" / "finished.json").read_bytes()
-    again = start("killed")
-    out = again.communicate()[0]
-    assert again.returncode == 0
+    assert killed.wait() == -signal.SIGKILL
+    first = (tmp_path / "sweep" / "run-000" / "finished.json").read_bytes()
+    status, out, told = train(*words)
+    assert status == 0, told
     assert "2 runs, 1 to train" in out
-    assert (tmp_path / "killed" / "run-000" / "finished.json").read_bytes() == first
-    for name in ("run-000", "run-001"):
+    assert (tmp_path / "sweep" / "run-000" / "finished.json").read_bytes() == first
+    assert "resuming from step" in (tmp_path / "sweep" / "experiments" / "run-001.log").read_text(encoding="utf-8")
+    with (tmp_path / "sweep" / "runs.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted((row["run"], row["state"]) for row in rows) == [("run-000", "done"), ("run-001", "done")]
+    # Each run is the one that nobody killed and no sweep began, by as many threads.
+    torch.set_num_threads(int(local_runner.slots(1)[0].get("OMP_NUM_THREADS", 1)))
+    for row in rows:
+        name = row["run"]
+        wanted = experiment.read(tmp_path / "sweep" / "experiments" / f"{name}.yaml")
+        training.fit(wanted, tmp_path / name, lambda _: None)
         one, other = (
-            torch.load(tmp_path / folder / name / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
-            for folder in ("whole", "killed")
+            torch.load(folder / name / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
+            for folder in (tmp_path, tmp_path / "sweep")
         )
         assert all(torch.equal(value, other[key]) for key, value in one.items())
-    assert (tmp_path / "whole" / "runs.csv").read_text() == (tmp_path / "killed" / "runs.csv").read_text()
+        scores = [runs.read_metrics(folder / name)["top1"] for folder in (tmp_path, tmp_path / "sweep")]
+        assert scores[0] == scores[1]
+        assert float(row["top-1 accuracy, validation"]) == pytest.approx(max(value for _, value in scores[0]), abs=1e-3)
 
 
 def test_a_sweep_of_linear_layers_and_its_page(train: Train, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sweepset.host import page
 from sweepset.host.pictures import read_image
 
 from ..data import augmentation
-from ..data.labels import resize_image
+from ..data.labels import Framing, resize_image
 from ..runs import Run
 from . import recording
 from .recording import Layer
@@ -32,7 +32,8 @@ def write(run: Run, photo: Path, path: Path, names: Sequence[str], checkpoint: s
     if path.exists() and not path.is_file():
         raise SweepsetError(f"--out {str(path)!r} is a folder: name the page to write, such as activations.html")
     outputs.demand_outside(path)
-    image = resize_image(read_image(photo), run.experiment.data.size)
+    settings = run.experiment.data
+    image = Framing(settings.size, pad=settings.fit == "pad").image(read_image(photo))
     model = run.load_model(checkpoint).to(device)
     inputs = augmentation.prepare(torch.from_numpy(image.copy()).permute(2, 0, 1)[None].to(device))
     layers, logits = recording.record(model, inputs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,7 +20,7 @@ from sweepset.host.pictures import read_image, read_label
 from sweepset.taxonomy import Taxonomy
 
 from ..data import sources
-from ..data.labels import Crop, Size
+from ..data.labels import Framing
 from ..data.sources import Item, Source
 from ..settings import Data
 from . import devkit, duplicates, tables
@@ -29,16 +31,23 @@ FEW = 10
 """Images of a class below which a user is told."""
 
 
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom are outside."""
+
+
 class ClassIds:
     """A category id an image, () uint16, kept as a train id."""
 
-    key: tuple[str, ...] = ("class",)
+    def __init__(self, boxes: Sequence[Box | None] = ()) -> None:
+        """Take the boxes that images are cropped to: images cropped in another way have another cache."""
+        cut = hashlib.sha256(json.dumps(boxes).encode()).hexdigest()
+        self.key: tuple[str, ...] = ("class", *([cut] if any(boxes) else []))
 
     def categories(self, labels: np.ndarray) -> np.ndarray:
         """Return the id as a map of one pixel."""
         return np.asarray(labels).reshape(1, 1)
 
-    def encode(self, labels: np.ndarray, table: np.ndarray, size: Size, crop: Crop | None) -> np.ndarray:
+    def encode(self, labels: np.ndarray, table: np.ndarray, framing: Framing) -> np.ndarray:
         """Return the train id, () uint8."""
         return np.asarray(table[labels])
 
@@ -50,8 +59,7 @@ class Labelled:
     path: Path
     name: str
     kind: str
-    box: tuple[int, int, int, int] | None = None
-    """Left, top, right, bottom in pixels; right and bottom are outside."""
+    box: Box | None = None
     room: str | None = None
 
 
@@ -81,18 +89,19 @@ def open_source(place: Path, data: Data) -> Source:
 def open_renders(folders: Sequence[Path], data: Data) -> Source:
     """Return the frames of datasets of Sweepset: the class is the category of the largest thing in a frame.
 
-    With `data.by_name`, it is that thing's name, such as a vehicle's body. Frames without a thing are left out.
+    With `data.by_name`, it is that thing's name, such as a vehicle's body; with `data.boxes`, frames are cropped to it
+    if the dataset has instances. Frames without a thing are left out.
     """
     opened = sources.open_datasets(folders)
     tables_of = {folder.resolve().name: _Things(folder.expanduser()) for folder in folders}
     images, blank = [], 0
     for index, item in enumerate(opened.items):
         name, _, number = item.name.partition("/")
-        kind = tables_of[name].main(int(number), opened.taxonomy, data.by_name)
-        if kind is None:
+        main = tables_of[name].main(int(number), opened.taxonomy, data.by_name)
+        if main is None:
             blank += 1
             continue
-        images.append(Labelled(opened.files[2 * index], item.name, kind, room=item.room))
+        images.append(Labelled(opened.files[2 * index], item.name, *main, room=item.room))
     notes = (f"{blank} frames show no thing and are left out",) if blank else ()
     return _source(Path(opened.name), images, data, notes=notes)
 
@@ -104,8 +113,11 @@ class _Things:
         self.folder, self.data = folder, dataset.read_finished(folder)
         self.frames: dict[int, Any] = {frame["frame"]: frame for frame in self.data["frames"]}
 
-    def main(self, number: int, kinds: Taxonomy, by_name: bool) -> str | None:
-        """Return the category, or the name, of the largest thing of a frame; None if it shows none."""
+    def main(self, number: int, kinds: Taxonomy, by_name: bool) -> tuple[str, Box | None] | None:
+        """Return the category, or the name, of the largest thing of a frame, and its box; None if it shows none.
+
+        Without instances, there is no box.
+        """
         frame = self.frames[number]
         things = {one.id: one.name for one in kinds if one.isthing}
         if "instances" not in frame["files"]:
@@ -115,14 +127,18 @@ class _Things:
                 )
             pixels = np.bincount(read_label(self.folder / frame["files"]["label"]).ravel(), minlength=65536)
             best = max(things, key=lambda one: int(pixels[one]), default=0)
-            return things[best] if things and pixels[best] else None
-        pixels = np.bincount(read_label(self.folder / frame["files"]["instances"]).ravel(), minlength=65536)
+            return (things[best], None) if things and pixels[best] else None
+        numbers = read_label(self.folder / frame["files"]["instances"])
+        pixels = np.bincount(numbers.ravel(), minlength=65536)
         known = [one for one in self._instances(frame) if one["category_id"] in things]
         largest = max(known, key=lambda one: int(pixels[one["id"]]), default=None)
         if largest is None or not pixels[largest["id"]]:
             return None
         # Blender numbers objects of one name: sedan.001; the vehicle that a scene is about is a "main sedan".
-        return re.sub(r"^main |\.\d+$", "", largest["object"]) if by_name else things[largest["category_id"]]
+        name = re.sub(r"^main |\.\d+$", "", largest["object"]) if by_name else things[largest["category_id"]]
+        there = numbers == largest["id"]
+        rows, columns = np.flatnonzero(there.any(1)), np.flatnonzero(there.any(0))
+        return name, (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
     def _instances(self, frame: Any) -> Any:
         """Return the table of instances that a frame's ids are of."""
@@ -194,18 +210,19 @@ def _source(
         some = ", ".join(f"{kind} {count}" for count, kind in few[:5])
         told.append(f"{len(few)} of {len(counts)} classes have under {FEW} images: {some}{' …' * (len(few) > 5)}")
     ids = np.array([kinds.ids[kind] for kind in kinds_of], np.uint16)
+    boxes = [one.box if data.boxes else None for one in images]
 
     def read(index: int) -> tuple[np.ndarray, np.ndarray]:
-        image, box = read_image(images[index].path), images[index].box
-        if box is not None and data.boxes:
+        image, box = read_image(images[index].path), boxes[index]
+        if box is not None:
             image = _cropped(image, box, images[index].path)
         return image, ids[index]
 
     files = tuple(one.path for one in images)
-    return Source(str(place), kinds, items, files, read, form=ClassIds(), splits=splits or {}, notes=tuple(told))
+    return Source(str(place), kinds, items, files, read, form=ClassIds(boxes), splits=splits or {}, notes=tuple(told))
 
 
-def _cropped(image: np.ndarray, box: tuple[int, int, int, int], path: Path) -> np.ndarray:
+def _cropped(image: np.ndarray, box: Box, path: Path) -> np.ndarray:
     height, width = image.shape[:2]
     left, top, right, bottom = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])
     if left >= right or top >= bottom:

@@ -18,7 +18,7 @@ from sweepset import dataset, files
 from sweepset.taxonomy import Taxonomy
 
 from ..data import augmentation
-from ..data.labels import IGNORE, Size
+from ..data.labels import IGNORE, Crop, Size
 from ..data.sources import Source
 from ..models.build import ModelSpec
 from ..settings import Data, Training
@@ -72,10 +72,12 @@ class Classification:
             "Right and wrong photos that it was surest of, and what in them spoke for its answer (class activation).",
         ),
     }
+    scores_nothing = False
     tallied = "answers"
     saved = "classes"
     prior = "commonest class"
     trial: ModelSpec | None = None
+    trial_score = "top1"
 
     def open(self, place: Path, data: Data) -> Source:
         """Return images with a class each from folders, a CSV, a devkit or a dataset of Sweepset."""
@@ -111,6 +113,10 @@ class Classification:
         if places is None:
             return [Answer(one, temperature) for one in values]
         return [Answer(one, temperature, at) for one, at in zip(values, places.float().cpu().numpy(), strict=True)]
+
+    def crop(self, predicted: Prediction, box: Crop) -> Prediction:
+        """Return the same: borders have no class of their own."""
+        return predicted
 
     def foreground(self, predicted: Prediction) -> np.ndarray | None:
         """Return None: nothing is to be cut out."""

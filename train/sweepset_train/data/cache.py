@@ -20,7 +20,7 @@ from sweepset import dataset, files, lock, taxonomy
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from .labels import Crop, Size, resize_image
+from .labels import Crop, Framing, Size
 from .sources import Source, check_ids, train_ids
 
 FORMAT = 2
@@ -71,7 +71,12 @@ class Cached:
 
 
 def open_cache(
-    source: Source, target: Taxonomy, size: Size, crop: Crop | None = None, folder: Path | None = None
+    source: Source,
+    target: Taxonomy,
+    size: Size,
+    crop: Crop | None = None,
+    folder: Path | None = None,
+    pad: bool = False,
 ) -> Cached:
     """Return a source's images and labels in train ids of `target`, cropped and resized; decode them if it is new.
 
@@ -86,7 +91,9 @@ def open_cache(
     table = train_ids(source, target)
     ids = hashlib.sha256(table.tobytes()).hexdigest()
     asked = [FORMAT, source.digest(), target.to_json(), ids, list(size), crop and list(crop), *source.form.key]
+    asked += ["pad"] if pad else []
     key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
+    framing = Framing(size, crop, pad)
     place = (folder or default_folder()).expanduser() / key
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +102,7 @@ def open_cache(
             assert held is not None
             with held:
                 if not place.exists():
-                    _make(place, source, target, table, size, crop)
+                    _make(place, source, target, table, framing)
     except OSError as error:
         raise SweepsetError(
             f"cannot write the cache {str(place)!r}: {files.reason(place, error, _bytes(source, size))}; free some "
@@ -104,20 +111,20 @@ def open_cache(
     return _open(place)
 
 
-def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, size: Size, crop: Crop | None) -> None:
+def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, framing: Framing) -> None:
     """Write a cache under a temporary name and give it its own last; the caller holds its lock."""
     temporary = place.with_suffix(".tmp")
     shutil.rmtree(temporary, ignore_errors=True)  # of a process that was killed
     temporary.mkdir()
     try:
-        if shutil.disk_usage(temporary).free < _bytes(source, size):
+        if shutil.disk_usage(temporary).free < _bytes(source, framing.size):
             raise OSError(errno.ENOSPC, "")
         counts = np.zeros((len(source), len(target)), np.int64)
-        width, height = size
+        width, height = framing.size
         # Written in order: through a memory map, a full disk would kill the process.
         with (temporary / "images.npy").open("wb") as images, (temporary / "labels.npy").open("wb") as labels:
             _begin(images, np.dtype(np.uint8), (len(source), height, width, 3))
-            for index, (image, encoded) in enumerate(_decoded(source, table, size, crop)):
+            for index, (image, encoded) in enumerate(_decoded(source, table, framing)):
                 if index == 0:
                     _begin(labels, encoded.dtype, (len(source), *encoded.shape))
                 images.write(image.tobytes())
@@ -137,23 +144,21 @@ def _make(place: Path, source: Source, target: Taxonomy, table: np.ndarray, size
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _decoded(
-    source: Source, table: np.ndarray, size: Size, crop: Crop | None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _decoded(source: Source, table: np.ndarray, framing: Framing) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    size, crop = framing.size, framing.crop
+
     def decode(index: int) -> tuple[np.ndarray, np.ndarray]:
         image, label = source.read(index)
         item = source.items[index]
         check_ids(source.form.categories(label), table, item.where)
         height, width = image.shape[:2]
-        if crop is None:
-            return resize_image(image, size), source.form.encode(label, table, size, None)
-        left, top, right, bottom = crop
+        left, top, right, bottom = crop or (0, 0, width, height)
         if not (0 <= left < right <= width and 0 <= top < bottom <= height):
             raise SweepsetError(
                 f"{item.where} is {width}x{height}: crop {crop} (left, top, right, bottom) exceeds it; for other data "
                 "than NYU's set data.crop=null"
             )
-        return resize_image(image[top:bottom, left:right], size), source.form.encode(label, table, size, crop)
+        return framing.image(image), source.form.encode(label, table, framing)
 
     with ThreadPoolExecutor() as pool:
         order = iter(range(len(source)))

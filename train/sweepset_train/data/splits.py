@@ -84,8 +84,9 @@ def open_parts(experiment: Experiment) -> Parts:
         split = divide(source, settings)
     rendered = task.open_renders(settings.synthetic, settings) if settings.synthetic else None
     target = choose_taxonomy(settings, source or rendered, split.get("train", ()))
-    photos = open_cache(source, target, settings.size, settings.crop) if source else None
-    renders = open_cache(rendered, target, settings.size) if rendered else None
+    pad = settings.fit == "pad"
+    photos = open_cache(source, target, settings.size, settings.crop, pad=pad) if source else None
+    renders = open_cache(rendered, target, settings.size, pad=pad) if rendered else None
     parts = _parts(photos, split) if photos else {}
     real, synthetic = (parts.get("train") if share < 1 else None), None
     if renders and photos:
@@ -123,7 +124,7 @@ def open_part(path: Path, experiment: Experiment, split: str, target: Taxonomy) 
     settings = experiment.data
     source = tasks.find(experiment.task).open(path, settings)
     crop = None if (path / "dataset.json").is_file() else settings.crop
-    cached = open_cache(source, target, settings.size, crop)
+    cached = open_cache(source, target, settings.size, crop, pad=settings.fit == "pad")
     return Part(cached, cached.indices(_names(split, source, settings, 1)))
 
 

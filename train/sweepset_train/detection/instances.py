@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.labels import IGNORE, Crop, Size, resize_label
+from ..data.labels import IGNORE, Framing
 
 TINY = 16
 """Pixels that an instance has at least."""
@@ -36,12 +36,9 @@ class InstanceMaps:
         """Return the map of categories."""
         return labels[..., 0]
 
-    def encode(self, labels: np.ndarray, table: np.ndarray, size: Size, crop: Crop | None) -> np.ndarray:
+    def encode(self, labels: np.ndarray, table: np.ndarray, framing: Framing) -> np.ndarray:
         """Return train ids and numbers from 1, largest instance first, at another size by the nearest pixel."""
-        if crop is not None:
-            left, top, right, bottom = crop
-            labels = labels[top:bottom, left:right]
-        ids, numbers = table[resize_label(labels[..., 0], size)], resize_label(labels[..., 1], size)
+        ids, numbers = framing.label(table[labels[..., 0]], IGNORE), framing.label(labels[..., 1], 0)
         keys = np.where((ids != IGNORE) & (numbers > 0), numbers.astype(np.int64) * 256 + ids + 1, 0)
         found, where, counts = np.unique(keys, return_inverse=True, return_counts=True)
         own = np.zeros(len(found), np.uint8)

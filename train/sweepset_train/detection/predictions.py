@@ -14,6 +14,7 @@ from torchvision.models.detection.roi_heads import paste_masks_in_image
 
 from sweepset.taxonomy import Taxonomy
 
+from ..data.labels import Crop
 from .coco import box_mask
 from .network import Detector
 
@@ -83,6 +84,17 @@ def _at(found: Mapping[str, Tensor], size: tuple[int, int], scale: Tensor, thres
         tuple(encode(mask) for mask in pasted),
         threshold,
     )
+
+
+def crop(found: Detections, box: Crop) -> Detections:
+    """Return the detections in the part of an image in a box, as far as they are in it."""
+    left, top, right, bottom = box
+    corners = np.array([left, top, left, top], np.float32)
+    boxes = np.clip(found.boxes - corners, 0, [right - left, bottom - top] * 2).astype(np.float32)
+    kept: list[int] = np.flatnonzero((boxes[:, 2:] > boxes[:, :2]).all(1)).tolist()
+    masks = tuple(encode(found.mask(k)[top:bottom, left:right]) for k in kept)
+    size = bottom - top, right - left
+    return Detections(size, boxes[kept], found.labels[kept], found.scores[kept], masks, found.threshold)
 
 
 def encode(mask: np.ndarray) -> Rle:

@@ -16,7 +16,7 @@ from sweepset import files
 from sweepset.errors import SweepsetError
 from sweepset.taxonomy import Taxonomy
 
-from ..data.labels import Size
+from ..data.labels import Crop, Size
 from ..data.sources import Source
 from ..models.build import ModelSpec
 from ..settings import Data, Training
@@ -60,10 +60,12 @@ class Detection:
             "Of the detections that count: rows truth, columns what was found there, at an IoU of masks of 0.5.",
         ),
     }
+    scores_nothing = True
     tallied = "detections"
     saved = "detections"
     prior = ""
-    trial: ModelSpec | None = None
+    trial: ModelSpec | None = ModelSpec("faster-rcnn", "mobilenet_v3_small-gn", "none")
+    trial_score = "box_ap50"
 
     def open(self, place: Path, data: Data) -> Source:
         """Return images with instances from renders, COCO's JSON, Pascal VOC, or folders of one class each."""
@@ -91,6 +93,10 @@ class Detection:
     def predict(self, model: nn.Module, images: Tensor, size: tuple[int, int] | None = None) -> list[Detections]:
         """Return the detections in images."""
         return predictions.detect(cast(Detector, model), images, size)
+
+    def crop(self, predicted: Prediction, box: Crop) -> Prediction:
+        """Return the detections as far as they are in a box."""
+        return predictions.crop(cast(Detections, predicted), box)
 
     def foreground(self, predicted: Prediction) -> np.ndarray | None:
         """Return 1 in the mask of the main thing, the largest of the detections that count, and 0 elsewhere."""

@@ -10,7 +10,7 @@ import numpy as np
 from sweepset.errors import SweepsetError
 from sweepset.host import page
 
-from ..data.labels import resize_image
+from ..data.labels import Framing
 from .diagnosis import Diagnosis, tabulate
 from .domain import Domain
 from .shapes import CODES, suspects
@@ -57,6 +57,7 @@ def _sample(found: Diagnosis, domain: Domain, index: int) -> list[page.Picture]:
     except SweepsetError:
         return []  # reported as a finding
     size = (WIDTH, max(1, round(WIDTH * image.shape[0] / image.shape[1])))
-    image, encoded = resize_image(image, size), source.form.encode(label, domain.table, size, None)
+    framing = Framing(size)
+    image, encoded = framing.image(image), source.form.encode(label, domain.table, framing)
     drawn = [found.task.draw(image, encoded, found.taxonomy, over) for over in (False, True)]
     return [page.embed(np.concatenate([image, *drawn], 1), source.items[index].name)]

@@ -12,7 +12,7 @@ from sweepset.findings import Finding
 from sweepset.taxonomy import Taxonomy
 
 from .. import task as tasks
-from ..data.labels import IGNORE, OUTSIDE, resize_image
+from ..data.labels import IGNORE, OUTSIDE, Framing
 from ..settings import Training
 from ..task import Task
 from .domain import Domain
@@ -31,9 +31,8 @@ class Trial:
 
     images: int
     steps: int
-    accuracy: float
-    commonest: float
-    """The share of the commonest class, which a constant answer reaches."""
+    score: float
+    """The task's `trial_score`."""
 
 
 def try_batch(domains: Sequence[Domain], target: Taxonomy, task: Task) -> tuple[Trial | None, list[Finding]]:
@@ -42,20 +41,20 @@ def try_batch(domains: Sequence[Domain], target: Taxonomy, task: Task) -> tuple[
     if not images or task.trial is None:
         return None, []
     shares = counts / max(1, counts.sum())
-    if shares.max() in (0, 1):
-        if not shares.max():
-            return None, []  # reported as all-void
+    if not shares.max():
+        return None, []  # reported as all-void, or as images without instances
+    if task.prior and shares.max() == 1:
         name = target.categories[int(shares.argmax())].name
         message, advice = f"all labelled pixels are {name}: anything that answers it is right", "see the samples"
         return None, [Finding("one-class", "warning", "one batch", message, advice)]
-    steps, accuracy = _learn(task, np.stack(images), np.stack(labels), len(target))
-    trial = Trial(len(images), steps, accuracy, float(shares.max()))
-    if accuracy >= LEARNED:
+    steps, score = _learn(task, np.stack(images), np.stack(labels), len(target))
+    trial = Trial(len(images), steps, score)
+    if score >= LEARNED:
         return trial, []
+    commonest = f" (their commonest class is {100 * shares.max():.1f} % of them)" if task.prior else ""
     message = (
-        f"a small network gets {100 * accuracy:.1f} % of {len(images)} images right after {steps} steps, and "
-        f"{100 * LEARNED:.1f} % is easy if labels follow from images (their commonest class alone: "
-        f"{100 * trial.commonest:.1f} %)"
+        f"a small network reaches {score:.2f} ({task.titles[task.trial_score]}) on {len(images)} images in {steps} "
+        f"steps, and {LEARNED} is easy if labels follow from images{commonest}"
     )
     advice = "see whether images are blank, or labels are noise or far finer than the images"
     return trial, [Finding("one-batch", "warning", "one batch", message, advice)]
@@ -72,8 +71,8 @@ def _batch(domains: Sequence[Domain], num_classes: int) -> tuple[list[np.ndarray
         index = {item.name: place for place, item in enumerate(source.items)}
         for place in np.unique(np.linspace(0, len(names) - 1, min(per_domain, len(names))).astype(int)):
             image, label = source.read(index[names[place]])
-            images.append(resize_image(image, SIZE))
-            labels.append(source.form.encode(label, table, SIZE, None))
+            images.append(Framing(SIZE).image(image))
+            labels.append(source.form.encode(label, table, Framing(SIZE)))
             classes = source.form.categories(labels[-1])
             counts += np.bincount(classes.ravel(), minlength=256)[:num_classes]
     return images, labels, counts
@@ -82,7 +81,7 @@ def _batch(domains: Sequence[Domain], num_classes: int) -> tuple[list[np.ndarray
 def _learn(task: Task, images: np.ndarray, labels: np.ndarray, num_classes: int) -> tuple[int, float]:
     """Return after how many steps a small network has learned a batch, and the score that it reached."""
     assert task.trial is not None
-    column = task.compared.index(task.image_score)
+    column = task.compared.index(task.trial_score)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # with a network as small as this, more threads only wait for each other
     with torch.random.fork_rng(devices=[]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from sweepset.taxonomy import Taxonomy
 from .. import run_lengths
 from ..boundaries import boundary_f1
 from ..data import augmentation, sources
-from ..data.labels import IGNORE, Size, resize_image
+from ..data.labels import IGNORE, Crop, Size, resize_image
 from ..data.places import is_rendered, open_source
 from ..data.sources import Source
 from ..models.build import ModelSpec
@@ -77,10 +77,12 @@ class Masking:
             "The mean Dice at each threshold. The one that was used was chosen on the validation part.",
         )
     }
+    scores_nothing = False
     tallied = "shares"
     saved = "masks"
     prior = "mean mask"
     trial: ModelSpec | None = ModelSpec("unet", "resnet18", "none")
+    trial_score = "dice"
 
     def open(self, place: Path, data: Data) -> Source:
         """Return photos with masks, or renders with their labels."""
@@ -120,6 +122,11 @@ class Masking:
             shares = (torch.sigmoid(logits[0]) * (scores.LEVELS - 1)).round().to(torch.uint8)
             found.append(Mask(shares.cpu().numpy(), threshold))
         return found
+
+    def crop(self, predicted: Prediction, box: Crop) -> Prediction:
+        """Return the part of a mask in a box."""
+        left, top, right, bottom = box
+        return replace(predicted, shares=predicted.shares[top:bottom, left:right])
 
     def foreground(self, predicted: Prediction) -> np.ndarray | None:
         """Return the shares, moved so that the threshold is at 0.5."""

@@ -19,7 +19,7 @@ from sweepset.taxonomy import Taxonomy
 from ..averages import mean
 from ..boundaries import boundary_f1
 from ..data import sources
-from ..data.labels import Size, resize_label
+from ..data.labels import Crop, Size, resize_label
 from ..data.places import open_source
 from ..data.sources import Source
 from ..models.baselines import PositionPrior
@@ -58,10 +58,12 @@ class Segmentation:
             "The share of each class's pixels that was predicted as each class: rows truth, columns prediction.",
         )
     }
+    scores_nothing = False
     tallied = "confusion"
     saved = "masks"
     prior = "commonest class per place"
     trial: ModelSpec | None = ModelSpec("unet", "resnet18", "none")
+    trial_score = "global_accuracy"
 
     def open(self, place: Path, data: Data) -> Source:
         """Return images with label maps from NYU's file, a dataset of Sweepset or a folder."""
@@ -94,6 +96,11 @@ class Segmentation:
             classes = torch.stack([classes_at(one, size) for one in logits])
         found: np.ndarray = classes.cpu().numpy()
         return found
+
+    def crop(self, predicted: Prediction, box: Crop) -> Prediction:
+        """Return the part of a map in a box."""
+        left, top, right, bottom = box
+        return predicted[top:bottom, left:right]
 
     def foreground(self, predicted: Prediction) -> np.ndarray | None:
         """Return None: no class is the one to cut out."""
