@@ -7,22 +7,29 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..shapes.primitives import Material, Shape, box, cylinder, join
+from ..shapes.primitives import Material, Shape, box, cylinder, join, tube
 from .arches import GAP, WELL, arch_radius
-from .faces import Face, Parts
+from .faces import Face, Parts, both
 from .form import Form
-from .skin import PLAN, REAR, SIDE
+from .skin import PLAN, REAR, SIDE, Skin, View, edges
 
 DEPTH = 0.52
 """Metres from the bed's rail to its floor."""
 RAIL = 0.11
 """Width of the rails and of the tailgate's top."""
+GATE = 0.10
+"""Metres that the tailgate is thick."""
+ACROSS: View = (0, 2)
+"""The view from behind, not unrolled."""
 
 
-def cut_bed(rng: random.Random, form: Form, rear: Face, materials: Mapping[str, Material]) -> Parts:
-    """Cut the bed, the gap behind the cab and the tailgate's, and fill the bed with what the seed says."""
+def cut_bed(rng: random.Random, form: Form, rear: Face, materials: Mapping[str, Material]) -> tuple[Parts, bool]:
+    """Cut the bed, the gap behind the cab and the tailgate's, and fill the bed with what the seed says.
+
+    Return also whether the tailgate may stand open: there is no cover.
+    """
     skin, half = form.lower, form.plan.half
-    start, stop = form.foot + 0.09, form.plan.tail - 0.10
+    start, stop = form.foot + 0.09, form.plan.tail - GATE
     outline = [
         (-0.2, start),
         (half - RAIL, start),
@@ -40,7 +47,61 @@ def cut_bed(rng: random.Random, form: Form, rear: Face, materials: Mapping[str, 
     skin.dress(skin.cut(gate, REAR, ("wall",)), "gap")
     floor = float(form.belt(np.array(form.rear_axle))) - DEPTH
     _wheelhouses(form, faces)
-    return _load(rng, form, (start, stop), floor, materials)
+    kind = rng.choices(("empty", "cover", "crates", "pipes"), (5, 3, 2, 1))[0]
+    return _load(rng, form, kind, (start, stop), floor, materials), kind != "cover"
+
+
+def open_tailgate(form: Form, rear: Face, parts: Parts, materials: Mapping[str, Material]) -> tuple[Parts, Skin]:
+    """Take the tailgate out of the skin and let it down, with what is fixed to it; return all parts and the gate."""
+    skin, stop = form.lower, form.plan.tail - GATE
+    wide = float(rear.bare.spot((0.785 * rear.corner, rear.seam + 0.1), REAR)[0][0])
+    liner = [v for face, finish in zip(skin.faces, skin.finish) if finish == "liner" for v in face]
+    floor = float(skin.data[liner, 2].min())
+    low = max(rear.seam, floor + 0.02)
+    tail = [i for i, y in enumerate(skin.centres(range(len(skin.faces)))[:, 1]) if y > stop - 1e-4]
+    for i in tail:
+        skin.zones[i] = "tail"
+    chosen = skin.cut([(-0.1, low), (wide, low), (wide, 9.0), (-0.1, 9.0)], ACROSS, ("tail",))
+    own = edges(skin.faces[i] for i in chosen)
+    gone = set(chosen)
+    others = edges(face for i, face in enumerate(skin.faces) if i not in gone)
+    rim = {a: b for a, b in own if (b, a) in others}
+    path = [next(iter(rim.keys() - set(rim.values())))]
+    while path[-1] in rim:
+        path.append(rim[path[-1]])
+    upright = [k for k, v in enumerate(path) if skin.data[v, 0] > wide - 1e-4]
+    first, last = upright[0], upright[-1]
+    caps = [path[first : last + 1], path[: first + 1] + path[last:]]
+    finish = [skin.finish[i] for i in chosen]
+    gate = Skin(
+        skin.data.copy(),
+        [skin.faces[i] for i in chosen] + [cap[::-1] for cap in caps],
+        ["gate"] * (len(chosen) + 2),
+        [*finish, "paint", "paint"],
+    )
+    hinge = float(skin.data[path, 1].max())
+
+    def lowered(points: np.ndarray) -> np.ndarray:
+        x, y, z = points.T
+        return np.column_stack((x, hinge + 0.045 + z - low, low + stop + 0.02 - y))
+
+    gate.data[:, :3] = lowered(gate.points)
+    skin.remove(chosen)
+    for cap, name in zip(caps, ("paint", "liner")):
+        skin.add(cap, "inside", name)
+    moved: Parts = []
+    for name, one in parts:
+        x, y, z = one.vertices.mean(axis=0)
+        on_gate = y > stop and z > low and abs(x) < wide and name != "lamp"
+        moved.append((name, one.bent(lowered) if on_gate else one))
+    top = rear.top(0.0)
+    stay = tube(
+        materials["plastic"],
+        [(wide - 0.005, hinge - 0.07, low + 0.7 * (top - low)), (wide - 0.03, hinge + 0.6 * (top - low), low + 0.01)],
+        0.006,
+        6,
+    )
+    return moved + both("body", [stay]), gate
 
 
 def _wheelhouses(form: Form, floor: Sequence[int]) -> None:
@@ -53,9 +114,13 @@ def _wheelhouses(form: Form, floor: Sequence[int]) -> None:
 
 
 def _load(
-    rng: random.Random, form: Form, span: tuple[float, float], floor: float, materials: Mapping[str, Material]
+    rng: random.Random,
+    form: Form,
+    kind: str,
+    span: tuple[float, float],
+    floor: float,
+    materials: Mapping[str, Material],
 ) -> Parts:
-    kind = rng.choices(("empty", "cover", "crates", "pipes"), (5, 3, 2, 1))[0]
     start, stop = span
     half = form.plan.half - RAIL
     belt = float(form.belt(np.array(form.rear_axle)))

@@ -53,7 +53,8 @@ def furnish(rng: random.Random, form: Form, plan: np.ndarray, materials: Mapping
     floor = form.size.clearance + 0.19
     cloth = materials["cloth"]
     seat_z = max(floor + 0.14, min(belt - 0.40, form.size.height - 0.10 - SITTING))
-    front_y = max(pillar_b(form) - 0.12, form.header + 0.30)
+    long_door = form.body.kind == "car" and form.body.doors == 2
+    front_y = max(pillar_b(form) - (0.28 if long_door else 0.12), form.header + 0.30)
     rows = [front_y]
     rear_y = float(min(plan[-1, 1] - 0.35, front_y + 0.95, form.rear + 0.05))
     if rear_y - front_y > 0.62 and not form.body.blind:

@@ -10,19 +10,22 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..shapes.primitives import Material, Shape, box, join
-from . import arches, fittings
+from ..shapes.primitives import Material, Shape, box, join, tube
+from . import arches, decals, fittings
 from .bodies import BODIES
 from .dimensions import draw_dimensions
 from .faces import Face, Parts, both, dress_front, dress_rear, plate
 from .form import Form
 from .glasshouse import FRIT, GLASS_DEPTH
 from .outlines import Points, softened
+from .services import SERVICES
 from .shell import End, Level, Plan, curve, rounding, shell
 from .skin import FRONT, REAR, SIDE, View
 
 CAB = (1.75, 2.15)
 """Length of a truck's cab, metres."""
+ROUTES = ("27 CENTER", "14 PARK", "8 STADIUM", "41 MARKET", "2 AIRPORT", "17 MUSEUM", "24 PORT", "118 UNIVERSITY")
+"""What the signs above buses' windshields say."""
 
 
 def draw_coach(rng: random.Random, name: str) -> Form:
@@ -84,21 +87,13 @@ def dress_coach(rng: random.Random, form: Form, materials: Mapping[str, Material
         if rng.random() < 0.7:
             _pane(form, REAR, (-0.3, 0.8 * rear.corner), (waist + 0.45, top - 0.25), "rear glass")
     arches.cut_arches(form)
-    _pane(
-        form,
-        FRONT,
-        (-0.3, front.corner * rng.uniform(0.92, 1.0)),
-        (waist + 0.08, top - (0.12 if truck else 0.4)),
-        "windshield",
-    )
+    ahead = (waist + 0.08, top - (0.12 if truck else 0.4))
+    start = -0.3 if truck or rng.random() < 0.5 else 0.025  # one windshield, or one on each side of a post
+    _pane(form, FRONT, (start, front.corner * rng.uniform(0.92, 1.0)), ahead, "windshield")
+    parts += _wipers(front, materials, ahead[0])
     if not truck:
-        sign = [
-            (-0.3, top - 0.36),
-            (0.7 * front.corner, top - 0.36),
-            (0.7 * front.corner, top - 0.1),
-            (-0.3, top - 0.1),
-        ]
-        form.lower.dress(form.lower.cut(softened(sign, 0.03), FRONT), "frit")
+        parts += _sign(rng, form, front, materials, (top - 0.36, top - 0.1))
+        parts += _engine_grille(rng, form, rear, materials, (waist, top))
     _windows(rng, form, (waist, top))
     parts += _arms(form, materials, top)
     parts += fittings.underbody(form, materials)
@@ -118,11 +113,56 @@ def _pane(
     (a, b), (low, high) = span, heights
     outline: Points = [(a, low), (b, low), (b, high), (a, high)]
     form.lower.dress(form.lower.cut(softened(outline, 0.06), view, zones), "frit")
-    edge = -1.0 if view != SIDE else a + FRIT
+    edge = -1.0 if a < 0 and view != SIDE else a + FRIT
     inner: Points = [(edge, low + FRIT), (b - FRIT, low + FRIT), (b - FRIT, high - FRIT), (edge, high - FRIT)]
     faces = form.lower.cut(softened(inner, 0.05), view, zones)
     form.lower.dress(faces, glass)
     form.lower.recess(faces, GLASS_DEPTH, "seal")
+
+
+def _wipers(front: Face, materials: Mapping[str, Material], low: float) -> Parts:
+    """Lay a wiper on each half of the windshield."""
+    path = []
+    for arc, z in ((0.72, low + 0.06), (0.42, low + 0.1), (0.1, low + 0.16)):
+        (x, y, at), _ = front.bare.spot((arc * front.corner, z), FRONT)
+        path.append((float(x), float(y) - 0.016, float(at)))
+    return both("body", [tube(materials["plastic"], path, 0.010, 6)])
+
+
+def _sign(
+    rng: random.Random, form: Form, front: Face, materials: Mapping[str, Material], heights: tuple[float, float]
+) -> Parts:
+    """Make the sign above a bus's windshield, its letters alight, and lamps at the upper corners."""
+    low, high = heights
+    wide = 0.7 * front.corner
+    form.lower.dress(form.lower.cut(softened(_rectangle((-0.3, wide), heights), 0.03), FRONT), "frit")
+    text = rng.choice(ROUTES)
+    middle = (low + high) / 2
+    y0, y1 = (float(front.bare.spot((0.4 * wide, z), FRONT)[0][1]) for z in heights)
+
+    def place(right: float, up: float) -> tuple[float, float, float]:
+        return right, y0 + (y1 - y0) * (middle + up - low) / (high - low) - 0.012, middle + up
+
+    size = min(0.13, 1.7 * wide / (0.78 * len(text)))
+    letters = decals.stuck(decals.letters(text, size), place, materials["route"])
+    marker = box(materials["amber lens"], (-0.07, -0.02, 0.0), (0.07, 0.02, 0.02), 0.008)
+    lamps = both("lamp", [front.place(marker, (0.9 * front.corner, high - 0.02), 0.0, 1.0)])
+    return [*lamps, *(("body", one) for one in (letters,) if one is not None)]
+
+
+def _engine_grille(
+    rng: random.Random, form: Form, rear: Face, materials: Mapping[str, Material], heights: tuple[float, float]
+) -> Parts:
+    """Cut the slots of the engine's grille into a bus's rear, and put lamps at its upper corners."""
+    waist, top = heights
+    wide, count, low = rng.uniform(0.45, 0.62) * rear.corner, rng.randint(4, 7), waist + 0.06
+    for k in range(count):
+        z = low + 0.05 * k
+        slot = form.lower.cut(_rectangle((-0.3, wide), (z, z + 0.026)), REAR)
+        form.lower.dress(slot, "dark")
+        form.lower.recess(slot, 0.02, "dark")
+    marker = box(materials["red lens"], (-0.09, -0.03, 0.0), (0.09, 0.03, 0.02), 0.008)
+    return both("lamp", [rear.place(marker, (0.85 * rear.corner, top - 0.12), 0.0, 1.0)])
 
 
 def _windows(rng: random.Random, form: Form, heights: tuple[float, float]) -> None:
@@ -238,14 +278,8 @@ def _load_box(rng: random.Random, form: Form, materials: Mapping[str, Material],
         made.append(
             box(materials["chrome"], (x - 0.012, stop, floor + 0.1), (x + 0.012, stop + 0.025, top - 0.09), 0.004)
         )
-    if rng.random() < 0.7 and not lettered:
-        tall, long = rng.uniform(0.3, 0.9), rng.uniform(0.4, 0.8) * (stop - start)
-        z = rng.uniform(floor + 0.4, top - 0.4 - tall)
-        y = start + rng.uniform(0.15, 0.5) * (stop - start - long) + 0.05
-        made += [
-            box(materials["second paint"], (s * half - 0.002, y, z), (s * half + 0.002, y + long, z + tall), 0.0005)
-            for s in (-1, 1)
-        ]
+    if not lettered:
+        made += _lettering(rng, materials, half, (start, stop), (floor, top))
     for x in (-0.42, 0.30):
         made.append(
             box(
@@ -277,8 +311,42 @@ def _load_box(rng: random.Random, form: Form, materials: Mapping[str, Material],
         lamps.append(box(materials[finish], (x - 0.055, stop - 0.06, 0.60), (x + 0.055, stop + 0.022, 0.72), 0.01))
         lamps.append(box(materials["bezel"], (x - 0.065, stop - 0.08, 0.59), (x + 0.065, stop + 0.012, 0.73), 0.005))
     struts = box(materials["under"], (-half + 0.15, stop - 0.3, 0.45), (half - 0.15, stop - 0.06, floor - 0.05), 0.02)
+    for x in np.arange(-half + 0.1, half - 0.2, 0.36):
+        made.append(box(materials["red lens"], (x, stop, floor + 0.01), (x + 0.18, stop + 0.014, floor + 0.07), 0.001))
+    for z in np.linspace(floor + 0.3, top - 0.35, 4):
+        for s in (-1, 1):
+            hinge = sorted((s * (half - 0.03), s * (half - 0.24)))
+            made.append(box(trim, (hinge[0], stop, z), (hinge[1], stop + 0.018, z + 0.07), 0.006))
+    lamps += [
+        box(materials["red lens"], (x - 0.06, stop, top - 0.07), (x + 0.06, stop + 0.03, top - 0.03), 0.008)
+        for x in (0.12, half - 0.12)
+    ]
     number = plate(rng, materials).turned(90, "X").turned(180, "Z").moved(y=stop + 0.012, z=0.66)
     return [("body", join([*made, bar, *tanks, *flaps, struts])), *both("lamp", lamps), ("plate", number)]
+
+
+def _lettering(
+    rng: random.Random,
+    materials: Mapping[str, Material],
+    half: float,
+    span: tuple[float, float],
+    heights: tuple[float, float],
+) -> list[Shape]:
+    """Put a firm's name and a band on the sides of most trucks' boxes."""
+    if rng.random() < 0.25:
+        return []
+    (start, stop), (floor, top) = span, heights
+    word = rng.choice(SERVICES["delivery"].words)
+    size = min(rng.uniform(0.4, 0.7), 0.8 * (stop - start) / (0.78 * len(word)))
+    low, tall, z = floor + rng.uniform(0.15, 0.3), rng.uniform(0.12, 0.35), floor + 0.62 * (top - floor)
+    made: list[Shape] = []
+    for s in (-1, 1):
+        place = decals.on_plane(half, (start + stop) / 2, z, mirror=s < 0)
+        drawn = decals.stuck(decals.letters(word, size, 0.2), place, materials["second paint"])
+        made += [] if drawn is None else [drawn]
+        band = (s * half - 0.002, start + 0.05, low), (s * half + 0.002, stop - 0.08, low + tall)
+        made.append(box(materials["second paint"], *band, 0.0005))
+    return made
 
 
 def _roof_units(rng: random.Random, form: Form, materials: Mapping[str, Material]) -> Parts:

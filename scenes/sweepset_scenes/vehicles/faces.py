@@ -60,6 +60,10 @@ class Face:
         ring = corners(form.lower, 0.9, 0.0, rear)
         self.corner = float(ring[len(ring) * 3 // 4, 0])
         self._y: Callable[[float], float] = along_ring(form.lower, 0.85, rear)
+        axle, ahead = (form.rear_axle, -1) if rear else (form.front_axle, 1)
+        arcs = [a for a in np.linspace(0.0, 4.0, 161) if ahead * (axle - self._y(a)) > 0]
+        self.reach = float(arcs[-1]) if arcs else 0.0  # the arc of the axle, where bumpers end
+        self.seam = 0.0  # height of the lower edge of a rear's lid, once it is dressed
 
     def top(self, arc: float) -> float:
         """Return the height of the wall's upper edge at an arc."""
@@ -164,7 +168,7 @@ def dress_front(rng: random.Random, face: Face, materials: Mapping[str, Material
     bumper = _bumper(rng, face, lamp_bottom) if has_bumper(rng, form) else 0.0
     parts += _grille(rng, face, materials, (inner - 0.03, lamp_bottom), bumper)
     skin = form.lower
-    seam = [(-0.1, lamp_bottom - 0.02), (2.0, lamp_bottom - 0.02)]
+    seam = [(-0.1, lamp_bottom - 0.02), (face.reach, lamp_bottom - 0.02)]
     skin.dress(skin.cut([*seam, *((a, z - GAP) for a, z in seam[::-1])], FRONT), "gap")
     if not form.body.one_box:
         _hood_gap(rng, form)
@@ -380,7 +384,7 @@ def dress_rear(rng: random.Random, face: Face, materials: Mapping[str, Material]
     top, low = face.top(0.0), face.low()
     tall = top - low
     hatch = form.foot > form.plan.tail - 0.25
-    seam = low + tall * rng.uniform(0.40, 0.52)
+    seam = face.seam = low + tall * rng.uniform(0.40, 0.52)
     upright = form.body.kind in ("pickup", "van") or (hatch and rng.random() < 0.5)
     inner = face.corner * (rng.uniform(0.82, 0.92) if upright else rng.uniform(0.45, 0.68))
     outer = face.corner * (rng.uniform(1.1, 1.2) if upright else rng.uniform(1.1, 1.35))
@@ -420,7 +424,7 @@ def _lid(
     """Cut bumper and lid of a rear, and dress them: plate, strip, badge, reflectors."""
     skin, top, low = face.form.lower, face.top(0.0), face.low()
     bumper = _bumper(rng, face, seam) if has_bumper(rng, face.form) else 0.0
-    line = [(-0.1, seam), (2.0, seam)]
+    line = [(-0.1, seam), (face.reach, seam)]
     skin.dress(skin.cut([*line, *((a, z - GAP) for a, z in line[::-1])], REAR), "gap")
     edge = min(inner - 0.01, 0.84 * face.corner)
     lid = [(edge, seam), (edge + GAP, seam), (edge + GAP, top + 0.1), (edge, top + 0.1)]
@@ -440,7 +444,8 @@ def _lid(
         parts.append(("body", face.place(strip, (0.0, z + 0.115), 0.0, 1.0)))
     parts.append(("body", face.place(_badge(rng, materials), (0.0, min(top - 0.03, z + 0.2)), 0.002)))
     if not bumper and rng.random() < 0.5:
-        lip = [(-0.2, low - 0.3), (2.0, low - 0.3), (2.0, low + 0.06), (-0.2, low + 0.06)]
+        stop = face.reach
+        lip = [(-0.2, low - 0.3), (stop, low - 0.3), (stop, low + 0.06), (-0.2, low + 0.06)]
         skin.dress(skin.cut(lip, REAR, ("wall", "under")), "plastic")
     reflector_z = low + 0.35 * (seam - low)
     patch = [

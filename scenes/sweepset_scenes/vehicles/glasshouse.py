@@ -55,6 +55,8 @@ def _sides(rng: random.Random, form: Form, front: np.ndarray, rear: np.ndarray) 
     body = form.body
     two_box = form.foot > form.size.length / 2 - 0.25
     pillar = rng.uniform(0.10, 0.22) if two_box else rng.uniform(0.12, 0.26)
+    if two_box and not body.quarter:
+        pillar += 0.12  # a hatchback's rear pillar is broad, a wagon's slim beside its third window
     if body.roof == "cab":
         pillar = rng.uniform(0.05, 0.1)
     margin = rng.uniform(0.02, 0.035)
@@ -108,7 +110,7 @@ def pillar_b(form: Form) -> float:
         # Of a cab: a regular one ends there, an extended one a little behind, a crew cab has a second door.
         share = {"pickup regular": 1.0, "pickup extended": 0.70, "pickup crew": 0.56}[form.name]
         return form.cowl + 0.35 + share * (form.foot - form.cowl - 0.45)
-    share = 0.53 if form.body.doors == 4 else 0.66
+    share = 0.53 if form.body.doors == 4 else 0.72 if form.body.kind == "car" else 0.66
     return form.front_axle + share * form.size.wheelbase
 
 

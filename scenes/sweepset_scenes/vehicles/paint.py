@@ -25,6 +25,8 @@ PAINTS: tuple[tuple[str, float, tuple[int, ...]], ...] = (
 
 LIVERIES = (0x1F4E8C, 0xB3261E, 0x1E6B45, 0xE0A81C, 0xD9622B, 0x2C2F33, 0x5A2D7A, 0x6FA8DC)
 """Colours of firms and bus companies, as a screen's 0xRRGGBB."""
+FLEETS = (0xF2F2EF, 0xECEAE4, 0xF2F2EF, 0xE9E2CC, 0xC3C4C4, 0x2A5CA8, 0xA91C1C, 0x2F7A4A, 0xE0A81C, 0x8FB4CE)
+"""Paints of buses and trucks: most are pale, hardly one is black."""
 
 
 def draw_paint(rng: random.Random) -> tuple[str, Color, bool]:
@@ -96,10 +98,14 @@ class Finishes(dict[str, Material]):
         return self[finish]
 
 
-def draw_finishes(rng: random.Random, era: float = 1.0, service: Service | None = None) -> Finishes:
-    """Draw the finishes of one vehicle: older ones rust, services have colours of their own."""
+def draw_finishes(
+    rng: random.Random, era: float = 1.0, service: Service | None = None, fleet: bool = False
+) -> Finishes:
+    """Draw the finishes of one vehicle: older ones rust; services and fleets of buses and trucks have own colours."""
     name, color, metallic = draw_paint(rng)
     coat = f"{name} paint"
+    if fleet:
+        coat, color, metallic = "fleet paint", vary(rng, srgb(rng.choice(FLEETS)), 0.1), False
     dirt = max(0.0, rng.gauss(-0.05, 0.25))
     glass = 0.72 + rng.uniform(-0.08, 0.1)
     privacy = rng.choice((glass, glass, rng.uniform(0.04, 0.25)))
@@ -166,7 +172,7 @@ def draw_finishes(rng: random.Random, era: float = 1.0, service: Service | None 
             "canvas": lambda: plain("canvas", canvas, 0.85),
             "crate": lambda: plain("crate", srgb(0x9A7B55), 0.8),
             "liner": lambda: plain("bed liner", (0.015, 0.015, 0.015), 0.7),
-            "glow": lambda: glow("lamp glow", (1.0, 0.95, 0.85), 4.0),
+            "route": lambda: glow("route", (1.0, 0.55, 0.08), 2.5),
         }
     )
 

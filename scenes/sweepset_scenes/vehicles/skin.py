@@ -133,7 +133,7 @@ class Skin:
                     halves = _halves(self.faces[i], side, crossing)
                     if halves is not None:
                         self.faces[i] = halves[0]
-                        pieces[k].append(self._add(halves[1], self.zones[i], self.finish[i]))
+                        pieces[k].append(self.add(halves[1], self.zones[i], self.finish[i]))
         if rows:
             self.data = np.concatenate((self.data, rows))
             self._share(made, [i for k in crossed for i in pieces[k]])
@@ -153,7 +153,8 @@ class Skin:
                     new.append(at)
             self.faces[i] = new
 
-    def _add(self, face: list[int], zone: str, finish: str) -> int:
+    def add(self, face: list[int], zone: str, finish: str) -> int:
+        """Add a face, and return its number."""
         self.faces.append(face)
         self.zones.append(zone)
         self.finish.append(finish)
@@ -193,9 +194,9 @@ class Skin:
         for i, normal in zip(faces, self.normals(faces)):
             for v in self.faces[i]:
                 push[v] = push.get(v, 0.0) + normal
-        own = _edges(self.faces[i] for i in faces)
+        own = edges(self.faces[i] for i in faces)
         chosen = set(faces)
-        others = _edges(face for i, face in enumerate(self.faces) if i not in chosen and push.keys() & face)
+        others = edges(face for i, face in enumerate(self.faces) if i not in chosen and push.keys() & face)
         rows, new = [], {}
         half = self.half
         for v, normal in push.items():
@@ -213,10 +214,10 @@ class Skin:
         lids = []
         for i in faces:
             if lid is not None:
-                lids.append(self._add(list(self.faces[i]), "lid", lid))
+                lids.append(self.add(list(self.faces[i]), "lid", lid))
             self.faces[i] = [new[v] for v in self.faces[i]]
         for a, b in border:
-            self._add([a, b, new[b], new[a]], "inside", wall)
+            self.add([a, b, new[b], new[a]], "inside", wall)
         return lids
 
     def thicken(self, faces: Sequence[int], depth: float) -> None:
@@ -232,12 +233,12 @@ class Skin:
         normals[middle, 0] = 0.0
         rows[:, :3] -= depth * normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
         self.data = np.concatenate((self.data, rows))
-        own = _edges(self.faces[i] for i in faces)
+        own = edges(self.faces[i] for i in faces)
         for i in list(faces):
-            self._add([new[v] for v in reversed(self.faces[i])], "inside", self.finish[i])
+            self.add([new[v] for v in reversed(self.faces[i])], "inside", self.finish[i])
             for a, b in zip(self.faces[i], [*self.faces[i][1:], self.faces[i][0]]):
                 if (b, a) not in own and abs(self.data[a, 0]) + abs(self.data[b, 0]) > 1e-9:
-                    self._add([b, a, new[a], new[b]], "inside", self.finish[i])
+                    self.add([b, a, new[a], new[b]], "inside", self.finish[i])
 
     def remove(self, faces: Iterable[int]) -> None:
         """Delete faces; the numbers of those behind them change."""
@@ -304,7 +305,8 @@ def _halves(
     return halves if min(map(len, halves)) > 2 else None
 
 
-def _edges(faces: Iterable[Sequence[int]]) -> set[tuple[int, int]]:
+def edges(faces: Iterable[Sequence[int]]) -> set[tuple[int, int]]:
+    """Return the directed edges of faces."""
     return {(a, b) for face in faces for a, b in zip(face, [*face[1:], face[0]])}
 
 

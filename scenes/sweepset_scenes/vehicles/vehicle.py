@@ -41,6 +41,8 @@ PART_OF = {
 """The part of a skin's face by its finish, where it is not the body."""
 
 
+OPEN = 0.12
+"""How often the tailgate of a bed without a cover is open."""
 FRAME = 0.03
 """Metres that the frame of an open car's windshield is thick."""
 
@@ -66,7 +68,7 @@ def make_vehicle(rng: random.Random, body: str) -> Vehicle:
     service, body = split_service(body)
     one_box = BODIES[body].one_box
     form = coach.draw_coach(rng, body) if one_box else draw_form(rng, body)
-    materials = draw_finishes(rng, form.era, SERVICES.get(service))
+    materials = draw_finishes(rng, form.era, SERVICES.get(service), one_box)
     made = (_coach if one_box else _car)(rng, form, materials, service)
     shape = join([one for _, one, _ in made])
     parts = tuple(name for _, _, names in made for name in names)
@@ -93,7 +95,7 @@ def _car(rng: random.Random, form: Form, materials: Finishes, service: str) -> l
     plan = cabin.floor_plan(form)
     window_corner = corners(form.upper, 0.95, 0.06)
     at = next((y, z) for _, y, z in window_corner if z > float(form.belt(np.array(y))) + 0.03)
-    clad = form.body.kind == "suv" and rng.random() < 0.5
+    clad = form.body.kind == "suv" and rng.random() < 0.65
     front, rear = Face(form, rear=False), Face(form, rear=True)
     surface = Surface([form.lower, form.upper])
     pattern = liveries.paint_pattern(rng, form, service) if service else ""
@@ -110,8 +112,10 @@ def _car(rng: random.Random, form: Form, materials: Finishes, service: str) -> l
     parts += fittings.wipers(form, materials)
     cabin.open_cabin(form, plan)
     parts += cabin.furnish(rng, form, plan, materials)
+    free = False
     if form.body.bed:
-        parts += beds.cut_bed(rng, form, rear, materials)
+        load, free = beds.cut_bed(rng, form, rear, materials)
+        parts += load
     if form.body.roof == "open":
         _open_roof(rng, form, window_corner)
     if form.upper.finish.count("canvas") == 0 and "cover" in form.upper.zones:
@@ -131,8 +135,12 @@ def _car(rng: random.Random, form: Form, materials: Finishes, service: str) -> l
         parts += liveries.model_name(rng, form, surface, materials)
     if not service and rng.random() < 0.12:
         parts += liveries.stickers(rng, form, surface, materials)
+    skins = [form.lower, form.upper]
+    if free and rng.random() < OPEN:
+        parts, gate = beds.open_tailgate(form, rear, parts, materials)
+        skins.append(gate)
     made = [(name, shape, [name] * len(shape.faces)) for name, shape in parts]
-    return [*made, _skin(form.lower, materials), _skin(form.upper, materials)]
+    return [*made, *(_skin(skin, materials) for skin in skins)]
 
 
 def _two_tone(rng: random.Random, form: Form) -> None:
