@@ -14,8 +14,10 @@ import pytest
 
 from blenders import DEFAULT, EDGES
 from commands import Run, label_bytes, refused
+from sweepset.errors import SweepsetError
 from sweepset.models import Model
 from sweepset_render.blender.installations import Blender
+from sweepset_render.models import listing
 from sweepset_render.models.reading import read as read_models
 from truth import Dataset, ask, judge, run_script
 
@@ -93,6 +95,23 @@ def test_refuses_blends_without_loading_them(tmp_path: Path) -> None:
     nothing = Blender("application", Path("/nonexistent"), (3, 4, 1))
     for one, (_, words) in zip(read_models(tmp_path, listed, 0.0, nothing), contents.values(), strict=True):
         assert words in one.facts.problem
+
+
+def test_links_are_followed_once(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "store" / "my cups").mkdir(parents=True)
+    (tmp_path / "store" / "my cups" / "a (1).obj").write_text("v 0 0 0\n")
+    (tmp_path / "parts" / "b.obj").symlink_to(tmp_path / "store" / "my cups" / "a (1).obj")
+    (tmp_path / "parts" / "cups").symlink_to(tmp_path / "store" / "my cups")
+    (tmp_path / "store" / "my cups" / "loop").symlink_to(tmp_path / "parts")
+    found = listing.find(tmp_path / "parts").models
+    assert [(one.file, one.category) for one in found] == [("b.obj", "b"), ("cups/a (1).obj", "cups")]
+    (tmp_path / "parts" / "models.csv").write_text("file\nb.obj\n")
+    assert [one.file for one in listing.find(tmp_path / "parts").models] == ["b.obj"]
+    (tmp_path / "parts" / "models.csv").unlink()
+    (tmp_path / "parts" / "gone.obj").symlink_to(tmp_path / "gone.obj")
+    with pytest.raises(SweepsetError, match="cannot read the model .*gone.obj.*No such file"):
+        listing.find(tmp_path / "parts")
 
 
 def test_a_folder_becomes_a_dataset(run: Run, tmp_path: Path, folder: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import math
+import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -74,14 +75,18 @@ def _of_folder(folder: Path, named: str) -> Listed:
 
 
 def _files(folder: Path, named: str) -> list[Path]:
-    """Return the files below a folder but hidden ones, by name."""
-    found = []
-    for one in sorted(folder.rglob("*")):
-        if one.is_file() and not any(part.startswith(".") for part in one.relative_to(folder).parts):
-            found.append(one)
+    """Return the files below a folder but hidden ones, by name; links are followed, to each folder once."""
+    found: list[Path] = []
+    seen: set[str] = set()
+    for top, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(top)
+        folders[:] = [] if real in seen else [name for name in folders if not name.startswith(".")]
+        if real not in seen:
+            found += [Path(top, name) for name in names if not name.startswith(".")]
+        seen.add(real)
         if len(found) > LARGEST_LIST:
             raise SweepsetError(f"--models {named!r} has more than {LARGEST_LIST} files: name a folder of models alone")
-    return found
+    return sorted(found)
 
 
 def _model(folder: Path, file: Path, listed: list[Path], **given: Any) -> Model:
@@ -119,7 +124,7 @@ def _of_table(table: Path) -> Listed:
         if strange:
             raise SweepsetError(f"{where}: unknown column {strange[0]!r}; a table has {', '.join(COLUMNS)}")
         name = str(row.get("file") or "").strip()
-        file = (folder / name).resolve()
+        file = Path(os.path.abspath(folder / name))  # links stay as they are
         if not name or not file.is_file() or not file.is_relative_to(folder):
             raise SweepsetError(f"{where}: no file {name!r} in {str(folder)!r}: name one that is in the table's folder")
         if file.suffix.lower() not in FORMATS:

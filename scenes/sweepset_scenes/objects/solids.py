@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import bpy
 from mathutils import Euler, Matrix
 
 from sweepset import models
+from sweepset.blender.placement import CLOSE_UP_KEY
 
 from ..materials.shaders import Material
 from ..shapes import primitives
@@ -126,3 +128,5 @@ def build(seed: int, **parameters: Any) -> None:
     if asked.physics:
         physics.settle(bodies, fixed)
     surroundings.light(rng, asked.lights, asked.sky)
+    # As close-ups, so that few layouts are lost in white; the scene's sweep has a target of its own.
+    bpy.context.scene[CLOSE_UP_KEY] = [0.0, 0.0, asked.size[1], asked.size[1], 0.5 * across * cell, -90.0]
