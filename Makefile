@@ -98,7 +98,8 @@ detect: .venv/render .venv/train $(blender) ## render your own 3D models, train 
 	  --samples 16 --with objects --out renders/detect $${BLENDER:+--blender "$$BLENDER"} $(ARGS)
 	@$(sweepset) export renders/detect --to coco --out exports/detect-coco --overwrite
 	@$(sweepset) export renders/detect --to yolo --out exports/detect --overwrite
-	@$(train) fit detect --data renders/detect --set model.weights=$(or $(WEIGHTS),imagenet) --out runs/detect
+	@$(train) fit detect --data renders/detect --out runs/detect $(if $(WEIGHTS),--set model.weights=$(WEIGHTS)) \
+	  $(if $(filter none,$(WEIGHTS)),--set model.encoder=mobilenet_v2-gn)
 	@echo 'The result: $(CURDIR)/runs/detect/report.html; the images for other programs: exports/detect-coco, exports/detect'
 	@if [ "$$(uname)" = Darwin ]; then open runs/detect/report.html; \
 	  elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open runs/detect/report.html; fi >/dev/null 2>&1 || true
