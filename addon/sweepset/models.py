@@ -26,6 +26,8 @@ LARGEST_STATED = 15.0
 LEAST = 0.002
 """Metres of the largest side below which a model is reported as tiny."""
 MILLIMETRE = 0.001
+NO_FILE = "no such file"
+"""In a warning about a model: a file that it refers to is missing, so that it does not look as it should."""
 
 
 @dataclass(frozen=True)

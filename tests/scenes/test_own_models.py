@@ -53,7 +53,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("each", EDGES)
 def test_formats_are_read_alike(each: Blender, folder: Path) -> None:
     old = each.version < (4, 0)
-    names = {*BOUNDS, "broken.glb", "empty.obj"} - ({"blend.blend"} if old else set())  # which it crashes at
+    names = {*BOUNDS, "broken.glb", "empty.obj", "flat.obj"} - (
+        {"blend.blend"} if old else set()
+    )  # which it crashes at
     paths = [str(path) for path in sorted(folder.rglob("*")) if path.name in names]
     out = run_script(each, Path(__file__).with_name("models_check.py"), json.dumps(paths))
     found = {
@@ -61,6 +63,7 @@ def test_formats_are_read_alike(each: Blender, folder: Path) -> None:
     }
     assert "Blender cannot read it" in found["broken.glb"]["problem"]
     assert "no faces" in found["empty.obj"]["problem"]
+    assert "no surface" in found["flat.obj"]["problem"]
     for name, bounds in BOUNDS.items():
         if old and name == "blend.blend":
             continue
@@ -120,7 +123,7 @@ def test_a_folder_becomes_a_dataset(run: Run, tmp_path: Path, folder: Path) -> N
              "--size", "96x72", "--samples", "1", "--seed", "2")  # fmt: skip
     done = run(*asked)
     assert done.returncode == 0, done.stderr
-    for words in ("broken.glb", "empty.obj", "parts.zip", "read as millimetres"):
+    for words in ("broken.glb", "empty.obj", "flat.obj", "parts.zip", "read as millimetres"):
         assert words in done.stdout + done.stderr
     found = Dataset(out)
     names = {"background", "glb", "gltf", "くさび", "stl", "ply", "fbx", "usd", "blend"}

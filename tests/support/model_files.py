@@ -57,4 +57,5 @@ bpy.ops.wm.stl_export(filepath=str(folder / "stl.stl"))
 bpy.ops.wm.ply_export(filepath=str(folder / "ply.ply"))
 (folder / "broken.glb").write_bytes(b"glTF\x02\0\0\0")
 (folder / "empty.obj").write_text("v 0 0 0\n")
+(folder / "flat.obj").write_text("v 0 0 0\nv nan 0 0\nv 0 1 0\nf 1 2 3\n")  # Blender reads NaN in an OBJ as 0
 (folder / "parts.zip").write_bytes(b"PK")

@@ -159,7 +159,12 @@ def findings_of(found: Sequence[Read]) -> list[Finding]:
             )
         )  # fmt: skip
     told += [
-        Finding("model-changed", "note", one.model.file, "; ".join(one.facts.warnings))
+        Finding(
+            "model-changed",
+            "warning" if any(models.NO_FILE in told for told in one.facts.warnings) else "note",
+            one.model.file,
+            "; ".join(one.facts.warnings),
+        )
         for one in found
         if one.facts.warnings
     ]

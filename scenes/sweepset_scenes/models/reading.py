@@ -44,7 +44,7 @@ def read(path: Path) -> Facts:
     """
     warnings: list[str] = []
     _open(path)
-    warnings += [f"{finding.subject}: no such file; plain grey replaces it" for finding in _missing_images()]
+    warnings += [f"{finding.subject}: {models.NO_FILE}; plain grey replaces it" for finding in _missing_images()]
     if any(item.animation_data and item.animation_data.action for item in bpy.data.objects):
         warnings.append("animated: shown as it is at the current frame")
     keypoints = _keypoints()
@@ -164,8 +164,7 @@ def _evaluate() -> list[bpy.types.Mesh]:
 def _join(meshes: list[bpy.types.Mesh]) -> bpy.types.Object:
     """Return one object of all meshes, alone in the scene."""
     scene = bpy.context.scene
-    for item in list(bpy.data.objects):
-        bpy.data.objects.remove(item)
+    bpy.data.batch_remove(list(bpy.data.objects))
     items = []
     for mesh in meshes:
         items.append(bpy.data.objects.new(BODY, mesh))
@@ -190,6 +189,8 @@ def _demand_sound(mesh: bpy.types.Mesh) -> None:
         raise Unusable("vertices at no place (NaN or infinite)")
     if np.ptp(points, axis=0).max() <= 0:
         raise Unusable("all vertices at one place")
+    if not any(face.area for face in mesh.polygons):
+        raise Unusable("no surface: all faces are points or lines")
     if np.abs(points).max() > LARGEST * max(np.ptp(points, axis=0).max(), 1e-9):
         raise Unusable("too far from its origin for its size: move it there")
 
