@@ -87,10 +87,14 @@ def test_forms_of_masks() -> None:
     assert np.array_equal(outside, square(0, 0, 30, 15))
     assert not coco.mask_of({"bbox": [100, 100, 5, 5]}, SIZE, "").any()
     for wrong, said in (
-        ({"segmentation": {"counts": [5, 5]}}, "runs of 10 pixels"),
+        ({"segmentation": {"counts": [5, 5]}}, "runs that don't make up the 2400 pixels"),
         ({"segmentation": {"size": [1, 1], "counts": b""}}, "size"),
         ({"segmentation": {"counts": 3}}, "expected a list, a text or bytes"),
         ({"segmentation": "x"}, "expected polygons"),
+        ({"segmentation": {"size": list(SIZE), "counts": "zz!"}}, "mask that can't be read"),
+        ({"segmentation": {"counts": [5, "a"]}}, "don't make up"),
+        ({"segmentation": [["a"] * 6]}, "polygon of other things than numbers"),
+        ({"segmentation": [[float("nan")] * 6]}, "polygon of other things than numbers"),
         ({"bbox": [1, 2]}, "no mask"),
     ):
         with pytest.raises(SweepsetError, match=said):
@@ -123,6 +127,7 @@ def test_coco_with_ids_from_0(tmp_path: Path) -> None:
         (lambda data: data["images"].append({"id": 99, "file_name": "lost.png"}), "1 of 9 images .* are missing"),
         (lambda data: data["annotations"][0].update(category_id=3), "category_id 3, which is not in the file"),
         (lambda data: data["annotations"][0].update(image_id=77), "image_id 77"),
+        (lambda data: data["annotations"][0].update(bbox="x"), "has bbox 'x'"),
         (lambda data: data.pop("categories"), "no list 'categories'"),
         (lambda data: data["images"].append(dict(data["images"][0])), "two images '000'"),
         (lambda data: data["images"][0].update(width=65), "is 64x64, and 65x64"),

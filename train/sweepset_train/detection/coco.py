@@ -7,7 +7,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from pycocotools import mask as masks
@@ -92,6 +92,11 @@ class _Annotations:
                         f"annotation {one.get('id')} of {str(path)!r} has {key} {one.get(key)!r}, which is not in the "
                         "file: correct or remove it"
                     )
+            if one.get("bbox") and not _are_numbers(one["bbox"], 4):
+                raise SweepsetError(
+                    f"annotation {one.get('id')} of {str(path)!r} has bbox {one['bbox']!r}: "
+                    "expected x, y, width, height"
+                )
             self.annotations[one["image_id"]].append(one)
 
     def notes(self) -> Iterator[str]:
@@ -144,15 +149,17 @@ def mask_of(annotation: Mapping[str, Any], size: tuple[int, int], where: str) ->
         polygons = [one for one in given if isinstance(one, list) and len(one) >= 6 and len(one) % 2 == 0]
         if not polygons:
             return _box_mask(annotation, size, where)
+        if not all(_are_numbers(one, len(one)) for one in polygons):
+            raise SweepsetError(f"{where} has a polygon of other things than numbers: expected x, y, x, y and so on")
         encoded = masks.merge(masks.frPyObjects([[float(v) for v in one] for one in polygons], *size))
     elif isinstance(given, dict):
         if list(given.get("size", size)) != list(size):
             raise SweepsetError(f"{where} has a mask of size {given['size']}, and its image {list(size)}: correct it")
         counts = given.get("counts")
         if isinstance(counts, list):
-            if sum(counts) != size[0] * size[1]:
+            if not _are_numbers(counts, len(counts)) or sum(counts) != size[0] * size[1]:
                 raise SweepsetError(
-                    f"{where} has runs of {sum(counts)} pixels, and its image {size[0] * size[1]}: correct them"
+                    f"{where} has runs that don't make up the {size[0] * size[1]} pixels of its image: correct them"
                 )
             encoded = masks.frPyObjects({"size": list(size), "counts": counts}, *size)
         elif isinstance(counts, str | bytes):
@@ -163,16 +170,28 @@ def mask_of(annotation: Mapping[str, Any], size: tuple[int, int], where: str) ->
         return _box_mask(annotation, size, where)
     else:
         raise SweepsetError(f"{where} has segmentation {given!r}: expected polygons or a run-length encoding")
-    found: np.ndarray = masks.decode(encoded).astype(bool)
+    try:
+        found: np.ndarray = masks.decode(encoded).astype(bool)
+    except ValueError as error:
+        raise SweepsetError(f"{where} has a mask that can't be read ({error}): correct it") from None
     return found
+
+
+def _are_numbers(values: Any, count: int) -> bool:
+    """Return whether values are a list of so many finite numbers."""
+    return (
+        isinstance(values, Sequence)
+        and len(values) == count
+        and all(isinstance(value, int | float) and math.isfinite(value) for value in values)
+    )
 
 
 def _box_mask(annotation: Mapping[str, Any], size: tuple[int, int], where: str) -> np.ndarray:
     """Return the mask of an annotation's box, as far as it is in the image."""
     box = annotation.get("bbox")
-    if not isinstance(box, Sequence) or len(box) != 4:
+    if not _are_numbers(box, 4):
         raise SweepsetError(f"{where} has bbox {box!r} and no mask: expected x, y, width, height")
-    x, y, width, height = map(float, box)
+    x, y, width, height = map(float, cast(Sequence[float], box))
     return box_mask((x, y, x + width, y + height), size)
 
 
