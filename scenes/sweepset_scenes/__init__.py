@@ -54,7 +54,9 @@ class Scene:
 
 
 AROUND_VEHICLES = ("hemisphere", "elevation=2,25")
-"""As people photograph cars: all of one in view, from a low or a somewhat higher stand."""
+"""All of a vehicle in view, from a low or a somewhat higher stand."""
+AS_PHOTOGRAPHED = ("photographer",)
+"""As people photograph cars: what stands around hides little of the main one, the frame cuts it now and then."""
 SCENES = {
     "kitchen": Scene("rooms.kitchen", "nyu40", "room", "fitted cabinets with sink, stove and refrigerator"),
     "bedroom": Scene("rooms.bedroom", "nyu40", "room", "a bed with night stands, a wardrobe or a dresser, clothes"),
@@ -85,7 +87,7 @@ SCENES = {
         "vehicle",
         "a vehicle among others between houses and shops",
         StreetChoice,
-        AROUND_VEHICLES,
+        AS_PHOTOGRAPHED,
     ),
     "suburb": Scene(
         "streets.suburb",
@@ -93,7 +95,23 @@ SCENES = {
         "vehicle",
         "a vehicle among houses with lawns and driveways",
         StreetChoice,
-        AROUND_VEHICLES,
+        AS_PHOTOGRAPHED,
+    ),
+    "parking": Scene(
+        "streets.parking",
+        "vehicles",
+        "vehicle",
+        "a vehicle in a car park, open or in a garage",
+        StreetChoice,
+        AS_PHOTOGRAPHED,
+    ),
+    "road": Scene(
+        "streets.road",
+        "vehicles",
+        "vehicle",
+        "a vehicle on a country road between fields",
+        StreetChoice,
+        AS_PHOTOGRAPHED,
     ),
     "studio": Scene(
         "streets.studio",
@@ -109,7 +127,7 @@ SCENES = {
         "vehicle",
         "a vehicle in one of these worlds, drawn by the seed",
         VehiclesChoice,
-        AROUND_VEHICLES,
+        AS_PHOTOGRAPHED,
     ),
     "solids": Scene(
         "objects.solids",

@@ -79,6 +79,7 @@ def made() -> list[tuple[str, Piece]]:
         found += [("wall", furniture.wall(rng, 3.0, kind)) for kind in furniture.WALLS]
         found += [("mailbox", furniture.mailbox(rng)), ("hydrant", furniture.hydrant(rng))]
         found += [("cabinet", furniture.cabinet(rng))]
+        found += [("trolley", furniture.trolley(rng)), ("shelter", furniture.shelter(rng, 2.4, 4.8))]
     return found
 
 

@@ -34,6 +34,7 @@ def check(blender: Blender, world: str, first: int, count: int) -> list[dict[str
         name = (world, one["seed"])
         assert one["cuts"] == [], name
         assert one["cameras"] == [], name
+        assert max(one["covered"]) <= 0.4, name
         assert one["unlabelled"] == [], name
         assert len(one["main"]) == 1, name
         assert one["main"][0].startswith("main "), name

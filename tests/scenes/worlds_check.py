@@ -90,6 +90,17 @@ def hidden(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, eye: Vector, main
     return True
 
 
+def covered(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, eye: Vector, main: bpy.types.Object) -> float:
+    """Return the share of the main vehicle's vertices that something else is in front of."""
+    points = points_of(main)[:: max(len(main.data.vertices) // 200, 1)]
+    hidden = 0
+    for point in points:
+        way = Vector(point) - eye
+        item = scene.ray_cast(layer.depsgraph, eye, way.normalized(), distance=0.99 * way.length)[4]
+        hidden += item is not None and item.name != main.name
+    return hidden / len(points)
+
+
 def look(scene_name: str, seed: int, cameras: bool) -> dict[str, object]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     start = time.process_time()
@@ -114,20 +125,17 @@ def look(scene_name: str, seed: int, cameras: bool) -> dict[str, object]:
         "sky": scene.world.get("sweepset_category", ""),
         "unlabelled": [item.name for item in scene.objects if item.type == "MESH" and not category(item)],
         "cameras": [],
+        "covered": [],
     }
-    if cameras:
-        sweep = sweeps.parse(*_own_sweep(scene_name))
-        placement = Placement(scene, layer, sweep, CAMERAS, seed, 1.0, 57.0, 0.0, 1.0)
+    for name, *texts in (sweepset_scenes.SCENES[scene_name].sweep, ("hemisphere", "elevation=2,25")) if cameras else ():
+        placement = Placement(scene, layer, sweeps.parse(name, tuple(texts)), CAMERAS, seed, 1.0, 57.0, 0.0, 1.0)
         for frame in range(CAMERAS):
             eye = Vector(Matrix(placement.pose(frame).matrix.tolist()).translation)
             if enclosed(scene, layer, eye) or hidden(scene, layer, eye, mains[0]) or eye.z < 0.1:
-                record["cameras"].append(f"{frame} at {tuple(round(c, 2) for c in eye)}")
+                record["cameras"].append(f"{name} {frame} at {tuple(round(c, 2) for c in eye)}")
+            if name == "photographer":
+                record["covered"].append(round(covered(scene, layer, eye, mains[0]), 2))
     return record
-
-
-def _own_sweep(scene_name: str) -> tuple[str, tuple[str, ...]]:
-    name, *texts = sweepset_scenes.SCENES[scene_name].sweep
-    return name, tuple(texts)
 
 
 name, first, count, *more = sys.argv[sys.argv.index("--") + 1 :]

@@ -34,6 +34,8 @@ SIDESTEP, OPEN = 27.0, 0.8
 it needs."""
 LOOK_HEIGHT = 0.8
 """Metres above the floor that an orbit without a target looks at."""
+SEEN_HEIGHT = 0.5
+"""Metres above the floor of a second point that cameras should see."""
 TURNTABLE_LOOK = 0.55
 """The same for a turntable: the floor before a car and the wall above it are as high as in sellers' photos."""
 
@@ -159,9 +161,8 @@ class _OnOrbit(_Placed):
         azimuth = sweep.start + 360.0 * sweep.turns * frame / self.frames
         whole = size / math.sin(math.radians(min(fov, 120.0)) / 2)
         height = sweep.height * site.metre
-        radius = sweep.radius * site.metre or _up_to_walls(
-            site, base, azimuth, height, whole, _raised(site, sweep.target)
-        )
+        sights = _sights(site, sweep.target, base)
+        radius = sweep.radius * site.metre or _up_to_walls(site, base, azimuth, height, whole, sights)
         return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
 
     def following(self, frame: int) -> int | None:
@@ -182,7 +183,7 @@ class _OnGimbal(_Placed):
         steps = math.ceil(self.frames / len(self._cameras))
         distance, height = (length * site.metre for length in self._cameras[frame % len(self._cameras)])
         azimuth = 360.0 * sweep.turns * (frame // len(self._cameras)) / steps
-        radius = _up_to_walls(site, base, azimuth, height, distance, _raised(site, sweep.target))
+        radius = _up_to_walls(site, base, azimuth, height, distance, _sights(site, sweep.target, base))
         return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
 
     def following(self, frame: int) -> int | None:
@@ -287,8 +288,9 @@ class _OnHemisphere(_Placed):
         if CLOSE_UP_KEY in site.scene and not sweep.target:
             eye = _in_sight(site, target, 360 * turn, elevation, distance)
         else:
-            azimuth = _open_side(site, target, 360 * turn, height, level)
-            eye = sweeps.around(target, _up_to_walls(site, target, azimuth, height, level), azimuth, height)
+            sights = _sights(site, sweep.target, base)
+            azimuth = _open_side(site, target, 360 * turn, height, level, sights)
+            eye = sweeps.around(target, _up_to_walls(site, target, azimuth, height, level, sights), azimuth, height)
         right, up = sweeps.look_at(eye, target)[:3, :2].T
         aside, above = (rng.uniform(-sweep.aim, sweep.aim) * wide * distance for _ in range(2))
         matrix = sweeps.look_at(eye, target + aside * right + above / site.aspect * up)
@@ -329,7 +331,7 @@ class _OnTurntable(_Placed):
         whole = size / math.sin(math.radians(lens) / 2)
         azimuth = sweep.start + 360.0 * share
         height = sweep.height * site.metre - (0.0 if sweep.target else TURNTABLE_LOOK * site.metre)
-        radius = sweep.distance * site.metre or _up_to_walls(site, target, azimuth, height, whole)
+        radius = sweep.distance * site.metre or _up_to_walls(site, target, azimuth, height, whole, [target])
         eye = sweeps.around(target, radius, azimuth, height)
         return Pose(sweeps.look_at(eye, target), lens, time)
 
@@ -449,9 +451,13 @@ def _free(site: Site, target: np.ndarray, way: np.ndarray, most: float) -> float
     return most
 
 
-def _raised(site: Site, target: tuple[float, ...]) -> float:
-    """Return how far above `_subject` an orbit's cameras look: a stated target is looked at itself."""
-    return 0.0 if target else LOOK_HEIGHT * site.metre
+def _sights(site: Site, target: tuple[float, ...], base: np.ndarray) -> list[np.ndarray]:
+    """Return the points of a subject on the floor at `base` that cameras around it should see, a stated target alone.
+
+    Two of them: through a slit, such as another car's windows, a camera may see one.
+    """
+    heights = (0.0,) if target else (LOOK_HEIGHT, SEEN_HEIGHT)
+    return [base + np.array([0.0, 0.0, height * site.metre]) for height in heights]
 
 
 def _around(
@@ -459,27 +465,24 @@ def _around(
 ) -> np.ndarray:
     """Return the pose on a circle around `base`, looking at the target, or above the floor at `base` without one."""
     position = sweeps.around(base, radius, azimuth, height)
-    return sweeps.look_at(position, base + np.array([0.0, 0.0, _raised(site, target)]))
+    return sweeps.look_at(position, _sights(site, target, base)[0])
 
 
 def _up_to_walls(
-    site: Site, base: np.ndarray, azimuth: float, height: float, radius: float, look: float = 0.0
+    site: Site, base: np.ndarray, azimuth: float, height: float, radius: float, sights: Sequence[np.ndarray]
 ) -> float:
     """Return how far a camera can step back from an axis, `radius` at most, and never through a wall around it.
 
-    A camera of a scene with a subject stays before whatever stands around that, and sees the point `look` above `base`:
-    what is lower than the camera may still be between them.
+    A camera of a scene with a subject stays before whatever stands around that, and before what hides any of `sights`:
+    things between them may be lower than the camera.
     """
     axis = base + np.array([0.0, 0.0, height])
     surroundings, nearest = site.surroundings, 0.3 / site.unit_scale
     way = sweeps.direction(azimuth, 0.0)
     if surroundings.has_subject:
         level = min(radius, max(0.9 * surroundings.free(axis, way, radius / 0.9), nearest))
-        seen_at = base + np.array([0.0, 0.0, look])
-        sight = axis + level * way - seen_at
-        length = float(np.linalg.norm(sight))
-        seen = surroundings.free(seen_at, sight / length, length)
-        return level if seen >= length else max(0.9 * level * seen / length, nearest)
+        share = min(_clear(site, point, axis + level * way) for point in sights)
+        return level if share == 1.0 else max(0.9 * level * share, nearest)
     # The sides of a single thing are no walls around it.
     start = surroundings.subject()[1] if surroundings.alone else 0.0
     ways = (way, sweeps.direction(azimuth + 180.0, 0.0))
@@ -488,12 +491,21 @@ def _up_to_walls(
     return min(radius, max(0.85 * free, nearest)) if enclosed else radius
 
 
-def _open_side(site: Site, base: np.ndarray, azimuth: float, height: float, radius: float) -> float:
+def _clear(site: Site, point: np.ndarray, eye: np.ndarray) -> float:
+    """Return the share of the way from a point of the subject to a camera that is free, 1.0 if all is."""
+    sight = eye - point
+    length = float(np.linalg.norm(sight))
+    return min(site.surroundings.free(point, sight / length, length) / length, 1.0)
+
+
+def _open_side(
+    site: Site, base: np.ndarray, azimuth: float, height: float, radius: float, sights: Sequence[np.ndarray]
+) -> float:
     """Return an azimuth, or the nearest one where a camera can step back from a subject; the most open one if none."""
     if not site.surroundings.has_subject:
         return azimuth
     ways = [azimuth + side * SIDESTEP * k for k in range(7) for side in (1, -1)]
-    return max(ways, key=lambda way: min(_up_to_walls(site, base, way, height, radius), OPEN * radius))
+    return max(ways, key=lambda way: min(_up_to_walls(site, base, way, height, radius, sights), OPEN * radius))
 
 
 def _through(site: Site, name: str, time: int, fov: float) -> Pose:

@@ -13,7 +13,7 @@ HOURS = {"day": 60, "low_sun": 18, "dusk": 10, "night": 12}
 """Hours and how often each is drawn, by estimate: people photograph cars by day."""
 WEATHERS = {"sunny": 55, "overcast": 33, "wet": 12}
 """Weathers: `wet` is an overcast sky over ground that is wet."""
-WORLDS = ("blank", "street", "suburb")
+WORLDS = ("blank", "street", "suburb", "parking", "road")
 """The scenes that `vehicles` draws from."""
 SEASONS = {"spring": 25, "summer": 40, "autumn": 20, "winter": 15}
 

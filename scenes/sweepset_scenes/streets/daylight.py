@@ -19,7 +19,7 @@ from sweepset.color import LUMINANCE
 from .. import light_sources
 from ..materials.shaders import Color, vary
 from .conditions import Conditions
-from .world import World
+from .world import Lamp, World
 
 LAMPS = 5
 """Street lamps that burn: each further one costs noise, and those far away light little."""
@@ -30,6 +30,8 @@ IN_SUN = 3
 """Bearings of the sun that are tried until it shines on the main vehicle: people photograph cars in the sun."""
 SHADED = 0.3
 """Share of the sun's light that counts for the exposure if the main vehicle is in the shade."""
+AROUND = 4.0
+"""Metres around the main vehicle whose light by lamps counts for the exposure."""
 MAP = 512
 """Width of the map by which Cycles aims at bright parts of the sky."""
 
@@ -78,8 +80,8 @@ def draw_sky(rng: random.Random, conditions: Conditions) -> Sky:
         return Sky(low, (0.0015, 0.002, 0.0035), (0, 0, 0), (0.5 if cloudy else 0.15, low), bearing, 30.0, 0.0)
     if conditions.hour == "dusk":
         if cloudy:
-            grey = tint(0.07, 0.08, 0.105)
-            return Sky(grey, tint(0.05, 0.06, 0.085), (0.02, 0.015, 0.01), (0.9, grey), bearing, 0.0, 0.0)
+            grey = tint(0.08, 0.085, 0.1)  # cameras balance most of the blue
+            return Sky(grey, tint(0.06, 0.066, 0.08), (0.02, 0.015, 0.01), (0.9, grey), bearing, 0.0, 0.0)
         shares = (rng.uniform(0.1, 0.5), tint(0.10, 0.075, 0.085))
         return Sky(tint(0.2, 0.15, 0.14), tint(0.03, 0.055, 0.12), tint(0.5, 0.2, 0.06), shares, bearing, -2.0, 0.0)
     low_sun = conditions.hour == "low_sun"
@@ -117,23 +119,31 @@ def illuminate(rng: random.Random, conditions: Conditions, world: World, at: tup
             sky = replace(sky, bearing=rng.uniform(0.0, 360.0))
             in_sun = _shines(sky, at)
     _show(sky)
-    irradiance = sky.irradiance * (0.35 + 0.65 * world.openness)
+    indoors = world.openness == 0.0
+    irradiance = 0.0 if indoors else sky.irradiance * (0.35 + 0.65 * world.openness)
     if sky.sun:
-        irradiance += (1.0 if in_sun else SHADED) * sky.sun * math.sin(math.radians(sky.elevation))
+        irradiance += 0.0 if indoors else (1.0 if in_sun else SHADED) * sky.sun * math.sin(math.radians(sky.elevation))
         light_sources.sun(sky.bearing, sky.elevation, sky.sun, light_sources.temper(sky.kelvin))
-    if conditions.dark or world.openness == 0.0:
+    if conditions.dark or indoors:
         lamps = sorted(world.lamps, key=lambda lamp: math.dist(lamp.at[:2], at))[:LAMPS]
         for lamp in lamps:
             disc = (2 * lamp.radius, 2 * lamp.radius)
             place = Matrix.Translation(lamp.at)
             red, green, blue = (0.45 * c + 0.55 for c in lamp.color)  # cameras balance half of it
             light_sources.area("street lamp", place, disc, lamp.power, (red, green, blue), round_=True)
-            # Of a Lambertian lamp straight above, the rest of the ground gets less.
-            irradiance += 0.3 * lamp.power / (math.pi * max(lamp.at[2], 1.0) ** 2) / max(len(lamps) / 2, 1)
+            irradiance += _below(lamp, at)
     seen = 0.8 * world.brightness * irradiance / math.pi
-    darker = {"night": -0.9, "dusk": -0.45}.get(conditions.hour, 0.0)
+    darker = 0.0 if indoors else {"night": -0.6, "dusk": -0.3}.get(conditions.hour, 0.0)
     wanted = MIDDLE_GREY * 2 ** (darker + rng.gauss(0.0, DEVIATION))
     light_sources.expose(math.log2(wanted / seen), rng.choice(light_sources.VIEWS))
+
+
+def _below(lamp: Lamp, at: tuple[float, float]) -> float:
+    """Return the watts that a Lambertian lamp gives a square metre of the ground around a place, nearly."""
+    around = [(at[0] + x, at[1] + y) for x in (-AROUND, 0.0, AROUND) for y in (-AROUND, 0.0, AROUND)]
+    height = max(lamp.at[2], 1.0)
+    squares = [height**2 + math.dist(lamp.at[:2], place) ** 2 for place in around]
+    return lamp.power * height**2 / math.pi * sum(1 / square**2 for square in squares) / len(squares)
 
 
 def _shines(sky: Sky, at: tuple[float, float]) -> bool:

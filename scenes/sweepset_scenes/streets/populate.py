@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ EITHER_WAY = {"stall": 0.3, "driveway": 0.3, "parked": 0.06}
 """How often a vehicle faces the other way: it was parked backwards."""
 FORMS = 4
 """Different vehicles that are made beside the main one: their copies, in other paints, cost nearly nothing."""
-MOST = 24
-"""Vehicles of a scene."""
+MOST = 28
+"""Vehicles of a scene: those nearest to the main one, more or less."""
 FIGURES, MOST_PEOPLE = 3, 9
 """Different people that are made, and how many groups of them a world has at most."""
 GAP = 0.25
@@ -77,7 +78,8 @@ def populate(rng: random.Random, world: World, body: str = "") -> Footprint:
     labels.set_subject(item)
     others = [_Model.make(rng, draw_body(rng)) for _ in range(FORMS)] if len(world.berths) > 1 else []
     taken = [ground]
-    for berth in rng.sample(world.berths, len(world.berths)):
+    nearest = sorted(world.berths, key=lambda one: rng.uniform(0.3, 1.0) * _apart(one.ground, ground))
+    for berth in nearest:
         models = [model for model in (*others, main) if model.fits(berth)]
         if berth is chosen or not models or len(taken) >= MOST or rng.random() > FILLED[berth.kind]:
             continue
@@ -88,6 +90,10 @@ def populate(rng: random.Random, world: World, body: str = "") -> Footprint:
             taken.append(place)
     _walk(rng, world, taken)
     return ground
+
+
+def _apart(one: Footprint, other: Footprint) -> float:
+    return math.dist((one.x, one.y), (other.x, other.y))
 
 
 def _walk(rng: random.Random, world: World, taken: list[Footprint]) -> None:

@@ -135,6 +135,49 @@ def guard_rail(rng: random.Random, length: float) -> Piece:
     return single("guard rail", join(parts), "fence")
 
 
+def trolley(rng: random.Random) -> Piece:
+    """Make a shopping trolley pushed towards -y: a basket of wire on four castors."""
+    steel = metal("trolley wire", vary(rng, (0.55, 0.56, 0.57), 0.05), 0.35)
+    grip = plain("grip", vary(rng, srgb(rng.choice((0x8C2B2B, 0x24406A, 0x2F6B4A, 0xC9831E))), 0.1), 0.5)
+    rubber = plain("castor", (0.03, 0.03, 0.03), 0.7)
+
+    def ring(share: float) -> list[tuple[float, float, float]]:
+        """The basket grows upwards, and leans out to its front."""
+        wide, front, z = 0.2 + 0.07 * share, -0.36 - 0.12 * share, 0.5 + 0.45 * share
+        return [(-wide, 0.4, z), (-wide, front, z), (wide, front, z), (wide, 0.4, z), (-wide, 0.4, z)]
+
+    parts = [tube(steel, ring(share), 0.006 if share < 1 else 0.011, 5) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    for low, high in ((0, 1), (1, 2), (2, 3), (3, 4)):
+        for k in range(9):
+            feet = [
+                tuple(a + (b - a) * k / 9 for a, b in zip(ring(share)[low], ring(share)[high])) for share in (0.0, 1.0)
+            ]
+            parts.append(tube(steel, feet, 0.004, 4))
+    parts += [tube(steel, [(0.2 - 0.05 * k, 0.4, 0.5), (0.2 - 0.05 * k, -0.36, 0.5)], 0.004, 4) for k in range(1, 8)]
+    for x in (-0.2, 0.2):
+        parts.append(tube(steel, [(x, 0.4, 0.12), (x, 0.42, 0.5), (1.2 * x, 0.44, 1.0)], 0.013, 6))
+        parts.append(tube(steel, [(x, 0.42, 0.14), (x, -0.3, 0.14), (x, -0.2, 0.5)], 0.013, 6))
+        for y in (0.38, -0.3):
+            parts.append(cylinder(rubber, 0.06, 0.03, 0.006, 12).turned(90, "Y").moved(x - 0.015, y, 0.06))
+    parts.append(tube(grip, [(-0.27, 0.46, 1.0), (0.27, 0.46, 1.0)], 0.02, 8))
+    return single("trolley", join(parts), "other")
+
+
+def shelter(rng: random.Random, wide: float, deep: float) -> Piece:
+    """Make a shelter for trolleys, open towards -y: a frame of tubes with a bent roof, and a rail on each side."""
+    steel = metal("shelter frame", vary(rng, (0.5, 0.51, 0.52), 0.1), 0.45)
+    roof = plain("shelter roof", vary(rng, srgb(rng.choice((0xB8C4C8, 0x8C9A9E, 0x24406A, 0x2F6B4A))), 0.1), 0.3)
+    x, y = wide / 2 - 0.05, deep / 2 - 0.05
+    parts = [tube(steel, [(i * x, j * y, 0.0), (i * x, j * y, 2.15)], 0.03, 8) for i in (-1, 1) for j in (-1, 1)]
+    for i in (-1, 1):
+        for z in (0.3, 0.75):
+            parts.append(tube(steel, [(i * x, -y, z), (i * x, y, z)], 0.022, 8))
+    parts.append(tube(steel, [(-x, y, 0.75), (x, y, 0.75)], 0.022, 8))
+    bent = [(i * x * 1.08, 2.15 + 0.3 * (1 - i * i)) for i in (k / 5 - 1 for k in range(11))]
+    parts.append(sheet(roof, [[(a, -y - 0.15, z), (a, y + 0.15, z)] for a, z in bent], 0.012))
+    return single("trolley shelter", join(parts), "other")
+
+
 def mailbox(rng: random.Random) -> Piece:
     """Make a mailbox on its post, as along suburban roads."""
     hull = plain("mailbox", vary(rng, srgb(rng.choice((0x1B1D1F, 0xE4E2DC, 0x6A2420, 0x24406A)))), 0.4)

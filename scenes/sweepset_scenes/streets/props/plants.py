@@ -259,11 +259,11 @@ def _conifer(rng: random.Random) -> Shape:
             turn += 360 / 9 + rng.uniform(-7, 7)
             angle, long = math.radians(turn), reach * rng.uniform(0.82, 1.12)
             out = np.array((math.cos(angle), math.sin(angle), 0.0))
-            count = max(int(long * 9), 3)
+            count, tier = max(int(long * 13), 4), z + rng.uniform(-0.16, 0.16)
             share = own.random(count)
             sag = -0.32 * long * share + 0.12 * long * share**2
             across = np.cross(out, (0, 0, 1)) * own.normal(0, 0.16 * long, count)[:, None] * (1.1 - share[:, None])
-            points.append(out * (share * long)[:, None] + across + np.stack((0 * sag, 0 * sag, z + sag), axis=1))
+            points.append(out * (share * long)[:, None] + across + np.stack((0 * sag, 0 * sag, tier + sag), axis=1))
             ways.append(np.tile(out * 0.45 + (0, 0, 1.0), (count, 1)) + own.normal(0, 0.3, (count, 3)))
             if k % 3 == 0:
                 parts.append(
