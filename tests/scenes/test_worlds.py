@@ -64,6 +64,21 @@ def test_worlds_are_built_in_every_blender(blenders: list[Blender]) -> None:
         check(each, "street", 3, 1)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("world", BUILT)
+def test_main_vehicles_drive_and_gimbals_follow(world: str, blender: Blender) -> None:
+    out = run_script(blender, SCRIPT, world, "5", "2", "driving")
+    found = [json.loads(line[6:])["moments"] for line in out.splitlines() if line.startswith("WORLD ")]
+    assert len(found) == 2
+    for moments in found:
+        assert [one["time"] for one in moments] == [0, 25, 50]
+        assert not any(one["cuts"] for one in moments)
+        start, middle, end = ([one["at"][axis] for axis in (0, 1)] for one in moments)
+        assert math.dist(start, end) == pytest.approx(2 * math.dist(start, middle), abs=1e-3)
+        assert 2 < math.dist(start, end) < 10.1
+        assert max(one["away"] for one in moments) < 9
+
+
 def test_labels_are_true(run: Run, blender: Blender, tmp_path: Path) -> None:
     """Those of the sky too, which is the world's."""
     which = ("vehicles", "-p", "world=street", "--seed", "3", "--out", tmp_path / "out")

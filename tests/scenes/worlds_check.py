@@ -1,7 +1,7 @@
 """In Blender: build worlds with vehicles by many seeds; print what their finished objects say of each, as JSON.
 
-`worlds_check.py -- SCENE FIRST COUNT [cameras]`. What cuts what is found by triangles, which share nothing with the
-rectangles that placed the vehicles.
+`worlds_check.py -- SCENE FIRST COUNT [cameras|driving]`. What cuts what is found by triangles, which share nothing with
+the rectangles that placed the vehicles.
 """
 
 from __future__ import annotations
@@ -138,6 +138,28 @@ def look(scene_name: str, seed: int, cameras: bool) -> dict[str, object]:
     return record
 
 
+def drive(scene_name: str, seed: int) -> dict[str, object]:
+    """Let the main vehicle drive; tell how far it comes, what it cuts on its way, and how a gimbal follows it."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    sweepset_scenes.build(scene_name, seed, driving=True)
+    scene, layer = bpy.context.scene, bpy.context.view_layer
+    layer.update()
+    main = next(item for item in scene.objects if item.get("sweepset_subject"))
+    sweep = sweeps.parse("gimbal", ("distances=6,7,8", "heights=1.5"))
+    placement = Placement(scene, layer, sweep, 15, seed, 1.0, 57.0, 0.0, 1.0)
+    found: list[dict[str, object]] = []
+    for frame in (0, 7, 14):
+        pose = placement.pose(frame)
+        scene.frame_set(pose.time)
+        solids = [(i, points_of(i)) for i in scene.objects if i.type == "MESH" and category(i) not in GROUND]
+        middle = points_of(main).mean(axis=0)[:2]
+        away = float(np.linalg.norm(np.array(pose.matrix)[:2, 3] - middle))
+        cuts = [told for told in cut(solids, VEHICLES | {"person"}) if main.name in told]
+        found.append({"time": pose.time, "at": middle.tolist(), "away": away, "cuts": cuts})
+    return {"seed": seed, "moments": found}
+
+
 name, first, count, *more = sys.argv[sys.argv.index("--") + 1 :]
 for number in range(int(first), int(first) + int(count)):
-    print("WORLD", json.dumps(look(name, number, "cameras" in more)), flush=True)
+    told = drive(name, number) if "driving" in more else look(name, number, "cameras" in more)
+    print("WORLD", json.dumps(told), flush=True)

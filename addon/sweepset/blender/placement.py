@@ -170,21 +170,44 @@ class _OnOrbit(_Placed):
 
 
 class _OnGimbal(_Placed):
-    """Several cameras that turn together: a frame of each, then the next step of the turn."""
+    """Several cameras that turn together: a frame of each, then the next step of the turn.
+
+    They follow a subject that moves with the scene's time, over the whole of its frame range.
+    """
 
     def __init__(self, sweep: Gimbal, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
         self._cameras = sweep.cameras
         self.frames = self.span = frames or sweeps.DEFAULT_FRAMES
+        self._steps = math.ceil(self.frames / len(self._cameras))
+        self._places: dict[int, np.ndarray] = {}
+        """Where a subject that moves is, by the scene's time."""
+        own = None if sweep.target else labels.subject_of(site.scene)
+        if own is not None and own in site.moving:
+            moments = timeline.moments(site.scene)
+            places = [step / max(self._steps - 1, 1) * (len(moments) - 1) for step in range(self._steps)]
+            times = [moments[round(places[n // len(self._cameras)])] for n in range(self.frames)]
+            found = timeline.places(site.scene, own, times)
+            if np.ptp(list(found.values()), axis=0).max() > 0.01 * site.metre:  # not if it turns where it is
+                self.times, self._places = times, found
+
+    @cached_property
+    def _base(self) -> np.ndarray:
+        """The point below the subject at the present time; below one that moves, from its object."""
+        base, _ = _subject(self._site, self._sweep.target)
+        own = labels.subject_of(self._site.scene)
+        return base - own.matrix_world.translation if self._places and own is not None else base
 
     def pose(self, frame: int, fov: float, rng: random.Random) -> Pose:
         sweep, site = self._sweep, self._site
-        base, _ = _subject(site, sweep.target)
-        steps = math.ceil(self.frames / len(self._cameras))
+        base, time = self._base, site.scene.frame_current
+        if self._places:
+            time = self.times[frame]
+            base = base + self._places[time]
         distance, height = (length * site.metre for length in self._cameras[frame % len(self._cameras)])
-        azimuth = 360.0 * sweep.turns * (frame // len(self._cameras)) / steps
+        azimuth = 360.0 * sweep.turns * (frame // len(self._cameras)) / self._steps
         radius = _up_to_walls(site, base, azimuth, height, distance, _sights(site, sweep.target, base))
-        return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, site.scene.frame_current)
+        return Pose(_around(site, sweep.target, base, radius, azimuth, height), fov, time)
 
     def following(self, frame: int) -> int | None:
         return frame + len(self._cameras)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import bpy
@@ -35,6 +35,17 @@ def marked_cameras(scene: bpy.types.Scene) -> dict[int, bpy.types.Object]:
         time: next((marker for marker in reversed(bound) if marker.frame <= time), bound[0]).camera
         for time in moments(scene)
     }
+
+
+def places(scene: bpy.types.Scene, item: bpy.types.Object, times: Iterable[int]) -> dict[int, np.ndarray]:
+    """Return where an object is at each of the scene's times, (3,) in scene units; the present time stays."""
+    present, subframe = scene.frame_current, scene.frame_subframe
+    found = {}
+    for time in sorted(set(times)):
+        scene.frame_set(time)
+        found[time] = np.array(item.matrix_world.translation)
+    scene.frame_set(present, subframe=subframe)
+    return found
 
 
 def moving(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> set[bpy.types.ID]:

@@ -43,6 +43,7 @@ class StreetChoice(VehicleChoice):
     hour: str = declare("", f"hour: {', '.join(HOURS)}", unset="drawn by the seed")
     weather: str = declare("", f"weather: {', '.join(WEATHERS)}", unset="drawn by the seed")
     season: str = declare("", f"season: {', '.join(SEASONS)}", unset="drawn by the seed")
+    driving: bool = declare(False, "the main vehicle drives along a lane over the frame range; gimbals follow it")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -59,7 +60,7 @@ class VehiclesChoice(StreetChoice):
     def __post_init__(self) -> None:
         super().__post_init__()
         demand("scene", self, "world", self.world in ("", *WORLDS), f"choose one of {', '.join(WORLDS)}")
-        for key in ("hour", "weather", "season"):
+        for key in ("hour", "weather", "season", "driving"):
             outdoors = not getattr(self, key) or self.world != "blank"
             demand("scene", self, key, outdoors, "the world blank has none: choose another, or leave it out")
 

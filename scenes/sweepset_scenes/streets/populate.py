@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
-from sweepset.blender import labels
+from sweepset.blender import compat, labels
 from sweepset.errors import SweepsetError
 
 from ..piece import Placed, build
@@ -31,6 +32,8 @@ MOST = 28
 """Vehicles of a scene: those nearest to the main one, more or less."""
 FIGURES, MOST_PEOPLE = 3, 9
 """Different people that are made, and how many groups of them a world has at most."""
+DRIVE, DRIVE_STEPS = 10.0, 50
+"""Metres that a driving vehicle covers at most, and the last frame of its drive, whose first is 0."""
 GAP = 0.25
 """Metres that vehicles keep from each other and from what stands."""
 PAINTED = {f"{name} paint" for name, _, _ in PAINTS}
@@ -58,26 +61,36 @@ class _Model:
         return self.length <= ground.length and self.width <= ground.width and self.height <= berth.height
 
 
-def populate(rng: random.Random, world: World, body: str = "") -> Footprint:
+def populate(rng: random.Random, world: World, body: str = "", driving: bool = False) -> Footprint:
     """Put a main vehicle, of a body or a category or of any, and others into a world; return the main one's ground.
 
-    The main vehicle is the scene's subject (`labels.set_subject`), and its object's name begins with "main".
+    The main vehicle is the scene's subject (`labels.set_subject`), and its object's name begins with "main". If it is
+    `driving`, it stands in a lane, and is keyframed along it.
     """
     main = _Model.make(rng, draw_body(rng, body))
-    fitting = [berth for berth in world.berths if berth.main and main.fits(berth)]
+    usable = [berth for berth in world.berths if berth.main and (berth.kind == "lane" or not driving)]
+    fitting = [berth for berth in usable if main.fits(berth)]
     if not fitting:
         raise SweepsetError(f"no main berth of this world holds a {main.vehicle.body}: it needs one for a bus")
     # Kinds first: a street has more places to park than lanes.
     kind = rng.choice(sorted({berth.kind for berth in fitting}))
     chosen = rng.choice([berth for berth in fitting if berth.kind == kind])
     ground = _settle(rng, chosen, main, world.obstacles, ())
+    # What stands near may leave too little of a berth to a large vehicle.
+    for other in sorted(fitting, key=lambda one: one.kind != kind):
+        if ground is None:
+            chosen, ground = other, _settle(rng, other, main, world.obstacles, ())
     if ground is None:
-        raise SweepsetError(f"a main berth of this world is blocked: {chosen}")
+        raise SweepsetError(f"each main berth of this world is blocked for a {main.vehicle.body}")
     item = _stand(rng, main, ground)
     item.name = f"main {main.vehicle.body}"
     labels.set_subject(item)
     others = [_Model.make(rng, draw_body(rng)) for _ in range(FORMS)] if len(world.berths) > 1 else []
     taken = [ground]
+    if driving:
+        way = _way(ground, world.obstacles)
+        _drive(item, ground.axes[0] * (way.length - ground.length))
+        taken = [way]
     nearest = sorted(world.berths, key=lambda one: rng.uniform(0.3, 1.0) * _apart(one.ground, ground))
     for berth in nearest:
         models = [model for model in (*others, main) if model.fits(berth)]
@@ -94,6 +107,32 @@ def populate(rng: random.Random, world: World, body: str = "") -> Footprint:
 
 def _apart(one: Footprint, other: Footprint) -> float:
     return math.dist((one.x, one.y), (other.x, other.y))
+
+
+def _way(ground: Footprint, obstacles: Iterable[Footprint]) -> Footprint:
+    """Return the ground that a vehicle covers if it drives ahead as far as nothing stands in its way."""
+    way = ground
+    for metres in np.arange(0.5, DRIVE + 0.5, 0.5).tolist():
+        x, y = (ground.x, ground.y) + ground.axes[0] * metres / 2
+        longer = replace(ground, x=float(x), y=float(y), length=ground.length + metres)
+        if any(longer.overlaps(other) for other in obstacles):
+            break
+        way = longer
+    return way
+
+
+def _drive(item: bpy.types.Object, way: np.ndarray) -> None:
+    """Key a vehicle's drive at an even speed, by `way` metres in x and y over the scene's frame range."""
+    scene = bpy.context.scene
+    scene.frame_start, scene.frame_end, scene.frame_step = 0, DRIVE_STEPS, 1
+    start = item.location.copy()
+    for time, share in ((0, 0.0), (DRIVE_STEPS, 1.0)):
+        item.location = start + share * Vector((*way, 0.0))
+        item.keyframe_insert("location", frame=time)
+    for curve in compat.curves(item):
+        for key in curve.keyframe_points:
+            key.interpolation = "LINEAR"
+    scene.frame_set(0)
 
 
 def _walk(rng: random.Random, world: World, taken: list[Footprint]) -> None:

@@ -15,7 +15,14 @@ BuildWorld = Callable[[random.Random, Conditions], World]
 
 
 def build_scene(
-    name: str, build_world: BuildWorld, seed: int, body: str = "", hour: str = "", weather: str = "", season: str = ""
+    name: str,
+    build_world: BuildWorld,
+    seed: int,
+    body: str = "",
+    hour: str = "",
+    weather: str = "",
+    season: str = "",
+    driving: bool = False,
 ) -> None:
     """Build the world of a name with vehicles and people into the current scene.
 
@@ -27,6 +34,6 @@ def build_scene(
 
     conditions = draw_conditions(draw("conditions"), hour, weather, season)
     world = build_world(draw("world"), conditions)
-    main = populate(draw("vehicles"), world, body)
+    main = populate(draw("vehicles"), world, body, driving)
     illuminate(draw("light"), conditions, world, (main.x, main.y))
     light_sources.render_with_few_samples()

@@ -76,4 +76,18 @@ told["alone"] = poses("turntable", ["distance=4"], 16, [15])
 bpy.context.scene.frame_set(225)
 front = -subject.matrix_world.col[1]
 told["front"] = math.degrees(math.atan2(front[1], front[0]))
+told["still"] = poses("gimbal", ["distances=4,5", "elevations=0.5,30"], 8, [0, 1, 2])
+# It drives 6 m to the south, and turns no more.
+axis.animation_data_clear()
+axis.rotation_euler = (0, 0, 0)
+for time, y in ((0, 2.0), (60, -4.0)):
+    axis.location = (3, y, 0)
+    axis.keyframe_insert("location", frame=time)
+for curve in compat.curves(axis):
+    for key in curve.keyframe_points:
+        key.interpolation = "LINEAR"
+bpy.context.scene.frame_start, bpy.context.scene.frame_end = 0, 60
+bpy.context.scene.frame_set(15)
+told["followed"] = poses("gimbal", ["distances=2.5,3", "heights=4"], 8, [7, 0, 1, 2])
+told["stated"] = poses("gimbal", ["target=3,2,0", "distances=2.5,3", "heights=4"], 8, [7])
 Path(sys.argv[-1]).write_text(json.dumps(told), encoding="utf-8")

@@ -73,6 +73,13 @@ def test_sweeps_around_a_subject(blender: Blender, tmp_path: Path) -> None:
     assert told["alone"] == [told["turned"][2]]
     # Its front pointed to 30 - 90 degrees, and turned clockwise by 22.5.
     assert told["front"] == pytest.approx(-82.5, abs=1e-2)
+    # A gimbal stays at the present time around what turns on the spot, and follows what drives.
+    assert {pose[2] for pose in told["still"]} == {225}
+    assert [pose[2] for pose in told["followed"]] == [60, 0, 0, 20]
+    eyes = np.array([pose[0] for pose in told["followed"]])[:, :3, 3]
+    # Quarters of a turn from the east around (3, 2), (3, 0) and so on to (3, -4).
+    assert np.allclose(eyes, [(3, -7, 4), (5.5, 2, 4), (6, 2, 4), (3, 2.5, 4)], atol=2e-3)
+    assert told["stated"][0][2] == 15
 
 
 def _check_photographs(told: dict[str, Any]) -> None:
