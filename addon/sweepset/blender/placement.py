@@ -184,9 +184,8 @@ class _OnGimbal(_Placed):
         """Where a subject that moves is, by the scene's time."""
         own = None if sweep.target else labels.subject_of(site.scene)
         if own is not None and own in site.moving:
-            moments = timeline.moments(site.scene)
-            places = [step / max(self._steps - 1, 1) * (len(moments) - 1) for step in range(self._steps)]
-            times = [moments[round(places[n // len(self._cameras)])] for n in range(self.frames)]
+            spread = timeline.spread(site.scene, self._steps)
+            times = [spread[n // len(self._cameras)] for n in range(self.frames)]
             found = timeline.places(site.scene, own, times)
             if np.ptp(list(found.values()), axis=0).max() > 0.01 * site.metre:  # not if it turns where it is
                 self.times, self._places = times, found
@@ -219,12 +218,10 @@ class _OnPath(_Placed):
     def __init__(self, sweep: Path, site: Site, frames: int | None) -> None:
         self._sweep, self._site = sweep, site
         self._guide = _guide(site, sweep.along).name
-        moments = timeline.moments(site.scene)
-        self.frames = self.span = frames or (len(moments) if self._keyed else sweeps.DEFAULT_FRAMES)
+        own = len(timeline.moments(site.scene)) if self._keyed else sweeps.DEFAULT_FRAMES
+        self.frames = self.span = frames or own
         if self._keyed:
-            # Rounded with the first frame, as a half is rounded to the even number.
-            places = [frame / max(self.frames - 1, 1) * (len(moments) - 1) for frame in range(self.frames)]
-            self.times = [moments[round(moments[0] + place) - moments[0]] for place in places]
+            self.times = timeline.spread(site.scene, self.frames)
             self.findings = _repeated(self.frames, len(set(self.times)), f"{self._guide} has")
 
     @property

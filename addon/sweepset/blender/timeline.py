@@ -22,6 +22,14 @@ def moments(scene: bpy.types.Scene) -> range:
     return range(scene.frame_start, scene.frame_end + 1, scene.frame_step)
 
 
+def spread(scene: bpy.types.Scene, count: int) -> list[int]:
+    """Return `count` of the scene's moments, evenly from the first to the last; the first if it is one."""
+    own = moments(scene)
+    places = [step / max(count - 1, 1) * (len(own) - 1) for step in range(count)]
+    # Rounded with the first frame, as a half is rounded to the even number.
+    return [own[round(own[0] + place) - own[0]] for place in places]
+
+
 def marked_cameras(scene: bpy.types.Scene) -> dict[int, bpy.types.Object]:
     """Return the camera of each moment that a marker binds to it; nothing if no marker binds a camera.
 
