@@ -12,6 +12,7 @@ HEIGHTS = {
     "tree": (3.0, 15.5), "bush": (0.5, 2.4), "hedge": (1.0, 1.4), "person": (1.45, 2.0), "child": (0.95, 1.55),
     "lamp": (3.2, 9.6), "signal": (2.8, 6.3), "sign": (2.2, 3.3), "bollard": (0.6, 1.2), "utility pole": (8.0, 10.1),
     "cone": (0.45, 0.8), "bench": (0.4, 1.0), "bin": (0.9, 1.2), "rail": (0.7, 0.8), "fence": (0.85, 2.1),
+    "shelter": (2.2, 2.6), "trolley": (0.95, 1.1),
     "wall": (0.6, 2.0), "mailbox": (1.2, 1.4), "hydrant": (0.7, 0.8), "cabinet": (0.9, 1.45),
 }  # fmt: skip
 """Metres."""
