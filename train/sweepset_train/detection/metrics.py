@@ -53,6 +53,8 @@ def precisions(tables: Tables, kind: str, label: int, area: int = 0, weights: np
     """
     drawn = np.ones((1, len(tables["scores"]))) if weights is None else np.asarray(weights, np.float64)
     wanted = drawn @ tables["truths"][:, label, area]
+    if not wanted.any():
+        return np.full((len(drawn), len(IOUS), len(RECALLS)), np.nan)
     image, place = np.nonzero((tables["labels"] == label) & (tables["scores"] >= 0))
     order = np.argsort(-tables["scores"][image, place], kind="stable")
     image, place = image[order], place[order]
