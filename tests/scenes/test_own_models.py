@@ -53,9 +53,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("each", EDGES)
 def test_formats_are_read_alike(each: Blender, folder: Path) -> None:
     old = each.version < (4, 0)
-    names = {*BOUNDS, "broken.glb", "empty.obj", "flat.obj"} - (
-        {"blend.blend"} if old else set()
-    )  # which it crashes at
+    names = {*BOUNDS, "broken.glb", "empty.obj", "flat.obj"}
+    if old:
+        names.remove("blend.blend")  # which it crashes at
     paths = [str(path) for path in sorted(folder.rglob("*")) if path.name in names]
     out = run_script(each, Path(__file__).with_name("models_check.py"), json.dumps(paths))
     found = {
@@ -63,7 +63,8 @@ def test_formats_are_read_alike(each: Blender, folder: Path) -> None:
     }
     assert "Blender cannot read it" in found["broken.glb"]["problem"]
     assert "no faces" in found["empty.obj"]["problem"]
-    assert "no surface" in found["flat.obj"]["problem"]
+    # Its coordinates are NaN, which newer importers read as 0.
+    assert ("vertices at no place" if old else "no surface") in found["flat.obj"]["problem"]
     for name, bounds in BOUNDS.items():
         if old and name == "blend.blend":
             continue
