@@ -315,6 +315,7 @@ def _look(frames: _Frames, index: int) -> tuple[np.ndarray, dict[str, tuple[np.n
 
 
 def is_dataset(place: Path) -> bool:
+    """Return whether a folder is a dataset of Sweepset, not a plain folder."""
     return (place.expanduser() / "dataset.json").is_file()
 
 

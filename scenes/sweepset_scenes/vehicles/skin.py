@@ -190,10 +190,7 @@ class Skin:
         """
         if not faces:
             return []
-        push: dict[int, np.ndarray] = {}
-        for i, normal in zip(faces, self.normals(faces)):
-            for v in self.faces[i]:
-                push[v] = push.get(v, 0.0) + normal
+        push = self._outwards(faces)
         own = edges(self.faces[i] for i in faces)
         chosen = set(faces)
         others = edges(face for i, face in enumerate(self.faces) if i not in chosen and push.keys() & face)
@@ -220,12 +217,17 @@ class Skin:
             self.add([a, b, new[b], new[a]], "inside", wall)
         return lids
 
-    def thicken(self, faces: Sequence[int], depth: float) -> None:
-        """Make a plate of faces, `depth` metres thick: an inner side, and an edge where no other of them follows."""
+    def _outwards(self, faces: Sequence[int]) -> dict[int, np.ndarray]:
+        """Return the sum of the faces' normals at each of their vertices."""
         push: dict[int, np.ndarray] = {}
         for i, normal in zip(faces, self.normals(faces)):
             for v in self.faces[i]:
                 push[v] = push.get(v, 0.0) + normal
+        return push
+
+    def thicken(self, faces: Sequence[int], depth: float) -> None:
+        """Make a plate of faces, `depth` metres thick: an inner side, and an edge where no other of them follows."""
+        push = self._outwards(faces)
         new = {v: len(self.data) + k for k, v in enumerate(push)}
         rows = self.data[list(push)]
         middle = np.abs(rows[:, 0]) < 1e-9
